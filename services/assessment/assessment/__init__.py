@@ -1,0 +1,1 @@
+"""Windows, submissions, marks and results of the written assessment."""

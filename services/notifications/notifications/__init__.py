@@ -1,0 +1,1 @@
+"""Turns what happened into messages to people, each sent once."""

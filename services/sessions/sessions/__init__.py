@@ -1,0 +1,1 @@
+"""Plans, groups, sessions, attendance and engagement of a programme's participants."""

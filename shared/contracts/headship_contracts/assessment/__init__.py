@@ -1,0 +1,1 @@
+"""What assessment tells and can be asked."""

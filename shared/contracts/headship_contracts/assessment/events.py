@@ -1,0 +1,114 @@
+"""Facts that assessment tells."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from headship_contracts.messages import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateEntered(Event, source="assessment", heard_by=("notifications",)):
+    """A participant may sit in a window. `revision` is the candidate's."""
+
+    candidate_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+    attempt: int
+    opens_at: datetime
+    closes_at: datetime
+    word_limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateRemoved(Event, source="assessment", heard_by=("notifications",)):
+    """A participant will not sit in a window after all."""
+
+    candidate_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowOpened(Event, source="assessment", heard_by=("notifications",)):
+    """A window is open: its candidates may see the case study. `revision` is the window's."""
+
+    window_id: UUID
+    course: str
+    cohort: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionReceived(Event, source="assessment", heard_by=("notifications",)):
+    """A script arrived in time. `revision` is the submission's."""
+
+    submission_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+    received_at: datetime
+    words: int
+    word_limit: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionRefused(Event, source="assessment", heard_by=("notifications",)):
+    """A file could not be taken; `reason` is a code, no text of the file."""
+
+    submission_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionMissed(Event, source="assessment", heard_by=("enrolment", "notifications")):
+    """The window closed and no script had come."""
+
+    candidate_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScriptAllocated(Event, source="assessment", heard_by=("notifications",)):
+    """A script lies with an assessor. `revision` is the allocation's."""
+
+    allocation_id: UUID
+    script_id: UUID
+    staff_id: UUID
+    role: str  # first | second | adjudicator
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",)):
+    """A failed participant may submit again in a later window."""
+
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultReleased(
+    Event, source="assessment", heard_by=("enrolment", "sessions", "notifications")
+):
+    """A result stands. Sent again, with the same `result_id` and `replaces`, when it changes."""
+
+    result_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    attempt: int
+    state: str  # passed | failed
+    completion_date: date
+    replaces: int | None = None  # the revision that this one replaces

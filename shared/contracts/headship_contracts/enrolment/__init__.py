@@ -1,0 +1,1 @@
+"""What enrolment tells and can be asked."""

@@ -1,0 +1,192 @@
+"""Facts that enrolment tells."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from headship_contracts.messages import Event
+from headship_contracts.shape import Shape, items
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationState(Event):
+    """All that others may know of an application, as it is now. `revision` is the application's.
+
+    `application_id` is one person, one course, one cohort; once accepted it is the enrolment.
+    """
+
+    application_id: UUID
+    participant_id: UUID
+    status: str  # pending | accepted | rejected | removed
+    training_status: str | None = None  # active | deferred | withdrawn; None until accepted
+    course: str  # npq-headship
+    cohort: str  # 2026b
+    schedule: str | None = None  # npq-leadership-autumn
+    starts_on: date | None = None
+    delivery_partner_id: UUID | None = None
+    school_urn: str | None = None
+    trust_id: str | None = None
+    local_authority: str | None = None
+    phase: str | None = None  # primary | secondary | all_through | ...
+    place: str | None = None  # none | held | offered | waiting
+    funded_place: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationReceived(ApplicationState, source="enrolment", heard_by=("notifications",)):
+    """An application reached us, from DfE or by import."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationAccepted(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """Accepted at DfE and here: the participant has a place, and training is active."""
+
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRejected(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """Rejected, for good; `was_accepted` tells whether a place has to be given back."""
+
+    reason: str
+    was_accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRemoved(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """DfE no longer shows this application to us, or took the acceptance back."""
+
+    cause: str  # vanished | reverted | moved
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantDeferred(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """Training is paused."""
+
+    reason: str
+    effective_on: date
+    expected_return_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantResumed(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """Training goes on after a deferral or a withdrawal."""
+
+    effective_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantWithdrawn(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """Training ended before its time."""
+
+    reason: str
+    effective_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantTransferred(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """Another delivery partner looks after this participant now."""
+
+    former_delivery_partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryPartnerChanged(
+    Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """A delivery partner was added or changed."""
+
+    delivery_partner_id: UUID
+    status: str  # active | suspended | removed
+    name: str  # an organisation's name, not a person's
+    place: str | None = None  # "51.50,-0.12": latitude and longitude
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChanged(Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")):
+    """Someone who works for the provider or a hub was added or changed."""
+
+    staff_id: UUID
+    roles: list[str] = items(most=20)  # coach, facilitator, assessor, moderator, lead
+    school_urn: str | None = None
+    trust_id: str | None = None
+    delivery_partner_id: UUID | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Milestone(Shape):
+    """When one type of declaration may be made, and by when."""
+
+    declaration_type: str
+    opens_on: date
+    deadline_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchedulePublished(Event, source="enrolment", heard_by=("sessions", "assessment")):
+    """The milestones of a schedule in a cohort."""
+
+    schedule: str
+    cohort: str
+    starts_on: date
+    milestones: list[Milestone]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationState(Event):
+    """A declaration as it is now. `revision` is the application's declaration record's."""
+
+    application_id: UUID
+    participant_id: UUID
+    course: str
+    declaration_type: str  # started | retained-1 | retained-2 | completed
+    delivery_partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationDue(DeclarationState, source="enrolment", heard_by=("notifications",)):
+    """A milestone is near and its declaration is not made: evidence is missing, or it waits."""
+
+    due_on: date
+    deadline_on: date
+    days_left: int
+    reason: str  # no_evidence | not_sent
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationSubmitted(DeclarationState, source="enrolment", heard_by=("notifications",)):
+    """DfE took the declaration."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationRefused(DeclarationState, source="enrolment", heard_by=("notifications",)):
+    """DfE refused the declaration; `reason` is its message."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeReported(Event, source="enrolment", heard_by=("assessment", "notifications")):
+    """DfE holds this outcome now."""
+
+    application_id: UUID
+    participant_id: UUID
+    state: str  # passed | failed | voided
+    completion_date: date

@@ -1,0 +1,34 @@
+"""Who is behind an id: the one question that services ask each other.
+
+Names and addresses are asked for at the moment of use and kept nowhere else.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from headship_contracts.messages import Request
+from headship_contracts.shape import Shape, items
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person(Shape):
+    """A participant or a member of staff. `email` is None when none is known (DfE blanks clashes)."""
+
+    person_id: UUID  # participant_id or staff_id
+    kind: str  # participant | staff
+    full_name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleFound(Shape):
+    """Those found; an id that nobody has is left out."""
+
+    people: list[Person]
+
+
+@dataclass(frozen=True, kw_only=True)
+class People(Request[PeopleFound], to="enrolment"):
+    """Names and addresses of up to 500 participants and staff at once; audited."""
+
+    ids: list[UUID] = items(most=500)

@@ -1,0 +1,1 @@
+"""What notifications tells and can be asked."""

@@ -1,0 +1,1 @@
+"""What sessions tells and can be asked."""

@@ -1,0 +1,167 @@
+"""Shapes: frozen dataclasses that dump to plain JSON values and load from them.
+
+The marshmallow schema of a shape is made from its fields, so that a shape is written once.
+A field is a scalar (str, int, bool, Decimal, date, datetime, UUID, or a StrEnum), a scalar or
+None, a list of scalars, or a list of one flat shape. Fields are only ever added, with a default
+for senders that do not know them; unknown fields are ignored; a field never changes meaning.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, ClassVar, Self, TypeVar, Union
+from uuid import UUID
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from headship_contracts.errors import Invalid
+
+MAX_TEXT = 2_000
+"""Characters in a text field that names no limit of its own. Longer text is an error."""
+
+MAX_ITEMS = 5_000
+"""Items in a list field that names no limit of its own."""
+
+
+class Instant(fields.AwareDateTime):
+    """An instant in UTC, to the microsecond; a time without an offset is refused."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="iso", default_timezone=None, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
+        instant: datetime = super()._deserialize(value, attr, data, **options)
+        return instant.astimezone(UTC)
+
+
+_SCALARS: dict[type, Any] = {
+    int: lambda **o: fields.Integer(strict=True, **o),
+    bool: fields.Boolean,
+    Decimal: lambda **o: fields.Decimal(as_string=True, **o),
+    date: fields.Date,
+    datetime: Instant,
+    UUID: fields.UUID,
+}
+
+
+def text(*, longest: int = MAX_TEXT, pattern: str | None = None, **options: Any) -> Any:
+    """A text field with a limit in characters, and optionally the pattern that it must match."""
+    return dataclasses.field(metadata={"longest": longest, "pattern": pattern}, **options)
+
+
+def number(*, least: int | None = None, most: int | None = None, **options: Any) -> Any:
+    """A whole number between `least` and `most`, both allowed."""
+    return dataclasses.field(metadata={"least": least, "most": most}, **options)
+
+
+def items(*, most: int, **options: Any) -> Any:
+    """A list with at most `most` items."""
+    return dataclasses.field(metadata={"most_items": most}, **options)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Shape:
+    """Base of everything that travels."""
+
+    schema_options: ClassVar[Mapping[str, Any]] = {"unknown": EXCLUDE}
+
+    def dump(self) -> dict[str, Any]:
+        """Plain JSON values: text, numbers, booleans, null, lists and objects."""
+        dumped: dict[str, Any] = schema_of(type(self)).dump(self)
+        return dumped
+
+    @classmethod
+    def load(cls, data: Any) -> Self:
+        """The shape that `data` describes. Raises Invalid, naming each wrong field."""
+        if not isinstance(data, Mapping):
+            raise Invalid("not_an_object", f"expected the fields of {cls.__name__}")
+        try:
+            loaded = schema_of(cls).load(data)
+        except ValidationError as error:
+            raise Invalid(
+                "invalid_fields", f"{cls.__name__} is not right", _flat(error.messages)
+            ) from error
+        return _build(cls, loaded)
+
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+@cache
+def schema_of(shape: type) -> Schema:
+    """The marshmallow schema of a shape, made from its dataclass fields."""
+    hints = typing.get_type_hints(shape)
+    members = {
+        member.name: _field(hints[member.name], member)
+        for member in dataclasses.fields(shape)
+        if member.init
+    }
+    return Schema.from_dict(members, name=shape.__name__)(**shape.schema_options)
+
+
+def _field(hint: Any, member: dataclasses.Field[Any]) -> fields.Field[Any]:
+    required = (
+        member.default is dataclasses.MISSING and member.default_factory is dataclasses.MISSING
+    )
+    return _typed(hint, member.metadata, required=required)
+
+
+def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field[Any]:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (Union, types.UnionType):
+        (inner,) = [a for a in arguments if a is not type(None)]
+        return _typed(inner, limits, allow_none=True, **options)
+    if origin is list:
+        longest = validate.Length(max=limits.get("most_items", MAX_ITEMS))
+        inner_field = _typed(arguments[0], {k: v for k, v in limits.items() if k != "most_items"})
+        return fields.List(inner_field, validate=longest, **options)
+    if isinstance(hint, type) and issubclass(hint, Shape):
+        return fields.Nested(lambda: schema_of(hint), **options)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return fields.Enum(hint, by_value=True, **options)
+    if hint is str:
+        checks: list[Any] = [validate.Length(max=limits.get("longest", MAX_TEXT))]
+        if limits.get("pattern"):
+            checks.append(validate.Regexp(limits["pattern"]))
+        return fields.String(validate=checks, **options)
+    if hint is int and ("least" in limits or "most" in limits):
+        options["validate"] = validate.Range(min=limits.get("least"), max=limits.get("most"))
+    field: fields.Field[Any] = _SCALARS[hint](**options)
+    return field
+
+
+def _build(shape: type[ShapeT], loaded: Mapping[str, Any]) -> ShapeT:
+    hints = typing.get_type_hints(shape)
+    values = {name: _nested(hints[name], value) for name, value in loaded.items()}
+    return shape(**values)
+
+
+def _nested(hint: Any, value: Any) -> Any:
+    if isinstance(value, list):
+        (inner,) = typing.get_args(_without_none(hint))
+        return [_nested(inner, item) for item in value]
+    bare = _without_none(hint)
+    if isinstance(value, Mapping) and isinstance(bare, type) and issubclass(bare, Shape):
+        return _build(bare, value)
+    return value
+
+
+def _without_none(hint: Any) -> Any:
+    if typing.get_origin(hint) in (Union, types.UnionType):
+        return next(a for a in typing.get_args(hint) if a is not type(None))
+    return hint
+
+
+def _flat(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Marshmallow's nested messages as `{"entries.0.status": ["..."]}`."""
+    if isinstance(messages, Mapping):
+        flat: dict[str, list[str]] = {}
+        for name, inner in messages.items():
+            flat |= _flat(inner, f"{prefix}.{name}" if prefix else str(name))
+        return flat
+    return {prefix: [str(message) for message in messages]}

@@ -1,0 +1,1 @@
+"""How a headship service runs: bus, database, calls, timers, jobs, settings, logs."""
