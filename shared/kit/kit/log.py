@@ -1,0 +1,126 @@
+"""What the kit and the services say to whoever runs them: JSON, one object to a line, on stderr.
+
+Each run of an entrypoint gets one line, by `ran`. The text of a message is constant and its
+values are fields. Bodies, arguments, names and addresses are never logged, and of a database
+error only its class and the constraint, because its text quotes the row.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, TextIO
+
+from headship_contracts.errors import ServiceError
+
+LONGEST_REASON: Final = 300
+"""Characters of an error's own text in a log line."""
+
+DEEPEST_STACK: Final = 30
+"""Frames of a stack in a log line, the innermost."""
+
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+_runs = logging.getLogger("kit.run")
+
+
+def configure(services: Sequence[str], level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send all logging of this process through the JSON formatter; twice does no harm.
+
+    The kit and these services speak at `level`; all others (nameko, kombu…) only warn.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in ("kit", *services):
+        logging.getLogger(name).setLevel(level)
+    logging.captureWarnings(capture=True)
+
+
+def ran(
+    service: str,
+    entrypoint: str,
+    *,
+    outcome: str,
+    seconds: float,
+    call_id: str | None = None,
+    correlation_id: str | None = None,
+    caller: str | None = None,
+    error: BaseException | None = None,
+    **fields: Any,
+) -> None:
+    """One run of an entrypoint. With `error` it is a bug or an outage, and carries the stack.
+
+    `outcome` is a word of a fixed set, as in the metrics; a refusal is an outcome, not an error.
+    """
+    told: dict[str, Any] = {
+        "service": service,
+        "entrypoint": entrypoint,
+        "outcome": outcome,
+        "seconds": round(seconds, 4),
+        "call_id": call_id,
+        "correlation_id": correlation_id,
+        "caller": caller,
+        **fields,
+    }
+    level = logging.INFO if error is None else logging.ERROR
+    _runs.log(
+        level,
+        "entrypoint ran",
+        exc_info=error,
+        extra={name: value for name, value in told.items() if value is not None},
+    )
+
+
+class JsonFormatter(logging.Formatter):
+    """A log record as one line of JSON; what was given as `extra` becomes fields of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its line end."""
+        line: dict[str, Any] = {
+            "ts": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = reason(record.exc_info[1])
+            line["stack"] = stack(record.exc_info[1])
+        return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def reason(error: BaseException) -> str:
+    """An error in one short line that quotes no record."""
+    name = type(error).__name__
+    if isinstance(error, ServiceError):
+        return f"{name}: {error.code}"
+    cause = getattr(error, "orig", None)
+    if isinstance(cause, BaseException):
+        constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+        told = f"{type(cause).__name__} on {constraint}" if constraint else type(cause).__name__
+        return f"{name}: {told}"
+    first_line = (str(error).splitlines() or [""])[0][:LONGEST_REASON]
+    return f"{name}: {first_line}" if first_line else name
+
+
+def stack(error: BaseException) -> list[str]:
+    """The frames of an error and of what caused it, innermost last, with no values in them."""
+    return [frame for link in _causes(error) for frame in _frames(link)][-DEEPEST_STACK:]
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _causes(cause)
+    yield error
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"{frame.filename}:{frame.lineno} {frame.name}"
+    yield reason(error)

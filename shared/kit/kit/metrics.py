@@ -1,0 +1,150 @@
+"""What the kit counts for every service. Labels take few, fixed values; never an id or a name.
+
+All are `headship_<thing>_<unit|total>` with a `service`. Gauges that are read from a database are
+set by the replica that leads, and removed when it no longer does.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+CALL_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+"""Edges for answers that somebody waits for; 0.25 s is what the service level promises."""
+
+AGE_SECONDS: Final = (0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3_600, 14_400)
+"""Edges for an event's age; 60 s is what the service level promises."""
+
+LAG_SECONDS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""Edges for the loop's lag; above 1 s the probes begin to fail."""
+
+RPC_OUTCOMES: Final = (
+    "ok",
+    "repeated",
+    "not_found",
+    "refused",
+    "conflict",
+    "invalid",
+    "unavailable",
+    "internal_error",
+)
+"""`repeated`: answered from the idempotency store. `internal_error` is a bug, or an outage."""
+
+EVENT_OUTCOMES: Final = ("handled", "duplicate", "retried", "parked")
+"""`duplicate`: the inbox had it already, and nothing was done."""
+
+RELAY_OUTCOMES: Final = ("published", "returned", "nacked")
+"""`returned`: no queue took it, so the topology is behind. `nacked`: the broker refused it."""
+
+rpc_requests = Counter(
+    "headship_rpc_requests_total",
+    "Calls answered. internal_error rising: look for its stack in the log.",
+    ["service", "method", "outcome"],
+)
+rpc_duration = Histogram(
+    "headship_rpc_duration_seconds",
+    "From taking a call to having its answer. Rising: look at the pool and at workers_busy.",
+    ["service", "method"],
+    buckets=CALL_SECONDS,
+)
+deadlines_missed = Counter(
+    "headship_rpc_deadlines_missed_total",
+    "Calls to another service that had no answer in time. Rising: that service is down or slow.",
+    ["service", "asked", "method"],
+)
+http_requests = Counter(
+    "headship_http_requests_total",
+    "Requests on the public port, by class of status.",
+    ["service", "route", "status"],
+)
+http_duration = Histogram(
+    "headship_http_duration_seconds",
+    "From request to response on the public port.",
+    ["service", "route"],
+    buckets=CALL_SECONDS,
+)
+events_handled = Counter(
+    "headship_events_handled_total",
+    "Deliveries to a handler. parked above zero needs a person: headship dead-letters list.",
+    ["service", "queue", "outcome"],
+)
+event_duration = Histogram(
+    "headship_event_duration_seconds",
+    "A handler's share of its transaction.",
+    ["service", "queue"],
+    buckets=CALL_SECONDS,
+)
+event_age = Histogram(
+    "headship_event_age_seconds",
+    "From sending an event to the commit of its effect. Rising: consumers cannot keep up.",
+    ["service", "queue"],
+    buckets=AGE_SECONDS,
+)
+relay_events = Counter(
+    "headship_relay_events_total",
+    "What became of events sent. returned: run headship topology. nacked: a queue is full.",
+    ["service", "outcome"],
+)
+outbox_pending = Gauge(
+    "headship_outbox_pending",
+    "Events waiting to be sent. Set by the relay that leads.",
+    ["service"],
+)
+outbox_oldest = Gauge(
+    "headship_outbox_oldest_seconds",
+    "Age of the oldest event waiting to be sent. Above 120: the relay or the broker is stuck.",
+    ["service"],
+)
+timers = Counter(
+    "headship_timers_total",
+    "Runs of timers on this replica.",
+    ["service", "timer", "outcome"],
+)
+timer_duration = Histogram(
+    "headship_timer_duration_seconds",
+    "One run of a timer.",
+    ["service", "timer"],
+    buckets=CALL_SECONDS,
+)
+jobs = Counter(
+    "headship_jobs_total",
+    "Child processes that ended: ok, failed, too_long or too_big.",
+    ["service", "job", "outcome"],
+)
+job_duration = Histogram(
+    "headship_job_duration_seconds",
+    "One child process, its start included.",
+    ["service", "job"],
+    buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600),
+)
+workers_busy = Gauge("headship_workers_busy", "Workers at work now.", ["service"])
+workers_max = Gauge(
+    "headship_workers_max",
+    "Workers there can be. Busy equal to this for long: add replicas.",
+    ["service"],
+)
+loop_lag = Histogram(
+    "headship_loop_lag_seconds",
+    "How late the event loop woke. Rising: a handler computes in the process; use kit.jobs.",
+    ["service"],
+    buckets=LAG_SECONDS,
+)
+database_connections = Gauge(
+    "headship_database_connections",
+    "Connections of this replica's pool, by state: in_use, idle, allowed.",
+    ["service", "state"],
+)
+broker_connected = Gauge(
+    "headship_broker_connected",
+    "1 while this replica's consumers are registered with the broker, else 0.",
+    ["service"],
+)
+ready = Gauge("headship_ready", "1 while this replica is ready for work, else 0.", ["service"])
+
+
+def touch(metric: Counter | Gauge | Histogram, labels: Mapping[str, str | Sequence[str]]) -> None:
+    """Make every combination of these label values exist, so that a rate starts from zero."""
+    choices = [[value] if isinstance(value, str) else list(value) for value in labels.values()]
+    for combination in product(*choices):
+        metric.labels(**dict(zip(labels, combination, strict=True)))

@@ -1,0 +1,14 @@
+"""Makes the standard library green. Import this before anything that opens a socket.
+
+Only what runs services imports it (the runner and the embedded mode), so that a migration or a
+command line that imports the kit stays as it is. `nameko run` patches by itself; twice is once.
+"""
+
+import warnings
+
+with warnings.catch_warnings():
+    # eventlet calls itself deprecated; the day nameko goes, only kit.transport changes
+    warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
+    import eventlet
+
+eventlet.monkey_patch()
