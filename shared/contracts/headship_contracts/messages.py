@@ -48,10 +48,10 @@ class RequestWire:
 class Event(Shape):
     """A fact, in the past tense, from the service that owns it.
 
-    `revision` belongs to the record that the fact is about (the id named first): the UTC microsecond
-    of its change, always growing. Events may arrive in any order and twice; a
-    handler keeps what it is told only if the revision is newer than what it has. An event carries
-    no name, address, TRN or free text about a person.
+    `revision` belongs to the record that the fact is about (the id named first): the UTC
+    microsecond of its change, always growing. Events may arrive in any order and twice; a handler
+    keeps what it is told only if the revision is newer than what it has. An event carries no name,
+    address, TRN or free text about a person.
 
     `heard_by` lists the services that handle it; the event catalogue checks it against the code.
     """
@@ -97,8 +97,8 @@ ReplyT = TypeVar("ReplyT", bound=Shape)
 class Request(Shape, Generic[ReplyT]):
     """A question or an order to one service, and the shape of its answer.
 
-    `class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True)` travels as the
-    RPC `enrolment.accept_application`. A request that `writes` takes an idempotency key beside it.
+    `class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True)` travels as
+    the RPC `enrolment.accept_application`. One that `writes` takes an idempotency key beside it.
     """
 
     wire: ClassVar[RequestWire]
@@ -116,7 +116,7 @@ class Request(Shape, Generic[ReplyT]):
 
 @dataclass(frozen=True, kw_only=True)
 class ListRequest(Request[ReplyT], Generic[ReplyT]):
-    """A request for a list, a page at a time. `cursor` is what the page before gave; it is opaque."""
+    """A request for a list, a page at a time; `cursor` is what the page before gave, opaque."""
 
     cursor: str | None = None
     limit: int = number(least=1, most=500, default=100)

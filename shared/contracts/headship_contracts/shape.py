@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
 from typing import Any, ClassVar, Self, TypeVar, Union
 from uuid import UUID
 
@@ -92,16 +91,21 @@ class Shape:
 ShapeT = TypeVar("ShapeT", bound=Shape)
 
 
-@cache
-def schema_of(shape: type) -> Schema:
-    """The marshmallow schema of a shape, made from its dataclass fields."""
-    hints = typing.get_type_hints(shape)
-    members = {
-        member.name: _field(hints[member.name], member)
-        for member in dataclasses.fields(shape)
-        if member.init
-    }
-    return Schema.from_dict(members, name=shape.__name__)(**shape.schema_options)
+_schemas: dict[str, Schema] = {}
+
+
+def schema_of(shape: type[Shape]) -> Schema:
+    """The marshmallow schema of a shape, made once from its dataclass fields."""
+    name = f"{shape.__module__}.{shape.__qualname__}"
+    if name not in _schemas:
+        hints = typing.get_type_hints(shape)
+        members = {
+            member.name: _field(hints[member.name], member)
+            for member in dataclasses.fields(shape)
+            if member.init
+        }
+        _schemas[name] = Schema.from_dict(members, name=shape.__name__)(**shape.schema_options)
+    return _schemas[name]
 
 
 def _field(hint: Any, member: dataclasses.Field[Any]) -> fields.Field[Any]:

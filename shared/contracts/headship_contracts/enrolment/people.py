@@ -12,7 +12,7 @@ from headship_contracts.shape import Shape, items
 
 @dataclass(frozen=True, kw_only=True)
 class Person(Shape):
-    """A participant or a member of staff. `email` is None when none is known (DfE blanks clashes)."""
+    """A participant or a member of staff. `email` is None where none is known."""
 
     person_id: UUID  # participant_id or staff_id
     kind: str  # participant | staff

@@ -1,0 +1,80 @@
+"""Engines for the two databases, and the one way to begin a transaction on either."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+STATEMENT_SECONDS = 30
+"""A killed greenlet leaves its query running in PostgreSQL: this ends it."""
+
+_writers: "WeakKeyDictionary[Engine, threading.Lock]" = WeakKeyDictionary()
+
+
+def open_engine(database_url: str | URL, *, pool_size: int = 5, wait_seconds: float = 10) -> Engine:
+    """An engine for `postgresql://…` or `sqlite:///…`. Nothing is connected yet.
+
+    `pool_size` connections at most; who finds none waits `wait_seconds`, then gets an error.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, pool_size, wait_seconds)
+    if url.get_backend_name() != "postgresql":
+        raise ValueError(f"DATABASE_URL is for {url.get_backend_name()}; use postgresql or sqlite")
+    # SQLAlchemy 2.1 takes a bare postgresql:// for psycopg 3, which eventlet cannot make green.
+    return create_engine(
+        url.set(drivername="postgresql+psycopg2"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=wait_seconds,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS * 1000}",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        },
+    )
+
+
+def _sqlite(url: URL, pool_size: int, wait_seconds: float) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=wait_seconds,
+        connect_args={"check_same_thread": False, "timeout": 5},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # no BEGIN behind our back: `begin` below writes it
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    _writers[engine] = threading.Lock()
+    return engine
+
+
+def alone(engine: Engine) -> AbstractContextManager[Any]:
+    """The right to be in a transaction: on SQLite one at a time, elsewhere free.
+
+    SQLite waits for its lock in C and would stop every greenlet of the process meanwhile.
+    """
+    return _writers[engine] if engine in _writers else nullcontext()
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that is committed at the end of the block."""
+    with alone(engine), engine.begin() as connection:
+        yield connection

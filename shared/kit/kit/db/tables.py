@@ -1,0 +1,89 @@
+"""The kit's own tables, in every service's database."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from kit.db.types import Counter, Instant, Json, metadata
+
+KIT = metadata()
+
+outbox = Table(
+    "outbox",
+    KIT,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("event_id", Uuid, nullable=False, unique=True),
+    Column("source", String(64), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("body", Text, nullable=False),  # the whole message as JSON, but for sent_at
+    Column("created_at", Instant, nullable=False),  # wall time
+    Column("state", String(16), nullable=False, default="waiting"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Instant),
+    Column("settled_at", Instant),
+    CheckConstraint("state IN ('waiting', 'published', 'unheard')", name="state"),
+)
+"""Events on their way to the bus. Settled rows are kept, so that a restored neighbour can be told
+again; see `kit.transport.relay`."""
+
+Index(
+    "ix_outbox_waiting",
+    outbox.c.id,
+    postgresql_where=outbox.c.state == "waiting",
+    sqlite_where=outbox.c.state == "waiting",
+)
+Index("ix_outbox_created_at", outbox.c.created_at)
+
+inbox = Table(
+    "inbox",
+    KIT,
+    Column("queue", String(128), primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("handled_at", Instant, nullable=False),  # wall time
+)
+"""What has been handled, once per queue."""
+
+Index("ix_inbox_handled_at", inbox.c.handled_at)
+
+parked = Table(
+    "parked",
+    KIT,
+    Column("queue", String(128), primary_key=True),
+    Column("event_id", String(64), primary_key=True),  # malformed messages get a digest here
+    Column("reason", Text, nullable=False),
+    Column("parked_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False, server_default=text("'parked'")),
+    CheckConstraint("state IN ('parked', 'replayed', 'discarded')", name="state"),
+)
+"""Which events wait in the dead-letter queue, so that a repeat is not parked twice."""
+
+idempotency = Table(
+    "idempotency",
+    KIT,
+    Column("method", String(128), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("body_sha256", LargeBinary(32), nullable=False),
+    Column("answer", Json),
+    Column("created_at", Instant, nullable=False),  # wall time
+)
+"""The answers given under idempotency keys, kept 30 days."""
+
+Index("ix_idempotency_created_at", idempotency.c.created_at)
+
+timer = Table(
+    "timer",
+    KIT,
+    Column("name", String(128), primary_key=True),
+    Column("last_tick", Instant),  # domain time
+    Column("ran_at", Instant),  # wall time
+)
+"""The last tick that each timer has run."""

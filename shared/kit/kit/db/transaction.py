@@ -1,0 +1,120 @@
+"""A service's database, and the transaction in which each of its stories happens."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Engine, insert
+from sqlalchemy.orm import Session
+
+from headship_contracts.errors import Refused
+from headship_contracts.messages import Envelope, Event
+from kit import clock
+from kit.correlation import current_causation, current_correlation
+from kit.db.engine import alone
+from kit.db.tables import outbox
+from kit.identity import Caller
+
+MAX_EVENT_BYTES = 1_048_576
+"""A longer event is refused where it is made, not where it would get stuck."""
+
+
+class Transaction(Session):
+    """A SQLAlchemy session that also tells others, in the same commit. The kit commits it."""
+
+    def __init__(self, engine: Engine, service: str, caller: Caller, at: datetime) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.at = at
+        """The domain's instant for everything in this transaction, aware UTC."""
+        self.caller = caller
+        """Who asked for it; for an event or a timer, the service itself."""
+        self.woken: set[str] = set()
+        self._service = service
+        self._outgoing: list[dict[str, Any]] = []
+
+    def emit(self, event: Event) -> None:
+        """Tell a fact: it leaves when, and only when, this transaction commits."""
+        if event.wire.source != self._service:
+            raise ValueError(f"{self._service} cannot emit {event.wire.source}'s {event.wire.name}")
+        now = datetime.now(UTC)
+        envelope = Envelope(
+            event_id=uuid4(),
+            source=event.wire.source,
+            name=event.wire.name,
+            version=event.wire.version,
+            occurred_at=self.at,
+            sent_at=now,
+            correlation_id=current_correlation(),
+            causation_id=current_causation(),
+        )
+        body = json.dumps(envelope.dump() | {"body": event.dump()}, separators=(",", ":"))
+        if len(body.encode()) > MAX_EVENT_BYTES:
+            raise Refused("event_too_large", f"{event.wire.name} is over {MAX_EVENT_BYTES} bytes")
+        self._outgoing.append(
+            {
+                "event_id": envelope.event_id,
+                "source": envelope.source,
+                "name": envelope.name,
+                "body": body,
+                "created_at": now,
+                "state": "waiting",
+                "attempts": 0,
+            }
+        )
+
+    def wake(self, timer: str) -> None:
+        """Run this service's timer of that name at once after the commit."""
+        self.woken.add(timer)
+
+    def next_revision(self, former: int | None) -> int:
+        """The revision of a record that changes now: take it while the record's row is locked.
+
+        UTC microseconds of the wall clock, so that it also grows after a restore; never less
+        than the former one plus one.
+        """
+        return max(time.time_ns() // 1000, (former or 0) + 1)
+
+    @property
+    def emitted(self) -> bool:
+        return bool(self._outgoing)
+
+    def write_outbox(self) -> None:
+        """Put what was emitted into the outbox, in the order told; the kit does this at the end."""
+        if self._outgoing:
+            self.flush()
+            self.execute(insert(outbox), self._outgoing)
+
+
+class ServiceDatabase:
+    """One service's database. `transaction()` is the only way in."""
+
+    def __init__(self, engine: Engine, service: str) -> None:
+        self.engine = engine
+        self.service = service
+        self.after_emit: Callable[[], None] = _nobody_listens
+        self.after_wake: Callable[[str], None] = _nobody_listens
+
+    @contextmanager
+    def transaction(
+        self, *, at: datetime | None = None, caller: Caller | None = None
+    ) -> Iterator[Transaction]:
+        """A transaction that commits at the end of the block, or rolls back when it raises."""
+        teller = caller or Caller("service", self.service)
+        with alone(self.engine):
+            tx = Transaction(self.engine, self.service, teller, at or clock.now())
+            with tx:
+                yield tx
+                tx.write_outbox()
+                tx.commit()
+        if tx.emitted:
+            self.after_emit()
+        for timer in sorted(tx.woken):
+            self.after_wake(timer)
+
+
+def _nobody_listens(*_told: object) -> None:
+    """Until the relay and the timers run in this process, their own polling does."""
