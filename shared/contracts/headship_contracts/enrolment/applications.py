@@ -1,0 +1,198 @@
+"""Asking enrolment about applications, and deciding on them.
+
+Personal data is not part of an application's record: who is behind it is asked with `People`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.shape import Shape, number, text
+
+COHORT = r"^\d{4}[a-z]$"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationRecord(Shape):
+    """An application as enrolment holds it.
+
+    `status` and `training_status` are what DfE has confirmed. `decision` is what was decided here
+    and DfE has not answered yet. `problem_field` and `problem_message` are DfE's, or its twin's,
+    last refusal of a decision on this application.
+    """
+
+    application_id: UUID
+    revision: int
+    participant_id: UUID
+    dfe_application_id: UUID | None = None
+    dfe_participant_id: UUID | None = None
+    source: str  # dfe | import
+    course: str
+    cohort: str
+    status: str  # pending | accepted | rejected | removed
+    decision: str | None = None  # accepting | rejecting | deferring | resuming | withdrawing
+    training_status: str | None = None  # active | deferred | withdrawn
+    schedule: str | None = None
+    starts_on: date | None = None
+    delivery_partner_id: UUID | None = None
+    school_urn: str | None = None
+    trust_id: str | None = None
+    local_authority: str | None = None
+    phase: str | None = None
+    place: str | None = None  # none | held | waiting
+    funded_place: bool | None = None
+    eligible_for_funding: bool
+    ineligible_for_funding_reason: str | None = None
+    funding_prediction: str | None = None  # our own rule's code; imports only
+    accepted_at: datetime | None = None
+    reason_for_rejection: str | None = None
+    training_reason: str | None = None
+    training_effective_on: date | None = None
+    expected_return_on: date | None = None
+    problem_field: str | None = None
+    problem_message: str | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationPage(Page):
+    """Applications, oldest first."""
+
+    items: list[ApplicationRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListApplications(ListRequest[ApplicationPage], to="enrolment"):
+    """Applications that fit every filter given."""
+
+    status: str | None = None
+    decision: str | None = None
+    training_status: str | None = None
+    place: str | None = None
+    course: str | None = None
+    cohort: str | None = None
+    delivery_partner_id: UUID | None = None
+    participant_id: UUID | None = None
+    dfe_application_id: UUID | None = None
+    with_problem: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetApplication(Request[ApplicationRecord], to="enrolment"):
+    """One application."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True):
+    """Hold a place and tell DfE. The reply shows `decision: accepting` until DfE has answered.
+
+    `funded_place` must be given for a capped cohort, false for an unfunded one, and is not used for a fully
+    funded one. With `wait_if_full` an application for which no place is left waits instead of being refused.
+    """
+
+    application_id: UUID
+    funded_place: bool | None = None
+    schedule: str | None = text(longest=60, default=None)  # else the one that DfE would choose
+    wait_if_full: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectApplication(Request[ApplicationRecord], to="enrolment", writes=True):
+    """Reject an application at DfE and here, for good. Its place is given back."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignDeliveryPartner(Request[ApplicationRecord], to="enrolment", writes=True):
+    """Which delivery partner looks after the participant. Counts against that partner's cap."""
+
+    application_id: UUID
+    delivery_partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeferParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
+    """Pause training. `reason` is one of DfE's values; DfE dates it by its own clock."""
+
+    application_id: UUID
+    reason: str = text(longest=100)
+    effective_on: date | None = None  # today if not given
+    expected_return_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
+    """Go on after a deferral or a withdrawal."""
+
+    application_id: UUID
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
+    """End training early. `reason` is one of DfE's values. The place counts as used."""
+
+    application_id: UUID
+    reason: str = text(longest=100)
+    effective_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddApplication(Request[ApplicationRecord], to="enrolment", writes=True):
+    """Import one applicant who is not at DfE (self-funded, or from another system).
+
+    `reference` is the sender's own; the same reference again changes nothing. Whether DfE would
+    fund the person is predicted by our own rule from the school and the answers given.
+    """
+
+    reference: str = text(longest=100)
+    full_name: str = text(longest=200)
+    email: str | None = text(longest=320, default=None)
+    teacher_reference_number: str | None = text(longest=7, pattern=r"^\d{7}$", default=None)
+    course: str = text(longest=60)
+    cohort: str = text(longest=5, pattern=COHORT)
+    works_in_england: bool = True
+    work_setting: str = text(longest=60, default="a_school")
+    school_urn: str | None = text(longest=7, pattern=r"^\d{6,7}$", default=None)
+    employment_type: str | None = text(longest=60, default=None)
+    referred_by_return_to_teaching_adviser: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacesRecord(Shape):
+    """How many places there are and how many are held. No `cap`: as many as come."""
+
+    cohort: str
+    course: str
+    delivery_partner_id: UUID | None = None  # None: over all delivery partners
+    cap: int | None = None
+    held: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetPlaces(Request[PlacesRecord], to="enrolment", writes=True):
+    """Set the cap of a cohort and course, or of one delivery partner in it. Not below what is held."""
+
+    cohort: str = text(longest=5, pattern=COHORT)
+    course: str = text(longest=60)
+    delivery_partner_id: UUID | None = None
+    cap: int | None = number(least=0, most=1_000_000, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacesList(Shape):
+    """The caps of a cohort and course."""
+
+    items: list[PlacesRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPlaces(Request[PlacesList], to="enrolment"):
+    """The overall cap and each delivery partner's."""
+
+    cohort: str = text(longest=5, pattern=COHORT)
+    course: str = text(longest=60)

@@ -1,0 +1,145 @@
+"""Asking enrolment about schedules, declarations and what is due."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from headship_contracts.enrolment.applications import COHORT
+from headship_contracts.enrolment.events import Milestone
+from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.shape import Shape, items, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class CohortRecord(Shape):
+    """How DfE funds a cohort: zero, capped or full."""
+
+    cohort: str
+    funding: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishCohort(Request[CohortRecord], to="enrolment", writes=True):
+    """Make a cohort known. Those up to 2026b are there from the start."""
+
+    cohort: str = text(longest=5, pattern=COHORT)
+    funding: str = text(longest=6, pattern=r"^(zero|capped|full)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleRecord(Shape):
+    """A schedule in a cohort with its milestones, in order."""
+
+    schedule: str
+    cohort: str
+    revision: int
+    starts_on: date
+    milestones: list[Milestone]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishSchedule(Request[ScheduleRecord], to="enrolment", writes=True):
+    """Set the dates of a schedule. Milestones in order, none overlapping the one before it."""
+
+    schedule: str = text(longest=60)  # npq-leadership-autumn
+    cohort: str = text(longest=5, pattern=COHORT)
+    starts_on: date
+    milestones: list[Milestone] = items(most=6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleList(Shape):
+    """Schedules, by cohort and name."""
+
+    items: list[ScheduleRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSchedules(Request[ScheduleList], to="enrolment"):
+    """The schedules of one cohort, or all."""
+
+    cohort: str | None = text(longest=5, pattern=COHORT, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationRecord(Shape):
+    """One declaration, and the evidence it was locked to.
+
+    `state` is `ready` until DfE has taken it, then DfE's own, or `refused`.
+    `evidence_changed` says that the evidence was corrected after it was declared.
+    """
+
+    declaration_id: UUID
+    revision: int
+    application_id: UUID
+    participant_id: UUID
+    dfe_declaration_id: UUID | None = None
+    course: str
+    cohort: str
+    declaration_type: str
+    state: str
+    declaration_date: datetime
+    has_passed: bool | None = None
+    delivery_partner_id: UUID | None = None
+    evidence_service: str
+    evidence_record: UUID
+    evidence_revision: int
+    evidence_fact: str
+    evidence_on: date
+    evidence_changed: bool
+    problem_field: str | None = None
+    problem_message: str | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationPage(Page):
+    """Declarations, oldest first."""
+
+    items: list[DeclarationRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDeclarations(ListRequest[DeclarationPage], to="enrolment"):
+    """Declarations that fit every filter given."""
+
+    application_id: UUID | None = None
+    declaration_type: str | None = None
+    state: str | None = None
+    cohort: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDeclaration(Shape):
+    """A declaration that is open and not made, and what stands in its way.
+
+    `reason`: no_evidence, not_sent (ready, DfE has not answered), refused (by DfE), or blocked
+    (DfE would refuse it; `detail` says why).
+    """
+
+    application_id: UUID
+    participant_id: UUID
+    course: str
+    cohort: str
+    declaration_type: str
+    opens_on: date
+    deadline_on: date
+    days_left: int
+    reason: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DuePage(Page):
+    """What is due, by application."""
+
+    items: list[DueDeclaration]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDeclarations(ListRequest[DuePage], to="enrolment"):
+    """Declarations open on a day and not made. A page may hold fewer items than its limit."""
+
+    on: date | None = None  # today if not given
+    cohort: str | None = None
+    delivery_partner_id: UUID | None = None
