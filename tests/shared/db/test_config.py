@@ -1,0 +1,109 @@
+"""Settings: where they come from, and that all problems are told at once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from kit import config
+from kit.config import KitSettings, SettingsError, load, setting
+
+DEVELOPMENT = {
+    "HEADSHIP_ENV": "development",
+    "AMQP_URI": "amqp://me:secret@localhost/",
+    "DATABASE_URL": "sqlite:///x.db",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    count: int = setting("how many")
+    share: Decimal = setting("a share", default=Decimal("0.5"))
+    patience: timedelta = setting("seconds to wait", default=timedelta(seconds=1))
+    folder: Path = setting("where", default=Path("var"))
+    loud: bool = setting("whether to shout", default=False)
+    names: list[str] = setting("who", default=["a"])
+    token: str | None = setting("a token", default=None, secret=True)
+
+
+def test_values_are_read_in_their_types() -> None:
+    wanted = load(
+        Wanted,
+        {
+            "HEADSHIP_ENV": "development",
+            "COUNT": "3",
+            "SHARE": "0.25",
+            "PATIENCE": "1.5",
+            "FOLDER": "/srv",
+            "LOUD": "yes",
+            "NAMES": "x, y",
+            "TOKEN": "t",
+        },
+    )
+
+    assert wanted == Wanted(
+        count=3,
+        share=Decimal("0.25"),
+        patience=timedelta(seconds=1.5),
+        folder=Path("/srv"),
+        loud=True,
+        names=["x", "y"],
+        token="t",
+    )
+
+
+def test_the_first_source_that_has_a_setting_gives_it() -> None:
+    assert load(Wanted, {"COUNT": 7}, {"COUNT": "8", "LOUD": "true"}).count == 7
+
+
+def test_a_setting_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("from the file\n")
+
+    wanted = load(Wanted, {"COUNT": "1", "TOKEN_FILE": str(tmp_path / "token")})
+
+    assert wanted.token == "from the file"
+
+
+def test_all_problems_are_told_at_once_by_name(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(
+            Wanted,
+            {"SHARE": "half", "LOUD": "perhaps", "PATIENCE": "long", "TOKEN_FILE": "/no/such"},
+        )
+
+    told = "\n".join(refused.value.problems)
+    assert len(refused.value.problems) == 5
+    assert "COUNT is missing (or COUNT_FILE): how many" in told
+    assert "SHARE: is 'half'; it must be a number" in told
+    assert "LOUD: is 'perhaps'; it must be true or false" in told
+    assert "TOKEN_FILE /no/such" in told
+
+
+def test_production_refuses_a_secret_that_lies_open() -> None:
+    with pytest.raises(SettingsError, match="TOKEN holds a secret: give it by TOKEN_FILE"):
+        load(Wanted, {"COUNT": "1", "TOKEN": "t"})
+
+
+def test_production_refuses_a_password_inside_a_url(tmp_path: Path) -> None:
+    (tmp_path / "uri").write_text("amqp://me:secret@localhost/")
+    open_url = DEVELOPMENT | {"HEADSHIP_ENV": "production"}
+
+    with pytest.raises(SettingsError, match="AMQP_URI holds a secret"):
+        load(KitSettings, open_url)
+
+    del open_url["AMQP_URI"]
+    from_file = load(KitSettings, open_url | {"AMQP_URI_FILE": str(tmp_path / "uri")})
+    assert from_file.amqp_uri == "amqp://me:secret@localhost/"
+
+
+def test_development_takes_them_as_they_come() -> None:
+    settings = load(KitSettings, DEVELOPMENT)
+
+    assert settings.amqp_uri == DEVELOPMENT["AMQP_URI"]
+    assert (settings.http_port, settings.health_port) == (8000, 9000)
+
+
+def test_the_names_of_a_class_are_those_of_the_environment() -> None:
+    assert {"AMQP_URI", "DATABASE_URL", "HEALTH_PORT"} <= set(config.names(KitSettings))
