@@ -1,0 +1,185 @@
+"""The one connection on which a service consumes, for handlers and calls alike.
+
+What nameko's own lacks: each provider has a channel and a prefetch of its own; the connection
+closes only when the last worker has finished, so that nothing in flight is delivered twice; a
+stop does not wait for the next beat; a broker that comes back is found within two seconds; and a
+queue that should be there and is not stops the start, by name.
+"""
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import eventlet
+from amqp.exceptions import AMQPError, ChannelError
+from eventlet.hubs import get_hub
+from kombu import Connection, Consumer
+from nameko import messaging
+from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
+from nameko.messaging import QueueConsumerStopped
+
+from kit import metrics
+
+HEARTBEAT_SECONDS = 20
+IDLE_SECONDS = 1.0
+CLOSING_SECONDS = 0.02
+RECONNECT_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
+NOT_FOUND = 404
+
+_log = logging.getLogger(__name__)
+
+
+class MissingQueue(Exception):
+    """The code consumes from a queue that the broker does not have."""
+
+    def __init__(self, queue: str) -> None:
+        super().__init__(f"the broker has no queue {queue}: run `headship topology`")
+        self.queue = queue
+
+
+class QueueConsumer(messaging.QueueConsumer):
+    """Consumes for its providers. A provider has `queue` (a kombu Queue; `no_declare` asks for it
+    to be there already), and either `receive(message)`, called at once and not to block, or
+    nameko's `handle_message(body, message)`; `prefetch` where max_workers is not right.
+    """
+
+    connected = False
+    """Whether every consumer is registered with the broker at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._draining = False
+
+    @property
+    def connection(self) -> Any:
+        config = self.container.config
+        return Connection(
+            self.amqp_uri,
+            heartbeat=HEARTBEAT_SECONDS,
+            ssl=config.get(AMQP_SSL_CONFIG_KEY),
+            login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
+        )
+
+    def run(self, *_limits: Any, **context: Any) -> None:
+        with suppress(QueueConsumerStopped):
+            super().run(**context)
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        pauses = list(RECONNECT_SECONDS)
+        while True:
+            connection = self.create_connection()
+            try:
+                connection.connect()
+                break
+            except connection.connection_errors as error:
+                connection.release()
+                _log.warning("the broker is away", extra={"reason": type(error).__name__})
+            self._leave_if_asked_while_away()
+            eventlet.sleep(pauses.pop(0) if len(pauses) > 1 else pauses[0])
+        with connection:
+            yield connection
+
+    def get_consumers(self, _consumer_class: Any, channel: Any) -> list[Any]:
+        connection = channel.connection.client
+        self._consumers = {
+            provider: self._consumer_for(provider, connection) for provider in self._providers
+        }
+        return list(self._consumers.values())
+
+    def consume(self, *_limits: Any, **context: Any) -> Iterator[None]:
+        """Deliver until asked to stop. On RabbitMQ and in memory, a timeout is a quiet moment."""
+        with self.consumer_context(**context) as (connection, _channel, _consumers):
+            self._set_connected(True)
+            try:
+                while True:
+                    self.on_iteration()
+                    if self.should_stop:
+                        return
+                    yield from self._drain(connection)
+            finally:
+                self._set_connected(False)
+
+    def on_iteration(self) -> None:
+        """Stay until no consumer is left and the last worker has acknowledged what it did."""
+        self._cancel_consumers_if_requested()
+        if not self._consumers and not self._at_work():
+            self.should_stop = True
+
+    def unregister_provider(self, provider: Any) -> None:
+        get_hub().schedule_call_global(0, self._interrupt)
+        super().unregister_provider(provider)
+
+    def ack_message(self, message: Any) -> None:
+        self._tell_broker(message, message.ack)
+
+    def requeue_message(self, message: Any) -> None:
+        self._tell_broker(message, message.requeue)
+
+    def _consumer_for(self, provider: Any, connection: Any) -> Any:
+        if provider.queue.no_declare:
+            self._check_queue(provider.queue.name, connection)
+        told = {"queues": [provider.queue], "accept": self.accept}
+        if hasattr(provider, "receive"):
+            told["on_message"] = provider.receive
+        else:
+            told["callbacks"] = [
+                lambda body, message: self.handle_message(provider, body, message)
+            ]
+        consumer = Consumer(connection.channel(), on_decode_error=self.on_decode_error, **told)
+        consumer.qos(prefetch_count=getattr(provider, "prefetch", self.prefetch_count))
+        return consumer
+
+    def _check_queue(self, queue: str, connection: Any) -> None:
+        channel = connection.channel()
+        try:
+            channel.queue_declare(queue, passive=True)
+        except ChannelError as error:
+            if int(error.reply_code or 0) != NOT_FOUND or self._consumers_ready.ready():
+                raise  # a broker that has just come back may not have found all its queues yet
+            raise MissingQueue(queue) from error
+        channel.close()
+
+    def _drain(self, connection: Any) -> Iterator[None]:
+        self._draining = True
+        try:
+            connection.drain_events(timeout=IDLE_SECONDS if self._consumers else CLOSING_SECONDS)
+        except TimeoutError:
+            connection.heartbeat_check()
+        else:
+            yield
+        finally:
+            self._draining = False
+
+    def _interrupt(self) -> None:
+        """End the wait for the next message. Runs in the hub, so the consumer is switched out."""
+        if self._draining and self._gt is not None and not self._gt.dead:
+            self._gt.throw(socket.timeout())
+
+    def _at_work(self) -> bool:
+        pool = self.container._worker_pool
+        return bool(pool.running() or pool.waiting())
+
+    def _leave_if_asked_while_away(self) -> None:
+        """A stop must not wait for a broker that is away: nothing is left to cancel there."""
+        for provider, removed in list(self._pending_remove_providers.items()):
+            del self._pending_remove_providers[provider]
+            self._consumers.pop(provider, None)
+            removed.send()
+        if not self._providers:
+            raise QueueConsumerStopped
+
+    def _set_connected(self, connected: bool) -> None:
+        self.connected = connected
+        metrics.broker_connected.labels(service=self.container.service_name).set(int(connected))
+
+    def _tell_broker(self, message: Any, tell: Any) -> None:
+        """On a connection that is gone there is nobody to tell: the broker has the message back."""
+        if message.channel.connection is None:
+            return
+        try:
+            tell()
+        except (AMQPError, OSError) as error:
+            _log.warning("lost the broker in an answer", extra={"reason": type(error).__name__})
