@@ -1,0 +1,102 @@
+"""Where the servers' programs are on this machine; Debian's packages are installed if missing."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+DEBIAN_RABBITMQ = Path("/usr/lib/rabbitmq/lib")
+DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
+INSTALL = "apt-get update && apt-get install -y rabbitmq-server postgresql"
+
+# Debian starts a server as soon as it is installed. Ours are private, so for the time of the
+# installation a policy forbids that, unless the machine has a policy of its own.
+_INSTALL_QUIETLY = r"""
+set -e
+export DEBIAN_FRONTEND=noninteractive
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
+apt-get -o DPkg::Lock::Timeout=300 -qq update
+apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends rabbitmq-server postgresql
+"""
+
+
+class MissingPackagesError(Exception):
+    """RabbitMQ or PostgreSQL is not installed here, and we may not install it."""
+
+
+def rabbitmq_programs() -> Path:
+    """The directory with `rabbitmq-server` and `rabbitmqctl` themselves.
+
+    Debian's wrappers in /usr/sbin change user and directory and drop the environment, so that no
+    private node can be started through them.
+    """
+    return _programs(_rabbitmq, "rabbitmq-server")
+
+
+def postgresql_programs() -> Path:
+    """The directory with `initdb`, `pg_ctl` and `postgres`, of the newest version installed."""
+    return _programs(_postgresql, "postgresql")
+
+
+def _rabbitmq() -> list[Path]:
+    found = list(DEBIAN_RABBITMQ.glob("rabbitmq_server-*/sbin"))
+    on_path = shutil.which("rabbitmq-server")
+    if not found and on_path and not on_path.startswith("/usr/sbin"):
+        found = [Path(on_path).resolve().parent]
+    return found
+
+
+def _postgresql() -> list[Path]:
+    found = list(DEBIAN_POSTGRESQL.glob("*/bin"))
+    on_path = shutil.which("initdb")
+    return found or ([Path(on_path).resolve().parent] if on_path else [])
+
+
+def _newest(found: list[Path]) -> Path | None:
+    def version(path: Path) -> list[int]:
+        return [int(number) for number in re.findall(r"\d+", str(path))]
+
+    return max(found, key=version, default=None)
+
+
+def _programs(search: Callable[[], list[Path]], package: str) -> Path:
+    found = _newest(search())
+    if found is None:
+        _install(package)
+        found = _newest(search())
+    if found is None:
+        raise MissingPackagesError(f"{package} was installed, but its programs were not found")
+    return found
+
+
+def _install(package: str) -> None:
+    """Install both servers' packages. Raises MissingPackagesError, saying what to type."""
+    by_hand = f"{package} is not installed. As root: {INSTALL}"
+    if shutil.which("apt-get") is None:
+        raise MissingPackagesError(f"{by_hand}\n(or set AMQP_URI and DATABASE_URL)")
+    become_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if become_root and not _may_sudo():
+        raise MissingPackagesError(f"{by_hand}\n(or set AMQP_URI and DATABASE_URL)")
+    done = subprocess.run(
+        [*become_root, "sh", "-c", _INSTALL_QUIETLY],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        told = "\n".join(done.stdout.splitlines()[-20:])
+        raise MissingPackagesError(f"{by_hand}\nInstalling it failed:\n{told}")
+
+
+def _may_sudo() -> bool:
+    if shutil.which("sudo") is None:
+        return False
+    return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
