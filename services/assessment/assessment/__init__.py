@@ -1,1 +1,1 @@
-"""Windows, submissions, marks and results of the written assessment."""
+"""Assessment: papers, windows, scripts, marks and results."""

@@ -1,0 +1,1 @@
+"""The rules of assessment: pure functions over values; time is an argument."""

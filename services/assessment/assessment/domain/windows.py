@@ -1,0 +1,95 @@
+"""When a window opens and closes, and what that allows.
+
+A window is eight calendar dates in London: from 00:01 on the first to 23:59:59 on the eighth. That
+is not 192 hours: over a change of the clocks it lasts an hour less or more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from headship_contracts.errors import Refused
+
+LONDON = ZoneInfo("Europe/London")
+WINDOW_DATES = 8
+OPENS = time(0, 1)
+CLOSES = time(23, 59, 59)
+CLOSING_SECOND = timedelta(seconds=1)
+"""The closing second belongs to the window: a script at 23:59:59.9 is in time."""
+
+
+class WindowState(StrEnum):
+    """Where a window is. It moves one step at a time, in this order."""
+
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    MARKING = "marking"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when to when, aware UTC."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether the two share any moment."""
+        return self.opens_at <= other.closes_at and other.opens_at <= self.closes_at
+
+
+def span_of(opens_on: date) -> Span:
+    """The window that opens on this date in London."""
+    last_date = opens_on + timedelta(days=WINDOW_DATES - 1)
+    opens = datetime.combine(opens_on, OPENS, LONDON)
+    closes = datetime.combine(last_date, CLOSES, LONDON)
+    return Span(opens.astimezone(UTC), closes.astimezone(UTC))
+
+
+def is_over(closes_at: datetime, at: datetime) -> bool:
+    """Whether the last moment has passed."""
+    return at >= closes_at + CLOSING_SECOND
+
+
+def require_open(opens_at: datetime, closes_at: datetime, at: datetime) -> None:
+    """Refuse what is only allowed while a candidate's window is open."""
+    if at < opens_at:
+        raise Refused("window_not_open", f"the window opens at {_london(opens_at)}")
+    if is_over(closes_at, at):
+        raise Refused("window_closed", f"the window closed at {_london(closes_at)}")
+
+
+def require_schedulable(
+    wanted: Span,
+    others: Iterable[Span],
+    *,
+    at: datetime,
+    last_unit_ends_on: date | None,
+    weeks_after_last_unit: int,
+) -> None:
+    """Refuse a window in the past, on dates of another of its cohort, or too early."""
+    if wanted.opens_at <= at:
+        raise Refused("window_in_the_past", f"it would have opened at {_london(wanted.opens_at)}")
+    if any(wanted.overlaps(other) for other in others):
+        raise Refused("window_overlaps", "the cohort has another window on some of these dates")
+    if last_unit_ends_on is None:
+        return
+    earliest = last_unit_ends_on + timedelta(weeks=weeks_after_last_unit)
+    if wanted.opens_at.astimezone(LONDON).date() < earliest:
+        raise Refused(
+            "window_too_early",
+            f"the last unit ends on {last_unit_ends_on}: the window may open from {earliest}",
+        )
+
+
+def london_date(at: datetime) -> date:
+    """The date that a clock in London shows."""
+    return at.astimezone(LONDON).date()
+
+
+def _london(at: datetime) -> str:
+    return f"{at.astimezone(LONDON):%Y-%m-%d %H:%M:%S} (London)"

@@ -1,0 +1,133 @@
+"""How many words a script has, and where the limit falls.
+
+A word is a run of non-space characters with at least one letter or digit, after Unicode NFC; so a
+hyphenated compound is one word. Headings, quotations, citations, captions, tables, footnotes and
+text boxes count. The title, the question's own text, the references and appendices do not. What
+lies past the limit is not marked, so the place is shown to the marker; length alone fails nobody.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from unicodedata import normalize
+
+COUNTING_RULE = "words/1"
+"""Names the rule on every receipt; changes when a count could."""
+
+LONGEST_TITLE = 40
+"""Words of title that go uncounted. A script styled as title from end to end is counted."""
+
+_REFERENCES = re.compile(r"(\d+[.)]?\s+)?(references|bibliography|reference list)\s*[:.]?")
+_APPENDIX = re.compile(r"(\d+[.)]?\s+)?appendi(x|ces)\b.{0,60}")
+_BETWEEN_BLOCKS = "\n\n"
+_ZERO_WIDTH_SPACE = "\u200b"  # it parts words on the screen, but is no space to \S
+
+
+class Kind(StrEnum):
+    """What a block of text is in its document."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    TEXT = "text"
+    TABLE = "table"
+    FOOTNOTE = "footnote"
+    TEXT_BOX = "text_box"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, a table row, a footnote. `hidden_words` of it a reader cannot see."""
+
+    text: str
+    kind: Kind = Kind.TEXT
+    hidden_words: int = 0
+
+
+@dataclass(frozen=True)
+class Count:
+    """`text` is the whole script; nothing past its character `cut_off_at` is marked."""
+
+    text: str
+    words: int
+    excluded: int
+    hidden: int
+    cut_off_word: int | None = None
+    cut_off_at: int | None = None
+
+    def over_by(self, limit: int) -> int:
+        """Words above the limit, before any tolerance."""
+        return max(0, self.words - limit)
+
+
+def last_marked_word(limit: int, tolerance_percent: int) -> int:
+    """The number of the last word that is marked: limit and tolerance, rounded down."""
+    return limit * (100 + tolerance_percent) // 100
+
+
+def words_in(text: str) -> int:
+    """The words of a text."""
+    return sum(1 for _ in _words(text))
+
+
+def count(blocks: Iterable[Block], *, last_marked: int, question: Sequence[str] = ()) -> Count:
+    """Count a script's words; paragraphs of `question`, which the paper gave, do not count."""
+    clean = [Block(normalise(block.text), block.kind, block.hidden_words) for block in blocks]
+    given = {_folded(paragraph) for text in question for paragraph in text.splitlines()} - {""}
+    words = excluded = offset = 0
+    cut_off_at = None
+    for block, counts in zip(clean, _counted(clean, given), strict=True):
+        for end in _words(block.text):
+            if not counts:
+                excluded += 1
+                continue
+            words += 1
+            if words == last_marked:
+                cut_off_at = offset + end
+        offset += len(block.text) + len(_BETWEEN_BLOCKS)
+    over = words > last_marked
+    return Count(
+        text=_BETWEEN_BLOCKS.join(block.text for block in clean),
+        words=words,
+        excluded=excluded,
+        hidden=sum(block.hidden_words for block in clean),
+        cut_off_word=last_marked if over else None,
+        cut_off_at=cut_off_at if over else None,
+    )
+
+
+def normalise(text: str) -> str:
+    """The text in the form in which it is counted and shown."""
+    return normalize("NFC", text.replace(_ZERO_WIDTH_SPACE, " ")).strip()
+
+
+def _words(text: str) -> Iterator[int]:
+    """Where each word ends."""
+    for token in re.finditer(r"\S+", text):
+        if any(map(str.isalnum, token.group())):
+            yield token.end()
+
+
+def _counted(blocks: Sequence[Block], given: set[str]) -> Iterator[bool]:
+    """Whether each block counts."""
+    in_references = in_body = False
+    title_words = 0
+    for block in blocks:
+        folded = _folded(block.text)
+        if block.kind in (Kind.TEXT, Kind.HEADING) and _starts_uncounted_part(folded):
+            in_references = True
+        elif block.kind is Kind.HEADING:
+            in_references = False  # a heading after the list of references begins a counted part
+        title_words += words_in(block.text) if block.kind is Kind.TITLE else 0
+        is_title = block.kind is Kind.TITLE and not in_body and title_words <= LONGEST_TITLE
+        counts = not (in_references or is_title or folded in given)
+        in_body = in_body or (counts and bool(folded))
+        yield counts
+
+
+def _starts_uncounted_part(folded: str) -> bool:
+    return bool(_REFERENCES.fullmatch(folded) or _APPENDIX.fullmatch(folded))
+
+
+def _folded(text: str) -> str:
+    return " ".join(normalise(text).casefold().split())
