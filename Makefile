@@ -1,0 +1,77 @@
+# Every command that a person or CI runs. `make help` lists them.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+RUN := $(VENV)/bin
+PACKAGES := shared/contracts shared/kit services/enrolment services/sessions services/assessment \
+	services/notifications simulators/dfe cli
+READY := $(VENV)/.ready
+DOMAINS := $(wildcard services/*/*/domain)
+TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli $(DOMAINS)
+BENCHES := $(wildcard bench/*/__main__.py)
+TESTS := tests$(if $(S),/$(S))
+
+export HEADSHIP_ENV ?= development
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status test faults check format lint types imports bench events \
+	constraints clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with everything in it, at the versions of constraints.txt
+
+$(READY): constraints.txt pyproject.toml $(PACKAGES:%=%/pyproject.toml)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "headship needs Python 3.11")'
+	test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install -q --upgrade -c constraints.txt pip setuptools
+	$(RUN)/python -m pip install -q -c constraints.txt --no-build-isolation --group dev \
+		$(PACKAGES:%=-e %)
+	@touch $@
+
+demo: $(READY) ## One cohort from registration to accreditation, in this process alone
+	$(RUN)/headship demo $(ARGS)
+
+up: $(READY) ## Start the four services and a DfE simulator on this machine
+	$(RUN)/headship up
+
+down: $(READY) ## Stop what `make up` started
+	$(RUN)/headship down
+
+status: $(READY) ## Tell how what `make up` started is doing
+	$(RUN)/headship status
+
+test: check ## Format, lint, types, imports, then every test; one folder: make test S=enrolment
+	$(RUN)/pytest $(TESTS) $(ARGS)
+
+check: format lint types imports ## All that can be checked without running anything
+
+format: $(READY)
+	$(RUN)/ruff format --check .
+
+lint: $(READY) ## ruff
+	$(RUN)/ruff check .
+
+types: $(READY) ## mypy --strict on contracts, kit, command line and each service's rules
+	$(RUN)/mypy $(TYPED)
+
+imports: $(READY) ## Who may import whom
+	$(RUN)/lint-imports
+
+faults: $(READY) ## The long campaigns: hundreds of kills between every two steps
+	HEADSHIP_CAMPAIGN=long $(RUN)/pytest tests/faults --timeout=3600 $(ARGS)
+
+bench: $(BENCHES:bench/%/__main__.py=bench-%) ## Every benchmark; one of them: make bench-kit
+
+bench-%: $(READY)
+	$(RUN)/python -m bench.$* $(ARGS)
+
+events: $(READY) ## Write docs/events.md from the code
+	$(RUN)/headship events > docs/events.md
+
+constraints: $(READY) ## Write constraints.txt from what is installed now
+	$(RUN)/python -m pip freeze --all --exclude-editable | grep -v '^wheel==' > constraints.txt
+
+clean: ## Remove what can be made again: .venv, var, caches
+	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
