@@ -28,8 +28,10 @@ RPC_OUTCOMES: Final = (
     "invalid",
     "unavailable",
     "internal_error",
+    "expired",
 )
-"""`repeated`: answered from the idempotency store. `internal_error` is a bug, or an outage."""
+"""`repeated`: answered from the idempotency store. `internal_error` is a bug, or an outage.
+`expired`: dropped unrun, because its caller had given up."""
 
 EVENT_OUTCOMES: Final = ("handled", "duplicate", "retried", "parked")
 """`duplicate`: the inbox had it already, and nothing was done."""

@@ -16,6 +16,7 @@ from headship_contracts.messages import Envelope, Event
 from kit import clock
 from kit.correlation import current_causation, current_correlation
 from kit.db.engine import alone
+from kit.db.leases import Leases
 from kit.db.tables import outbox
 from kit.identity import Caller
 
@@ -95,6 +96,7 @@ class ServiceDatabase:
     def __init__(self, engine: Engine, service: str) -> None:
         self.engine = engine
         self.service = service
+        self.leases = Leases(engine)
         self.after_emit: Callable[[], None] = _nobody_listens
         self.after_wake: Callable[[str], None] = _nobody_listens
 

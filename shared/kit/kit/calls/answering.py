@@ -1,0 +1,189 @@
+"""One call from its wire fields to its answer, without a bus.
+
+The transport and `kit.testing` both end here, so that a test runs a method exactly as a caller
+would: contract, permission, idempotency key, one transaction, contract of the reply.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from headship_contracts.errors import Invalid, Refused, Unavailable
+from headship_contracts.messages import Request
+from headship_contracts.shape import Shape
+from kit.bus.outage import is_outage
+from kit.calls import idempotency
+from kit.db import ServiceDatabase
+from kit.identity import Caller
+
+ATTEMPTS = 3
+"""Runs of a story whose transaction PostgreSQL ends for a deadlock; nothing of it is committed."""
+
+WAIT_SECONDS = 25
+"""How long a second call under the same key waits for a first one without a transaction."""
+
+StoryT = TypeVar("StoryT", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back, as JSON values; `repeated` if it was given before, under the same key."""
+
+    reply: dict[str, Any]
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Served:
+    """A method that answers a kind of request, and on what terms.
+
+    With `transaction` the story is called with (service, tx, request), else with
+    (service, request, caller) and opens transactions itself.
+    """
+
+    request: type[Request[Any]]
+    story: Callable[..., Any]
+    transaction: bool
+    allowed: tuple[str, ...] | None
+    takes_caller: bool = False
+
+    @property
+    def method(self) -> str:
+        return self.request.wire.method
+
+
+def serve(
+    story: Callable[..., Any],
+    request: type[Request[Any]],
+    *,
+    transaction: bool,
+    allowed: tuple[str, ...] | None,
+) -> Served:
+    """Check a method against its request; wrong ones stop the import with a TypeError."""
+    if story.__name__ != request.wire.method:
+        raise TypeError(f"{story.__qualname__} must be named {request.wire.method}, as its request")
+    taken = len(inspect.signature(story).parameters)
+    right = (3,) if transaction else (2, 3)
+    if taken not in right:
+        wanted = "(self, tx, request)" if transaction else "(self, request, caller)"
+        raise TypeError(f"{story.__qualname__} must take {wanted}")
+    return Served(request, story, transaction, allowed, takes_caller=taken == 3)
+
+
+def run_call(
+    service: Any,
+    method: str,
+    fields: Mapping[str, Any],
+    caller: Caller,
+    idempotency_key: Any = None,
+    db: ServiceDatabase | None = None,
+) -> Answer:
+    """Answer a call to `service`, an instance with its dependencies in place.
+
+    `db` is the service's own unless given. Raises ServiceError kinds; anything else is a bug.
+    """
+    served: Served = getattr(type(service), method).served
+    if served.allowed is not None and caller.kind not in served.allowed:
+        raise Refused("not_permitted", f"{method} is for {', '.join(served.allowed)}")
+    request = served.request.load(fields)
+    key = None
+    if idempotency_key is not None:
+        checked = idempotency.check_key(idempotency_key, served.request)
+        key = idempotency.scoped(checked, caller)
+    answer = _in_transaction if served.transaction else _without_transaction
+    database: Any = db if db is not None else getattr(service, "db", None)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return answer(served, service, request, caller, key, database)
+        except DBAPIError as error:
+            if served.transaction and attempt < ATTEMPTS and _lost_a_race(error):
+                continue
+            if is_outage(error):
+                raise Unavailable("database_away", "its database does not answer") from error
+            raise
+        except PoolTimeout as error:
+            raise Unavailable("busy", "all its connections to the database are in use") from error
+    raise AssertionError("the last attempt returns or raises")
+
+
+def fields_by_name(
+    request: type[Request[Any]], args: list[Any], kwargs: Mapping[str, Any]
+) -> tuple[dict[str, Any], Any]:
+    """A plain proxy's arguments as fields by name, and the idempotency key beside them.
+
+    Positional ones follow the order of the request's fields. Raises Invalid, naming the field.
+    """
+    names = [member.name for member in dataclasses.fields(request) if member.init]
+    fields = dict(kwargs)
+    key = fields.pop("idempotency_key", None)
+    if len(args) > len(names):
+        raise Invalid("invalid_fields", f"{request.wire.method} takes {len(names)} fields at most")
+    for name, value in zip(names, args, strict=False):
+        if name in fields:
+            raise Invalid("invalid_fields", "a field is given twice", {name: ["is given twice"]})
+        fields[name] = value
+    return fields, key
+
+
+def _in_transaction(
+    served: Served,
+    service: Any,
+    request: Request[Any],
+    caller: Caller,
+    key: str | None,
+    db: ServiceDatabase,
+) -> Answer:
+    with db.transaction(caller=caller) as tx:
+        if key is not None:
+            first = idempotency.claim(tx, served.method, key, idempotency.digest(request))
+            if first is not None:
+                return Answer(first, repeated=True)
+        reply = _checked(served, served.story(service, tx, request))
+        if key is not None:
+            idempotency.keep(tx, served.method, key, reply)
+    return Answer(reply)
+
+
+def _without_transaction(
+    served: Served,
+    service: Any,
+    request: Request[Any],
+    caller: Caller,
+    key: str | None,
+    db: ServiceDatabase | None,
+) -> Answer:
+    """The key is held by a lease meanwhile. If the process dies in the middle, a repeat of the
+    call runs the story again: one without a transaction must bear that."""
+    given = (request, caller) if served.takes_caller else (request,)
+    if key is None or db is None:
+        return Answer(_checked(served, served.story(service, *given)))
+    body = idempotency.digest(request)
+    with db.leases.holding(f"call:{served.method}:{key}", wait_seconds=WAIT_SECONDS) as held:
+        if not held:
+            raise Unavailable("still_running", f"{served.method} runs under this key: ask again")
+        with db.transaction(caller=caller) as tx:
+            first = idempotency.answered(tx, served.method, key, body)
+        if first is not None:
+            return Answer(first, repeated=True)
+        reply = _checked(served, served.story(service, *given))
+        with db.transaction(caller=caller) as tx:
+            idempotency.claim(tx, served.method, key, body)
+            idempotency.keep(tx, served.method, key, reply)
+    return Answer(reply)
+
+
+def _checked(served: Served, reply: Any) -> dict[str, Any]:
+    agreed: type[Shape] = served.request.wire.reply
+    if not isinstance(reply, agreed):
+        raise TypeError(f"{served.method} gave {type(reply).__name__}, not {agreed.__name__}")
+    return reply.dump()
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    """Ended by PostgreSQL in favour of another transaction: deadlock or serialisation."""
+    return getattr(error.orig, "pgcode", None) in {"40P01", "40001"}

@@ -1,0 +1,106 @@
+"""Idempotency keys: the same key and body get the first answer, whatever happened in between."""
+
+import hashlib
+import json
+from dataclasses import MISSING, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from headship_contracts.errors import Conflict, Invalid
+from headship_contracts.messages import Request
+from kit.db.tables import idempotency
+from kit.identity import Caller
+
+KEPT = timedelta(days=30)
+
+LONGEST_KEY = 128
+"""Characters; a hub's name has room before it in the column."""
+
+
+def check_key(key: Any, request: type[Request[Any]]) -> str:
+    """The key as it was sent, if it is one and the request can take one; else raises Invalid."""
+    if not request.wire.writes:
+        problem = f"{request.wire.method} changes nothing and takes no key"
+    elif not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY or "\x00" in key:
+        problem = f"must be a text of 1 to {LONGEST_KEY} characters"
+    else:
+        return key
+    raise Invalid(
+        "invalid_fields", "the idempotency key is not right", {"idempotency_key": [problem]}
+    )
+
+
+def scoped(key: str, caller: Caller) -> str:
+    """The key as it is stored: two hubs may choose the same one, and never meet.
+
+    All others belong to the house: what one began, another may repeat.
+    """
+    return f"{caller.name}/{key}" if caller.kind == "hub" else key
+
+
+def digest(request: Request[Any]) -> bytes:
+    """What makes two requests the same: all fields that differ from their default.
+
+    So a field that a later version adds, with its default, changes nothing.
+    """
+    dumped = request.dump()
+    told = {
+        member.name: dumped[member.name]
+        for member in fields(request)
+        if getattr(request, member.name) != _default(member)
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
+
+
+def claim(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] | None:
+    """Take the key for this transaction, or give back the answer that was given under it.
+
+    If another transaction holds the key, this waits for its end. Raises Conflict
+    `idempotency_key_reused` if the key was used for another body.
+    """
+    insert = postgresql_insert if tx.get_bind().dialect.name == "postgresql" else sqlite_insert
+    row = {"method": method, "key": key, "body_sha256": body, "created_at": datetime.now(UTC)}
+    if tx.execute(insert(idempotency).values(row).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+        return None
+    return answered(tx, method, key, body)
+
+
+def answered(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] | None:
+    """The answer that was given under this key, if any. Raises Conflict as `claim` does."""
+    known = tx.execute(
+        select(idempotency.c.body_sha256, idempotency.c.answer).where(
+            idempotency.c.method == method, idempotency.c.key == key
+        )
+    ).one_or_none()
+    if known is None:
+        return None
+    if bytes(known.body_sha256) != body:
+        raise Conflict("idempotency_key_reused", f"{method} had another body under this key")
+    answer: dict[str, Any] | None = known.answer
+    return answer
+
+
+def keep(tx: Session, method: str, key: str, answer: dict[str, Any]) -> None:
+    """Store the answer beside the claim."""
+    tx.execute(
+        update(idempotency)
+        .where(idempotency.c.method == method, idempotency.c.key == key)
+        .values(answer=answer)
+    )
+
+
+def forget_old(tx: Session, now: datetime) -> int:
+    """Delete what was claimed more than 30 days before `now`, wall time; gives back how many."""
+    gone = tx.execute(delete(idempotency).where(idempotency.c.created_at < now - KEPT))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _default(member: Any) -> Any:
+    if member.default_factory is not MISSING:
+        return member.default_factory()
+    return member.default

@@ -1,0 +1,67 @@
+"""From a message's bytes to a call, or to the error that its sender gets."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headship_contracts.errors import Invalid
+from headship_contracts.messages import Request
+from kit.calls.answering import fields_by_name
+from kit.identity import Caller
+
+MAX_BYTES = 1_048_576
+"""A longer request is refused: what is large goes by the file store."""
+
+CORRELATION_HEADER = "nameko.correlation_id"
+DEADLINE_HEADER = "nameko.deadline"
+CAUSATION_HEADER = "nameko.causation_id"
+"""Headers with nameko's prefix, so that its worker contexts and proxies carry them on."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as it came in. `deadline` is wall time in milliseconds, None if it has none."""
+
+    method: str
+    fields: Mapping[str, Any]
+    idempotency_key: Any
+    caller: Caller
+    call_id: str | None
+    correlation_id: str | None
+    deadline: int | None
+
+    @property
+    def expired(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return self.deadline is not None and time.time() * 1000 > self.deadline
+
+
+def read_body(request: type[Request[Any]], body: bytes | str) -> tuple[dict[str, Any], Any]:
+    """The fields and the idempotency key in a request's body. Raises Invalid."""
+    if len(body) > MAX_BYTES:
+        raise Invalid("too_large", f"{len(body)} bytes; {MAX_BYTES} are the most")
+    try:
+        wire = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("not_json", type(error).__name__) from error
+    args = wire.get("args") if isinstance(wire, dict) else None
+    kwargs = wire.get("kwargs") if isinstance(wire, dict) else None
+    if not isinstance(args, list) or not isinstance(kwargs, dict):
+        raise Invalid("malformed_request", "it needs a list `args` and an object `kwargs`")
+    return fields_by_name(request, args, kwargs)
+
+
+def correlation_in(headers: Mapping[str, Any]) -> str | None:
+    """The story's id that the caller gave, if it is one: 32 hex digits."""
+    told = headers.get(CORRELATION_HEADER)
+    if isinstance(told, str) and len(told) == 32 and all(c in "0123456789abcdef" for c in told):
+        return told
+    return None
+
+
+def deadline_in(headers: Mapping[str, Any]) -> int | None:
+    """When the caller gives up, if it said so."""
+    told = headers.get(DEADLINE_HEADER)
+    return told if isinstance(told, int) else None

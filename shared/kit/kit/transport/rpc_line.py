@@ -1,0 +1,137 @@
+"""A line to the broker for calls and replies: opened when first used, kept, read, reopened.
+
+kombu's pooled producers take a connection without heartbeat for each message and wait for its
+confirm. Here one connection serves all greenlets, and a greenlet of its own reads it, so that a
+broker that goes away is noticed at once and not at the next publish.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import eventlet
+from amqp.exceptions import AMQPError
+from kombu import Connection
+from kombu.exceptions import KombuError
+
+HEARTBEAT_SECONDS = 20
+READ_SECONDS = 5.0
+CONNECT_SECONDS = 4.0
+CLOSE_SECONDS = 2.0
+TRANSIENT = 1  # AMQP's delivery mode of what need not survive the broker
+
+LINE_ERRORS = (AMQPError, KombuError, OSError)
+"""What a broker that is away, or goes away, raises."""
+
+_log = logging.getLogger(__name__)
+
+
+class Line:
+    """One connection and channel. `opened(channel)` may consume on it; `lost(reason)` is called
+    when it has gone."""
+
+    def __init__(
+        self,
+        amqp_uri: str,
+        *,
+        opened: Callable[[Any], None] | None = None,
+        lost: Callable[[str], None] | None = None,
+        **connection_options: Any,
+    ) -> None:
+        self._uri = amqp_uri
+        self._options = connection_options
+        self._opened = opened
+        self._lost = lost
+        self._opening = threading.Lock()
+        self._connection: Any = None
+        self._channel: Any = None
+        self._reader: Any = None
+
+    def publish(
+        self,
+        body: bytes,
+        *,
+        exchange: str,
+        routing_key: str,
+        properties: Mapping[str, Any],
+        headers: Mapping[str, Any] | None = None,
+        mandatory: bool = False,
+    ) -> None:
+        """Send JSON, without waiting for a confirm. Raises one of LINE_ERRORS."""
+        channel = self._channel if self._channel is not None else self._open()
+        message = channel.prepare_message(
+            body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            headers=dict(headers or {}),
+            properties={"delivery_mode": TRANSIENT, **properties},
+        )
+        channel.basic_publish(
+            message, exchange=exchange, routing_key=routing_key, mandatory=mandatory
+        )
+
+    def close(self) -> None:
+        """Close the connection; the line can be used again."""
+        connection, reader = self._connection, self._reader
+        self._connection = self._channel = self._reader = None
+        if reader is not None:
+            reader.kill()
+        if connection is not None:
+            with suppress(*LINE_ERRORS), eventlet.Timeout(CLOSE_SECONDS, exception=False):
+                connection.release()
+
+    def _open(self) -> Any:
+        with self._opening:
+            if self._channel is not None:
+                return self._channel
+            connection = Connection(
+                self._uri,
+                heartbeat=HEARTBEAT_SECONDS,
+                connect_timeout=CONNECT_SECONDS,
+                **self._options,
+            )
+            try:
+                connection.connect()
+                _leave_reading_to_the_reader(connection)
+                channel = connection.channel()
+                if self._opened is not None:
+                    self._opened(channel)
+            except BaseException:
+                _end(connection)
+                raise
+            self._connection, self._channel = connection, channel
+            self._reader = eventlet.spawn(self._read, connection)
+            return channel
+
+    def _read(self, connection: Any) -> None:
+        beat = time.monotonic() + READ_SECONDS
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    connection.drain_events(timeout=READ_SECONDS)
+                if time.monotonic() >= beat:
+                    connection.heartbeat_check()
+                    beat = time.monotonic() + READ_SECONDS
+        except LINE_ERRORS as error:
+            reason = type(error).__name__
+            _log.warning("lost the broker", extra={"reason": reason})
+            if self._connection is connection:
+                self._connection = self._channel = self._reader = None
+            _end(connection)
+            if self._lost is not None:
+                self._lost(reason)
+
+
+def _leave_reading_to_the_reader(connection: Any) -> None:
+    """py-amqp looks for a `blocked` notice before each publish, by reading. With a reader at work,
+    two greenlets would share the bytes of one frame."""
+    properties = getattr(connection.connection, "client_properties", None) or {}
+    properties.get("capabilities", {}).pop("connection.blocked", None)
+
+
+def _end(connection: Any) -> None:
+    with suppress(*LINE_ERRORS):
+        connection.collect()

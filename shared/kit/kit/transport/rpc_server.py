@@ -1,0 +1,246 @@
+"""`@rpc`: a service's method answers a kind of request, to nameko's proxies and to ours.
+
+What nameko's own entrypoint lacks: contracts, callers, idempotency keys, deadlines, answers to
+what cannot be read, and a container that survives a broker that goes away before the reply.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+import eventlet
+from nameko.constants import AMQP_SSL_CONFIG_KEY, AMQP_URI_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
+from nameko.exceptions import ContainerBeingKilled, deserialize_to_instance
+from nameko.extensions import Entrypoint, register_entrypoint
+from nameko.rpc import RpcConsumer
+
+from headship_contracts.errors import CROSSING, InternalError, Invalid, ServiceError, Unavailable
+from headship_contracts.messages import Request, wire_name
+from kit import correlation, log, metrics
+from kit.calls import Served, incoming, run_call, serve
+from kit.calls.errors import kind_of, no_such_method, to_wire
+from kit.calls.incoming import Call
+from kit.identity import caller_of
+from kit.transport.queue_consumer import QueueConsumer
+from kit.transport.rpc_line import LINE_ERRORS, Line
+
+StoryT = TypeVar("StoryT", bound=Callable[..., Any])
+
+for _kind in CROSSING:  # nameko's proxies in a process with the kit raise our own classes
+    deserialize_to_instance(_kind)
+
+
+def rpc(
+    request: type[Request[Any]],
+    *,
+    transaction: bool = True,
+    allowed: tuple[str, ...] | None = None,
+) -> Callable[[StoryT], StoryT]:
+    """Let the method, named as the request travels, answer that request.
+
+    With `transaction` (self, tx, request): one transaction, committed before the reply. Without
+    it (self, request, caller), for what calls out or takes long: it opens its own, and bears
+    being run again after a crash. `allowed` names the kinds of callers that may.
+    """
+
+    def decorate(story: StoryT) -> StoryT:
+        served = serve(story, request, transaction=transaction, allowed=allowed)
+
+        @wraps(story)
+        def method(service: Any, *given: Any) -> Any:
+            """In Python still the plain method; the bus hands it a Call."""
+            if len(given) == 1 and isinstance(given[0], Call):
+                return _answer(service, given[0])
+            return story(service, *given)
+
+        method.served = served  # type: ignore[attr-defined]
+        register_entrypoint(method, Rpc(served))
+        return method  # type: ignore[return-value]
+
+    return decorate
+
+
+class RpcServer(RpcConsumer):
+    """Takes the calls to one service from its queue, and sends the replies.
+
+    nameko's own consumer, so that its stopping and its tools work, from the message to the reply
+    by our rules.
+    """
+
+    queue_consumer = QueueConsumer()
+
+    def setup(self) -> None:
+        super().setup()
+        self.queue.no_declare = True
+        config = self.container.config
+        self._line = Line(
+            config[AMQP_URI_CONFIG_KEY],
+            ssl=config.get(AMQP_SSL_CONFIG_KEY),
+            login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
+        )
+        self._methods = {provider.method_name: provider for provider in self._providers}
+
+    def register_provider(self, provider: Any) -> None:
+        super().register_provider(provider)
+        self._methods = {known.method_name: known for known in self._providers}
+
+    def stop(self) -> None:
+        super().stop()
+        self._line.close()
+
+    def kill(self) -> None:
+        self._line.close()
+
+    def receive(self, message: Any) -> None:
+        """Take a message; called by the consumer, which must not wait."""
+        _, _, method = message.delivery_info["routing_key"].rpartition(".")
+        entrypoint = self._methods.get(method)
+        if entrypoint is None:
+            self._count("unknown", "not_found")
+            self._in_passing(message, {"result": None, "error": no_such_method(method)})
+            return
+        try:
+            call = _call_in(entrypoint.served, message)
+        except Invalid as error:
+            self._count(method, "invalid")
+            self._in_passing(message, {"result": None, "error": to_wire(error)})
+            return
+        start = partial(self._start, entrypoint, message, call)
+        if self.container._worker_pool.free() > 0:
+            start()
+        else:
+            self.container.spawn_managed_thread(start, identifier=f"call of {method}")
+
+    def finish(self, message: Any, _context: Any, reply: Any, exc_info: Any) -> tuple[Any, Any]:
+        """Reply and acknowledge; called by the container when the worker has ended."""
+        if exc_info is not None:
+            reply = {"result": None, "error": to_wire(InternalError("internal_error"))}
+        self._reply(message, reply)
+        return reply, exc_info
+
+    def _start(self, entrypoint: Any, message: Any, call: Call) -> None:
+        try:
+            self.container.spawn_worker(
+                entrypoint,
+                (call,),
+                {},
+                context_data=_context(message.headers),
+                handle_result=partial(self.finish, message),
+            )
+        except ContainerBeingKilled:
+            self.queue_consumer.requeue_message(message)
+
+    def _in_passing(self, message: Any, reply: dict[str, Any]) -> None:
+        self.container.spawn_managed_thread(partial(self._reply, message, reply))
+
+    def _reply(self, message: Any, reply: dict[str, Any] | None) -> None:
+        """A reply that cannot be sent puts the request back: the broker is away, and a repeat is
+        what a caller who gets no answer does as well."""
+        target = message.properties.get("reply_to")
+        if reply is not None and target:
+            correlation_id = message.properties.get("correlation_id")
+            try:
+                self._line.publish(
+                    json.dumps(reply).encode(),
+                    exchange=self.queue.exchange.name,
+                    routing_key=target,
+                    properties={"correlation_id": correlation_id} if correlation_id else {},
+                )
+            except LINE_ERRORS:
+                self.queue_consumer.requeue_message(message)
+                return
+        self.queue_consumer.ack_message(message)
+
+    def _count(self, method: str, outcome: str) -> None:
+        service = self.container.service_name
+        metrics.rpc_requests.labels(service=service, method=method, outcome=outcome).inc()
+        log.ran(service, method, outcome=outcome, seconds=0)
+
+
+class Rpc(Entrypoint):
+    """One method that is called by RPC."""
+
+    rpc_server = RpcServer()
+
+    def __init__(self, served: Served, **options: Any) -> None:
+        self.served = served
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        asked, here = self.served.request.wire.service, self.container.service_name
+        if asked != here:
+            raise TypeError(f"{here} cannot answer {asked}.{self.method_name}")
+        labels = {"service": here, "method": self.method_name, "outcome": metrics.RPC_OUTCOMES}
+        metrics.touch(metrics.rpc_requests, labels)
+        self.rpc_server.register_provider(self)
+
+    def stop(self) -> None:
+        self.rpc_server.unregister_provider(self)
+
+
+def _call_in(served: Served, message: Any) -> Call:
+    fields, key = incoming.read_body(served.request, message.body)
+    return Call(
+        method=served.method,
+        fields=fields,
+        idempotency_key=key,
+        caller=caller_of(message.properties.get("user_id")),
+        call_id=message.properties.get("correlation_id"),
+        correlation_id=incoming.correlation_in(message.headers),
+        deadline=incoming.deadline_in(message.headers),
+    )
+
+
+def _context(headers: dict[str, Any]) -> dict[str, Any]:
+    """nameko's context data. A call stack that is no list of texts would kill its container."""
+    context = {name.removeprefix("nameko."): value for name, value in headers.items()}
+    calls = context.get("call_id_stack", [])
+    if not isinstance(calls, list) or not all(isinstance(call, str) for call in calls):
+        del context["call_id_stack"]
+    return context
+
+
+def _answer(service: Any, call: Call) -> dict[str, Any] | None:
+    """The reply to a call, or None where nobody waits for one any more. Never raises."""
+    started = time.monotonic()
+    reply: dict[str, Any] | None = None
+    error: BaseException | None = None
+    with correlation.bind(call.correlation_id, call.call_id) as story:
+        if call.expired:
+            outcome = "expired"
+        else:
+            outcome, reply, error = _outcome(service, call, story)
+    seconds = time.monotonic() - started
+    labels = {"service": service.name, "method": call.method}
+    metrics.rpc_requests.labels(**labels, outcome=outcome).inc()
+    metrics.rpc_duration.labels(**labels).observe(seconds)
+    log.ran(
+        service.name,
+        call.method,
+        outcome=outcome,
+        seconds=seconds,
+        call_id=call.call_id,
+        correlation_id=story,
+        caller=str(call.caller),
+        error=error,
+    )
+    return reply
+
+
+def _outcome(
+    service: Any, call: Call, story: str
+) -> tuple[str, dict[str, Any], BaseException | None]:
+    """The outcome in a word, the reply, and what belongs into the log with its stack."""
+    try:
+        answer = run_call(service, call.method, call.fields, call.caller, call.idempotency_key)
+    except ServiceError as error:
+        kind = kind_of(error)
+        bug = error.__cause__ if kind is Unavailable else None
+        return wire_name(kind.__name__), {"result": None, "error": to_wire(error)}, bug
+    except (Exception, eventlet.Timeout) as error:
+        failure = InternalError("internal_error", story)
+        return "internal_error", {"result": None, "error": to_wire(failure)}, error
+    outcome = "repeated" if answer.repeated else "ok"
+    return outcome, {"result": answer.reply, "error": None}, None
