@@ -1,0 +1,53 @@
+"""Outcomes: which results DfE is still to be told of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from enrolment.domain.dfe.outcomes import Outcome, repeats_outcome
+from enrolment.domain.evidence import Proof
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """An outcome that DfE was told of, or is owed already, in the order in which it was decided."""
+
+    result_id: UUID
+    attempt: int
+    state: str  # passed | failed
+    completion_date: date
+
+
+def still_to_report(results: Sequence[Proof], reported: Sequence[Reported]) -> list[Proof]:
+    """Results that DfE has not heard as they stand now, by attempt. `results` are by attempt.
+
+    At DfE the latest outcome counts: an attempt below one that was reported is not sent after it.
+    """
+    if not reported:
+        return []  # the first result travels with the declaration `completed`
+    last = reported[-1]
+    latest = Outcome(state=last.state, completion_date=last.completion_date)
+    highest = max(outcome.attempt for outcome in reported)
+    owed = []
+    for result in results:
+        state = state_of(result)
+        if result.told.fact["attempt"] < highest or _is_reported(result, reported):
+            continue
+        if repeats_outcome(latest, state=state, completion_date=result.on):
+            continue
+        owed.append(result)
+        latest = Outcome(state=state, completion_date=result.on)
+    return owed
+
+
+def state_of(result: Proof) -> str:
+    """As DfE has it."""
+    return "passed" if result.has_passed else "failed"
+
+
+def _is_reported(result: Proof, reported: Sequence[Reported]) -> bool:
+    told = [outcome for outcome in reported if outcome.result_id == result.told.record]
+    if not told:
+        return False
+    return (told[-1].state, told[-1].completion_date) == (state_of(result), result.on)

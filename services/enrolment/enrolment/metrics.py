@@ -1,0 +1,37 @@
+"""What enrolment counts. A label takes few, fixed values; never an id or a name."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+applications_decided = Counter(
+    "enrolment_applications_decided_total",
+    "Decisions that DfE has answered. refused_by_dfe rising: its twin here misses a rule.",
+    ["decision", "outcome"],  # accept, reject, ... | confirmed, refused_by_dfe
+)
+places_refused = Counter(
+    "enrolment_places_refused_total",
+    "Acceptances for which no place was left.",
+)
+declarations_made = Counter(
+    "enrolment_declarations_made_total",
+    "Declarations that fell due and are owed to DfE.",
+    ["type"],
+)
+dfe_calls = Counter(
+    "enrolment_dfe_calls_total",
+    "Calls to DfE by how they ended. unauthorised: the token is wrong and nothing is sent.",
+    ["outcome"],  # ok, refused, unauthorised, busy, broken, unreachable, unanswered
+)
+dfe_call_duration = Histogram(
+    "enrolment_dfe_call_duration_seconds",
+    "From asking DfE to having its answer.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+dfe_unauthorised = Gauge(
+    "enrolment_dfe_unauthorised",
+    "1 while DfE refuses our token: nothing is sent or read. Give a new one and restart.",
+)
+dfe_owed = Gauge(
+    "enrolment_dfe_writes_owed",
+    "What DfE must still be told, by state. in_doubt for long: DfE does not answer look-ups.",
+    ["state"],  # owed, sending, in_doubt
+)
