@@ -7,7 +7,6 @@ queue that should be there and is not stops the start, by name.
 """
 
 import logging
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -156,7 +155,7 @@ class QueueConsumer(messaging.QueueConsumer):
     def _interrupt(self) -> None:
         """End the wait for the next message. Runs in the hub, so the consumer is switched out."""
         if self._draining and self._gt is not None and not self._gt.dead:
-            self._gt.throw(socket.timeout())
+            self._gt.throw(TimeoutError())
 
     def _at_work(self) -> bool:
         pool = self.container._worker_pool

@@ -1,0 +1,110 @@
+"""One group of deliveries to one handler: claimed, handled and committed together.
+
+A group costs one transaction. If anything in it goes wrong it is rolled back, and each of its
+events is tried alone, so that only the bad ones fail.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
+from kit import correlation
+from kit.bus.handler import Handler
+from kit.bus.inbox import claim
+from kit.bus.outage import is_outage
+from kit.bus.reading import Arrived, Unreadable, read
+from kit.db import ServiceDatabase, Transaction
+from kit.failpoints import reach
+
+HOPELESS = (Refused, NotFound, Conflict, Invalid, Unreadable)
+"""Errors that the same event will meet again: it is parked at once."""
+
+
+class Result(StrEnum):
+    """What became of one delivery."""
+
+    HANDLED = "handled"
+    DUPLICATE = "duplicate"
+    FAILED = "failed"  # may go better later
+    HOPELESS = "hopeless"  # will not
+    OUTAGE = "outage"  # not the event's fault: the database is away
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one delivery; `seconds` is its share of the time of its group."""
+
+    result: Result
+    seconds: float
+    arrived: Arrived | None = None
+    error: Exception | None = None
+
+
+def run_deliveries(
+    service: Any, handler: Handler, database: ServiceDatabase, bodies: Sequence[bytes]
+) -> list[Outcome]:
+    """Handle a group of messages' bodies; one outcome for each, in their order. Never raises."""
+    outcomes: dict[int, Outcome] = {}
+    group: dict[int, Arrived] = {}
+    for number, body in enumerate(bodies):
+        try:
+            group[number] = read(handler, body)
+        except Unreadable as error:
+            outcomes[number] = Outcome(Result.HOPELESS, 0, None, error)
+    outcomes |= _together(service, handler, database, group)
+    return [outcomes[number] for number in range(len(bodies))]
+
+
+def _together(
+    service: Any, handler: Handler, database: ServiceDatabase, group: dict[int, Arrived]
+) -> dict[int, Outcome]:
+    started = time.monotonic()
+    try:
+        with database.transaction() as tx:
+            claimed = (
+                claim(
+                    tx,
+                    handler.full_name(database.service),
+                    [a.envelope.event_id for a in group.values()],
+                )
+                if group
+                else set()
+            )
+            reach("handler.after_claim")
+            results = {
+                number: _handle(service, handler, tx, arrived, claimed)
+                for number, arrived in group.items()
+            }
+            reach("handler.after_effect")
+        reach("handler.after_commit")
+    except Exception as error:
+        if len(group) > 1 and not is_outage(error):
+            return {
+                number: _together(service, handler, database, {number: arrived})[number]
+                for number, arrived in group.items()
+            }
+        result, share = _failure(error), (time.monotonic() - started) / len(group)
+        return {n: Outcome(result, share, arrived, error) for n, arrived in group.items()}
+    share = (time.monotonic() - started) / max(len(group), 1)
+    return {n: Outcome(results[n], share, arrived) for n, arrived in group.items()}
+
+
+def _handle(
+    service: Any, handler: Handler, tx: Transaction, arrived: Arrived, claimed: set[Any]
+) -> Result:
+    event_id = arrived.envelope.event_id
+    if event_id not in claimed:
+        return Result.DUPLICATE
+    claimed.discard(event_id)  # the same event twice in one group is a repeat as well
+    with correlation.bind(arrived.envelope.correlation_id, str(event_id)):
+        handler.function(service, tx, arrived.event)
+    return Result.HANDLED
+
+
+def _failure(error: Exception) -> Result:
+    if is_outage(error):
+        return Result.OUTAGE
+    return Result.HOPELESS if isinstance(error, HOPELESS) else Result.FAILED

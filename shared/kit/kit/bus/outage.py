@@ -1,0 +1,26 @@
+"""Telling a database that is away from a statement that is wrong."""
+
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+_AWAY = ("08", "57P", "53")
+"""SQLSTATE beginnings: connection lost, server stopping or starting, out of connections or room."""
+
+_SQLITE_AWAY = ("database is locked", "unable to open database", "disk I/O error")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the database could not be reached or used: the same work may succeed unchanged."""
+    if isinstance(error, PoolTimeout | DisconnectionError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "pgcode", None)
+    if state is not None:
+        return str(state).startswith(_AWAY)
+    if not isinstance(error, OperationalError):
+        return False
+    from_sqlite = type(error.orig).__module__ == "sqlite3"
+    return not from_sqlite or any(told in str(error.orig) for told in _SQLITE_AWAY)

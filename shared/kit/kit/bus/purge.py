@@ -1,0 +1,21 @@
+"""How long the kit's own rows are kept: longer than the oldest backup that one would restore."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, delete
+
+from kit.db.tables import inbox, outbox, parked
+
+KEPT: Final = timedelta(days=35)
+
+
+def purge(connection: Connection, now: datetime) -> int:
+    """Delete what has been settled for longer than KEPT; how many rows that were."""
+    before = now - KEPT
+    old = (
+        delete(outbox).where(outbox.c.state != "waiting", outbox.c.created_at < before),
+        delete(inbox).where(inbox.c.handled_at < before),
+        delete(parked).where(parked.c.state != "parked", parked.c.parked_at < before),
+    )
+    return sum(connection.execute(statement).rowcount for statement in old)

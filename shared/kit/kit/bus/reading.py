@@ -1,0 +1,88 @@
+"""From the bytes on the wire to an event, or to a reason why they are none."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from headship_contracts.errors import Invalid
+from headship_contracts.messages import EVENTS, Envelope, Event
+from kit.bus.handler import Handler
+
+MAX_BYTES = 1_310_720
+"""Emitting stops at 1 MiB; what is a quarter longer than that is not ours."""
+
+
+class Unreadable(Exception):
+    """No event that this handler knows; the text names what is wrong and quotes no values."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """An event with its envelope."""
+
+    envelope: Envelope
+    event: Event
+
+
+def read(handler: Handler, body: bytes) -> Arrived:
+    """The event in a message's body. Raises Unreadable."""
+    if len(body) > MAX_BYTES:
+        raise Unreadable(f"oversized: {len(body)} bytes, at most {MAX_BYTES} are read")
+    try:
+        wire = json.loads(body)
+    except ValueError as error:
+        raise Unreadable(f"not JSON: {_where(error)}") from error
+    if not isinstance(wire, Mapping):
+        raise Unreadable(f"not an object but a {type(wire).__name__}")
+    try:
+        envelope = Envelope.load(wire)
+    except Invalid as error:
+        raise Unreadable(f"wrong envelope: {_problems(error)}") from error
+    kind = _kind(handler, envelope)
+    try:
+        return Arrived(envelope, kind.load(wire.get("body")))
+    except Invalid as error:
+        raise Unreadable(f"wrong shape of {envelope.name}: {_problems(error)}") from error
+
+
+def key(body: bytes) -> str:
+    """What tells this message from others: its event id, or a digest where it has none."""
+    try:
+        return str(UUID(json.loads(body)["event_id"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return hashlib.sha256(body).hexdigest()
+
+
+def _kind(handler: Handler, envelope: Envelope) -> type[Event]:
+    full_name = f"{envelope.source}.{envelope.name}"
+    for kind in handler.events:
+        if (kind.wire.source, kind.wire.name) != (envelope.source, envelope.name):
+            continue
+        if kind.wire.version != envelope.version:
+            raise Unreadable(
+                f"unknown version {envelope.version} of {full_name}: "
+                f"this code reads version {kind.wire.version}"
+            )
+        return kind
+    if (envelope.source, envelope.name) in EVENTS:
+        raise Unreadable(f"{full_name} is not for this queue")
+    raise Unreadable(f"unknown event {full_name}")
+
+
+def _where(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos}"
+    return type(error).__name__
+
+
+def _problems(error: Invalid) -> str:
+    told = [f"{name}: {' '.join(problems)}" for name, problems in sorted(error.fields.items())]
+    return "; ".join(told) or error.detail
+
+
+def dump(wire: Mapping[str, Any]) -> bytes:
+    """The body of a message, from its JSON values."""
+    return json.dumps(wire, separators=(",", ":")).encode()

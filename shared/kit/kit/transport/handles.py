@@ -1,0 +1,168 @@
+"""`@handles`: the way in for events."""
+
+import logging
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import eventlet
+from eventlet.queue import Empty, LightQueue
+from eventlet.semaphore import Semaphore
+from kombu import Queue
+from nameko.extensions import Entrypoint, register_entrypoint
+
+from headship_contracts.messages import Event
+from kit import metrics
+from kit.bus.consumer import run_deliveries
+from kit.bus.handler import ATTRIBUTE, Handler
+from kit.bus.outage import is_outage
+from kit.bus.retry import RetryPolicy
+from kit.config import RetrySettings, load
+from kit.failpoints import reach
+from kit.transport import worker
+from kit.transport.queue_consumer import QueueConsumer
+from kit.transport.settling import Settler, raw_body
+
+GROUP = 50
+GATHER_SECONDS = 0.003
+GROUPS_AT_ONCE = 2
+OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0)
+TROUBLE_SECONDS = 1.0
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+_log = logging.getLogger(__name__)
+
+
+def handles(*events: type[Event], queue: str) -> Callable[[FunctionT], FunctionT]:
+    """Decorates `method(self, tx, event)`, which gets each of these events at least once.
+
+    The effect and the claim on the event are committed together, so a second delivery does
+    nothing. Several events may share a transaction: a handler never commits, sends or calls out.
+    `queue` is the stable name under which the broker keeps what is still to be handled.
+    """
+
+    def decorate(function: FunctionT) -> FunctionT:
+        handler = Handler(queue, events, function)
+        setattr(function, ATTRIBUTE, handler)
+        register_entrypoint(function, Handles(handler))
+        return function
+
+    return decorate
+
+
+class Handles(Entrypoint):
+    """Takes messages from one queue in groups, and has each group handled in one worker."""
+
+    queue_consumer = QueueConsumer()
+    prefetch = GROUP * (GROUPS_AT_ONCE + 1)
+
+    def __init__(self, handler: Handler, **options: Any) -> None:
+        super().__init__(**options)
+        self.handler = handler
+        self._stopping = False
+        self._outages = 0
+
+    def setup(self) -> None:
+        service = self.container.service_name
+        self.queue = Queue(self.handler.full_name(service), no_declare=True)
+        settings = load(RetrySettings, self.container.config, os.environ)
+        self.policy = RetryPolicy.of_seconds(settings.retry_delays)
+        self._arrived = LightQueue()
+        self._slots = Semaphore(GROUPS_AT_ONCE)
+        for metric in (metrics.event_duration, metrics.event_age):
+            metrics.touch(metric, {"service": service, "queue": self.handler.queue})
+        labels = {"service": service, "queue": self.handler.queue}
+        metrics.touch(metrics.events_handled, {**labels, "outcome": metrics.EVENT_OUTCOMES})
+        self.queue_consumer.register_provider(self)
+
+    def start(self) -> None:
+        self.container.spawn_managed_thread(self._take_groups, identifier=str(self.queue.name))
+
+    def stop(self) -> None:
+        """What has been taken is finished; what only waits here goes back with the connection."""
+        self._stopping = True
+        self.queue_consumer.unregister_provider(self)
+
+    def receive(self, message: Any) -> None:
+        """Called by the queue consumer for each message; not to block."""
+        self._arrived.put(message)
+
+    def _take_groups(self) -> None:
+        while True:
+            self._slots.acquire()
+            group = self._gather()
+            if self._stopping:
+                return
+            if not group:
+                self._slots.release()
+                continue
+            worker.spawn(self.container, self, partial(self._run, group))
+
+    def _gather(self) -> list[Any]:
+        """Wait for a message, then a moment for more. Those of a lost connection come again."""
+        group = [self._arrived.get()]
+        if self._arrived.qsize() < GROUP - 1:
+            eventlet.sleep(GATHER_SECONDS)
+        while len(group) < GROUP:
+            try:
+                group.append(self._arrived.get_nowait())
+            except Empty:
+                break
+        return [message for message in group if message.channel.connection is not None]
+
+    def _run(self, messages: list[Any], service: Any) -> None:
+        reach("handler.received")
+        kept: list[Any] = []
+        try:
+            settler = self._settler(service)
+            outcomes = run_deliveries(
+                service, self.handler, settler.database, [raw_body(m) for m in messages]
+            )
+            kept = settler.settle(messages, outcomes)
+        except Exception as error:
+            _log.error(
+                "a group of events could not be settled",
+                exc_info=error,
+                extra={"queue": self.queue.name},
+            )
+            unsettled = [message for message in messages if not message.acknowledged]
+            if is_outage(error):
+                kept = unsettled
+            else:
+                self._hand_back(unsettled)
+        if kept:
+            self._sit_out(kept)
+        else:
+            self._outages = 0
+            self._slots.release()
+
+    def _sit_out(self, messages: list[Any]) -> None:
+        """The database is away: keep the messages and take no others, but free the worker. They
+        are not put back, because the broker counts that and would park them in the end."""
+        pause = OUTAGE_SECONDS[min(self._outages, len(OUTAGE_SECONDS) - 1)]
+        self._outages += 1
+        _log.warning("the database is away", extra={"queue": self.queue.name, "pause": pause})
+        eventlet.spawn_after(pause, self._resume, messages)
+
+    def _resume(self, messages: list[Any]) -> None:
+        for message in messages:
+            self._arrived.put(message)
+        self._slots.release()
+
+    def _hand_back(self, messages: list[Any]) -> None:
+        """After a moment, so that what cannot be settled now does not spin."""
+        eventlet.sleep(TROUBLE_SECONDS)
+        for message in messages:
+            self.queue_consumer.requeue_message(message)
+
+    def _settler(self, service: Any) -> Settler:
+        return Settler(
+            self.handler,
+            worker.database_of(service),
+            self.policy,
+            self.queue_consumer.amqp_uri,
+            self.queue_consumer.ack_message,
+            self.queue_consumer.requeue_message,
+        )

@@ -1,0 +1,213 @@
+"""The relay: takes events from the outbox to the bus, in order, and marks them when they arrived.
+
+One per service leads, by an advisory lock on the very connection that reads and marks, so that
+who loses the connection loses the lead too. A crash at any point loses nothing; events may go out
+twice, which the inboxes of those who hear them see to.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, bindparam, func, or_, select, update
+
+from headship_contracts.messages import EVENTS
+from kit import metrics
+from kit.bus.outgoing import Outgoing
+from kit.bus.purge import purge
+from kit.bus.retry import SENT_AGAIN
+from kit.db.engine import alone
+from kit.db.locks import try_lock, unlock
+from kit.db.tables import outbox
+from kit.failpoints import reach
+from kit.topology import event_exchange
+from kit.transport.publisher import RETURNED, ConfirmedPublisher
+
+BATCH = 200
+POLL_SECONDS = 1.0
+FOLLOW_SECONDS = 0.5
+RECONNECT_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
+REFUSED_SECONDS = (1, 2, 5, 15, 60, 300)
+"""Pauses of a row that the broker did not take; the last one again and again."""
+GAUGE_SECONDS = 5.0
+PURGE_SECONDS = 3600.0
+
+_log = logging.getLogger(__name__)
+
+
+class Relay:
+    """`run()` in a greenlet or thread of its own until `stop()`; `wake()` after each commit."""
+
+    def __init__(self, service: str, engine: Engine, amqp_uri: str) -> None:
+        self.service = service
+        self.leads = False
+        self._engine, self._amqp_uri = engine, amqp_uri
+        self._lock = f"relay:{service}"
+        self._woken = threading.Event()
+        self._stopping = False
+        self._gauged = self._purged = float("-inf")
+        metrics.touch(metrics.relay_events, {"service": service, "outcome": metrics.RELAY_OUTCOMES})
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Send what is there, then end."""
+        self._stopping = True
+        self._woken.set()
+
+    def run(self) -> None:
+        """Lead or follow until stopped; come back by itself after any error."""
+        failures = 0
+        while not self._stopping:
+            try:
+                with self._engine.connect() as connection:
+                    self._follow(connection)
+                    failures = 0
+                    if not self._stopping:
+                        self._lead(connection)
+            except Exception as error:
+                pause = RECONNECT_SECONDS[min(failures, len(RECONNECT_SECONDS) - 1)]
+                failures += 1
+                _log.warning(
+                    "the relay lost broker or database", exc_info=error, extra={"pause": pause}
+                )
+                self._rest(pause)
+
+    def _follow(self, connection: Connection) -> None:
+        """Until this is the leader, or stopped."""
+        while not self._stopping:
+            taken = try_lock(connection, self._lock)
+            connection.commit()  # the lock outlives the transaction; nothing stays open meanwhile
+            if taken:
+                return
+            self._rest(FOLLOW_SECONDS)
+
+    def _lead(self, connection: Connection) -> None:
+        self.leads = True
+        try:
+            with ConfirmedPublisher(self._amqp_uri) as publisher:
+                while True:
+                    sent = self._send_batch(connection, publisher)
+                    if sent < BATCH and self._stopping:
+                        return
+                    self._see_to_the_rest(connection)
+                    if sent < BATCH:
+                        self._rest(POLL_SECONDS)
+                        publisher.beat()
+        finally:
+            self.leads = False
+            self._forget_gauges()
+            self._let_go(connection)
+
+    def _send_batch(self, connection: Connection, publisher: ConfirmedPublisher) -> int:
+        """Publish the next rows and settle each by the broker's answer; how many there were."""
+        with alone(self._engine), connection.begin():
+            rows = connection.execute(_next_rows(datetime.now(UTC))).all()
+        if not rows:
+            return 0
+        reach("relay.after_read")
+        publisher.send([_message(row) for row in rows])
+        reach("relay.after_publish")
+        refused = publisher.confirm()
+        reach("relay.after_confirm")
+        with alone(self._engine), connection.begin():
+            self._mark(connection, rows, refused)
+            reach("relay.before_commit")
+        reach("relay.after_commit")
+        return len(rows)
+
+    def _mark(
+        self, connection: Connection, rows: Sequence[Row[Any]], refused: dict[str, str]
+    ) -> None:
+        now = datetime.now(UTC)
+        arrived = [row.id for row in rows if str(row.event_id) not in refused]
+        unheard, put_off = [], []
+        for row in rows:
+            answer = refused.get(str(row.event_id))
+            if answer == RETURNED and _nobody_listens(row):
+                unheard.append(row.id)
+            elif answer is not None:
+                put_off.append({"row": row.id, "until": now + _pause(row.attempts)})
+                metrics.relay_events.labels(service=self.service, outcome=answer).inc()
+                _log.warning(
+                    "the broker did not take an event",
+                    extra={"event": row.name, "event_id": str(row.event_id), "answer": answer},
+                )
+        for state, ids in (("published", arrived), ("unheard", unheard)):
+            if ids:
+                these = update(outbox).where(outbox.c.id.in_(ids))
+                connection.execute(these.values(state=state, settled_at=now))
+        if put_off:
+            connection.execute(_PUT_OFF, put_off)
+        metrics.relay_events.labels(service=self.service, outcome="published").inc(len(arrived))
+
+    def _see_to_the_rest(self, connection: Connection) -> None:
+        """Gauges and the purge, each in its own time."""
+        now = time.monotonic()
+        if now - self._gauged >= GAUGE_SECONDS:
+            self._gauged = now
+            self._set_gauges(connection)
+        if now - self._purged >= PURGE_SECONDS:
+            self._purged = now
+            with alone(self._engine), connection.begin():
+                purge(connection, datetime.now(UTC))
+
+    def _set_gauges(self, connection: Connection) -> None:
+        waiting = select(func.count(), func.min(outbox.c.created_at)).where(_WAITING)
+        with alone(self._engine), connection.begin():
+            pending, oldest = connection.execute(waiting).one()
+        age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0
+        metrics.outbox_pending.labels(service=self.service).set(pending)
+        metrics.outbox_oldest.labels(service=self.service).set(age)
+
+    def _forget_gauges(self) -> None:
+        for gauge in (metrics.outbox_pending, metrics.outbox_oldest):
+            gauge.labels(service=self.service)  # so that there is one to remove
+            gauge.remove(self.service)
+
+    def _let_go(self, connection: Connection) -> None:
+        """So that a follower leads at once. A connection that is broken has let go already."""
+        try:
+            unlock(connection, self._lock)
+            connection.commit()
+        except Exception:
+            connection.invalidate()
+
+    def _rest(self, seconds: float) -> None:
+        self._woken.wait(0 if self._stopping else seconds)
+        self._woken.clear()
+
+
+_WAITING = outbox.c.state == "waiting"
+_PUT_OFF = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
+)
+
+
+def _next_rows(now: datetime) -> Any:
+    due = or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now)
+    return select(outbox).where(_WAITING, due).order_by(outbox.c.id).limit(BATCH)
+
+
+def _message(row: Row[Any]) -> Outgoing:
+    """A row that was settled before and waits again is a republish, and says so."""
+    headers = {SENT_AGAIN: True} if row.settled_at else {}
+    return Outgoing(
+        str(row.event_id), event_exchange(row.source), row.name, row.body.encode(), headers
+    )
+
+
+def _nobody_listens(row: Row[Any]) -> bool:
+    kind = EVENTS.get((row.source, row.name))
+    return kind is not None and not kind.wire.heard_by
+
+
+def _pause(attempts: int) -> timedelta:
+    return timedelta(seconds=REFUSED_SECONDS[min(attempts, len(REFUSED_SECONDS) - 1)])

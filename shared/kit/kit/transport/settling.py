@@ -1,0 +1,144 @@
+"""After a group has run: each message acknowledged, sent on, or kept until the database is back."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kit import log, metrics
+from kit.bus import parked
+from kit.bus.consumer import Outcome, Result
+from kit.bus.handler import Handler
+from kit.bus.reading import key
+from kit.bus.retry import ERROR, SENT_AGAIN, Onward, RetryPolicy, attempts_of, onward
+from kit.db import ServiceDatabase
+from kit.failpoints import reach
+from kit.transport.publisher import ConfirmedPublisher
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A message whose handler failed, why, and the copy that goes on."""
+
+    message: Any
+    outcome: Outcome
+    onward: Onward
+
+
+@dataclass(frozen=True)
+class Settler:
+    """For one handler's queue. `ack` and `requeue` answer the broker for a message."""
+
+    handler: Handler
+    database: ServiceDatabase
+    policy: RetryPolicy
+    amqp_uri: str
+    ack: Callable[[Any], None]
+    requeue: Callable[[Any], None]
+
+    @property
+    def queue(self) -> str:
+        return self.handler.full_name(self.database.service)
+
+    def settle(self, messages: Sequence[Any], outcomes: Sequence[Outcome]) -> list[Any]:
+        """Answer for all messages but those that met an outage, which it gives back."""
+        kept: list[Any] = []
+        failed: list[Failed] = []
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if outcome.result is Result.OUTAGE:
+                kept.append(message)
+            elif outcome.error is not None:
+                failed.append(Failed(message, outcome, self._onward(message, outcome)))
+            else:
+                self.ack(message)
+                reach("handler.after_ack")
+                self._tell(message, outcome, str(outcome.result))
+        failed = self._without_repeats(failed)
+        if failed:
+            self._send_on(failed)
+        return kept
+
+    def _onward(self, message: Any, outcome: Outcome) -> Onward:
+        return onward(
+            self.database.service,
+            self.queue,
+            self.policy,
+            raw_body(message),
+            message.headers,
+            outcome.result,
+            outcome.error or RuntimeError(outcome.result),
+            datetime.now(UTC),
+        )
+
+    def _send_on(self, failed: list[Failed]) -> None:
+        """Publish the copies, then acknowledge the originals: a crash between gives two of them,
+        never none. What cannot be sent goes back to the queue."""
+        step = "park" if any(one.onward.parks for one in failed) else "retry"
+        reach(f"{step}.before_publish")
+        with ConfirmedPublisher(self.amqp_uri) as publisher:
+            refused = publisher.publish([one.onward.message for one in failed])
+        reach(f"{step}.after_publish")
+        for one in failed:
+            sent = one.onward.message
+            if sent.id in refused:
+                told = {"queue": self.queue, "event_id": sent.id, "answer": refused[sent.id]}
+                _log.error("a failed event could not be sent on", extra=told)
+                self.requeue(one.message)
+                continue
+            if one.onward.parks:
+                parked.record(self.database, self.queue, sent.id, sent.headers[ERROR])
+                reach("park.after_record")
+            self.ack(one.message)
+            reach(f"{step}.after_ack")
+            self._tell(one.message, one.outcome, "parked" if one.onward.parks else "retried")
+
+    def _without_repeats(self, failed: list[Failed]) -> list[Failed]:
+        """Of what is to be parked, one of each event that is not among the dead letters yet."""
+        left: list[Failed] = []
+        parking: set[str] = set()
+        for one in failed:
+            event = one.onward.message.id
+            if one.onward.parks and (event in parking or self._is_parked(one)):
+                self.ack(one.message)
+                self._tell(one.message, one.outcome, "duplicate")
+                continue
+            if one.onward.parks:
+                parking.add(event)
+            left.append(one)
+        return left
+
+    def _is_parked(self, one: Failed) -> bool:
+        """A letter from before what was sent again on purpose may be lost, and does not count."""
+        if SENT_AGAIN in one.message.headers:
+            return False
+        return parked.is_parked(self.database, self.queue, one.onward.message.id)
+
+    def _tell(self, message: Any, outcome: Outcome, word: str) -> None:
+        """One log line and the counters, for one delivery."""
+        service, labels = self.database.service, {"queue": self.handler.queue}
+        metrics.events_handled.labels(service=service, outcome=word, **labels).inc()
+        metrics.event_duration.labels(service=service, **labels).observe(outcome.seconds)
+        envelope = outcome.arrived.envelope if outcome.arrived else None
+        if envelope is not None and word == "handled":
+            age = (datetime.now(UTC) - envelope.sent_at).total_seconds()
+            metrics.event_age.labels(service=service, **labels).observe(age)
+        log.ran(
+            service,
+            self.handler.entrypoint,
+            outcome=word,
+            seconds=outcome.seconds,
+            correlation_id=envelope.correlation_id if envelope else None,
+            error=outcome.error,
+            event_id=key(raw_body(message)) if envelope is None else str(envelope.event_id),
+            event=envelope.name if envelope else None,
+            attempts=attempts_of(message.headers) + 1,
+        )
+
+
+def raw_body(message: Any) -> bytes:
+    """The body as it travelled; the library gives text where the sender named an encoding."""
+    body = message.body
+    return body.encode() if isinstance(body, str) else bytes(body)

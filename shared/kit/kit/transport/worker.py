@@ -1,0 +1,39 @@
+"""Running a piece of work on a service in its container's pool, dependencies injected."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from nameko.containers import WorkerContext
+
+from kit.db import ServiceDatabase
+
+
+def spawn(container: Any, entrypoint: Any, work: Callable[[Any], None]) -> None:
+    """Run `work(service)` as soon as the pool has room, and wait here until then.
+
+    Unlike nameko's own spawn_worker this calls no method by its name, so that what is decorated
+    stays a plain method. What `work` raises ends the container, so it should deal with errors.
+    """
+    context = WorkerContext(container, container.service_cls(), entrypoint)
+    thread = container._worker_pool.spawn(partial(_run, container, context, work))
+    container._worker_threads[context] = thread
+    thread.link(container._handle_worker_thread_exited, context)
+
+
+def _run(container: Any, context: Any, work: Callable[[Any], None]) -> None:
+    container._inject_dependencies(context)
+    container._worker_setup(context)
+    try:
+        work(context.service)
+    finally:
+        container._worker_result(context, None, None)
+        container._worker_teardown(context)
+
+
+def database_of(service: Any) -> ServiceDatabase:
+    """The one database of a service: whichever attribute holds it."""
+    for value in vars(service).values():
+        if isinstance(value, ServiceDatabase):
+            return value
+    raise TypeError(f"{type(service).__name__} handles events and needs `db = Database()`")
