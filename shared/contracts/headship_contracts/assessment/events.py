@@ -91,11 +91,14 @@ class ScriptAllocated(Event, source="assessment", heard_by=("notifications",)):
 
 @dataclass(frozen=True, kw_only=True)
 class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",)):
-    """A failed participant may submit again in a later window."""
+    """A failed participant may submit again, as this attempt; `candidate_entered` tells when.
+
+    `window_id` is None until that window is scheduled. `revision` is the failed result's.
+    """
 
     application_id: UUID
     participant_id: UUID
-    window_id: UUID
+    window_id: UUID | None = None
     attempt: int
 
 

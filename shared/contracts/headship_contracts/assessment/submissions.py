@@ -1,0 +1,73 @@
+"""What can be asked about scripts that participants send."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.shape import Shape, text
+
+LONGEST_UPLOAD = 820_000
+"""Characters of base64: 600 KiB, so that a message stays below 1 MiB."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt(Shape):
+    """What was received and how it was counted. `method` names reader and counting rule.
+
+    Being over the limit fails nobody: words past `cut_off_word` are not marked. `excluded` words
+    (title, question, references, appendices) do not count; `hidden` ones do, and are looked into.
+    """
+
+    submission_id: UUID
+    application_id: UUID
+    window_id: UUID
+    state: str  # received | refused
+    reason: str | None = None  # why refused
+    received_at: datetime
+    sha256: str
+    words: int = 0
+    method: str | None = None
+    word_limit: int
+    over_by: int = 0
+    cut_off_word: int | None = None
+    excluded: int = 0
+    hidden: int = 0
+    counts: bool = True  # false: a later one replaced it
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitScript(Request[Receipt], to="assessment", writes=True):
+    """A script as a file: .docx or .txt, at most 600 KiB, `content` in base64.
+
+    It may be replaced until the window closes: the latest counts. A file that cannot be read is
+    refused with its reason, and the script before it still counts.
+    """
+
+    application_id: UUID
+    window_id: UUID
+    filename: str = text(longest=255, pattern=r"\S")
+    content: str = text(longest=LONGEST_UPLOAD)
+    own_work: bool  # the declaration that this is the participant's own work
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetReceipt(Request[Receipt], to="assessment"):
+    """The receipt again."""
+
+    submission_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionPage(Page):
+    """Receipts, oldest first."""
+
+    items: list[Receipt]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSubmissions(ListRequest[SubmissionPage], to="assessment"):
+    """All that was sent in a window, or by an application, refused files included."""
+
+    window_id: UUID | None = None
+    application_id: UUID | None = None
