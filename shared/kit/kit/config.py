@@ -40,17 +40,7 @@ def setting(
 
 
 @dataclass(frozen=True, kw_only=True)
-class RetrySettings:
-    """What handlers of events need."""
-
-    retry_delays: list[str] = setting(
-        "seconds before each retry of a failed event; then it is parked",
-        default=["1", "5", "30", "120", "600", "3600"],
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class KitSettings(RetrySettings):
+class KitSettings:
     """What every service needs."""
 
     headship_env: str = setting("development or production", default="production")
@@ -64,6 +54,10 @@ class KitSettings(RetrySettings):
     health_port: int = setting("port of health and metrics; 0: none", default=9000)
     max_workers: int = setting("entrypoints run at once", default=10)
     drain_seconds: int = setting("how long a stop may take until what hangs is ended", default=25)
+    retry_delays: list[str] = setting(
+        "seconds before each retry of a failed event; then it is parked",
+        default=["1", "5", "30", "120", "600", "3600"],
+    )
     link_secrets: list[str] = setting(
         "secrets of signed links; the first one signs, all are accepted", default=[], secret=True
     )

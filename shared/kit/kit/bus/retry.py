@@ -36,7 +36,7 @@ class RetryPolicy:
         """From a setting such as ["0.2", "5", "600"]. Raises ValueError."""
         delays = tuple(round(float(text) * 1000) for text in seconds)
         if any(delay < 1 for delay in delays):
-            raise ValueError("RETRY_DELAYS: each delay is at least 0.001 seconds")
+            raise ValueError("each delay is at least 0.001 seconds")
         return cls(delays)
 
     def delay_after(self, attempts: int) -> int | None:

@@ -18,6 +18,7 @@ from kit.correlation import current_causation, current_correlation
 from kit.db.engine import alone
 from kit.db.leases import Leases
 from kit.db.tables import outbox
+from kit.failpoints import reach
 from kit.identity import Caller
 
 MAX_EVENT_BYTES = 1_048_576
@@ -111,11 +112,18 @@ class ServiceDatabase:
             with tx:
                 yield tx
                 tx.write_outbox()
+                _reach_when(tx, "outbox.before_commit")
                 tx.commit()
+                _reach_when(tx, "outbox.after_commit")
         if tx.emitted:
             self.after_emit()
         for timer in sorted(tx.woken):
             self.after_wake(timer)
+
+
+def _reach_when(tx: Transaction, failpoint: str) -> None:
+    if tx.emitted:
+        reach(failpoint)
 
 
 def _nobody_listens(*_told: object) -> None:

@@ -1,7 +1,6 @@
 """`@handles`: the way in for events."""
 
 import logging
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -18,10 +17,10 @@ from kit.bus.consumer import run_deliveries
 from kit.bus.handler import ATTRIBUTE, Handler
 from kit.bus.outage import is_outage
 from kit.bus.retry import RetryPolicy
-from kit.config import RetrySettings, load
 from kit.failpoints import reach
 from kit.transport import worker
 from kit.transport.queue_consumer import QueueConsumer
+from kit.transport.resources import Resources
 from kit.transport.settling import Settler, raw_body
 
 GROUP = 50
@@ -56,6 +55,7 @@ class Handles(Entrypoint):
     """Takes messages from one queue in groups, and has each group handled in one worker."""
 
     queue_consumer = QueueConsumer()
+    resources = Resources()
     prefetch = GROUP * (GROUPS_AT_ONCE + 1)
 
     def __init__(self, handler: Handler, **options: Any) -> None:
@@ -67,8 +67,14 @@ class Handles(Entrypoint):
     def setup(self) -> None:
         service = self.container.service_name
         self.queue = Queue(self.handler.full_name(service), no_declare=True)
-        settings = load(RetrySettings, self.container.config, os.environ)
-        self.policy = RetryPolicy.of_seconds(settings.retry_delays)
+        self.settler = Settler(
+            self.handler,
+            self.resources.database,
+            RetryPolicy.of_seconds(self.resources.settings.retry_delays),
+            self.resources.settings.amqp_uri,
+            self.queue_consumer.ack_message,
+            self.queue_consumer.requeue_message,
+        )
         self._arrived = LightQueue()
         self._slots = Semaphore(GROUPS_AT_ONCE)
         for metric in (metrics.event_duration, metrics.event_age):
@@ -116,11 +122,10 @@ class Handles(Entrypoint):
         reach("handler.received")
         kept: list[Any] = []
         try:
-            settler = self._settler(service)
-            outcomes = run_deliveries(
-                service, self.handler, settler.database, [raw_body(m) for m in messages]
-            )
-            kept = settler.settle(messages, outcomes)
+            bodies = [raw_body(message) for message in messages]
+            database = self.resources.database
+            outcomes = run_deliveries(service, self.handler, database, bodies)
+            kept = self.settler.settle(messages, outcomes)
         except Exception as error:
             _log.error(
                 "a group of events could not be settled",
@@ -156,13 +161,3 @@ class Handles(Entrypoint):
         eventlet.sleep(TROUBLE_SECONDS)
         for message in messages:
             self.queue_consumer.requeue_message(message)
-
-    def _settler(self, service: Any) -> Settler:
-        return Settler(
-            self.handler,
-            worker.database_of(service),
-            self.policy,
-            self.queue_consumer.amqp_uri,
-            self.queue_consumer.ack_message,
-            self.queue_consumer.requeue_message,
-        )

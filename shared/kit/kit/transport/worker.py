@@ -6,8 +6,6 @@ from typing import Any
 
 from nameko.containers import WorkerContext
 
-from kit.db import ServiceDatabase
-
 
 def spawn(container: Any, entrypoint: Any, work: Callable[[Any], None]) -> None:
     """Run `work(service)` as soon as the pool has room, and wait here until then.
@@ -29,11 +27,3 @@ def _run(container: Any, context: Any, work: Callable[[Any], None]) -> None:
     finally:
         container._worker_result(context, None, None)
         container._worker_teardown(context)
-
-
-def database_of(service: Any) -> ServiceDatabase:
-    """The one database of a service: whichever attribute holds it."""
-    for value in vars(service).values():
-        if isinstance(value, ServiceDatabase):
-            return value
-    raise TypeError(f"{type(service).__name__} handles events and needs `db = Database()`")
