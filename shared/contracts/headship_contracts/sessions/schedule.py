@@ -1,0 +1,135 @@
+"""Asking sessions for its sessions and calendars, and changing when they take place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.sessions.plans import LOCAL_TIME
+from headship_contracts.shape import Shape, number, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRecord(Shape):
+    """A session. `local_start` is wall time in London, `sequence` its calendar's SEQUENCE.
+
+    A webinar is for the whole cohort, a coaching session for a group, a face-to-face day for the
+    participants of a hub. `status`: scheduled | cancelled.
+    """
+
+    session_id: UUID
+    course: str
+    cohort: str
+    unit_code: str
+    kind: str  # webinar | coaching | face_to_face
+    title: str
+    minutes: int
+    status: str
+    group_id: UUID | None = None
+    delivery_partner_id: UUID | None = None
+    local_start: str
+    fold: int
+    starts_at: datetime
+    ends_at: datetime
+    venue: str | None = None
+    meeting_link: str | None = None
+    sequence: int
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleReport(Shape):
+    """What scheduling did. `over_capacity` counts days for which a venue is too small."""
+
+    sessions_scheduled: int
+    sessions_moved: int
+    seats_given: int
+    seats_taken_back: int
+    over_capacity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSessions(Request[ScheduleReport], to="sessions", writes=True):
+    """Put a cohort's plan into the calendar, and give everyone their seats.
+
+    Webinars for the cohort, coaching for each group at its slot, face-to-face days for each hub.
+    What is there already stays; asked again, it does what is missing. Sessions ahead that a new
+    version of the plan dates otherwise are moved, unless somebody moved them by hand.
+    """
+
+    course: str
+    cohort: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPage(Page):
+    """Sessions in the order of their start."""
+
+    items: list[SessionRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSessions(ListRequest[SessionPage], to="sessions"):
+    """The sessions that fit every filter given. `starts_from` is inclusive, `starts_before` not."""
+
+    course: str | None = None
+    cohort: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    group_id: UUID | None = None
+    delivery_partner_id: UUID | None = None
+    application_id: UUID | None = None  # who has a seat in it
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveSession(Request[SessionRecord], to="sessions", writes=True):
+    """Give a session that has not begun another time or venue; all its seats go with it.
+
+    `fold` (0 or 1) is needed for the hour that London's clocks pass twice.
+    """
+
+    session_id: UUID
+    local_start: str = text(pattern=LOCAL_TIME)
+    fold: int | None = number(least=0, most=1, default=None)
+    venue: str | None = text(longest=200, default=None)  # None: as before
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelSession(Request[SessionRecord], to="sessions", writes=True):
+    """Cancel a session that has not begun. Its minutes are asked of nobody then."""
+
+    session_id: UUID
+    reason: str = text(longest=64, pattern=r"^[a-z0-9_]+$")  # a code, since events carry it
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarAddress(Shape):
+    """Where a calendar client finds a participant's sessions. Whoever has it can read them."""
+
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarLink(Request[CalendarAddress], to="sessions", writes=True):
+    """The address of a participant's calendar. `renew` ends the former one and gives another."""
+
+    application_id: UUID
+    renew: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarText(Shape):
+    """A participant's calendar as an iCalendar text."""
+
+    text: str = text(longest=2_000_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetCalendar(Request[CalendarText], to="sessions"):
+    """What the calendar's address would serve now."""
+
+    application_id: UUID
