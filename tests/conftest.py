@@ -8,6 +8,7 @@
 | `backing` | session | all three: `.amqp_uri`, `.management_url`, `.database_url` |
 | `a_vhost` | test | `a_vhost()` → the AMQP URI of a new virtual host, deleted after the test |
 | `an_empty_database` | test | `an_empty_database()` → the URL of a new database, dropped after it |
+| `a_database` | test | `a_database("sessions")` → a ServiceDatabase, migrated, dropped after it |
 | `expendable_rabbitmq` | module | a RabbitMQ to be killed: `node_kill()`, `node_start()` |
 | `expendable_postgresql` | module | a PostgreSQL to be killed: `kill()`, `resume()` |
 
@@ -32,6 +33,8 @@ from cli.backing.servers import (
     private_postgresql,
     private_rabbitmq,
 )
+from kit.db import ServiceDatabase
+from kit.testing import Databases
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,25 @@ def an_empty_database(admin_database_url: str) -> Iterator[Callable[[], str]]:
             url = create_database(admin_database_url, name)
             afterwards.callback(drop_database, admin_database_url, name)
             return url
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def migrated_databases(admin_database_url: str) -> Iterator[Databases]:
+    """Templates of the services' databases, migrated once in the run."""
+    databases = Databases(admin_database_url)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def a_database(migrated_databases: Databases) -> Iterator[Callable[[str], ServiceDatabase]]:
+    """Makes databases: each call gives a service's own, migrated and empty."""
+    with ExitStack() as afterwards:
+
+        def make(service: str) -> ServiceDatabase:
+            return afterwards.enter_context(migrated_databases.a_database(service))
 
         yield make
 

@@ -1,0 +1,177 @@
+"""Health and metrics over HTTP, one server for all services of the process.
+
+`/health/live`: the loop turns and the consumer has not died; asks neither database nor broker, so
+that their outage restarts nobody. `/health/ready`: this replica can do its work now. `/metrics`:
+Prometheus. Never routed from outside.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import eventlet
+from eventlet import wsgi
+from nameko.extensions import SharedExtension
+from nameko.messaging import QueueConsumer
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
+
+from kit import metrics
+from kit.db.migrate import OutOfDate, check_version
+from kit.log import reason
+from kit.transport.ports import listen
+from kit.transport.resources import Resources
+
+DATABASE_EVERY_SECONDS: Final = 3.0
+"""How old the last word of the database may be; more is asked anew."""
+
+LAG_EVERY_SECONDS: Final = 0.5
+
+log = logging.getLogger(__name__)
+
+
+class Health(SharedExtension):
+    """Whether one service is alive and ready; enters itself with the server of the process."""
+
+    resources = Resources()
+
+    def __init__(self) -> None:
+        self.started = False
+        self._asked_at = float("-inf")
+        self._database_says = "not asked yet"
+
+    def setup(self) -> None:
+        service = self.container.service_name
+        pool = self.container._worker_pool
+        connections: Any = self.resources.database.engine.pool
+        metrics.workers_busy.labels(service=service).set_function(pool.running)
+        metrics.workers_max.labels(service=service).set(pool.size)
+        for state, count in {
+            "in_use": connections.checkedout,
+            "idle": connections.checkedin,
+            "allowed": connections.size,
+        }.items():
+            metrics.database_connections.labels(service=service, state=state).set_function(count)
+        metrics.ready.labels(service=service).set(0)
+        metrics.broker_connected.labels(service=service).set(0)
+        _join(self.resources.settings.health_port, self)
+        self.container.spawn_managed_thread(self._watch)
+
+    def start(self) -> None:
+        self.started = True
+
+    def stop(self) -> None:
+        _leave(self.resources.settings.health_port, self)
+
+    def kill(self) -> None:
+        _leave(self.resources.settings.health_port, self)
+
+    def live(self) -> dict[str, str]:
+        """Each check and "ok", or what is wrong. Nothing here waits."""
+        return {"consumer": "ok" if self._consumer_lives() else "died"}
+
+    def readiness(self) -> dict[str, str]:
+        """Each check and "ok", or what is wrong."""
+        consumer = self._consumer()
+        connected = consumer is None or getattr(consumer, "connected", True)
+        return {
+            "started": "ok" if self.started else "starting",
+            "stopping": "draining" if self.resources.draining else "ok",
+            "broker": "ok" if connected else "consumers are not registered",
+            "database": self._database(),
+        }
+
+    def _watch(self) -> None:
+        """Measure how late the loop wakes, and keep the readiness gauge."""
+        service = self.container.service_name
+        lag = metrics.loop_lag.labels(service=service)
+        ready = metrics.ready.labels(service=service)
+        while True:
+            due = time.monotonic() + LAG_EVERY_SECONDS
+            eventlet.sleep(LAG_EVERY_SECONDS)
+            lag.observe(max(time.monotonic() - due, 0))
+            ready.set(int(all(told == "ok" for told in self.readiness().values())))
+
+    def _database(self) -> str:
+        if time.monotonic() - self._asked_at > DATABASE_EVERY_SECONDS:
+            self._asked_at = time.monotonic()
+            self._database_says = self._ask_database()
+        return self._database_says
+
+    def _ask_database(self) -> str:
+        database = self.resources.database
+        try:
+            check_version(database.engine, database.service)
+        except OutOfDate as error:
+            return str(error)
+        except SQLAlchemyError as error:
+            return reason(error)
+        return "ok"
+
+    def _consumer(self) -> Any:
+        shared = self.container.shared_extensions.values()
+        return next((one for one in shared if isinstance(one, QueueConsumer)), None)
+
+    def _consumer_lives(self) -> bool:
+        thread = getattr(self._consumer(), "_gt", None)
+        return thread is None or not thread.dead
+
+
+class Server:
+    """The HTTP side, for all services of the process that have joined."""
+
+    def __init__(self, port: int) -> None:
+        self.joined: list[Health] = []
+        self._socket = listen("HEALTH_PORT", port)
+        self._thread = eventlet.spawn(
+            wsgi.server, self._socket, self.answer, log_output=False, keepalive=False
+        )
+
+    def answer(self, environ: dict[str, Any], respond: Callable[..., Any]) -> Iterable[bytes]:
+        """The WSGI application."""
+        path = environ["PATH_INFO"]
+        if path == "/metrics":
+            respond("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+            return [generate_latest()]
+        if path == "/health/live":
+            return self._checks(respond, Health.live)
+        if path == "/health/ready":
+            return self._checks(respond, Health.readiness)
+        respond("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"/health/live, /health/ready or /metrics\n"]
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._thread.kill()
+        self._socket.close()
+
+    def _checks(
+        self, respond: Callable[..., Any], check: Callable[[Health], dict[str, str]]
+    ) -> Iterable[bytes]:
+        told = {health.container.service_name: check(health) for health in self.joined}
+        well = all(word == "ok" for checks in told.values() for word in checks.values())
+        status = "200 OK" if well else "503 Service Unavailable"
+        respond(status, [("Content-Type", "application/json")])
+        return [json.dumps({"ok": well, "services": told}).encode()]
+
+
+_servers: dict[int, Server] = {}
+
+
+def _join(port: int, health: Health) -> None:
+    if port == 0:
+        return
+    if port not in _servers:
+        _servers[port] = Server(port)
+    _servers[port].joined.append(health)
+
+
+def _leave(port: int, health: Health) -> None:
+    server = _servers.get(port)
+    if server is None or health not in server.joined:
+        return
+    server.joined.remove(health)
+    if not server.joined:
+        _servers.pop(port).close()

@@ -1,0 +1,30 @@
+"""Listening on a port, with an error that names the setting when it is taken."""
+
+import errno
+import socket
+
+PENDING_CONNECTIONS = 128
+
+
+class PortTaken(Exception):
+    """Another process listens there already."""
+
+    def __init__(self, setting: str, port: int, reason: str) -> None:
+        super().__init__(f"{setting}: cannot listen on port {port}: {reason}")
+
+
+def listen(setting: str, port: int) -> socket.socket:
+    """A socket that listens on `port` of all addresses. Raises PortTaken.
+
+    Not eventlet.listen, which shares the port with whoever holds it already.
+    """
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("0.0.0.0", port))
+        listening.listen(PENDING_CONNECTIONS)
+    except OSError as error:
+        listening.close()
+        reason = "it is in use" if error.errno == errno.EADDRINUSE else str(error.strerror)
+        raise PortTaken(setting, port, reason) from error
+    return listening

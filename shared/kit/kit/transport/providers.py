@@ -1,0 +1,94 @@
+"""What a service declares as its attributes: `Database()`, `Config(Settings)`, `Ask()`."""
+
+import logging
+import time
+from typing import Any, Final
+
+from nameko.extensions import DependencyProvider, SharedExtension
+from sqlalchemy.exc import OperationalError
+
+from kit.config import load
+from kit.db.migrate import check_version
+from kit.transport.health import Health
+from kit.transport.relay import Relay
+from kit.transport.resources import Resources, sources_of
+from kit.transport.rpc_client import RpcClient
+
+PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between attempts to reach a database that is away at the start; the last one repeats."""
+
+log = logging.getLogger(__name__)
+
+
+class Relaying(SharedExtension):
+    """Runs the service's relay beside its entrypoints, and lets it finish at the end."""
+
+    resources = Resources()
+
+    def start(self) -> None:
+        database = self.resources.database
+        self._relay = Relay(database.service, database.engine, self.resources.settings.amqp_uri)
+        database.after_emit = self._relay.wake
+        self._thread = self.container.spawn_managed_thread(self._relay.run, identifier="relay")
+
+    def stop(self) -> None:
+        """Called when the last worker has ended: what they emitted is still sent."""
+        self._relay.stop()
+        self._thread.wait()
+
+
+class Database(DependencyProvider):
+    """The service's own database. Brings what every service has: relay, health, metrics.
+
+    The service does not start on a database that is not at the version of its code.
+    """
+
+    resources = Resources()
+    health = Health()
+    relaying = Relaying()
+
+    def setup(self) -> None:
+        database = self.resources.database
+        pauses = list(PAUSES)
+        while True:
+            try:
+                check_version(database.engine, database.service)
+                return
+            except OperationalError as error:
+                told = (str(error.orig).splitlines() or ["no reason given"])[0]
+                log.warning("the database is away", extra={"reason": told})
+                time.sleep(pauses.pop(0) if len(pauses) > 1 else pauses[0])
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        return self.resources.database
+
+
+class Config(DependencyProvider):
+    """The service's settings, as a frozen dataclass of their own."""
+
+    def __init__(self, settings_class: type[Any]) -> None:
+        self.settings_class = settings_class
+
+    def setup(self) -> None:
+        self._settings = load(self.settings_class, *sources_of(self.container.config))
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        return self._settings
+
+
+class Ask(DependencyProvider):
+    """RPC to other services: `self.ask(People(ids=[…]), seconds=5)`."""
+
+    resources = Resources()
+
+    def setup(self) -> None:
+        self._client = RpcClient(self.resources.settings.amqp_uri)
+
+    def stop(self) -> None:
+        self._client.close()
+
+    def kill(self) -> None:
+        self._client.close()
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        return self._client.call

@@ -1,0 +1,74 @@
+"""kit.testing: a service is run in a test as the bus would run it."""
+
+from collections.abc import Callable
+
+import pytest
+from lamp.service import LampService
+from ledger.service import LedgerService
+from toy_contracts import AskLedger, Count, CountLit, LampLit, LightLamp
+
+from headship_contracts.errors import Conflict, Invalid, Unavailable
+from kit.db import ServiceDatabase
+from kit.testing import FakeAsk, a_service, call, deliver, emitted
+
+
+@pytest.fixture
+def a_lamp(a_database: Callable[[str], ServiceDatabase]) -> LampService:
+    return a_service(LampService, db=a_database("lamp"))
+
+
+@pytest.fixture
+def a_ledger(a_database: Callable[[str], ServiceDatabase]) -> LedgerService:
+    return a_service(LedgerService, db=a_database("ledger"))
+
+
+def test_a_call_answers_and_its_event_is_in_the_outbox(a_lamp: LampService) -> None:
+    record = call(a_lamp, LightLamp(lamp="one"))
+
+    assert (record.lamp, record.greeting) == ("one", "light")
+    assert [event.lamp for event in emitted(a_lamp.db, LampLit)] == ["one"]
+
+
+def test_a_call_repeated_under_its_key_changes_nothing_more(a_lamp: LampService) -> None:
+    call(a_lamp, LightLamp(lamp="one"), idempotency_key="k")
+    call(a_lamp, LightLamp(lamp="one"), idempotency_key="k")
+
+    assert len(emitted(a_lamp.db)) == 1
+    with pytest.raises(Conflict, match="idempotency_key_reused"):
+        call(a_lamp, LightLamp(lamp="two"), idempotency_key="k")
+
+
+def test_a_key_for_a_question_is_invalid(a_ledger: LedgerService) -> None:
+    with pytest.raises(Invalid, match="idempotency_key"):
+        call(a_ledger, CountLit(), idempotency_key="k")
+
+
+def test_an_event_delivered_twice_has_one_effect(a_ledger: LedgerService) -> None:
+    outcomes = deliver(a_ledger, LampLit(lamp="one", revision=1), times=2)
+
+    assert [outcome.result for outcome in outcomes] == ["handled", "duplicate"]
+    assert call(a_ledger, CountLit()).number == 1
+
+
+def test_what_a_handler_raises_reaches_the_test(a_ledger: LedgerService) -> None:
+    with pytest.raises(RuntimeError, match="cannot be kept"):
+        deliver(a_ledger, LampLit(lamp="broken", revision=1))
+
+
+def test_an_event_that_nobody_here_handles_is_an_error_of_the_test(a_lamp: LampService) -> None:
+    with pytest.raises(LookupError, match="LampService does not handle LampLit"):
+        deliver(a_lamp, LampLit(lamp="one", revision=1))
+
+
+def test_another_service_is_answered_for_by_a_table(
+    a_database: Callable[[str], ServiceDatabase],
+) -> None:
+    ask = FakeAsk({CountLit: Count(number=7)})
+    lamp = a_service(LampService, db=a_database("lamp"), ask=ask)
+
+    assert call(lamp, AskLedger()) == Count(number=7)
+    assert ask.asked == [CountLit()]
+
+    ask.answers[CountLit] = Unavailable("deadline_missed")
+    with pytest.raises(Unavailable):
+        call(lamp, AskLedger())

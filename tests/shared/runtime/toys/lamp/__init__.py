@@ -1,0 +1,1 @@
+"""A toy service: lamps that are lit."""

@@ -1,0 +1,5 @@
+"""`python -m lamp` runs the toy."""
+
+from kit import run
+
+run("lamp")

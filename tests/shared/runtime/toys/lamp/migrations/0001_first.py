@@ -1,0 +1,15 @@
+"""The toy's only table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table("lamp", sa.Column("name", sa.Text, primary_key=True))
+
+
+def downgrade() -> None:
+    op.drop_table("lamp")

@@ -1,0 +1,1 @@
+"""A toy service: keeps a ledger of the lamps that were lit."""

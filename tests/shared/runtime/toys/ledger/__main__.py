@@ -1,0 +1,5 @@
+"""`python -m ledger` runs the toy."""
+
+from kit import run
+
+run("ledger")
