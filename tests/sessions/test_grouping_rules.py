@@ -1,12 +1,12 @@
-"""Coaching groups: the hard rules hold in every result, and small results are the best there are."""
+"""Coaching groups: every result keeps the hard rules, and small ones are the best there are."""
 
 import random
 from time import perf_counter
 
+from grouping_checker import best_by_trying_all, broken_rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grouping_checker import best_by_trying_all, broken_rules
 from sessions.domain.dealing import deal
 from sessions.domain.families import Person, families
 from sessions.domain.grouping import solve

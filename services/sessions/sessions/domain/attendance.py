@@ -1,0 +1,65 @@
+"""What a register may say, and what of it counts."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from headship_contracts.errors import Refused
+
+ENOUGH_PERCENT = 80
+"""Who was there for this share of a session's minutes has attended it."""
+
+
+class Status(StrEnum):
+    """How somebody stands to a session that has taken place."""
+
+    present = "present"
+    late = "late"
+    left_early = "left_early"
+    apologies = "apologies"
+    absent = "absent"
+    excused = "excused"
+    catch_up_pending = "catch_up_pending"
+    catch_up_approved = "catch_up_approved"
+
+
+WAS_THERE = frozenset({Status.present, Status.late, Status.left_early})
+IN_A_REGISTER = WAS_THERE | {Status.apologies, Status.absent, Status.excused}
+
+
+def require_begun(starts_at: datetime, cancelled: bool, at: datetime) -> None:
+    """A register is refused before its session begins, and for a session that was cancelled."""
+    if cancelled:
+        raise Refused("session_cancelled", "a cancelled session has no register")
+    if at < starts_at:
+        raise Refused("session_not_begun", f"it begins at {starts_at.isoformat()}")
+
+
+def minutes_of(status: Status, told: int | None, planned: int) -> int:
+    """The minutes of a register's entry; for who was there and no minutes told, all of them."""
+    if status not in IN_A_REGISTER:
+        raise Refused("not_in_a_register", f"{status} follows from a catch-up, not a register")
+    if status not in WAS_THERE:
+        if told:
+            raise Refused("minutes_without_presence", f"{status}, but {told} minutes")
+        return 0
+    minutes = planned if told is None else told
+    if minutes > planned:
+        raise Refused("more_minutes_than_planned", f"{minutes} of {planned} minutes")
+    return minutes
+
+
+def counts(status: Status, minutes: int, planned: int) -> bool:
+    """Whether the session counts as attended: there for long enough, or caught up."""
+    if status is Status.catch_up_approved:
+        return True
+    return status in WAS_THERE and 100 * minutes >= ENOUGH_PERCENT * planned
+
+
+def require_missed(status: Status | None, minutes: int, planned: int) -> None:
+    """A catch-up is for a session that was held, was missed, and is not being caught up yet."""
+    if status is None:
+        raise Refused("not_in_the_register", "the register says nothing yet")
+    if status is Status.catch_up_pending:
+        raise Refused("catch_up_pending", "a catch-up waits for its review")
+    if status is Status.excused or counts(status, minutes, planned):
+        raise Refused("nothing_to_catch_up", f"the register says {status}")
