@@ -1,5 +1,6 @@
 """A programme as it is designed: sections of the framework, and units in teaching cycles."""
 
+import re
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
@@ -151,12 +152,10 @@ def _usual_time(read: Reader, times: dict[str, Any], key: str) -> UsualTime:
     table = read.table(times, key, "times")
     weekday = read.one_of(table, "weekday", place, [day.name for day in Weekday])
     starts = read.text(table, "starts", place)
-    try:
-        start = time.fromisoformat(starts)
-    except ValueError:
+    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", starts) is None:
         read.problem(f"{place}.starts", f"is {starts!r}; it must be a time such as 16:00")
-        start = time(16)
-    return UsualTime(Weekday[weekday], start)
+        starts = "16:00"
+    return UsualTime(Weekday[weekday], time.fromisoformat(starts))
 
 
 def _all_different(read: Reader, place: str, codes: list[str]) -> None:
