@@ -39,6 +39,9 @@ EVENT_OUTCOMES: Final = ("handled", "duplicate", "retried", "parked")
 RELAY_OUTCOMES: Final = ("published", "returned", "nacked")
 """`returned`: no queue took it, so the topology is behind. `nacked`: the broker refused it."""
 
+TIMER_OUTCOMES: Final = ("ok", "failed")
+"""`failed`: the tick is tried again until it goes well."""
+
 rpc_requests = Counter(
     "headship_rpc_requests_total",
     "Calls answered. internal_error rising: look for its stack in the log.",

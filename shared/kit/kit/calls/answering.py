@@ -8,7 +8,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -27,7 +27,8 @@ ATTEMPTS = 3
 WAIT_SECONDS = 25
 """How long a second call under the same key waits for a first one without a transaction."""
 
-StoryT = TypeVar("StoryT", bound=Callable[..., Any])
+ATTRIBUTE: Final = "headship_served"
+"""Where `@rpc` leaves what it knows of the method that it decorates."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def run_call(
 
     `db` is the service's own unless given. Raises ServiceError kinds; anything else is a bug.
     """
-    served: Served = getattr(type(service), method).served
+    served: Served = getattr(getattr(type(service), method), ATTRIBUTE)
     if served.allowed is not None and caller.kind not in served.allowed:
         raise Refused("not_permitted", f"{method} is for {', '.join(served.allowed)}")
     request = served.request.load(fields)

@@ -3,10 +3,10 @@
 import hashlib
 import json
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -15,8 +15,6 @@ from headship_contracts.errors import Conflict, Invalid
 from headship_contracts.messages import Request
 from kit.db.tables import idempotency
 from kit.identity import Caller
-
-KEPT = timedelta(days=30)
 
 LONGEST_KEY = 128
 """Characters; a hub's name has room before it in the column."""
@@ -92,12 +90,6 @@ def keep(tx: Session, method: str, key: str, answer: dict[str, Any]) -> None:
         .where(idempotency.c.method == method, idempotency.c.key == key)
         .values(answer=answer)
     )
-
-
-def forget_old(tx: Session, now: datetime) -> int:
-    """Delete what was claimed more than 30 days before `now`, wall time; gives back how many."""
-    gone = tx.execute(delete(idempotency).where(idempotency.c.created_at < now - KEPT))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _default(member: Any) -> Any:

@@ -5,28 +5,33 @@ what cannot be read, and a container that survives a broker that goes away befor
 """
 
 import json
+import logging
 import time
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import partial
 from typing import Any, TypeVar
 
 import eventlet
 from nameko.constants import AMQP_SSL_CONFIG_KEY, AMQP_URI_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
-from nameko.exceptions import ContainerBeingKilled, deserialize_to_instance
+from nameko.exceptions import deserialize_to_instance
 from nameko.extensions import Entrypoint, register_entrypoint
 from nameko.rpc import RpcConsumer
 
 from headship_contracts.errors import CROSSING, InternalError, Invalid, ServiceError, Unavailable
 from headship_contracts.messages import Request, wire_name
 from kit import correlation, log, metrics
-from kit.calls import Served, incoming, run_call, serve
+from kit.calls import ATTRIBUTE, Served, incoming, run_call, serve
 from kit.calls.errors import kind_of, no_such_method, to_wire
 from kit.calls.incoming import Call
 from kit.identity import caller_of
+from kit.transport import worker
 from kit.transport.queue_consumer import QueueConsumer
+from kit.transport.resources import Resources
 from kit.transport.rpc_line import LINE_ERRORS, Line
 
 StoryT = TypeVar("StoryT", bound=Callable[..., Any])
+
+_log = logging.getLogger(__name__)
 
 for _kind in CROSSING:  # nameko's proxies in a process with the kit raise our own classes
     deserialize_to_instance(_kind)
@@ -47,17 +52,9 @@ def rpc(
 
     def decorate(story: StoryT) -> StoryT:
         served = serve(story, request, transaction=transaction, allowed=allowed)
-
-        @wraps(story)
-        def method(service: Any, *given: Any) -> Any:
-            """In Python still the plain method; the bus hands it a Call."""
-            if len(given) == 1 and isinstance(given[0], Call):
-                return _answer(service, given[0])
-            return story(service, *given)
-
-        method.served = served  # type: ignore[attr-defined]
-        register_entrypoint(method, Rpc(served))
-        return method  # type: ignore[return-value]
+        setattr(story, ATTRIBUTE, served)
+        register_entrypoint(story, Rpc(served))
+        return story
 
     return decorate
 
@@ -107,30 +104,15 @@ class RpcServer(RpcConsumer):
             self._count(method, "invalid")
             self._in_passing(message, {"result": None, "error": to_wire(error)})
             return
-        start = partial(self._start, entrypoint, message, call)
+        work = partial(self._work, message, call)
+        start = partial(worker.spawn, self.container, entrypoint, work)
         if self.container._worker_pool.free() > 0:
             start()
         else:
             self.container.spawn_managed_thread(start, identifier=f"call of {method}")
 
-    def finish(self, message: Any, _context: Any, reply: Any, exc_info: Any) -> tuple[Any, Any]:
-        """Reply and acknowledge; called by the container when the worker has ended."""
-        if exc_info is not None:
-            reply = {"result": None, "error": to_wire(InternalError("internal_error"))}
-        self._reply(message, reply)
-        return reply, exc_info
-
-    def _start(self, entrypoint: Any, message: Any, call: Call) -> None:
-        try:
-            self.container.spawn_worker(
-                entrypoint,
-                (call,),
-                {},
-                context_data=_context(message.headers),
-                handle_result=partial(self.finish, message),
-            )
-        except ContainerBeingKilled:
-            self.queue_consumer.requeue_message(message)
+    def _work(self, message: Any, call: Call, service: Any) -> None:
+        self._reply(message, _answer(service, call))
 
     def _in_passing(self, message: Any, reply: dict[str, Any]) -> None:
         self.container.spawn_managed_thread(partial(self._reply, message, reply))
@@ -148,7 +130,8 @@ class RpcServer(RpcConsumer):
                     routing_key=target,
                     properties={"correlation_id": correlation_id} if correlation_id else {},
                 )
-            except LINE_ERRORS:
+            except LINE_ERRORS as error:
+                _log.warning("a reply was not sent", extra={"reason": type(error).__name__})
                 self.queue_consumer.requeue_message(message)
                 return
         self.queue_consumer.ack_message(message)
@@ -162,6 +145,7 @@ class RpcServer(RpcConsumer):
 class Rpc(Entrypoint):
     """One method that is called by RPC."""
 
+    resources = Resources()
     rpc_server = RpcServer()
 
     def __init__(self, served: Served, **options: Any) -> None:
@@ -172,8 +156,9 @@ class Rpc(Entrypoint):
         asked, here = self.served.request.wire.service, self.container.service_name
         if asked != here:
             raise TypeError(f"{here} cannot answer {asked}.{self.method_name}")
-        labels = {"service": here, "method": self.method_name, "outcome": metrics.RPC_OUTCOMES}
-        metrics.touch(metrics.rpc_requests, labels)
+        labels = {"service": here, "method": self.method_name}
+        metrics.touch(metrics.rpc_requests, {**labels, "outcome": metrics.RPC_OUTCOMES})
+        metrics.touch(metrics.rpc_duration, labels)
         self.rpc_server.register_provider(self)
 
     def stop(self) -> None:
@@ -191,15 +176,6 @@ def _call_in(served: Served, message: Any) -> Call:
         correlation_id=incoming.correlation_in(message.headers),
         deadline=incoming.deadline_in(message.headers),
     )
-
-
-def _context(headers: dict[str, Any]) -> dict[str, Any]:
-    """nameko's context data. A call stack that is no list of texts would kill its container."""
-    context = {name.removeprefix("nameko."): value for name, value in headers.items()}
-    calls = context.get("call_id_stack", [])
-    if not isinstance(calls, list) or not all(isinstance(call, str) for call in calls):
-        del context["call_id_stack"]
-    return context
 
 
 def _answer(service: Any, call: Call) -> dict[str, Any] | None:
