@@ -1,0 +1,5 @@
+"""Runs the ledger."""
+
+from kit import run
+
+run("ledger")

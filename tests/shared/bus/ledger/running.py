@@ -1,0 +1,162 @@
+"""A ledger to test with: its vhost and database, its processes, and what they have done."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kombu import Connection
+from sqlalchemy import Engine, Table, select, text
+
+from kit.bus.retry import RetryPolicy
+from kit.db import ServiceDatabase
+from kit.db.engine import begin, open_engine
+from kit.db.migrate import migrate
+from kit.topology import topology_of
+from kit.transport.declare import declare
+from ledger.events import Posted
+from ledger.models import Confirmation, Entry
+from ledger.service import LedgerService
+
+HERE = Path(__file__).parent
+DELAYS = ["0.05", "0.1", "0.2"]
+QUEUE = "ledger.enter"
+DEAD = "ledger.dead"
+
+
+def wait_until(holds: Callable[[], Any], *, seconds: float = 20, every: float = 0.02) -> Any:
+    """What `holds` gives as soon as it is true. Fails after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        found = holds()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {holds}")
+        time.sleep(every)
+
+
+@dataclass
+class Ledger:
+    """One ledger, with as many processes as a test starts."""
+
+    amqp_uri: str
+    database_url: str
+    scratch: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.engine: Engine = open_engine(self.database_url)
+        self.database = ServiceDatabase(self.engine, "ledger")
+
+    def prepare(self) -> None:
+        """Tables and queues."""
+        migrate(self.engine, "ledger")
+        declare(topology_of([LedgerService], RetryPolicy.of_seconds(DELAYS)), self.amqp_uri)
+
+    def post(self, *numbers: int, trouble: str = "") -> None:
+        """Tell these numbers, in one transaction."""
+        with self.database.transaction() as tx:
+            for number in numbers:
+                tx.emit(Posted(number=number, trouble=trouble, revision=number))
+
+    def start(self, **settings: str) -> "subprocess.Popen[bytes]":
+        """A service process; it becomes ready by itself."""
+        environment = os.environ | {
+            "HEADSHIP_ENV": "development",
+            "AMQP_URI": self.amqp_uri,
+            "DATABASE_URL": self.database_url,
+            "HEALTH_PORT": "0",
+            "HTTP_PORT": "0",
+            "RETRY_DELAYS": ",".join(DELAYS),
+            "PYTHONPATH": str(HERE.parent),
+            "PYTHONWARNINGS": "ignore",
+            **self.settings,
+            **settings,
+        }
+        number = len(self.processes)
+        with (self.scratch / f"ledger-{number}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ledger"],
+                env=environment,
+                cwd=self.scratch,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.processes.append(process)
+        return process
+
+    def log(self, number: int = -1) -> str:
+        """What a process has said, the last one's by default."""
+        number = len(self.processes) + number if number < 0 else number
+        return (self.scratch / f"ledger-{number}.log").read_text()
+
+    def stop(self, process: "subprocess.Popen[bytes]", *, seconds: float = 20) -> int:
+        """End it as an orchestrator would; its exit status."""
+        process.send_signal(signal.SIGTERM)
+        return process.wait(seconds)
+
+    def close(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        self.engine.dispose()
+
+    def entries(self) -> Counter[int]:
+        """How often each number has been entered."""
+        return self._count(Entry.__table__)  # type: ignore[arg-type]
+
+    def confirmations(self) -> Counter[int]:
+        return self._count(Confirmation.__table__)  # type: ignore[arg-type]
+
+    def order(self) -> list[int]:
+        """Numbers in the order in which they were entered."""
+        with begin(self.engine) as connection:
+            return list(connection.scalars(select(Entry.number).order_by(Entry.id)))
+
+    def waiting(self) -> int:
+        """Events that the relay has not sent."""
+        with begin(self.engine) as connection:
+            return int(connection.scalar(text(_WAITING)) or 0)
+
+    def wait_for(self, *numbers: int, seconds: float = 20) -> None:
+        """Until each of them has been entered and confirmed."""
+        wanted = set(numbers)
+        wait_until(
+            lambda: wanted <= set(self.entries()) and wanted <= set(self.confirmations()),
+            seconds=seconds,
+        )
+
+    @contextmanager
+    def channel(self) -> Iterator[Any]:
+        """A channel to the ledger's broker."""
+        with Connection(self.amqp_uri) as connection:
+            yield connection.channel()
+
+    def depth(self, queue: str) -> int:
+        """Messages ready in a queue."""
+        with self.channel() as channel:
+            return int(channel.queue_declare(queue, passive=True).message_count)
+
+    def consumers(self, queue: str = QUEUE) -> int:
+        with self.channel() as channel:
+            return int(channel.queue_declare(queue, passive=True).consumer_count)
+
+    def wait_until_consuming(self, processes: int = 1) -> None:
+        wait_until(lambda: self.consumers() >= processes)
+
+    def _count(self, table: Table) -> Counter[int]:
+        with begin(self.engine) as connection:
+            return Counter(connection.scalars(select(table.c.number)))
+
+
+_WAITING = "SELECT count(*) FROM outbox WHERE state = 'waiting'"

@@ -1,0 +1,43 @@
+"""Two handlers in a row, and every kind of trouble."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from headship_contracts.errors import Refused
+from kit import Database, Transaction, handles
+from ledger.events import Confirmed, Entered, Posted
+from ledger.models import Confirmation, Entry
+
+
+class LedgerService:
+    """Posted → an entry, Entered → a confirmation, Confirmed."""
+
+    name = "ledger"
+    db = Database()
+
+    @handles(Posted, queue="enter")
+    def enter(self, tx: Transaction, event: Posted) -> None:
+        _get_into_trouble(event)
+        tx.add(Entry(number=event.number))
+        tx.emit(Entered(number=event.number, revision=event.revision))
+
+    @handles(Entered, queue="confirm")
+    def confirm_an_entry(self, tx: Transaction, event: Entered) -> None:
+        tx.add(Confirmation(number=event.number))
+        tx.emit(Confirmed(number=event.number, revision=event.revision))
+
+
+def _get_into_trouble(event: Posted) -> None:
+    kind, _, how = event.trouble.partition(":")
+    if kind == "refused":
+        raise Refused("not_in_this_ledger", "it never will be")
+    if kind == "always":
+        raise RuntimeError("the ledger is jammed")
+    if kind == "until" and not Path(how).exists():
+        raise RuntimeError("the ledger is locked")
+    if kind == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if kind == "slow":
+        time.sleep(float(how))
