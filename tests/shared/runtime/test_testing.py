@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from almanac.service import AlmanacService
 from lamp.service import LampService
-from ledger.service import LedgerService
-from toy_contracts import AskLedger, Count, CountLit, LampLit, LightLamp
+from toy_contracts import AskAlmanac, Count, CountLit, LampLit, LightLamp
 
 from headship_contracts.errors import Conflict, Invalid, Unavailable
 from kit.db import ServiceDatabase
@@ -18,8 +18,8 @@ def a_lamp(a_database: Callable[[str], ServiceDatabase]) -> LampService:
 
 
 @pytest.fixture
-def a_ledger(a_database: Callable[[str], ServiceDatabase]) -> LedgerService:
-    return a_service(LedgerService, db=a_database("ledger"))
+def an_almanac(a_database: Callable[[str], ServiceDatabase]) -> AlmanacService:
+    return a_service(AlmanacService, db=a_database("almanac"))
 
 
 def test_a_call_answers_and_its_event_is_in_the_outbox(a_lamp: LampService) -> None:
@@ -38,21 +38,21 @@ def test_a_call_repeated_under_its_key_changes_nothing_more(a_lamp: LampService)
         call(a_lamp, LightLamp(lamp="two"), idempotency_key="k")
 
 
-def test_a_key_for_a_question_is_invalid(a_ledger: LedgerService) -> None:
+def test_a_key_for_a_question_is_invalid(an_almanac: AlmanacService) -> None:
     with pytest.raises(Invalid, match="idempotency_key"):
-        call(a_ledger, CountLit(), idempotency_key="k")
+        call(an_almanac, CountLit(), idempotency_key="k")
 
 
-def test_an_event_delivered_twice_has_one_effect(a_ledger: LedgerService) -> None:
-    outcomes = deliver(a_ledger, LampLit(lamp="one", revision=1), times=2)
+def test_an_event_delivered_twice_has_one_effect(an_almanac: AlmanacService) -> None:
+    outcomes = deliver(an_almanac, LampLit(lamp="one", revision=1), times=2)
 
     assert [outcome.result for outcome in outcomes] == ["handled", "duplicate"]
-    assert call(a_ledger, CountLit()).number == 1
+    assert call(an_almanac, CountLit()).number == 1
 
 
-def test_what_a_handler_raises_reaches_the_test(a_ledger: LedgerService) -> None:
+def test_what_a_handler_raises_reaches_the_test(an_almanac: AlmanacService) -> None:
     with pytest.raises(RuntimeError, match="cannot be kept"):
-        deliver(a_ledger, LampLit(lamp="broken", revision=1))
+        deliver(an_almanac, LampLit(lamp="broken", revision=1))
 
 
 def test_an_event_that_nobody_here_handles_is_an_error_of_the_test(a_lamp: LampService) -> None:
@@ -66,9 +66,9 @@ def test_another_service_is_answered_for_by_a_table(
     ask = FakeAsk({CountLit: Count(number=7)})
     lamp = a_service(LampService, db=a_database("lamp"), ask=ask)
 
-    assert call(lamp, AskLedger()) == Count(number=7)
+    assert call(lamp, AskAlmanac()) == Count(number=7)
     assert ask.asked == [CountLit()]
 
     ask.answers[CountLit] = Unavailable("deadline_missed")
     with pytest.raises(Unavailable):
-        call(lamp, AskLedger())
+        call(lamp, AskAlmanac())

@@ -57,12 +57,13 @@ class Health(SharedExtension):
         metrics.ready.labels(service=service).set(0)
         metrics.broker_connected.labels(service=service).set(0)
         _join(self.resources.settings.health_port, self)
-        self.container.spawn_managed_thread(self._watch)
+        self._watching = self.container.spawn_managed_thread(self._watch)
 
     def start(self) -> None:
         self.started = True
 
     def stop(self) -> None:
+        self._watching.kill()
         _leave(self.resources.settings.health_port, self)
 
     def kill(self) -> None:

@@ -4,11 +4,6 @@ Only what runs services imports it (the runner and the embedded mode), so that a
 command line that imports the kit stays as it is. `nameko run` patches by itself; twice is once.
 """
 
-import warnings
-
-with warnings.catch_warnings():
-    # eventlet calls itself deprecated; the day nameko goes, only kit.transport changes
-    warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated")
-    import eventlet
+import eventlet
 
 eventlet.monkey_patch()

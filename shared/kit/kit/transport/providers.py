@@ -4,13 +4,13 @@ import logging
 import time
 from typing import Any, Final
 
-from nameko.extensions import DependencyProvider, SharedExtension
+from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import OperationalError
 
 from kit.config import load
 from kit.db.migrate import check_version
 from kit.transport.health import Health
-from kit.transport.relay import Relay
+from kit.transport.relaying import Relaying
 from kit.transport.resources import Resources, sources_of
 from kit.transport.rpc_client import RpcClient
 
@@ -18,23 +18,6 @@ PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to reach a database that is away at the start; the last one repeats."""
 
 log = logging.getLogger(__name__)
-
-
-class Relaying(SharedExtension):
-    """Runs the service's relay beside its entrypoints, and lets it finish at the end."""
-
-    resources = Resources()
-
-    def start(self) -> None:
-        database = self.resources.database
-        self._relay = Relay(database.service, database.engine, self.resources.settings.amqp_uri)
-        database.after_emit = self._relay.wake
-        self._thread = self.container.spawn_managed_thread(self._relay.run, identifier="relay")
-
-    def stop(self) -> None:
-        """Called when the last worker has ended: what they emitted is still sent."""
-        self._relay.stop()
-        self._thread.wait()
 
 
 class Database(DependencyProvider):

@@ -7,7 +7,7 @@ from headship_contracts.shape import Shape
 
 
 @dataclass(frozen=True, kw_only=True)
-class LampLit(Event, source="lamp", heard_by=("ledger",)):
+class LampLit(Event, source="lamp", heard_by=("almanac",)):
     """A lamp was lit."""
 
     lamp: str
@@ -51,10 +51,10 @@ class Spin(Request[Count], to="lamp"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountLit(Request[Count], to="ledger"):
-    """How many lamps are in the ledger."""
+class CountLit(Request[Count], to="almanac"):
+    """How many lamps are in the almanac."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskLedger(Request[Count], to="lamp"):
-    """The ledger's count, asked by the lamps on the caller's behalf."""
+class AskAlmanac(Request[Count], to="lamp"):
+    """The almanac's count, asked by the lamps on the caller's behalf."""

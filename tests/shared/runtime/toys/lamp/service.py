@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Table, insert
 from sqlalchemy.types import Text
 from toy_contracts import (
-    AskLedger,
+    AskAlmanac,
     Count,
     CountLit,
     Dwell,
@@ -54,6 +54,6 @@ class LampService:
             rounds += 1
         return Count(number=1)
 
-    @rpc(AskLedger, transaction=False)
-    def ask_ledger(self, request: AskLedger, caller: Caller) -> Count:
+    @rpc(AskAlmanac, transaction=False)
+    def ask_almanac(self, request: AskAlmanac, caller: Caller) -> Count:
         return self.ask(CountLit(), seconds=5)

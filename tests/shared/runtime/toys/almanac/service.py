@@ -1,4 +1,4 @@
-"""The ledger's ways in."""
+"""The almanac's ways in."""
 
 from sqlalchemy import Column, Table, Text, func, insert, select
 from toy_contracts import Count, CountLit, LampLit
@@ -9,8 +9,8 @@ from kit.db import metadata
 entries = Table("entry", metadata(), Column("lamp", Text, primary_key=True))
 
 
-class LedgerService:
-    name = "ledger"
+class AlmanacService:
+    name = "almanac"
     db = Database()
 
     @handles(LampLit, queue="keep_lamp")

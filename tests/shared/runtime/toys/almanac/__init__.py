@@ -1,0 +1,1 @@
+"""A toy service: keeps an almanac of the lamps that were lit."""

@@ -1,0 +1,5 @@
+"""`python -m almanac` runs the toy."""
+
+from kit import run
+
+run("almanac")

@@ -1,1 +1,0 @@
-"""A toy service: keeps a ledger of the lamps that were lit."""

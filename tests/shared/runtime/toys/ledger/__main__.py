@@ -1,5 +1,0 @@
-"""`python -m ledger` runs the toy."""
-
-from kit import run
-
-run("ledger")
