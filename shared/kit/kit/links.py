@@ -59,9 +59,10 @@ _links: Links | None = None
 
 
 def use(secrets: Sequence[str]) -> None:
-    """Take these secrets for this process; whoever starts a service does it once."""
+    """Take these secrets for this process, if there are any; starting a service does it."""
     global _links
-    _links = Links(secrets) if secrets else None
+    if secrets:
+        _links = Links(secrets)
 
 
 def sign(purpose: str, subject: str, expires_at: datetime) -> str:

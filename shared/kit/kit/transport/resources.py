@@ -11,6 +11,7 @@ from typing import Any, Final
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.extensions import SharedExtension
 
+from kit import links
 from kit.bus.retry import RetryPolicy
 from kit.config import DEVELOPMENT, KitSettings, SettingsError, load
 from kit.db import ServiceDatabase
@@ -38,6 +39,7 @@ class Resources(SharedExtension):
         sources = sources_of(container.config)
         check_settings(container.service_cls, *sources)
         bound.settings = load(KitSettings, *sources)
+        links.use(bound.settings.link_secrets)
         # `nameko run` has its own names and defaults for these two, and reads them in places
         container.config[AMQP_URI_CONFIG_KEY] = bound.settings.amqp_uri
         container.max_workers = bound.settings.max_workers
