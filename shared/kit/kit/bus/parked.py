@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kit.db import ServiceDatabase
@@ -29,11 +29,11 @@ def record(database: ServiceDatabase, queue: str, key: str, reason: str) -> None
         )
 
 
-def settle(database: ServiceDatabase, queue: str, key: str, state: str) -> None:
+def settle(engine: Engine, queue: str, key: str, state: str) -> None:
     """Keep that it was `replayed` or `discarded`: if it fails again it is parked again.
 
     To be done before the letter leaves, or a quick second failure would take itself for a repeat.
     """
     this_one = (parked.c.queue == queue, parked.c.event_id == key)
-    with begin(database.engine) as connection:
+    with begin(engine) as connection:
         connection.execute(update(parked).where(*this_one).values(state=state))
