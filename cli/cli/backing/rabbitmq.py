@@ -82,17 +82,21 @@ class RabbitMQ:
         rabbitmq_programs()
         with ports.reserved(1 + 4 * nodes) as reserved:
             broker = cls._make(directory, reserved, configuration, plugins)
-            try:
-                broker._start_epmd()
-                broker.node_start(1)  # the others join the first when they boot
-                for number in range(2, nodes + 1):
-                    broker._launch(number)
-                for number in range(2, nodes + 1):
-                    broker._await(number)
-            except BaseException:
-                broker.stop()
-                raise
+            broker.resume()
         return broker
+
+    def resume(self) -> None:
+        """Start all nodes again, with what they held. Raises StartError, and then nothing runs."""
+        try:
+            self._start_epmd()
+            self.node_start(1)  # the others join the first when they boot
+            for number in self.numbers[1:]:
+                self._launch(number)
+            for number in self.numbers[1:]:
+                self._await(number)
+        except BaseException:
+            self.stop()
+            raise
 
     @classmethod
     def _make(

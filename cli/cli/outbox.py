@@ -1,0 +1,50 @@
+"""`headship outbox`: what services have told, and telling it again."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from cli import addresses
+from cli.errors import CommandError
+from cli.services import known
+
+app = typer.Typer(help="What services have told, and telling it again.", no_args_is_help=True)
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+@app.callback()
+def group() -> None:
+    """Keep `republish` a command of its own name while it is the only one."""
+
+
+@app.command()
+def republish(
+    service: Annotated[str, typer.Argument(help="Whose events.")],
+    since: Annotated[str, typer.Option(help="2026-09-01T08:00Z, or how long ago: 90m, 12h, 35d.")],
+) -> None:
+    """Send a service's events again, from its outbox; who has handled one already ignores it."""
+    from kit.bus.republish import republish as send_again
+    from kit.db.engine import open_engine
+
+    engine = open_engine(addresses.database_url(known(service)))
+    try:
+        count = send_again(engine, instant(since, datetime.now(UTC)))
+    finally:
+        engine.dispose()
+    Console().print(f"{count} events of {service} go out again")
+
+
+def instant(text: str, now: datetime) -> datetime:
+    """An instant with its offset, or how long before `now`. Raises CommandError."""
+    if text[-1:] in _UNITS and text[:-1].isdigit():
+        return now - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"{text!r} is not a time: 2026-09-01T08:00Z, or 12h") from error
+    if when.tzinfo is None:
+        raise CommandError(f"{text!r} has no offset: add Z for UTC")
+    return when.astimezone(UTC)

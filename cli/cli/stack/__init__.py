@@ -1,0 +1,1 @@
+"""The platform as processes on this machine: what `headship up` starts and `down` stops."""

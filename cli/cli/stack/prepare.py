@@ -1,0 +1,51 @@
+"""What must be there before a service starts: its tables in its database, its queues on the bus."""
+
+import os
+
+from cli.errors import CommandError
+from cli.services import SERVICES, service_classes
+from cli.stack.record import Record
+
+
+def migrate(database_urls: dict[str, str]) -> list[str]:
+    """Bring each named service's database to its code's version; what was applied, in words."""
+    from kit.db.engine import open_engine
+    from kit.db.migrate import migrate as migrate_one
+
+    applied: list[str] = []
+    for service, url in database_urls.items():
+        engine = open_engine(url)
+        try:
+            applied += [f"{service}: {step}" for step in migrate_one(engine, service)]
+        finally:
+            engine.dispose()
+    return applied
+
+
+def declare(amqp_uri: str) -> int:
+    """Let the broker have the exchanges, queues and bindings of all services; how many queues."""
+    from kit.bus.retry import RetryPolicy
+    from kit.config import RetrySettings, load
+    from kit.topology import topology_of
+    from kit.transport.declare import declare as declare_all
+
+    policy = RetryPolicy.of_seconds(load(RetrySettings, os.environ).retry_delays)
+    topology = topology_of(service_classes(), policy)
+    declare_all(topology, amqp_uri)
+    return len(topology.queues)
+
+
+def database_urls(record: Record | None, asked: list[str]) -> dict[str, str]:
+    """Where the databases of these services are (of all, if none is named).
+
+    In a running stack that is known; elsewhere DATABASE_URL names the one service's own.
+    """
+    if record is not None:
+        members = {name: record.members[name] for name in asked or SERVICES}
+        return {name: member.logins["DATABASE_URL"] for name, member in members.items()}
+    url = os.environ.get("DATABASE_URL")
+    if len(asked) != 1 or not url:
+        raise CommandError(
+            "no stack runs here: name one service, and its own database by DATABASE_URL"
+        )
+    return {asked[0]: url}

@@ -1,0 +1,152 @@
+"""Starts the stack: servers, logins, tables, queues, then the simulator and the four services."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import requests
+
+from cli.backing import ports
+from cli.backing.processes import Process, StartError, launch, wait_until
+from cli.services import SERVICES
+from cli.stack import prepare, provision, servers
+from cli.stack.places import state_directory
+from cli.stack.record import Member, Record
+from cli.stack.stop import stop_members
+
+SIMULATOR = "dfe_simulator"
+READY_SECONDS = 60
+_SERVERS_OWN = ("AMQP_URI", "DATABASE_URL", "RABBITMQ_MANAGEMENT_URL")
+
+
+def start(
+    state: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda _step: None,
+) -> Record:
+    """Start all, and return when every service is ready. Raises StartError; then nothing runs.
+
+    `environment` is added to what each process of the stack gets. `say` is told each step.
+    """
+    state = state or state_directory()
+    say("servers")
+    record = servers.start(state)
+    try:
+        _prepare(record, state, say)
+        say("processes")
+        with ports.reserved(2 * len(SERVICES) + 1) as reserved:
+            _start_members(record, state, reserved, environment or {})
+            _await_ready(record, state)
+    except BaseException:
+        stop_members(record)
+        servers.stop(state, record)
+        record.save(state)
+        raise
+    return record
+
+
+def _prepare(record: Record, state: Path, say: Callable[[str], None]) -> None:
+    say("logins")
+    operator, brokers = provision.broker_logins(record.amqp_uri, record.management_url, record.name)
+    databases = provision.database_logins(record.database_url, record.name)
+    record.amqp_uri = operator
+    for service in SERVICES:
+        logins = {"AMQP_URI": brokers[service], "DATABASE_URL": databases[service]}
+        record.members[service] = Member(service, 0, 0, logins)
+    record.save(state)
+    say("tables")
+    prepare.migrate(databases)
+    say("queues")
+    prepare.declare(operator)
+
+
+def _start_members(
+    record: Record, state: Path, reserved: list[int], extra: Mapping[str, str]
+) -> None:
+    simulator = Member(SIMULATOR, http_port=reserved.pop(), health_port=0)
+    token = secrets.token_urlsafe(24)
+    shared = {name: value for name, value in os.environ.items() if name not in _SERVERS_OWN}
+    shared |= {
+        "HEADSHIP_ENV": "development",
+        "LINK_SECRETS": _kept_secret(state / "link-secret"),
+        "DFE_API_URL": f"http://127.0.0.1:{simulator.http_port}",
+        "DFE_API_TOKEN": token,
+        "MAIL_DIRECTORY": str(state / "mail"),
+        **extra,
+    }
+    told = {"DFE_SIMULATOR_PORT": str(simulator.http_port), "DFE_SIMULATOR_TOKEN": token}
+    _launch(simulator, state, shared | told)
+    record.members[SIMULATOR] = simulator
+    record.save(state)
+    for service in SERVICES:
+        member = record.members[service]
+        member.http_port, member.health_port = reserved.pop(), reserved.pop()
+        own_ports = {"HTTP_PORT": str(member.http_port), "HEALTH_PORT": str(member.health_port)}
+        _launch(member, state, shared | member.logins | own_ports)
+        record.save(state)
+
+
+def _launch(member: Member, state: Path, environment: Mapping[str, str]) -> None:
+    (state / "logs").mkdir(exist_ok=True)
+    child = launch(
+        [sys.executable, "-m", member.name],
+        output=log_of(member, state),
+        directory=state,
+        environment=environment,
+    )
+    process = Process.of(child.pid)
+    member.pid, member.started = child.pid, process.started if process else 0
+    _children[child.pid] = child
+
+
+_children: dict[int, "subprocess.Popen[bytes]"] = {}
+"""Kept so that a child that ends is collected while this process lives."""
+
+
+def _await_ready(record: Record, state: Path) -> None:
+    waiting = dict(record.members)
+
+    def all_ready() -> bool:
+        for name, member in list(waiting.items()):
+            _children[member.pid].poll()
+            if member.process is None:
+                return True
+            if is_ready(member):
+                del waiting[name]
+        return not waiting
+
+    wait_until(all_ready, READY_SECONDS, every=0.1)
+    for name, member in waiting.items():
+        ended = "ended" if member.process is None else f"is not ready after {READY_SECONDS} s"
+        raise StartError(f"{name} {ended}:\n{_last_words(log_of(member, state))}")
+
+
+def is_ready(member: Member) -> bool:
+    """Whether a process says that it can do its work; the simulator, whether it listens."""
+    if not member.health_port:
+        return ports.answers(member.http_port)
+    try:
+        url = f"http://127.0.0.1:{member.health_port}/health/ready"
+        return requests.get(url, timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def log_of(member: Member, state: Path) -> Path:
+    """Where a process's output goes."""
+    return state / "logs" / f"{member.name}.log"
+
+
+def _last_words(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text()

@@ -1,0 +1,26 @@
+"""What the contracts say about who hears what is what the code does, and what the docs say."""
+
+from pathlib import Path
+
+import headship_contracts.catalogue  # noqa: F401 - registers every event
+from cli.events import catalogue, readers_of
+from cli.services import service_classes
+from headship_contracts.messages import EVENTS
+
+
+def test_each_event_is_heard_by_the_services_that_it_names() -> None:
+    readers = readers_of(service_classes())
+
+    told = {event.wire: set(event.wire.heard_by) for event in EVENTS.values()}
+    done = {
+        event.wire: {reader.service for reader in readers.get(event, [])}
+        for event in EVENTS.values()
+    }
+
+    assert done == told
+
+
+def test_the_catalogue_of_events_is_up_to_date(repository: Path) -> None:
+    written = (repository / "docs" / "events.md").read_text()
+
+    assert written == catalogue(service_classes()), "run `make events`"
