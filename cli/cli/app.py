@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from importlib import import_module
 from importlib.util import find_spec
 
 import typer
@@ -41,9 +42,7 @@ def events() -> None:
 
 
 if find_spec("cli.demo.command") is not None:
-    from cli.demo.command import demo
-
-    app.command("demo")(demo)
+    app.command("demo")(import_module("cli.demo.command").demo)
 
 _TOLD = (
     CommandError,

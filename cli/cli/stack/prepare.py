@@ -1,10 +1,24 @@
 """What must be there before a service starts: its tables in its database, its queues on the bus."""
 
 import os
+from dataclasses import dataclass, fields
+from typing import Any
 
 from cli.errors import CommandError
 from cli.services import SERVICES, service_classes
 from cli.stack.record import Record
+from kit.config import KitSettings, load, setting
+
+_SERVICES_OWN: Any = next(each for each in fields(KitSettings) if each.name == "retry_delays")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopologySettings:
+    """The one setting that shapes the topology; it must be that of the services."""
+
+    retry_delays: list[str] = setting(
+        "as the services have it", default=_SERVICES_OWN.default_factory()
+    )
 
 
 def migrate(database_urls: dict[str, str]) -> list[str]:
@@ -25,11 +39,10 @@ def migrate(database_urls: dict[str, str]) -> list[str]:
 def declare(amqp_uri: str) -> int:
     """Let the broker have the exchanges, queues and bindings of all services; how many queues."""
     from kit.bus.retry import RetryPolicy
-    from kit.config import RetrySettings, load
     from kit.topology import topology_of
     from kit.transport.declare import declare as declare_all
 
-    policy = RetryPolicy.of_seconds(load(RetrySettings, os.environ).retry_delays)
+    policy = RetryPolicy.of_seconds(load(TopologySettings).retry_delays)
     topology = topology_of(service_classes(), policy)
     declare_all(topology, amqp_uri)
     return len(topology.queues)
