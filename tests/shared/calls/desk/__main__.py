@@ -1,0 +1,5 @@
+"""Runs the desk."""
+
+from kit import run
+
+run("desk")

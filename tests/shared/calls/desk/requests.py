@@ -1,0 +1,71 @@
+"""What the desk can be asked."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from headship_contracts.messages import Done, ListRequest, Page, Request
+from headship_contracts.shape import Shape, items, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said(Shape):
+    """What was said, and who the desk took the caller for."""
+
+    words: str
+    caller: str
+    correlation_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loan(Shape):
+    """A book that has been lent."""
+
+    number: int
+    book: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loans(Page):
+    """A page of loans."""
+
+    items: list[Loan] = items(most=500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say(Request[Said], to="desk"):
+    """Say it back, after `pause` milliseconds."""
+
+    words: str = text(longest=100)
+    pause: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lend(Request[Loan], to="desk", writes=True):
+    """Lend a book. `trouble` says what shall go wrong."""
+
+    book: str
+    due_on: date | None = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LendSlowly(Request[Loan], to="desk", writes=True):
+    """Lend a book, outside of a transaction, after `pause` milliseconds."""
+
+    book: str
+    pause: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Close(Request[Done], to="desk", writes=True):
+    """Close the desk: for staff."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListLoans(ListRequest[Loans], to="desk"):
+    """All loans."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen(Request[Done], to="desk", writes=True):
+    """Wake the desk's timer."""
