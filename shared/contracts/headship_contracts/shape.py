@@ -7,6 +7,7 @@ for senders that do not know them; unknown fields are ignored; a field never cha
 """
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -139,8 +140,13 @@ def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field
     return field
 
 
+@functools.cache
+def _hints(shape: type) -> dict[str, Any]:
+    return typing.get_type_hints(shape)
+
+
 def _build(shape: type[ShapeT], loaded: Mapping[str, Any]) -> ShapeT:
-    hints = typing.get_type_hints(shape)
+    hints = _hints(shape)
     values = {name: _nested(hints[name], value) for name, value in loaded.items()}
     return shape(**values)
 
