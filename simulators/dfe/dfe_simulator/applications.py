@@ -1,0 +1,170 @@
+"""The endpoints under `npq-applications`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dfe_simulator import rendering
+from dfe_simulator.asking import Asking, text_or_none
+from dfe_simulator.errors import Missing, refuse_if
+from dfe_simulator.records import Application, Person, StateChange
+from dfe_simulator.seeding import HIGHEST_TRN
+from dfe_simulator.world import World
+from enrolment.domain.dfe import applications as rules
+from enrolment.domain.dfe.courses import GROUPS, same_course
+from enrolment.domain.dfe.schedules import cohort_year, default_schedule
+
+ALLOCATED_TRN = HIGHEST_TRN - 500_000
+
+
+def list_applications(asking: Asking) -> list[Any]:
+    """Those of the caller that match every filter, oldest first unless sorted."""
+    world = asking.world
+    since, years = asking.instant("updated_since"), asking.years()
+    participant_ids = asking.participant_ids()
+    found = [
+        record
+        for record in world.applications.values()
+        if record.lead_provider == asking.lead_provider
+        and (years is None or str(cohort_year(record.cohort)) in years)
+        and (participant_ids is None or record.participant_id in participant_ids)
+        and (since is None or _changed_at(world, record) >= since)
+    ]
+    columns = {
+        "created_at": lambda record: record.created_at,
+        "updated_at": lambda record: record.updated_at,
+        "accepted_at": lambda record: (record.accepted_at is None, record.accepted_at),
+    }
+    ordered = asking.sorted_by(found, columns, "created_at")
+    return [rendering.application(world, record) for record in asking.page_of(ordered)]
+
+
+def _changed_at(world: World, record: Application) -> Any:
+    return max(record.updated_at, world.people[record.participant_id].updated_at)
+
+
+def one_application(asking: Asking, application_id: str) -> Any:
+    """One of the caller's."""
+    return rendering.application(asking.world, _found(asking, application_id))
+
+
+def _found(asking: Asking, application_id: str) -> Application:
+    record = asking.world.applications.get(application_id)
+    if record is None or record.lead_provider != asking.lead_provider:
+        raise Missing
+    return record
+
+
+def _facts(world: World, record: Application) -> rules.ApplicationFacts:
+    declared = world.declarations_of(record.application_id)
+    return rules.ApplicationFacts(
+        status=record.status,
+        course=record.course,
+        cohort=record.cohort,
+        cohort_funding=world.cohorts[record.cohort],
+        eligible_for_funding=record.eligible_for_funding,
+        funded_place=record.funded_place,
+        declaration_states=[declaration.state for declaration in declared],
+    )
+
+
+def _rivals(world: World, record: Application) -> Sequence[rules.RivalApplication]:
+    person = world.people[record.participant_id]
+    accounts = [(person, True)]
+    if person.trn_verified:
+        accounts += [(other, False) for other in world.same_trn(person)]
+    return [
+        rules.RivalApplication(
+            application_id=other.application_id,
+            course=other.course,
+            cohort=other.cohort,
+            status=other.status,
+            training_status=other.training_status,
+            same_account=same_account,
+        )
+        for account, same_account in accounts
+        for other in world.applications_of(account.participant_id)
+        if other is not record
+    ]
+
+
+def accept(asking: Asking, application_id: str) -> Any:
+    """Accept one; the same person's others for its course and cohort are rejected."""
+    world, record = asking.world, _found(asking, application_id)
+    attributes = asking.attributes(needed=False)
+    funded_place = attributes.get("funded_place")
+    schedules = world.schedules(record.cohort)
+    named = text_or_none(attributes.get("schedule_identifier"))
+    fallback = default_schedule(record.course, record.cohort, asking.at.date(), schedules)
+    facts, rivals = _facts(world, record), _rivals(world, record)
+    refuse_if(
+        rules.check_accept(
+            facts,
+            rivals,
+            funded_place=funded_place,
+            schedule_identifier=named,
+            cohort_schedules=schedules,
+            default_schedule=fallback,
+        )
+    )
+    record.status, record.accepted_at, record.updated_at = "accepted", asking.at, asking.at
+    record.training_status = "active"
+    record.history.append(StateChange("active", None, asking.at))
+    record.schedule = schedules[named or fallback or ""]
+    record.funded_place = rules.funded_place_once_accepted(facts, funded_place)
+    for rival_id in rules.displaced_by_acceptance(facts, rivals):
+        rival = world.applications[rival_id]
+        rival.status, rival.reason_for_rejection = "rejected", rules.REJECTED_FOR_ANOTHER
+        rival.updated_at = asking.at
+    _allocate_trn(world, world.people[record.participant_id])
+    return rendering.application(world, record)
+
+
+def _allocate_trn(world: World, person: Person) -> None:
+    """Who has no TRN is given one on acceptance. At DfE it may come later; here at once."""
+    if person.trn is None:
+        person.trn = str(ALLOCATED_TRN - list(world.people).index(person.participant_id))
+        person.trn_verified = True
+
+
+def reject(asking: Asking, application_id: str) -> Any:
+    """Reject one, for good."""
+    record = _found(asking, application_id)
+    refuse_if(rules.check_reject(_facts(asking.world, record)))
+    record.status, record.reason_for_rejection = "rejected", rules.REJECTED_BY_PROVIDER
+    record.updated_at = asking.at
+    return rendering.application(asking.world, record)
+
+
+def change_funded_place(asking: Asking, application_id: str) -> Any:
+    """Set whether DfE pays for the place."""
+    record = _found(asking, application_id)
+    funded_place = asking.attributes(needed=False).get("funded_place")
+    facts = _facts(asking.world, record)
+    refuse_if(rules.check_change_funded_place(facts, funded_place=funded_place))
+    record.funded_place, record.updated_at = bool(funded_place), asking.at
+    return rendering.application(asking.world, record)
+
+
+def latest_accepted(
+    world: World,
+    participant_id: str,
+    course: str | None,
+    lead_provider: str,
+    *,
+    or_rebranded: bool = False,
+) -> Application | None:
+    """The provider's latest accepted application of a participant for a course. For declarations
+    the coaching offer and what it replaced are one course.
+    """
+    if course not in GROUPS:
+        return None
+    return next(
+        (
+            record
+            for record in reversed(world.applications_of(participant_id))
+            if record.status == "accepted"
+            and record.lead_provider == lead_provider
+            and (record.course == course or (or_rebranded and same_course(record.course, course)))
+        ),
+        None,
+    )

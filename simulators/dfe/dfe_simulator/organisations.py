@@ -1,0 +1,60 @@
+"""The endpoints that only read: delivery partners and statements."""
+
+from typing import Any
+
+from dfe_simulator import rendering
+from dfe_simulator.asking import Asking
+from dfe_simulator.errors import Missing
+from enrolment.domain.dfe.schedules import cohort_year
+
+
+def list_delivery_partners(asking: Asking) -> list[Any]:
+    """Those confirmed with the caller, by name unless sorted."""
+    years = asking.years()
+    found = [
+        partner
+        for partner in asking.world.delivery_partners.values()
+        if asking.lead_provider in partner.cohorts
+        and (
+            years is None
+            or years & {str(cohort_year(c)) for c in partner.cohorts[asking.lead_provider]}
+        )
+    ]
+    columns = {
+        "name": lambda partner: partner.name,
+        "created_at": lambda partner: partner.created_at,
+        "updated_at": lambda partner: partner.created_at,
+    }
+    page = asking.page_of(asking.sorted_by(found, columns, "name"))
+    return [rendering.delivery_partner(partner, asking.lead_provider) for partner in page]
+
+
+def one_delivery_partner(asking: Asking, delivery_partner_id: str) -> Any:
+    """One of the caller's; at DfE this endpoint is not in the published document."""
+    partner = asking.world.delivery_partners.get(delivery_partner_id)
+    if partner is None or asking.lead_provider not in partner.cohorts:
+        raise Missing
+    return rendering.delivery_partner(partner, asking.lead_provider)
+
+
+def list_statements(asking: Asking) -> list[Any]:
+    """Only those with output fees, by payment day, as DfE lists them."""
+    since, years = asking.instant("updated_since"), asking.years()
+    found = [
+        record
+        for record in asking.world.statements.values()
+        if record.lead_provider == asking.lead_provider
+        and record.output_fee
+        and (since is None or record.updated_at >= since)
+        and (years is None or str(cohort_year(record.cohort)) in years)
+    ]
+    found.sort(key=lambda record: record.paid_on)
+    return [rendering.statement(record) for record in asking.page_of(found)]
+
+
+def one_statement(asking: Asking, statement_id: str) -> Any:
+    """One of the caller's with output fees."""
+    record = asking.world.statements.get(statement_id)
+    if record is None or record.lead_provider != asking.lead_provider or not record.output_fee:
+        raise Missing
+    return rendering.statement(record)
