@@ -32,6 +32,7 @@ class ConfirmedPublisher:
 
     def __enter__(self) -> Self:
         self._connection.connect()
+        _look_for_no_notices(self._connection)
         self._channel: Any = self._connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._on_ack)
@@ -103,3 +104,10 @@ class ConfirmedPublisher:
         """An answer may be for all messages up to this one. A returned one is acked as well."""
         numbers = [n for n in self._unanswered if n <= number] if multiple else [number]
         return [self._unanswered.pop(n) for n in numbers if n in self._unanswered]
+
+
+def _look_for_no_notices(connection: Any) -> None:
+    """py-amqp reads before each publish, to see a notice that the broker is short of memory; here
+    such a broker shows by confirms that do not come, and reading once for each batch is enough."""
+    properties = getattr(connection.connection, "client_properties", None) or {}
+    properties.get("capabilities", {}).pop("connection.blocked", None)
