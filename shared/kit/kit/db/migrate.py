@@ -8,6 +8,7 @@ import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,13 @@ class Chain:
 
     @property
     def head(self) -> str | None:
-        return self.scripts.get_current_head()
+        return _head_of(self.folder)
+
+
+@cache
+def _head_of(folder: Path) -> str | None:
+    """Read once: a running process keeps the code that it began with, and asks often."""
+    return ScriptDirectory(str(folder), version_locations=[str(folder)]).get_current_head()
 
 
 def chains(service: str) -> list[Chain]:

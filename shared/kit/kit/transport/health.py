@@ -54,7 +54,7 @@ class Health(SharedExtension):
             "allowed": connections.size,
         }.items():
             metrics.database_connections.labels(service=service, state=state).set_function(count)
-        metrics.ready.labels(service=service).set(0)
+        metrics.ready.labels(service=service).set_function(self._is_ready)
         metrics.broker_connected.labels(service=service).set(0)
         _join(self.resources.settings.health_port, self)
         self._watching = self.container.spawn_managed_thread(self._watch)
@@ -84,16 +84,16 @@ class Health(SharedExtension):
             "database": self._database(),
         }
 
+    def _is_ready(self) -> int:
+        return int(all(told == "ok" for told in self.readiness().values()))
+
     def _watch(self) -> None:
-        """Measure how late the loop wakes, and keep the readiness gauge."""
-        service = self.container.service_name
-        lag = metrics.loop_lag.labels(service=service)
-        ready = metrics.ready.labels(service=service)
+        """Measure how late the loop wakes."""
+        lag = metrics.loop_lag.labels(service=self.container.service_name)
         while True:
             due = time.monotonic() + LAG_EVERY_SECONDS
             eventlet.sleep(LAG_EVERY_SECONDS)
             lag.observe(max(time.monotonic() - due, 0))
-            ready.set(int(all(told == "ok" for told in self.readiness().values())))
 
     def _database(self) -> str:
         if time.monotonic() - self._asked_at > DATABASE_EVERY_SECONDS:
