@@ -7,7 +7,6 @@ for senders that do not know them; unknown fields are ignored; a field never cha
 """
 
 import dataclasses
-import functools
 import types
 import typing
 from collections.abc import Mapping
@@ -140,9 +139,14 @@ def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field
     return field
 
 
-@functools.cache
-def _hints(shape: type) -> dict[str, Any]:
-    return typing.get_type_hints(shape)
+_hints_of: dict[str, dict[str, Any]] = {}
+
+
+def _hints(shape: type[Shape]) -> dict[str, Any]:
+    name = f"{shape.__module__}.{shape.__qualname__}"
+    if name not in _hints_of:
+        _hints_of[name] = typing.get_type_hints(shape)
+    return _hints_of[name]
 
 
 def _build(shape: type[ShapeT], loaded: Mapping[str, Any]) -> ShapeT:
