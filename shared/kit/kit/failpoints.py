@@ -33,6 +33,9 @@ POINTS: Final = (
 )
 """Every step of outbox, relay, handler, retry and parking, in the order in which they happen."""
 
+CALL_POINTS: Final = ("call.after_commit",)
+"""Steps of a call: between its commit and its reply."""
+
 _times_reached: Counter[str] = Counter()
 
 
@@ -41,8 +44,9 @@ def _deadly() -> tuple[str, int] | None:
     if not setting or os.environ.get("HEADSHIP_ENV") != "development":
         return None
     name, _, times = setting.partition(":")
-    if name not in POINTS:
-        raise ValueError(f"HEADSHIP_FAILPOINT names {name!r}; there are {', '.join(POINTS)}")
+    known = POINTS + CALL_POINTS
+    if name not in known:
+        raise ValueError(f"HEADSHIP_FAILPOINT names {name!r}; there are {', '.join(known)}")
     return name, int(times or 1)
 
 

@@ -4,9 +4,9 @@ import time
 
 import eventlet
 import pytest
-
 from desk.requests import Close, Lend, ListLoans, Say
 from desk.running import Desk
+
 from headship_contracts.errors import (
     InternalError,
     Invalid,

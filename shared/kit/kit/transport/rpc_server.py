@@ -23,6 +23,7 @@ from kit import correlation, log, metrics
 from kit.calls import ATTRIBUTE, Served, incoming, run_call, serve
 from kit.calls.errors import kind_of, no_such_method, to_wire
 from kit.calls.incoming import Call
+from kit.failpoints import reach
 from kit.identity import caller_of
 from kit.transport import worker
 from kit.transport.queue_consumer import QueueConsumer
@@ -112,7 +113,9 @@ class RpcServer(RpcConsumer):
             self.container.spawn_managed_thread(start, identifier=f"call of {method}")
 
     def _work(self, message: Any, call: Call, service: Any) -> None:
-        self._reply(message, _answer(service, call))
+        reply = _answer(service, call)
+        reach("call.after_commit")
+        self._reply(message, reply)
 
     def _in_passing(self, message: Any, reply: dict[str, Any]) -> None:
         self.container.spawn_managed_thread(partial(self._reply, message, reply))

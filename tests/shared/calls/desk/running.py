@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,12 +79,17 @@ class Desk:
         """A process; it becomes ready by itself."""
         return self.run([sys.executable, "-m", "desk"], **settings)
 
-    def run(self, command: list[str], **settings: str) -> "subprocess.Popen[bytes]":
-        """Run a command as a process of the desk."""
+    def run(
+        self, command: list[str], *, without: Iterable[str] = (), **settings: str
+    ) -> "subprocess.Popen[bytes]":
+        """Run a command as a process of the desk, `without` some settings in its environment."""
+        environment = self.environment(**settings)
+        for name in without:
+            del environment[name]
         with (self.scratch / f"desk-{len(self.processes)}.log").open("wb") as log:
             process = subprocess.Popen(
                 command,
-                env=self.environment(**settings),
+                env=environment,
                 cwd=self.scratch,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -27,9 +27,7 @@ class DeskService:
     @rpc(Say, transaction=False)
     def say(self, request: Say, caller: Caller) -> Said:
         time.sleep(request.pause / 1000)
-        return Said(
-            words=request.words, caller=str(caller), correlation_id=current_correlation()
-        )
+        return Said(words=request.words, caller=str(caller), correlation_id=current_correlation())
 
     @rpc(Lend)
     def lend(self, tx: Transaction, request: Lend) -> Loan:
