@@ -179,6 +179,24 @@ def adjudicate(third: Judgement) -> Outcome:
     return Outcome(Rule.ADJUDICATED, third.indicative, Decimal(third.score))
 
 
+def failed_criteria(scheme: Scheme, given: Sequence[Mapping[str, int]]) -> list[str]:
+    """Names of the criteria that a fail's feedback is about, in the scheme's order.
+
+    Not met although it must be, or below the share of its marks that the pass mark is of all, in
+    the eyes of any marker whose marks decided.
+    """
+
+    def fails(criterion: Criterion, mark: int) -> bool:
+        unmet = criterion.must_meet and mark < criterion.meets_at
+        return unmet or mark * scheme.top < scheme.pass_mark * criterion.max_mark
+
+    return [
+        criterion.name
+        for criterion in scheme.criteria
+        if any(fails(criterion, marks[criterion.code]) for marks in given)
+    ]
+
+
 def result_of(decision: Decision) -> ResultState:
     """What the participant is told."""
     return ResultState.PASSED if decision is Decision.PASS else ResultState.FAILED

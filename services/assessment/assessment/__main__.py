@@ -1,0 +1,5 @@
+"""`python -m assessment` runs the service."""
+
+from kit import run
+
+run("assessment")

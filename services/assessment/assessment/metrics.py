@@ -1,0 +1,33 @@
+"""What assessment counts. A label takes few, fixed values; never an id or a name."""
+
+from prometheus_client import Counter
+
+submissions = Counter(
+    "assessment_submissions_total",
+    "Files that candidates sent. refused rising: look at the reasons of submission_refused.",
+    ["outcome"],  # received, refused
+)
+candidates_missed = Counter(
+    "assessment_candidates_missed_total",
+    "Candidates without a script at the close. Many at once: uploads may have failed.",
+)
+marks = Counter(
+    "assessment_marks_total",
+    "Scripts marked. Falls to zero while scripts wait: remind the markers.",
+    ["role"],  # first, second, adjudicator
+)
+decisions = Counter(
+    "assessment_decisions_total",
+    "Scripts decided, by rule. adjudicated rising: the markers need standardising.",
+    ["rule"],
+)
+scripts_without_marker = Counter(
+    "assessment_scripts_without_marker_total",
+    "Scripts for which everyone has a conflict. Above zero: bring in staff, prepare again.",
+    ["role"],
+)
+results_released = Counter(
+    "assessment_results_released_total",
+    "Results told to participants and DfE.",
+    ["state"],  # passed, failed
+)

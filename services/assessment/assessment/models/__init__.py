@@ -1,0 +1,35 @@
+"""Assessment's tables. What must never be true twice is also a constraint here."""
+
+from assessment.models.base import Base
+from assessment.models.marking import Allocation, DecisionStep, Mark, Result
+from assessment.models.scripts import File, FilePiece, Script, Submission
+from assessment.models.told import (
+    Application,
+    DeliveryPartner,
+    DfeOutcome,
+    Plan,
+    Schedule,
+    StaffMember,
+)
+from assessment.models.windows import Candidate, Paper, Window
+
+__all__ = [
+    "Allocation",
+    "Application",
+    "Base",
+    "Candidate",
+    "DecisionStep",
+    "DeliveryPartner",
+    "DfeOutcome",
+    "File",
+    "FilePiece",
+    "Mark",
+    "Paper",
+    "Plan",
+    "Result",
+    "Schedule",
+    "Script",
+    "StaffMember",
+    "Submission",
+    "Window",
+]

@@ -1,0 +1,65 @@
+"""Papers: published in versions that never change, shown to candidates of an open window only."""
+
+from assessment import queries, schemas
+from assessment.domain import marking, windows, words
+from assessment.models import Paper
+from headship_contracts.assessment.papers import (
+    GetPaper,
+    ListPapers,
+    PaperPage,
+    PaperRecord,
+    PaperToSit,
+    PublishPaper,
+)
+from kit import Transaction
+
+
+def publish(tx: Transaction, request: PublishPaper) -> PaperRecord:
+    """Keep a paper whose scheme is sound, as the next version of its code."""
+    paper = Paper(
+        course=request.course,
+        code=request.code,
+        version=queries.windows.latest_paper_version(tx, request.course, request.code) + 1,
+        title=request.title,
+        case_study=request.case_study,
+        question=request.question,
+        criteria=[criterion.dump() for criterion in request.criteria],
+        pass_mark=request.pass_mark,
+        word_limit=request.word_limit,
+        tolerance_percent=request.tolerance_percent,
+        borderline_percent=request.borderline_percent,
+        agreement_percent=request.agreement_percent,
+        sample_percent=request.sample_percent,
+        sample_minimum=request.sample_minimum,
+        max_attempts=request.max_attempts,
+        marking_days=request.marking_days,
+        published_at=tx.at,
+        published_by=str(tx.caller),
+    )
+    marking.require_sound(schemas.scheme_of(paper))
+    tx.add(paper)
+    tx.flush()
+    return schemas.paper_record(paper)
+
+
+def list_all(tx: Transaction, request: ListPapers) -> PaperPage:
+    """Papers, oldest first."""
+    papers, cursor = queries.windows.page_of_papers(tx, request)
+    return PaperPage(items=[schemas.paper_record(paper) for paper in papers], next_cursor=cursor)
+
+
+def show(tx: Transaction, request: GetPaper) -> PaperToSit:
+    """The paper, to a candidate whose window is open."""
+    candidate = queries.candidates.require(tx, request.application_id, request.window_id)
+    windows.require_open(candidate.opens_at, candidate.closes_at, tx.at)
+    paper = candidate.window.paper
+    return PaperToSit(
+        window_id=candidate.window_id,
+        title=paper.title,
+        case_study=paper.case_study,
+        question=paper.question,
+        word_limit=paper.word_limit,
+        last_marked_word=words.last_marked_word(paper.word_limit, paper.tolerance_percent),
+        closes_at=candidate.closes_at,
+        criteria=schemas.criteria_of(paper),
+    )

@@ -1,0 +1,8 @@
+"""Reads that lock, join or page, by noun.
+
+Locks are taken in one order: application, window, candidate, script, allocation.
+"""
+
+from assessment.queries import applications, candidates, marking, submissions, windows
+
+__all__ = ["applications", "candidates", "marking", "submissions", "windows"]

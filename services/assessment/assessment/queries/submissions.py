@@ -1,0 +1,87 @@
+"""What was sent, and the files."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import contains_eager
+
+from assessment.models import Candidate, File, FilePiece, Submission
+from headship_contracts.assessment.submissions import ListSubmissions
+from headship_contracts.errors import NotFound
+from kit import Transaction
+from kit.paging import page
+
+
+def counting(tx: Transaction, candidate_id: UUID) -> Submission | None:
+    """The script that counts for a candidate, if there is one."""
+    wanted = select(Submission).where(Submission.candidate_id == candidate_id, Submission.counts)
+    return tx.scalars(wanted).one_or_none()
+
+
+def page_of(tx: Transaction, request: ListSubmissions) -> tuple[Sequence[Submission], str | None]:
+    """A page of what was sent."""
+    wanted = _submissions()
+    if request.window_id is not None:
+        wanted = wanted.where(Candidate.window_id == request.window_id)
+    if request.application_id is not None:
+        wanted = wanted.where(Candidate.application_id == request.application_id)
+    keys = (Submission.received_at, Submission.id)
+    return page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+
+
+def require(tx: Transaction, submission_id: UUID) -> Submission:
+    """What was sent once. Raises NotFound."""
+    wanted = _submissions().where(Submission.id == submission_id)
+    submission = tx.scalars(wanted).one_or_none()
+    if submission is None:
+        raise NotFound("submission_not_found", str(submission_id))
+    return submission
+
+
+def to_mark(tx: Transaction, window_id: UUID) -> list[Submission]:
+    """The scripts that count in a window, in an order that only their texts decide."""
+    counting = _submissions().where(Candidate.window_id == window_id, Submission.counts)
+    return list(tx.scalars(counting.order_by(Submission.text_sha256, Submission.id)))
+
+
+def count_scripts_sent(tx: Transaction, window_id: UUID) -> int:
+    """Candidates of a window who have sent a script that counts."""
+    counting = (
+        select(func.count())
+        .select_from(Submission)
+        .join(Submission.candidate)
+        .where(Candidate.window_id == window_id, Submission.counts)
+    )
+    return tx.scalar(counting) or 0
+
+
+def claim_file(tx: Transaction, digest: str, *, size: int) -> bool:
+    """Whether this content is new: then its row is ours, and its pieces are to be added.
+
+    Who comes second waits for the first one's commit.
+    """
+    dialect = postgresql if tx.get_bind().dialect.name == "postgresql" else sqlite
+    claimed = tx.execute(
+        dialect.insert(File)
+        .values(sha256=digest, size=size, stored_at=tx.at)
+        .on_conflict_do_nothing()
+        .returning(File.sha256)
+    )
+    return claimed.one_or_none() is not None
+
+
+def file_pieces(tx: Transaction, digest: str) -> list[bytes]:
+    """The pieces of a file, in order."""
+    pieces = select(FilePiece.content).where(FilePiece.sha256 == digest)
+    return list(tx.scalars(pieces.order_by(FilePiece.position)))
+
+
+def _submissions() -> Select[Submission]:
+    return (
+        select(Submission)
+        .join(Submission.candidate)
+        .join(Candidate.window)
+        .options(contains_eager(Submission.candidate).contains_eager(Candidate.window))
+    )

@@ -1,0 +1,42 @@
+"""Who may do what: staff by their roles, known by the broker's user."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from assessment.models import Allocation, StaffMember
+from headship_contracts.errors import NotFound, Refused
+from kit import Transaction
+
+MARKERS = ("assessor",)
+ADJUDICATORS = ("moderator", "lead")
+LEADS = ("lead",)
+
+
+def require(tx: Transaction, roles: Iterable[str]) -> None:
+    """Refuse a member of staff without one of these roles. An operator may act for anyone."""
+    if tx.caller.kind != "staff":
+        return
+    member = _staff_member(tx)
+    if member is None or not member.active or not set(roles).intersection(member.roles):
+        raise Refused("not_permitted", f"this is for staff with the role {' or '.join(roles)}")
+
+
+def require_own(tx: Transaction, allocation: Allocation, staff_id: UUID) -> None:
+    """Raise NotFound unless the allocation is this member of staff's, and nobody else asks."""
+    require_self(tx, staff_id)
+    if allocation.staff_id != staff_id:
+        raise NotFound("allocation_not_found", str(allocation.id))
+
+
+def require_self(tx: Transaction, staff_id: UUID) -> None:
+    """Raise NotFound when a member of staff asks in the name of another."""
+    if tx.caller.kind == "staff" and tx.caller.name != str(staff_id):
+        raise NotFound("staff_not_found", str(staff_id))
+
+
+def _staff_member(tx: Transaction) -> StaffMember | None:
+    try:
+        staff_id = UUID(tx.caller.name)
+    except ValueError:
+        return None
+    return tx.get(StaffMember, staff_id)

@@ -1,0 +1,88 @@
+"""Scripts as the assessment lead sees them, and the record of every decision about them."""
+
+import json
+from typing import Any
+
+from assessment import queries, roles, schemas
+from assessment.domain.windows import WindowState
+from assessment.models import DecisionStep, Script
+from headship_contracts.assessment.marking import (
+    DecisionPage,
+    DecisionRecord,
+    HoldScript,
+    LiftHold,
+    ListDecisions,
+    ListScripts,
+    ScriptPage,
+)
+from headship_contracts.errors import Refused
+from headship_contracts.messages import Done
+from kit import Transaction
+
+
+def record(tx: Transaction, script: Script, kind: str, rule: str, **facts: Any) -> None:
+    """Add a step to a script's record. Versions are added to the facts; the row is locked."""
+    paper = script.window.paper
+    versions = {"paper": f"{paper.code}/{paper.version}", "batch": script.window.batch}
+    tx.add(
+        DecisionStep(
+            script_id=script.id,
+            position=queries.marking.last_position(tx, script.id) + 1,
+            at=tx.at,
+            kind=kind,
+            rule=rule,
+            by=str(tx.caller),
+            facts=versions | facts,
+        )
+    )
+
+
+def list_all(tx: Transaction, request: ListScripts) -> ScriptPage:
+    """The scripts of a window by number."""
+    roles.require(tx, roles.ADJUDICATORS)
+    scripts, cursor = queries.marking.page_of_scripts(tx, request)
+    with_whom = queries.marking.waiting_for(tx, [script.id for script in scripts])
+    items = [schemas.script_record(script, with_whom.get(script.id)) for script in scripts]
+    return ScriptPage(items=items, next_cursor=cursor)
+
+
+def list_decisions(tx: Transaction, request: ListDecisions) -> DecisionPage:
+    """All that was decided about a script."""
+    roles.require(tx, roles.ADJUDICATORS)
+    steps, cursor = queries.marking.page_of_decisions(tx, request)
+    items = [
+        DecisionRecord(
+            position=step.position,
+            at=step.at,
+            kind=step.kind,
+            rule=step.rule,
+            by=step.by,
+            facts=json.dumps(step.facts, sort_keys=True),
+        )
+        for step in steps
+    ]
+    return DecisionPage(items=items, next_cursor=cursor)
+
+
+def hold(tx: Transaction, request: HoldScript) -> Done:
+    """Keep back a script's result; it can still be marked."""
+    roles.require(tx, roles.LEADS)
+    script = queries.marking.lock_script(tx, request.script_id)
+    if script.window.state == WindowState.RELEASED:
+        raise Refused("already_released", f"the results of {script.window.batch} are out")
+    if script.hold is not None:
+        raise Refused("already_held", script.hold)
+    script.hold = request.reason
+    record(tx, script, "held", "lead_decides", reason=request.reason)
+    return Done()
+
+
+def lift_hold(tx: Transaction, request: LiftHold) -> Done:
+    """Let a held script's result go."""
+    roles.require(tx, roles.LEADS)
+    script = queries.marking.lock_script(tx, request.script_id)
+    if script.hold is None:
+        raise Refused("not_held", f"script {script.number} is not held")
+    script.hold = None
+    record(tx, script, "hold_lifted", "lead_decides", reason=request.reason)
+    return Done()

@@ -1,0 +1,16 @@
+"""What assessment needs to know from outside."""
+
+from dataclasses import dataclass
+
+from kit.config import KitSettings, setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentSettings(KitSettings):
+    """The kit's settings, and the limits of assessment."""
+
+    weeks_after_last_unit: int = setting(
+        "weeks between a plan's last unit and the first day of a window", default=4
+    )
+    extraction_seconds: int = setting("longest time to read an uploaded file", default=30)
+    extraction_megabytes: int = setting("most memory to read an uploaded file", default=512)
