@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -25,16 +25,16 @@ ANNA = Caller("staff", "anna")
 @pytest.fixture(params=["postgresql", "sqlite"])
 def a_desk_without_a_bus(
     request: pytest.FixtureRequest, an_empty_database: Callable[[], str], tmp_path: Path
-) -> DeskService:
+) -> Iterator[DeskService]:
     """The service itself, on either database."""
     sqlite = f"sqlite:///{tmp_path / 'desk.db'}"
     engine = open_engine(sqlite if request.param == "sqlite" else an_empty_database())
-    request.addfinalizer(engine.dispose)
     migrate(engine, "desk")
     service = DeskService()
     service.db = ServiceDatabase(engine, "desk")
-    request.addfinalizer(service.db.leases.close)
-    return service
+    yield service
+    service.db.leases.close()
+    engine.dispose()
 
 
 def lent(service: DeskService) -> int:
@@ -157,8 +157,7 @@ def test_a_call_whose_process_dies_is_delivered_again_and_harmless(a_desk: Desk)
         idempotency_key="key",
         seconds=20,
     )
-    wait_until(lambda: a_desk.consumers() == 1)
-    eventlet.sleep(0.4)
+    a_desk.wait_for_trouble()
 
     os.kill(first.pid, signal.SIGKILL)
     first.wait()

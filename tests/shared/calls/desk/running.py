@@ -15,7 +15,7 @@ from kombu import Connection
 from sqlalchemy import Engine, select
 
 from desk.models import Loan, Run
-from desk.service import DeskService
+from desk.service import IN_TROUBLE, DeskService
 from kit.bus.retry import RetryPolicy
 from kit.db import ServiceDatabase
 from kit.db.engine import begin, open_engine
@@ -107,6 +107,10 @@ class Desk:
     def wait_for_consumers(self, count: int, *, seconds: float = 20) -> None:
         """Until so many processes take calls."""
         wait_until(lambda: self.consumers() >= count, seconds=seconds)
+
+    def wait_for_trouble(self) -> None:
+        """Until a story has come to its trouble."""
+        wait_until((self.scratch / IN_TROUBLE).exists)
 
     def consumers(self) -> int:
         """How many processes take calls."""

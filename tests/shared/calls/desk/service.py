@@ -5,6 +5,7 @@ import signal
 import time
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -15,6 +16,9 @@ from headship_contracts.messages import Done
 from kit import Ask, Caller, Database, Transaction, http, rpc, timer
 from kit.correlation import current_correlation
 from kit.paging import page
+
+IN_TROUBLE = Path("in-trouble")
+"""Appears where the process runs, so that a test knows when the trouble has begun."""
 
 
 class DeskService:
@@ -106,6 +110,8 @@ def _lend(tx: Transaction, book: str) -> Loan:
 
 def _get_into_trouble(trouble: str) -> None:
     kind, _, how = trouble.partition(":")
+    if kind:
+        IN_TROUBLE.touch()
     if kind == "slow":
         time.sleep(float(how))
     if kind == "refused":

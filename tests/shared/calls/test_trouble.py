@@ -1,0 +1,165 @@
+"""Messages that nobody can read, processes that stop, and a broker that goes away."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import eventlet
+import pytest
+from desk.requests import Lend, Say
+from desk.running import QUEUE, Desk, wait_until
+from kombu import Connection, Consumer, Exchange, Producer, Queue
+
+from cli.backing import RabbitMQ
+from headship_contracts.errors import Unavailable
+
+BIG = 1_100_000
+
+
+def answer_to(desk: Desk, body: bytes, **properties: Any) -> dict[str, Any]:
+    """What a raw message to desk.say is answered."""
+    replies: list[dict[str, Any]] = []
+    reply_to = uuid4().hex
+    exchange = Exchange("nameko-rpc", type="topic", durable=True, no_declare=True)
+    with Connection(desk.amqp_uri) as connection:
+        channel = connection.channel()
+        queue = Queue(f"test-{reply_to}", exchange, routing_key=reply_to, exclusive=True)
+        consumer = Consumer(
+            channel, [queue], on_message=lambda m: replies.append(json.loads(m.body)), no_ack=True
+        )
+        with consumer:
+            Producer(channel).publish(
+                body,
+                exchange="nameko-rpc",
+                routing_key="desk.say",
+                **{
+                    "content_type": "application/json",
+                    "content_encoding": "utf-8",
+                    "reply_to": reply_to,
+                    **properties,
+                },
+            )
+            while not replies:
+                connection.drain_events(timeout=10)
+    return replies[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        pytest.param(b"\x00\xff not json", "not_json", id="not JSON"),
+        pytest.param(b"[" * 100_000, "not_json", id="too deep"),
+        pytest.param(b"1" * 10_000, "not_json", id="a number too long"),
+        pytest.param(b'"words"', "malformed_request", id="not an object"),
+        pytest.param(b'{"args": [], "kw": {}}', "malformed_request", id="no kwargs"),
+        pytest.param(b'{"args": {}, "kwargs": []}', "malformed_request", id="the wrong way round"),
+        pytest.param(b'{"args": [], "kwargs": {"words": 5}}', "invalid_fields", id="wrong type"),
+        pytest.param(b"x" * BIG, "too_large", id="too large"),
+    ],
+)
+def test_what_cannot_be_read_is_answered(a_desk: Desk, body: bytes, code: str) -> None:
+    a_desk.start_and_wait()
+
+    answer = answer_to(a_desk, body)
+
+    assert answer["result"] is None
+    assert answer["error"]["exc_type"] == "Invalid"
+    assert answer["error"]["exc_args"][0] == code
+    assert a_desk.client.call(Say(words="still here")).words == "still here"
+
+
+def test_strange_properties_harm_nobody(a_desk: Desk) -> None:
+    a_desk.start_and_wait()
+    good = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
+    headers = {
+        "nameko.call_id_stack": 5,
+        "nameko.correlation_id": "x" * 5_000,
+        "nameko.deadline": "tomorrow",
+    }
+
+    answered = answer_to(a_desk, good, headers=headers, content_type="application/x-pickle")
+
+    assert answered["result"]["words"] == "hello"
+    assert len(answered["result"]["correlation_id"]) == 32
+
+
+def test_who_wants_no_answer_gets_none(a_desk: Desk) -> None:
+    a_desk.start_and_wait()
+    with Connection(a_desk.amqp_uri) as connection:
+        for body in (b"nonsense", b'{"args": ["Emma"], "kwargs": {}}'):
+            Producer(connection.channel()).publish(
+                body, exchange="nameko-rpc", routing_key="desk.lend"
+            )
+
+    wait_until(lambda: a_desk.loans() == {"Emma": 1})
+    wait_until(lambda: depth(a_desk) == 0)
+
+
+def test_a_write_under_way_when_the_service_stops_is_done_once_and_answered(a_desk: Desk) -> None:
+    process = a_desk.start_and_wait()
+    call = eventlet.spawn(a_desk.client.call, Lend(book="Emma", trouble="slow:1.5"), seconds=20)
+    a_desk.wait_for_trouble()
+    a_desk.start_and_wait()  # another replica, to which it could be delivered again
+
+    status = a_desk.stop(process)
+
+    assert call.wait().book == "Emma"
+    assert status == 0
+    assert a_desk.loans() == {"Emma": 1}
+
+
+def test_an_idle_service_stops_at_once(a_desk: Desk) -> None:
+    process = a_desk.start_and_wait()
+    started = time.monotonic()
+
+    assert a_desk.stop(process) == 0
+    assert time.monotonic() - started < 2
+
+
+@pytest.fixture
+def a_desk_on_an_expendable_broker(
+    expendable_rabbitmq: RabbitMQ, an_empty_database: Any, tmp_path: Path
+) -> Iterator[Desk]:
+    desk = Desk(expendable_rabbitmq.amqp_uri(), an_empty_database(), tmp_path)
+    desk.prepare()
+    yield desk
+    desk.close()
+
+
+def test_a_broker_that_dies_in_a_call_takes_nobody_along(
+    a_desk_on_an_expendable_broker: Desk, expendable_rabbitmq: RabbitMQ
+) -> None:
+    desk = a_desk_on_an_expendable_broker
+    process = desk.start_and_wait()
+    call = eventlet.spawn(_outcome_of, desk, Lend(book="Emma", trouble="slow:1"), "key")
+    desk.wait_for_trouble()
+
+    expendable_rabbitmq.node_kill()
+    lost = call.wait()
+    with pytest.raises(Unavailable) as away:
+        desk.client.call(Say(words="anybody?"), seconds=5)
+    expendable_rabbitmq.node_start()
+    desk.wait_for_consumers(1, seconds=30)
+
+    assert isinstance(lost, Unavailable)
+    assert away.value.code == "broker_away"
+    assert process.poll() is None
+    answer = desk.client.call(Lend(book="Emma", trouble="slow:1"), idempotency_key="key")
+    assert answer.book == "Emma"
+    assert desk.loans() == {"Emma": 1}
+
+
+def depth(desk: Desk) -> int:
+    """Calls that wait in the queue."""
+    with Connection(desk.amqp_uri) as connection:
+        return int(connection.channel().queue_declare(QUEUE, passive=True).message_count)
+
+
+def _outcome_of(desk: Desk, lend: Lend, key: str) -> Any:
+    try:
+        return desk.client.call(lend, idempotency_key=key, seconds=20)
+    except Unavailable as error:
+        return error
