@@ -8,19 +8,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kombu import Connection
 from sqlalchemy import Engine, Table, select, text
 
+from headship_contracts.messages import Event
+from kit.bus.outgoing import Outgoing
 from kit.bus.retry import RetryPolicy
 from kit.db import ServiceDatabase
 from kit.db.engine import begin, open_engine
 from kit.db.migrate import migrate
 from kit.topology import topology_of
+from kit.transport.dead_letters import DeadLetter, letters
 from kit.transport.declare import declare
+from kit.transport.publisher import ConfirmedPublisher
 from ledger.events import Posted
 from ledger.models import Confirmation, Entry
 from ledger.service import LedgerService
@@ -57,16 +61,26 @@ class Ledger:
         self.engine: Engine = open_engine(self.database_url)
         self.database = ServiceDatabase(self.engine, "ledger")
 
-    def prepare(self) -> None:
-        """Tables and queues."""
+    def prepare(self, **arguments: object) -> None:
+        """Tables and queues; `arguments` (x-max-length as x_max_length) go to `ledger.enter`."""
         migrate(self.engine, "ledger")
-        declare(topology_of([LedgerService], RetryPolicy.of_seconds(DELAYS)), self.amqp_uri)
+        topology = topology_of([LedgerService], RetryPolicy.of_seconds(DELAYS))
+        extra = {name.replace("_", "-"): value for name, value in arguments.items()}
+        queues = [
+            replace(queue, arguments={**queue.arguments, **extra}) if queue.name == QUEUE else queue
+            for queue in topology.queues
+        ]
+        declare(replace(topology, queues=tuple(queues)), self.amqp_uri)
+
+    def tell(self, *events: Event) -> None:
+        """Tell any events, in one transaction."""
+        with self.database.transaction() as tx:
+            for event in events:
+                tx.emit(event)
 
     def post(self, *numbers: int, trouble: str = "") -> None:
         """Tell these numbers, in one transaction."""
-        with self.database.transaction() as tx:
-            for number in numbers:
-                tx.emit(Posted(number=number, trouble=trouble, revision=number))
+        self.tell(*(Posted(number=n, trouble=trouble, revision=n) for n in numbers))
 
     def start(self, **settings: str) -> "subprocess.Popen[bytes]":
         """A service process; it becomes ready by itself."""
@@ -141,6 +155,24 @@ class Ledger:
         """A channel to the ledger's broker."""
         with Connection(self.amqp_uri) as connection:
             yield connection.channel()
+
+    def publish(self, body: bytes, *, key: str = "posted", exchange: str = "ledger.events") -> None:
+        """Put anything on the bus, without an outbox."""
+        with ConfirmedPublisher(self.amqp_uri) as publisher:
+            assert publisher.publish([Outgoing("raw", exchange, key, body)]) == {}
+
+    def letters(self) -> list[DeadLetter]:
+        return letters("ledger", self.amqp_uri)
+
+    def wait_for_letters(self, count: int, *, seconds: float = 20) -> list[DeadLetter]:
+        """The dead letters, once there are that many."""
+        wait_until(lambda: self.depth(DEAD) >= count, seconds=seconds)
+        return self.letters()
+
+    def rows(self, table: Table) -> list[Any]:
+        """All rows of one of the kit's tables, oldest first."""
+        with begin(self.engine) as connection:
+            return list(connection.execute(select(table).order_by(*table.primary_key)))
 
     def depth(self, queue: str) -> int:
         """Messages ready in a queue."""

@@ -1,0 +1,211 @@
+"""Handlers that fail, and messages that are none: retried, parked with a reason, replayed."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from ledger.events import Posted
+from ledger.running import DEAD, QUEUE, Ledger, wait_until
+
+from kit.bus.reading import MAX_BYTES
+from kit.db.tables import parked
+from kit.transport import dead_letters
+from kit.transport.dead_letters import DeadLetter, everything
+
+EVENT = "0192f0c4-0000-7000-8000-00000000000f"
+
+
+def a_message(**changes: Any) -> bytes:
+    """A `Posted` on the wire, with changes."""
+    wire = {
+        "event_id": str(uuid4()),
+        "source": "ledger",
+        "name": "posted",
+        "version": 1,
+        "occurred_at": "2026-09-01T09:00:00+00:00",
+        "sent_at": "2026-09-01T09:00:00+00:00",
+        "correlation_id": "0" * 32,
+        "body": {"number": 1, "revision": 1},
+    }
+    return json.dumps(wire | changes).encode()
+
+
+def test_a_handler_that_fails_for_a_while_succeeds_once(a_ledger: Ledger) -> None:
+    unlocked = a_ledger.scratch / "unlocked"
+    a_ledger.start()
+    a_ledger.post(1, trouble=f"until:{unlocked}")
+    wait_until(lambda: "the ledger is locked" in a_ledger.log())
+
+    unlocked.touch()
+
+    a_ledger.wait_for(1)
+    assert a_ledger.entries() == {1: 1}
+
+
+def test_a_handler_that_always_fails_is_parked_with_its_reason_while_others_flow(
+    a_ledger: Ledger,
+) -> None:
+    a_ledger.start()
+
+    a_ledger.post(1, trouble="always")
+    a_ledger.post(*range(2, 50))
+
+    a_ledger.wait_for(*range(2, 50))
+    (letter,) = a_ledger.wait_for_letters(1)
+    assert (letter.queue, letter.error_type, letter.attempts) == (QUEUE, "RuntimeError", 4)
+    assert letter.error == "RuntimeError: the ledger is jammed"
+    assert "_get_into_trouble" in letter.stack
+    assert letter.first_seen is not None
+    assert 1 not in a_ledger.entries()
+
+
+def test_what_is_refused_is_parked_at_once(a_ledger: Ledger) -> None:
+    a_ledger.start()
+
+    a_ledger.post(1, trouble="refused")
+
+    (letter,) = a_ledger.wait_for_letters(1)
+    assert (letter.error, letter.attempts) == ("Refused: not_in_this_ledger", 1)
+
+
+UNREADABLE = {
+    b"\xff\xfe": "not JSON",
+    b"{'number': 1}": "not JSON: Expecting property name enclosed in double quotes at character 1",
+    b"[1]": "not an object but a list",
+    b"{}": "wrong envelope: correlation_id: Missing data for required field.; event_id: Missing",
+    a_message(name="eaten"): "unknown event ledger.eaten",
+    a_message(name="entered"): "ledger.entered is not for this queue",
+    a_message(version=2): "unknown version 2 of ledger.posted: this code reads version 1",
+    a_message(body={"number": "one"}): "wrong shape of posted: number: Not a valid integer.; rev",
+    a_message(body=None): "wrong shape of posted: expected the fields of Posted",
+    b" " * (MAX_BYTES + 1): f"oversized: {MAX_BYTES + 1} bytes, at most {MAX_BYTES} are read",
+}
+
+
+def test_what_is_no_event_is_parked_at_once_and_says_why(a_ledger: Ledger) -> None:
+    a_ledger.start()
+    for body in UNREADABLE:
+        a_ledger.publish(body)
+    a_ledger.post(7)
+
+    found = {letter.body: letter.error for letter in a_ledger.wait_for_letters(len(UNREADABLE))}
+
+    a_ledger.wait_for(7)
+    told = {body: why for body, why in UNREADABLE.items() if why not in found.get(body, "")}
+    assert told == {}
+
+
+def test_the_bad_events_of_a_group_do_not_take_the_good_ones_with_them(a_ledger: Ledger) -> None:
+    a_ledger.tell(
+        *(
+            Posted(number=n, revision=n, trouble="refused" if n in (7, 31) else "")
+            for n in range(100)
+        )
+    )
+
+    a_ledger.start()
+
+    good = set(range(100)) - {7, 31}
+    a_ledger.wait_for(*good)
+    a_ledger.wait_for_letters(2)
+    assert a_ledger.entries() == dict.fromkeys(good, 1)
+
+
+def test_a_repeat_of_what_is_parked_is_not_parked_again(a_ledger: Ledger) -> None:
+    a_ledger.start()
+    message = a_message(event_id=EVENT, body={"number": 1, "revision": 1, "trouble": "refused"})
+    for _ in range(5):
+        a_ledger.publish(message)
+    a_ledger.wait_for_letters(1)
+
+    a_ledger.publish(message)
+
+    wait_until(lambda: a_ledger.log().count('"outcome": "duplicate"') == 5)
+    assert a_ledger.depth(DEAD) == 1
+    assert [(row.event_id, row.state) for row in a_ledger.rows(parked)] == [(EVENT, "parked")]
+
+
+def test_a_handler_that_ends_its_process_is_parked_by_the_broker(a_ledger: Ledger) -> None:
+    with a_ledger.channel() as channel:
+        channel.queue_delete(QUEUE)
+    a_ledger.prepare(x_delivery_limit=2)
+    a_ledger.post(1, trouble="dies")
+    for _ in range(3):
+        a_ledger.start().wait(20)
+
+    (letter,) = a_ledger.wait_for_letters(1)
+
+    assert (letter.queue, letter.error_type) == (QUEUE, "ParkedByBroker")
+    assert letter.error.startswith("delivery_limit: delivered too often")
+    a_ledger.start()
+    a_ledger.post(2)
+    a_ledger.wait_for(2)
+
+
+def test_a_replay_brings_the_letter_back_to_its_handler(a_ledger: Ledger) -> None:
+    unlocked = a_ledger.scratch / "unlocked"
+    a_ledger.start()
+    a_ledger.post(1, 2, trouble=f"until:{unlocked}")
+    a_ledger.wait_for_letters(2)
+    unlocked.touch()
+
+    replayed = dead_letters.replay("ledger", a_ledger.amqp_uri, everything, a_ledger.engine)
+
+    assert replayed == 2
+    a_ledger.wait_for(1, 2)
+    assert a_ledger.letters() == []
+    assert {row.state for row in a_ledger.rows(parked)} == {"replayed"}
+
+
+def test_what_fails_again_after_a_replay_is_parked_again(a_ledger: Ledger) -> None:
+    a_ledger.start()
+    a_ledger.post(1, trouble="refused")
+    a_ledger.wait_for_letters(1)
+
+    dead_letters.replay("ledger", a_ledger.amqp_uri, everything)
+
+    wait_until(lambda: a_ledger.log().count('"outcome": "parked"') == 2)
+    (letter,) = a_ledger.wait_for_letters(1)
+    assert (letter.attempts, letter.copies) == (1, 1)
+
+
+def test_only_the_chosen_letters_are_discarded(a_ledger: Ledger) -> None:
+    a_ledger.start()
+    a_ledger.post(1, trouble="refused")
+    a_ledger.post(2, trouble="always")
+    a_ledger.wait_for_letters(2)
+
+    discarded = dead_letters.discard(
+        "ledger", a_ledger.amqp_uri, lambda letter: "jammed" in letter.error, a_ledger.engine
+    )
+
+    assert discarded == 1
+    assert [letter.error_type for letter in a_ledger.wait_for_letters(1)] == ["Refused"]
+
+
+def test_a_tool_that_dies_in_the_middle_of_a_replay_loses_nothing(a_ledger: Ledger) -> None:
+    process = a_ledger.start()
+    a_ledger.post(1, 2, 3, trouble="refused")
+    a_ledger.wait_for_letters(3)
+    a_ledger.stop(process)
+
+    def dies_at_the_second(letter: DeadLetter) -> bool:
+        if b'"number":2' in letter.body:
+            raise KeyboardInterrupt
+        return True
+
+    with pytest.raises(KeyboardInterrupt):
+        dead_letters.replay("ledger", a_ledger.amqp_uri, dies_at_the_second)
+
+    wait_until(lambda: a_ledger.depth(DEAD) == 2)
+    assert a_ledger.depth(QUEUE) == 1
+
+
+def test_a_letter_whose_queue_is_gone_stays(a_ledger: Ledger) -> None:
+    a_ledger.publish(a_message(), exchange="ledger.retry", key=DEAD)
+
+    with pytest.raises(dead_letters.NotReplayed, match="no queue unknown"):
+        dead_letters.replay("ledger", a_ledger.amqp_uri, everything)
+
+    wait_until(lambda: a_ledger.depth(DEAD) == 1)
