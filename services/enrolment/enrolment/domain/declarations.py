@@ -127,6 +127,11 @@ def warning_due(days_left: int, warned: Sequence[int]) -> int | None:
     return None if any(days <= latest for days in warned) else latest
 
 
+def state_at_dfe(state: str) -> str:
+    """What a declaration of ours is, or will be once it has arrived."""
+    return "submitted" if state == READY else state
+
+
 def milestones_in_order(starts_on: date, deadlines: Sequence[tuple[str, date]]) -> list[Milestone]:
     """Milestones of which only deadlines are published: each opens when the one before closed."""
     opens_on, found = starts_on, []

@@ -40,7 +40,7 @@ class ApplicationRecord(Shape):
     trust_id: str | None = None
     local_authority: str | None = None
     phase: str | None = None
-    place: str | None = None  # none | held | waiting
+    place: str | None = None  # none | held | over (DfE accepted beyond the cap) | waiting
     funded_place: bool | None = None
     eligible_for_funding: bool
     ineligible_for_funding_reason: str | None = None

@@ -113,8 +113,8 @@ class ListDeclarations(ListRequest[DeclarationPage], to="enrolment"):
 class DueDeclaration(Shape):
     """A declaration that is open and not made, and what stands in its way.
 
-    `reason`: no_evidence, not_sent (ready, DfE has not answered), refused (by DfE), or blocked
-    (DfE would refuse it; `detail` says why).
+    `reason`: no_evidence; evidenced (the next daily run makes it); not_sent (made, DfE has not
+    answered); refused (by DfE); blocked (DfE would refuse it: `detail` says why).
     """
 
     application_id: UUID

@@ -97,7 +97,7 @@ class School(Shape):
     trust_id: str | None = text(longest=20, default=None)
     local_authority: str | None = text(longest=60, default=None)
     phase: str | None = text(longest=40, default=None)
-    establishment_type: int | None = None
+    establishment_type: str | None = text(longest=2, pattern=r"^\d{1,2}$", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)

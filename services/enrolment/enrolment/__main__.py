@@ -1,0 +1,5 @@
+"""`python -m enrolment` runs the service."""
+
+from kit import run
+
+run("enrolment")

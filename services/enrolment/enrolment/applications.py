@@ -1,0 +1,170 @@
+"""Applications: deciding on them here, and following what DfE shows."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from enrolment import places, queries, schemas
+from enrolment.domain.declarations import state_at_dfe
+from enrolment.domain.dfe import applications as twin
+from enrolment.domain.dfe.messages import Problem
+from enrolment.domain.dfe.schedules import default_schedule, schedules_of_cohort
+from enrolment.following import as_rival, be_accepted, be_rejected, changed, facts_of
+from enrolment.models import Application, DeliveryPartner
+from enrolment.writes import owe
+from headship_contracts.enrolment.applications import (
+    AcceptApplication,
+    ApplicationPage,
+    ApplicationRecord,
+    AssignDeliveryPartner,
+    GetApplication,
+    ListApplications,
+    RejectApplication,
+)
+from headship_contracts.enrolment.events import (
+    ParticipantTransferred,
+)
+from headship_contracts.errors import NotFound, Refused
+from kit import Transaction
+from kit.clock import LONDON
+from kit.paging import page
+
+EQUAL_TO = (
+    "status",
+    "decision",
+    "training_status",
+    "place",
+    "course",
+    "cohort",
+    "delivery_partner_id",
+    "participant_id",
+    "dfe_application_id",
+)
+
+
+def list_applications(tx: Transaction, request: ListApplications) -> ApplicationPage:
+    """Oldest first."""
+    wanted = select(Application).options(joinedload(Application.participant))
+    for name in EQUAL_TO:
+        if (value := getattr(request, name)) is not None:
+            wanted = wanted.where(getattr(Application, name) == value)
+    if request.with_problem:
+        wanted = wanted.where(Application.problem.is_not(None))
+    keys = (Application.created_at, Application.id)
+    found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    return ApplicationPage(items=[schemas.application_record(a) for a in found], next_cursor=cursor)
+
+
+def get_application(tx: Transaction, request: GetApplication) -> ApplicationRecord:
+    """One application."""
+    return schemas.application_record(queries.application(tx, request.application_id))
+
+
+def accept(tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
+    """Hold a place and owe DfE the acceptance; one that DfE does not know is accepted at once."""
+    application, rivals = queries.lock_with_rivals(tx, request.application_id)
+    check_undecided(application)
+    if any(r.decision == "accepting" and r.course == application.course for r in rivals):
+        raise Refused("another_application_accepting", "an acceptance is on its way to DfE")
+    schedule = _check_acceptance(tx, application, rivals, request)
+    if request.wait_if_full:
+        if not places.hold_or_wait(tx, application):
+            changed(tx, application)
+            return schemas.application_record(application)
+    else:
+        places.hold(tx, application)
+    application.problem = None
+    if application.dfe_application_id is None:
+        application.schedule, application.funded_place = schedule, False
+        be_accepted(tx, application)
+    else:
+        application.decision = "accepting"
+        changed(tx, application)
+        body = {"schedule_identifier": schedule, "funded_place": request.funded_place}
+        told = {name: value for name, value in body.items() if value is not None}
+        owe(tx, application, "accept", told)
+    return schemas.application_record(application)
+
+
+def reject(tx: Transaction, request: RejectApplication) -> ApplicationRecord:
+    """Owe DfE the rejection; one that DfE does not know is rejected at once."""
+    application = queries.lock_application(tx, request.application_id)
+    check_undecided(application)
+    declared = queries.declarations_of(tx, [application.id])
+    refuse_for(
+        twin.check_reject(
+            facts_of(tx, application, [state_at_dfe(made.state) for made in declared])
+        )
+    )
+    application.problem = None
+    if application.dfe_application_id is None:
+        be_rejected(tx, application, twin.REJECTED_BY_PROVIDER)
+    else:
+        application.decision = "rejecting"
+        changed(tx, application)
+        owe(tx, application, "reject", {})
+    return schemas.application_record(application)
+
+
+def assign_delivery_partner(tx: Transaction, request: AssignDeliveryPartner) -> ApplicationRecord:
+    """Assign; once accepted, the others are told."""
+    application = queries.lock_application(tx, request.application_id)
+    partner = tx.get(DeliveryPartner, request.delivery_partner_id)
+    if partner is None:
+        raise NotFound("delivery_partner_not_found", str(request.delivery_partner_id))
+    if partner.status != "active":
+        raise Refused("delivery_partner_not_active", f"{partner.name} is {partner.status}")
+    if application.status in ("rejected", "removed"):
+        raise Refused(f"already_{application.status}", "nobody looks after this application")
+    former = application.delivery_partner_id
+    if former == partner.id:
+        return schemas.application_record(application)
+    places.move(tx, application, partner.id)
+    changed(tx, application)
+    if application.status == "accepted":
+        why = {"former_delivery_partner_id": former}
+        tx.emit(schemas.told(ParticipantTransferred, application, **why))
+    return schemas.application_record(application)
+
+
+def check_undecided(application: Application) -> None:
+    """Raises Refused while DfE has not answered the last decision."""
+    if application.decision is not None:
+        raise Refused("decision_pending", f"{application.decision}: DfE has not answered yet")
+    if application.status == "removed":
+        raise Refused("application_removed", "DfE no longer shows it")
+
+
+def refuse_for(problems: list[Problem]) -> None:
+    """Raises Refused with DfE's fields and messages, if there are any."""
+    if not problems:
+        return
+    fields: dict[str, list[str]] = {}
+    for problem in problems:
+        fields.setdefault(problem.title, []).append(problem.detail)
+    raise Refused("dfe_would_refuse", "", fields)
+
+
+def _check_acceptance(
+    tx: Transaction,
+    application: Application,
+    rivals: list[Application],
+    request: AcceptApplication,
+) -> str:
+    """The schedule of an acceptance that DfE would take; raises Refused with what it would say."""
+    facts = facts_of(tx, application)
+    known = {schedule.identifier for schedule in schedules_of_cohort(application.cohort)}
+    known |= {found.schedule for found in queries.schedules_of(tx, application.cohort)}
+    today = tx.at.astimezone(LONDON).date()
+    default = default_schedule(application.course, application.cohort, today, known)
+    at_dfe = application.dfe_application_id is not None
+    refuse_for(
+        twin.check_accept(
+            facts,
+            [as_rival(application, rival) for rival in rivals],
+            funded_place=request.funded_place if at_dfe else False,
+            schedule_identifier=request.schedule,
+            cohort_schedules=known,
+            default_schedule=default,
+        )
+    )
+    return request.schedule or default or ""

@@ -1,0 +1,1 @@
+"""Enrolment's migrations, applied in the order of their numbers."""

@@ -1,0 +1,245 @@
+"""Telling DfE what it must be told: one write at a time, each application's in order.
+
+A write is marked as being sent before it is sent, and settled in one transaction with what it
+means. Where the answer is lost it is in doubt: DfE is asked what it has before it is sent again.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from enrolment import declarations, metrics, outcomes, queries, schemas
+from enrolment.dfe.client import DfeClient
+from enrolment.dfe.errors import (
+    DfeError,
+    DfeRefused,
+    DfeStopped,
+    DfeUnanswered,
+    DfeUnauthorised,
+)
+from enrolment.domain.traffic import FIRST_WAIT, FIRST_WAIT_UNAUTHORISED, wait_after
+from enrolment.following import decision_refused, follow_dfe
+from enrolment.letters import Answer, Letter, look_up, send_or_find
+from enrolment.models import Application, Declaration, DfeWrite, Outcome
+from enrolment.training import be_trained
+from enrolment.writes import PUSH_TIMER, let_go_on, wall
+from headship_contracts.enrolment.dfe import DfeWriteRecord, RetryDfeWrite
+from headship_contracts.errors import Refused
+from kit import Transaction
+from kit.correlation import bind
+from kit.db import ServiceDatabase
+
+ROUND_SECONDS = 15
+"""A round ends after this, so that a service that is told to stop can."""
+
+FAILURES_UNTIL_STOP = 3
+"""So many writes in a row without a good answer, and DfE is left in peace for a while."""
+
+
+def push(db: ServiceDatabase, client: DfeClient) -> None:
+    """Send what is owed, until nothing is or DfE fails. One at a time may do this."""
+    with db.transaction() as tx:
+        if not _may_send(tx):
+            return
+        queries.doubt_what_was_sending(tx)
+    ends, failures, more = time.monotonic() + ROUND_SECONDS, 0, True
+    while more and time.monotonic() < ends:
+        letter = _take_next(db)
+        if letter is None:
+            more = False
+            continue
+        try:
+            with bind(letter.correlation_id, f"dfe_write:{letter.write_id}"):
+                _deliver(db, client, letter)
+            failures = 0
+        except DfeError as error:
+            failures += 1
+            more = not isinstance(error, DfeStopped) and failures < FAILURES_UNTIL_STOP
+            if not more:
+                _stop(db, error)
+    with db.transaction() as tx:
+        if more:
+            tx.wake(PUSH_TIMER)
+        counted = queries.writes_by_state(tx)
+    for state in queries.UNFINISHED:
+        metrics.dfe_owed.labels(state=state).set(counted.get(state, 0))
+
+
+def retry_dfe_write(tx: Transaction, request: RetryDfeWrite) -> DfeWriteRecord:
+    """Send a write now. One that was refused is looked up first: DfE may have it by another way."""
+    write = tx.get(DfeWrite, request.write_id)
+    if write is not None:
+        queries.lock_application(tx, write.application_id)
+    write = queries.lock_write(tx, request.write_id)
+    if write.state == "done":
+        raise Refused("write_is_done", "DfE has taken it")
+    if write.state == "refused":
+        _reopen(tx, write)
+    write.next_attempt_at = None
+    let_go_on(tx)
+    return schemas.write_record(write)
+
+
+def _reopen(tx: Transaction, write: DfeWrite) -> None:
+    if write.kind == "declare":
+        declaration = tx.get_one(Declaration, UUID(write.subject))
+        declarations.reopen(tx, declaration)
+    elif write.kind == "outcome":
+        tx.get_one(Outcome, UUID(write.subject)).report = "owed"
+    else:
+        raise Refused("decide_again", f"make the decision to {write.kind} again")
+    write.state, write.finished_at, write.problem = "in_doubt", None, None
+
+
+def _may_send(tx: Transaction) -> bool:
+    traffic = queries.lock_traffic(tx, "push")
+    return traffic.stopped_until is None or traffic.stopped_until <= wall()
+
+
+def _take_next(db: ServiceDatabase) -> Letter | None:
+    with db.transaction() as tx:
+        write = queries.next_write(tx, wall())
+        if write is None:
+            return None
+        in_doubt, write.state = write.state == "in_doubt", "sending"
+        write.attempts += 1
+        application = queries.application(tx, write.application_id)
+        theirs, person = application.dfe_application_id, application.participant.dfe_participant_id
+        if theirs is None or person is None:
+            raise ValueError(f"write {write.id} is for an application that DfE does not know")
+        return Letter(
+            write_id=write.id,
+            kind=write.kind,
+            in_doubt=in_doubt,
+            attempts=write.attempts,
+            body=write.payload["body"],
+            application_id=application.id,
+            dfe_application_id=theirs,
+            dfe_participant_id=person,
+            correlation_id=write.correlation_id,
+        )
+
+
+def _deliver(db: ServiceDatabase, client: DfeClient, letter: Letter) -> None:
+    """Send one write and settle it. Raises DfeError, with the write put back, if it is not."""
+    in_doubt = letter.in_doubt
+    try:
+        answer = look_up(client, letter) if in_doubt else None
+        if answer is None:
+            in_doubt = False
+            answer, refusal = send_or_find(client, letter)
+        else:
+            refusal = None
+    except DfeError as error:
+        _put_back(db, letter, error, in_doubt=in_doubt or isinstance(error, DfeUnanswered))
+        raise
+    if answer is not None:
+        _settle(db, letter, answer)
+    elif refusal is not None:
+        _settle_refusal(db, letter, refusal)
+
+
+def _settle_refusal(db: ServiceDatabase, letter: Letter, refusal: DfeRefused) -> None:
+    """DfE says no, and it stays so until a person does something about it."""
+    with db.transaction() as tx:
+        application = queries.lock_application(tx, letter.application_id)
+        write = queries.lock_write(tx, letter.write_id)
+        write.state, write.finished_at, write.next_attempt_at = "refused", wall(), None
+        write.problem = {"field": refusal.title, "message": refusal.detail}
+        _refused(tx, application, write, refusal)
+    metrics.applications_decided.labels(decision=letter.kind, outcome="refused_by_dfe").inc()
+
+
+def _settle(db: ServiceDatabase, letter: Letter, answer: Answer) -> None:
+    """What DfE has taken becomes true here, with the write's end, in one transaction."""
+    with db.transaction() as tx:
+        application = queries.lock_application(tx, letter.application_id)
+        write = queries.lock_write(tx, letter.write_id)
+        write.state, write.finished_at, write.next_attempt_at = "done", wall(), None
+        write.problem = None
+        _TAKEN[letter.kind](tx, application, write, answer)
+        traffic = queries.lock_traffic(tx, "push")
+        if traffic.problem is not None:
+            traffic.problem, traffic.failures, traffic.stopped_until = None, 0, None
+    metrics.dfe_unauthorised.set(0)
+    metrics.applications_decided.labels(decision=letter.kind, outcome="confirmed").inc()
+
+
+def _put_back(db: ServiceDatabase, letter: Letter, error: DfeError, *, in_doubt: bool) -> None:
+    """Try again later, and later each time; what stops everything is not this write's fault."""
+    with db.transaction() as tx:
+        write = queries.lock_write(tx, letter.write_id)
+        write.state = "in_doubt" if in_doubt else "owed"
+        if isinstance(error, DfeStopped):
+            write.attempts -= 1
+            return
+        write.next_attempt_at = wall() + wait_after(letter.attempts, random.random())
+        write.problem = {"field": "", "message": str(error)}
+
+
+def _stop(db: ServiceDatabase, error: DfeError) -> None:
+    """Nothing is sent for a while, longer each time, or for as long as DfE asks."""
+    unauthorised = isinstance(error, DfeUnauthorised)
+    first = FIRST_WAIT_UNAUTHORISED if unauthorised else FIRST_WAIT
+    asked = error.retry_after if isinstance(error, DfeStopped) else None
+    with db.transaction() as tx:
+        traffic = queries.lock_traffic(tx, "push")
+        traffic.failures += 1
+        wait = wait_after(traffic.failures, random.random(), first=first)
+        traffic.stopped_until = wall() + max(wait, asked or timedelta(0))
+        traffic.problem = str(error)
+    if unauthorised:
+        metrics.dfe_unauthorised.set(1)
+
+
+def _application_taken(
+    tx: Transaction, application: Application, _write: DfeWrite, answer: Any
+) -> None:
+    follow_dfe(tx, application, answer)
+    application.decision = None  # also where a sync had seen it before this answer came
+
+
+def _training_taken(
+    tx: Transaction, application: Application, write: DfeWrite, _answer: Any
+) -> None:
+    be_trained(tx, application, write.kind, write.payload)
+
+
+def _declaration_taken(
+    tx: Transaction, application: Application, write: DfeWrite, answer: Any
+) -> None:
+    declaration = tx.get_one(Declaration, UUID(write.subject))
+    declarations.taken(tx, application, declaration, answer)
+
+
+def _outcome_taken(
+    tx: Transaction, application: Application, write: DfeWrite, _answer: Any
+) -> None:
+    outcomes.reported(tx, application, tx.get_one(Outcome, UUID(write.subject)))
+
+
+_TAKEN: Mapping[str, Callable[[Transaction, Application, DfeWrite, Any], None]] = {
+    "accept": _application_taken,
+    "reject": _application_taken,
+    "defer": _training_taken,
+    "resume": _training_taken,
+    "withdraw": _training_taken,
+    "declare": _declaration_taken,
+    "outcome": _outcome_taken,
+}
+
+
+def _refused(
+    tx: Transaction, application: Application, write: DfeWrite, refusal: DfeRefused
+) -> None:
+    if write.kind == "declare":
+        declaration = tx.get_one(Declaration, UUID(write.subject))
+        declarations.refused(tx, declaration, refusal.title, refusal.detail)
+    elif write.kind == "outcome":
+        tx.get_one(Outcome, UUID(write.subject)).report = "refused"
+        application.problem = {"field": refusal.title, "message": refusal.detail}
+    else:
+        decision_refused(tx, application, refusal.title, refusal.detail)

@@ -1,0 +1,287 @@
+"""Reads that lock, join or page.
+
+Rows are locked in one order everywhere: applications by id, then quotas by scope, then writes.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Text, and_, cast, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import aliased
+
+from enrolment.domain.places import EVERYWHERE
+from enrolment.models import (
+    Application,
+    Base,
+    Cohort,
+    DeadlineWarning,
+    Declaration,
+    DeliveryPartner,
+    DfeWrite,
+    Evidence,
+    Outcome,
+    Participant,
+    Quota,
+    Schedule,
+    Staff,
+    Traffic,
+)
+from headship_contracts.errors import NotFound
+from kit import Transaction
+
+UNFINISHED = ("owed", "sending", "in_doubt")
+
+
+def insert_if_missing(tx: Transaction, table: type[Base], /, **values: Any) -> None:
+    """A row that two may want to make at the same time; the second finds the first's."""
+    insert = insert_sqlite if tx.get_bind().dialect.name == "sqlite" else insert_postgresql
+    tx.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
+def application(tx: Transaction, application_id: UUID) -> Application:
+    """One application, as it is."""
+    found = tx.get(Application, application_id)
+    if found is None:
+        raise NotFound("application_not_found", str(application_id))
+    return found
+
+
+def lock_application(tx: Transaction, application_id: UUID) -> Application:
+    """One application, for whoever decides on it. Raises NotFound."""
+    found = lock_if_known(tx, application_id)
+    if found is None:
+        raise NotFound("application_not_found", str(application_id))
+    return found
+
+
+def lock_if_known(tx: Transaction, application_id: UUID) -> Application | None:
+    """The same, or None: an event may come before the application that it is about."""
+    wanted = select(Application).where(Application.id == application_id)
+    return tx.scalars(
+        wanted.with_for_update(of=Application).execution_options(populate_existing=True)
+    ).first()
+
+
+def lock_with_rivals(
+    tx: Transaction, application_id: UUID
+) -> tuple[Application, list[Application]]:
+    """The application, and all others of the same person or TRN in its cohort.
+
+    All are locked in id order, so two acceptances queue up instead of deadlocking.
+    """
+    mine = application(tx, application_id)
+    same_person = Application.participant_id == mine.participant_id
+    trn = mine.participant.trn if mine.participant.trn_verified else None
+    if trn is not None:
+        namesakes = select(Participant.id).where(
+            Participant.trn == trn, Participant.trn_verified.is_(True)
+        )
+        same_person = or_(same_person, Application.participant_id.in_(namesakes))
+    in_race = (
+        select(Application)
+        .where(same_person, Application.cohort == mine.cohort)
+        .order_by(Application.id)
+        .with_for_update(of=Application)
+        .execution_options(populate_existing=True)
+    )
+    locked = {found.id: found for found in tx.scalars(in_race)}
+    return locked.pop(application_id), list(locked.values())
+
+
+def lock_quotas(tx: Transaction, of: Application) -> list[Quota]:
+    """The quotas that a place for this application counts in; made, uncapped, where missing."""
+    scopes = [EVERYWHERE]
+    if of.delivery_partner_id is not None:
+        scopes.append(str(of.delivery_partner_id))
+    return [lock_quota(tx, of.cohort, of.course, scope) for scope in sorted(scopes)]
+
+
+def lock_quota(tx: Transaction, cohort: str, course: str, scope: str) -> Quota:
+    """One quota. The row is made first, so that there is something to queue up for."""
+    tx.flush()  # what was held or given back before counts
+    key = {"cohort": cohort, "course": course, "scope": scope}
+    insert_if_missing(tx, Quota, **key, held=0)
+    wanted = select(Quota).filter_by(**key).with_for_update()
+    return tx.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def quotas(tx: Transaction, cohort: str, course: str) -> Sequence[Quota]:
+    """Those that exist, the overall one among them."""
+    return tx.scalars(select(Quota).filter_by(cohort=cohort, course=course)).all()
+
+
+def funding_of(tx: Transaction, cohort: str) -> str:
+    """zero, capped or full. Raises NotFound for a cohort that was never published."""
+    found = tx.get(Cohort, cohort)
+    if found is None:
+        raise NotFound("cohort_not_found", f"{cohort}: publish it first")
+    return found.funding
+
+
+def schedules_of(tx: Transaction, cohort: str | None) -> Sequence[Schedule]:
+    """By cohort and name."""
+    wanted = select(Schedule).order_by(Schedule.cohort, Schedule.schedule)
+    if cohort is not None:
+        wanted = wanted.where(Schedule.cohort == cohort)
+    return tx.scalars(wanted).all()
+
+
+def declarations_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[Declaration]:
+    """All declarations of some applications, oldest first."""
+    wanted = select(Declaration).where(Declaration.application_id.in_(list(application_ids)))
+    return list(tx.scalars(wanted.order_by(Declaration.created_at, Declaration.id)))
+
+
+def evidence_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[Evidence]:
+    """All that was told of some applications."""
+    wanted = select(Evidence).where(Evidence.application_id.in_(list(application_ids)))
+    return list(tx.scalars(wanted))
+
+
+def outcomes_of(tx: Transaction, application_id: UUID) -> list[Outcome]:
+    """What DfE was told of or is owed, in the order in which that was decided."""
+    wanted = select(Outcome).where(Outcome.application_id == application_id)
+    return list(tx.scalars(wanted.order_by(Outcome.created_at, Outcome.attempt)))
+
+
+def warnings_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[DeadlineWarning]:
+    """The warnings given for some applications."""
+    ids = list(application_ids)
+    return list(tx.scalars(select(DeadlineWarning).where(DeadlineWarning.application_id.in_(ids))))
+
+
+def enrolled_after(after: UUID | None, limit: int) -> Select[Application]:
+    """Accepted applications that DfE knows, by id and locked, for a walk through all of them."""
+    wanted = select(Application).where(
+        Application.status == "accepted", Application.dfe_application_id.is_not(None)
+    )
+    if after is not None:
+        wanted = wanted.where(Application.id > after)
+    return wanted.order_by(Application.id).limit(limit).with_for_update(of=Application)
+
+
+def lock_evidence(tx: Transaction, service: str, record: UUID, kind: str, about: UUID) -> Evidence:
+    """The row of another service's record, made if missing, with nothing told yet."""
+    insert_if_missing(
+        tx,
+        Evidence,
+        service=service,
+        record=record,
+        kind=kind,
+        application_id=about,
+        record_revision=-1,
+        fact={},
+        told_at=tx.at,
+    )
+    wanted = select(Evidence).filter_by(service=service, record=record).with_for_update()
+    return tx.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def lock_delivery_partner(
+    tx: Transaction, name_key: str, dfe_id: UUID | None
+) -> DeliveryPartner | None:
+    """The one with DfE's id, else the one with that name."""
+    by_name = DeliveryPartner.name_key == name_key
+    either = or_(by_name, DeliveryPartner.dfe_delivery_partner_id == dfe_id) if dfe_id else by_name
+    found = tx.scalars(select(DeliveryPartner).where(either).with_for_update()).all()
+    same_id = [p for p in found if dfe_id and p.dfe_delivery_partner_id == dfe_id]
+    return next(iter([*same_id, *found]), None)
+
+
+def staff_with_role(role: str) -> Any:
+    """Roles are a short JSON list of known words: looked for as quoted text."""
+    return cast(Staff.roles, Text).contains(f'"{role}"')
+
+
+def next_write(tx: Transaction, now: datetime) -> DfeWrite | None:
+    """The oldest write that may be sent now, locked. Of one application only its first is."""
+    earlier = aliased(DfeWrite)
+    waits_for_another = exists().where(
+        earlier.application_id == DfeWrite.application_id,
+        earlier.id < DfeWrite.id,
+        earlier.state.in_(UNFINISHED),
+    )
+    wanted = (
+        select(DfeWrite)
+        .where(
+            DfeWrite.state.in_(("owed", "in_doubt")),
+            or_(DfeWrite.next_attempt_at.is_(None), DfeWrite.next_attempt_at <= now),
+            ~waits_for_another,
+        )
+        .order_by(DfeWrite.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=DfeWrite)
+    )
+    return tx.scalars(wanted).first()
+
+
+def lock_write(tx: Transaction, write_id: int) -> DfeWrite:
+    """One write. Raises NotFound."""
+    wanted = select(DfeWrite).where(DfeWrite.id == write_id).with_for_update()
+    found = tx.scalars(wanted.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound("write_not_found", str(write_id))
+    return found
+
+
+def doubt_what_was_sending(tx: Transaction) -> None:
+    """Whoever sent these is gone: whether they arrived is not known."""
+    tx.execute(update(DfeWrite).where(DfeWrite.state == "sending").values(state="in_doubt"))
+
+
+def writes_by_state(tx: Transaction) -> dict[str, int]:
+    """How many writes are in each state."""
+    wanted = select(DfeWrite.state, func.count()).group_by(DfeWrite.state)
+    return dict(tx.execute(wanted).tuples().all())
+
+
+def lock_traffic(tx: Transaction, name: str) -> Traffic:
+    """How `push` or `sync` stands; the row is made with the tables."""
+    wanted = select(Traffic).where(Traffic.name == name).with_for_update()
+    return tx.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def lock_seen(tx: Transaction, dfe_application_ids: Sequence[UUID]) -> dict[UUID, Application]:
+    """The applications of a page of DfE's, by DfE's id, locked in the order of ours."""
+    wanted = (
+        select(Application)
+        .where(Application.dfe_application_id.in_(dfe_application_ids))
+        .order_by(Application.id)
+        .with_for_update(of=Application)
+    )
+    return {
+        found.dfe_application_id: found for found in tx.scalars(wanted) if found.dfe_application_id
+    }
+
+
+def participants_by_dfe_id(
+    tx: Transaction, dfe_participant_ids: Sequence[UUID]
+) -> dict[UUID, Participant]:
+    """Those of a page of DfE's that are known, by DfE's id."""
+    wanted = select(Participant).where(Participant.dfe_participant_id.in_(dfe_participant_ids))
+    return {
+        found.dfe_participant_id: found for found in tx.scalars(wanted) if found.dfe_participant_id
+    }
+
+
+def not_seen_in(tx: Transaction, number: int, before: datetime) -> Sequence[Application]:
+    """Applications that DfE showed once, but not in this full sync."""
+    wanted = select(Application).where(
+        Application.source == "dfe",
+        Application.status.in_(("pending", "accepted", "rejected")),
+        Application.created_at < before,
+        or_(Application.seen_in_sync.is_(None), Application.seen_in_sync < number),
+    )
+    return tx.scalars(wanted.order_by(Application.id)).all()
+
+
+def count_at_dfe(tx: Transaction) -> int:
+    """Applications that DfE should show."""
+    wanted = select(func.count()).where(
+        and_(Application.source == "dfe", Application.status != "removed")
+    )
+    return tx.scalar(wanted) or 0
