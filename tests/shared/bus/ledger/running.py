@@ -1,5 +1,6 @@
 """A ledger to test with: its vhost and database, its processes, and what they have done."""
 
+import json
 import os
 import signal
 import subprocess
@@ -82,8 +83,8 @@ class Ledger:
         """Tell these numbers, in one transaction."""
         self.tell(*(Posted(number=n, trouble=trouble, revision=n) for n in numbers))
 
-    def start(self, **settings: str) -> "subprocess.Popen[bytes]":
-        """A service process; it becomes ready by itself."""
+    def start(self, module: str = "ledger", **settings: str) -> "subprocess.Popen[bytes]":
+        """A service process; it becomes ready by itself. Settings may be replaced."""
         environment = os.environ | {
             "HEADSHIP_ENV": "development",
             "AMQP_URI": self.amqp_uri,
@@ -99,7 +100,7 @@ class Ledger:
         number = len(self.processes)
         with (self.scratch / f"ledger-{number}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "ledger"],
+                [sys.executable, "-m", module],
                 env=environment,
                 cwd=self.scratch,
                 stdout=log,
@@ -161,6 +162,11 @@ class Ledger:
         with ConfirmedPublisher(self.amqp_uri) as publisher:
             assert publisher.publish([Outgoing("raw", exchange, key, body)]) == {}
 
+    def take(self, queue: str = QUEUE) -> list[int]:
+        """Take all messages out of a queue: the numbers, in its order."""
+        with self.channel() as channel:
+            return list(_numbers(channel, queue))
+
     def letters(self) -> list[DeadLetter]:
         return letters("ledger", self.amqp_uri)
 
@@ -189,6 +195,11 @@ class Ledger:
     def _count(self, table: Table) -> Counter[int]:
         with begin(self.engine) as connection:
             return Counter(connection.scalars(select(table.c.number)))
+
+
+def _numbers(channel: Any, queue: str) -> Iterator[int]:
+    while (message := channel.basic_get(queue, no_ack=True)) is not None:
+        yield json.loads(message.body)["body"]["number"]
 
 
 _WAITING = "SELECT count(*) FROM outbox WHERE state = 'waiting'"

@@ -1,0 +1,115 @@
+"""Stops, and servers that go away under load: nothing lost, nothing doubled, back by itself."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ledger.running import Ledger, wait_until
+
+from cli.backing import PostgreSQL, RabbitMQ
+from cli.backing.databases import create_database, drop_database
+
+RECOVERY_SECONDS = 10
+
+
+@pytest.fixture
+def an_exposed_ledger(
+    expendable_rabbitmq: RabbitMQ, expendable_postgresql: PostgreSQL, tmp_path: Path
+) -> Iterator[Ledger]:
+    """A ledger on servers that a test may kill."""
+    name = f"ledger_{time.monotonic_ns()}"
+    url = create_database(expendable_postgresql.url, name)
+    ledger = Ledger(expendable_rabbitmq.amqp_uri(), url, tmp_path)
+    ledger.prepare()
+    yield ledger
+    ledger.close()
+    drop_database(expendable_postgresql.url, name)
+
+
+def test_a_stop_with_fifty_events_in_flight_loses_and_doubles_nothing(a_ledger: Ledger) -> None:
+    process = a_ledger.start()
+    a_ledger.wait_until_consuming()
+    a_ledger.post(*range(50), trouble="slow:0.02")
+    a_ledger.post(*range(50, 300))
+    wait_until(lambda: 0 < a_ledger.depth("ledger.enter") < 200)
+
+    status = a_ledger.stop(process)
+
+    assert status == 0
+    entered_at_the_stop = sum(a_ledger.entries().values())
+    assert 50 <= entered_at_the_stop < 300
+    a_ledger.start()
+    a_ledger.wait_for(*range(300))
+    assert set(a_ledger.entries().values()) == {1}
+    assert set(a_ledger.confirmations().values()) == {1}
+
+
+def test_an_idle_service_stops_at_once(a_ledger: Ledger) -> None:
+    process = a_ledger.start()
+    a_ledger.wait_until_consuming()
+    began = time.monotonic()
+
+    assert a_ledger.stop(process) == 0
+
+    assert time.monotonic() - began < 1.5
+
+
+def test_two_processes_share_the_work_and_a_rolling_restart_doubles_nothing(
+    a_ledger: Ledger,
+) -> None:
+    processes = [a_ledger.start(), a_ledger.start()]
+    a_ledger.wait_until_consuming(2)
+    for turn in range(3):
+        a_ledger.post(*range(turn * 200, turn * 200 + 200))
+        leaving = processes.pop(0)
+        processes.append(a_ledger.start())
+        a_ledger.wait_until_consuming(3)
+        assert a_ledger.stop(leaving) == 0
+
+    a_ledger.wait_for(*range(600))
+
+    assert set(a_ledger.entries().values()) == {1}
+    assert set(a_ledger.confirmations().values()) == {1}
+
+
+@pytest.mark.timeout(180)
+def test_a_service_recovers_by_itself_when_the_broker_is_killed_under_load(
+    an_exposed_ledger: Ledger, expendable_rabbitmq: RabbitMQ
+) -> None:
+    ledger = an_exposed_ledger
+    process = ledger.start()
+    ledger.wait_until_consuming()
+    ledger.post(*range(400))
+    wait_until(lambda: len(ledger.entries()) > 20)
+
+    expendable_rabbitmq.node_kill()
+    ledger.post(*range(400, 600))
+    expendable_rabbitmq.node_start()
+
+    ledger.wait_for(*range(600), seconds=RECOVERY_SECONDS)
+    assert process.poll() is None
+    assert set(ledger.entries().values()) == {1}
+    assert set(ledger.confirmations().values()) == {1}
+
+
+@pytest.mark.timeout(180)
+def test_a_service_recovers_by_itself_when_the_database_is_killed_under_load(
+    an_exposed_ledger: Ledger, expendable_postgresql: PostgreSQL
+) -> None:
+    ledger = an_exposed_ledger
+    process = ledger.start()
+    ledger.wait_until_consuming()
+    ledger.post(*range(2000))
+    wait_until(lambda: len(ledger.entries()) > 20)
+
+    expendable_postgresql.kill()
+    wait_until(lambda: "the database is away" in ledger.log())
+    expendable_postgresql.resume()
+
+    ledger.engine.dispose()
+    ledger.wait_for(*range(2000), seconds=RECOVERY_SECONDS)
+    assert process.poll() is None
+    assert ledger.letters() == []
+    assert set(ledger.entries().values()) == {1}
+    assert set(ledger.confirmations().values()) == {1}

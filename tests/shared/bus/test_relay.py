@@ -1,0 +1,146 @@
+"""The relay: in order, once unless something died, and past what the broker does not take."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from ledger.events import Audited, Entered, Posted
+from ledger.running import QUEUE, Ledger, wait_until
+
+from kit import metrics
+from kit.db.tables import outbox
+from kit.transport.relay import BATCH, Relay
+
+
+@pytest.fixture
+def a_relay(a_ledger: Ledger) -> Iterator[Callable[[], Relay]]:
+    """Starts relays in threads of this process, and stops them."""
+    running: list[tuple[Relay, threading.Thread]] = []
+
+    def start() -> Relay:
+        relay = Relay("ledger", a_ledger.engine, a_ledger.amqp_uri)
+        thread = threading.Thread(target=relay.run)
+        thread.start()
+        running.append((relay, thread))
+        return relay
+
+    yield start
+    for relay, thread in running:
+        relay.stop()
+        thread.join(20)
+
+
+def relayed(outcome: str) -> float:
+    counted = metrics.relay_events.labels(service="ledger", outcome=outcome)
+    return float(counted._value.get())
+
+
+def test_events_leave_in_the_order_of_the_outbox(
+    a_ledger: Ledger, a_relay: Callable[[], Relay]
+) -> None:
+    a_ledger.post(*range(3 * BATCH + 7))
+
+    a_relay()
+
+    wait_until(lambda: a_ledger.waiting() == 0)
+    assert a_ledger.take() == list(range(3 * BATCH + 7))
+
+
+def test_only_one_of_two_relays_leads_and_the_other_takes_over(
+    a_ledger: Ledger, a_relay: Callable[[], Relay]
+) -> None:
+    first = a_relay()
+    wait_until(lambda: first.leads)
+    second = a_relay()
+    a_ledger.post(1)
+    wait_until(lambda: a_ledger.waiting() == 0)
+    assert not second.leads
+
+    first.stop()
+
+    wait_until(lambda: second.leads, seconds=3)
+    a_ledger.post(2)
+    wait_until(lambda: a_ledger.waiting() == 0)
+    assert a_ledger.take() == [1, 2]
+
+
+def test_a_second_relay_neither_loses_nor_reorders_when_the_leader_is_killed(
+    a_ledger: Ledger,
+) -> None:
+    events = 12 * BATCH
+    leader = a_ledger.start("ledger.relay_only", HEADSHIP_FAILPOINT="relay.after_confirm:5")
+    a_ledger.post(*range(events))
+    assert leader.wait(20) == -signal.SIGKILL
+
+    a_ledger.start("ledger.relay_only")
+    a_ledger.start("ledger.relay_only")
+
+    wait_until(lambda: a_ledger.waiting() == 0)
+    arrived = a_ledger.take()
+    assert list(dict.fromkeys(arrived)) == list(range(events))
+    assert len(arrived) == events + BATCH  # the batch that was sent and not yet marked
+
+
+def test_a_relay_is_woken_by_a_commit(a_ledger: Ledger, a_relay: Callable[[], Relay]) -> None:
+    relay = a_relay()
+    a_ledger.database.after_emit = relay.wake
+    wait_until(lambda: relay.leads)
+
+    a_ledger.post(1)
+
+    wait_until(lambda: a_ledger.waiting() == 0, seconds=0.5)
+
+
+def test_what_should_be_heard_and_is_not_stays_counts_and_blocks_nothing(
+    a_ledger: Ledger, a_relay: Callable[[], Relay]
+) -> None:
+    returned = relayed("returned")
+    a_ledger.tell(Audited(number=1, revision=1), Posted(number=2, revision=2))
+
+    a_relay()
+
+    wait_until(lambda: a_ledger.take() == [2])
+    row = wait_until(lambda: [r for r in a_ledger.rows(outbox) if r.attempts])[0]
+    assert (row.name, row.state) == ("audited", "waiting")
+    assert row.next_attempt_at > row.created_at
+    assert relayed("returned") > returned
+
+
+def test_what_a_full_queue_refuses_stays_and_goes_when_there_is_room(
+    a_ledger: Ledger, a_relay: Callable[[], Relay]
+) -> None:
+    with a_ledger.channel() as channel:
+        channel.queue_delete(QUEUE)
+    a_ledger.prepare(x_max_length=5)
+    a_ledger.post(*range(20))
+    a_relay()
+    wait_until(lambda: a_ledger.waiting() == 0)  # the limit is soft: the first burst goes in
+    nacked = relayed("nacked")
+
+    a_ledger.tell(
+        *(Posted(number=n, revision=n) for n in range(20, 30)), Entered(number=30, revision=1)
+    )
+
+    wait_until(lambda: a_ledger.depth("ledger.confirm") == 1)
+    wait_until(lambda: a_ledger.waiting() == 10)
+    assert relayed("nacked") >= nacked + 10
+    arrived = a_ledger.take()
+    wait_until(lambda: arrived.extend(a_ledger.take()) or len(arrived) == 30)
+    assert arrived[:20] == list(range(20))
+    assert set(arrived) == set(range(30))
+
+
+def test_a_broker_without_the_exchange_keeps_events_until_it_has_it(
+    a_ledger: Ledger, a_relay: Callable[[], Relay]
+) -> None:
+    with a_ledger.channel() as channel:
+        channel.exchange_delete("ledger.events")
+    a_ledger.post(1)
+    a_relay()
+    wait_until(lambda: a_ledger.waiting() == 1)
+
+    a_ledger.prepare()
+
+    wait_until(lambda: a_ledger.waiting() == 0)
+    assert a_ledger.take() == [1]
