@@ -21,6 +21,13 @@ IN_TROUBLE = Path("in-trouble")
 """Appears where the process runs, so that a test knows when the trouble has begun."""
 
 
+HOLD, HELD = Path("hold"), Path("held")
+"""While there is the first, a timer sticks, and makes the second."""
+
+GRUMPY = Path("grumpy")
+"""While it is there, a timer fails."""
+
+
 class DeskService:
     """Lends books."""
 
@@ -75,7 +82,16 @@ class DeskService:
 
     @timer(every=timedelta(days=1), at=time_of_day(7, 30))
     def open_the_door(self, at: datetime) -> None:
+        if HOLD.exists():
+            HELD.touch()
+            time.sleep(60)
         self._write_down("open_the_door", at)
+
+    @timer(every=timedelta(days=1))
+    def grumble(self, at: datetime) -> None:
+        if GRUMPY.exists():
+            raise RuntimeError("the desk is in a bad mood")
+        self._write_down("grumble", at)
 
     @timer(every=timedelta(days=365))
     def tidy(self, at: datetime) -> None:

@@ -1,0 +1,115 @@
+"""Calls on the embedded bus and SQLite, in this process."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import eventlet
+import pytest
+from desk.models import Loan, Run
+from desk.requests import Lend, Reopen, Say
+from desk.running import wait_until
+from desk.service import DeskService
+from nameko.containers import ServiceContainer
+from nameko.standalone.rpc import ClusterRpcProxy
+from sqlalchemy import select
+
+from headship_contracts.errors import Invalid, Refused, Unavailable
+from kit.bus.retry import RetryPolicy
+from kit.db.engine import begin, open_engine
+from kit.db.migrate import migrate
+from kit.topology import topology_of
+from kit.transport.declare import declare
+from kit.transport.resources import SOURCES
+from kit.transport.rpc_client import RpcClient
+
+
+@pytest.fixture
+def place() -> str:
+    """Where an embedded broker is that nobody else knows."""
+    return uuid4().hex
+
+
+@pytest.fixture
+def an_embedded_desk(place: str, tmp_path: Path) -> Iterator[Any]:
+    settings = {
+        "HEADSHIP_ENV": "development",
+        "AMQP_URI": f"embedded://desk@{place}/",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}",
+        "HEALTH_PORT": "0",
+        "HTTP_PORT": "0",
+        "MAX_WORKERS": "5",
+    }
+    engine = open_engine(settings["DATABASE_URL"])
+    migrate(engine, "desk")
+    declare(topology_of([DeskService], RetryPolicy((1000,))), settings["AMQP_URI"])
+    container = ServiceContainer(DeskService, {SOURCES: settings})
+    container.start()
+    yield engine
+    container.stop()
+    engine.dispose()
+
+
+@pytest.fixture
+def a_client(place: str) -> Iterator[RpcClient]:
+    client = RpcClient(f"embedded://staff.anna@{place}/")
+    yield client
+    client.close()
+
+
+def test_calls_work_as_on_the_real_bus(an_embedded_desk: Any, a_client: RpcClient) -> None:
+    said = a_client.call(Say(words="good morning"))
+    first = a_client.call(Lend(book="Emma"), idempotency_key="key")
+    again = a_client.call(Lend(book="Emma"), idempotency_key="key")
+
+    assert said.caller == "staff:anna"
+    assert first == again
+    with begin(an_embedded_desk) as connection:
+        assert list(connection.scalars(select(Loan.book))) == ["Emma"]
+
+
+def test_errors_arrive_as_on_the_real_bus(an_embedded_desk: Any, a_client: RpcClient) -> None:
+    with pytest.raises(Refused, match="book_is_out"):
+        a_client.call(Lend(book="Emma", trouble="refused"))
+    with pytest.raises(Invalid):
+        a_client.call_raw("desk", "lend", {})
+    with pytest.raises(Unavailable, match="no_such_method"):
+        a_client.call_raw("desk", "burn", {})
+    with pytest.raises(Unavailable, match="no_such_service"):
+        a_client.call_raw("nobody", "ask", {})
+
+
+def test_a_deadline_is_kept_without_a_broker(an_embedded_desk: Any, a_client: RpcClient) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(Unavailable, match="deadline_missed"):
+        a_client.call(Say(words="slowly", pause=1000), seconds=0.2)
+
+    assert time.monotonic() - started < 0.8
+
+
+def test_many_writes_at_once_wait_for_each_other(
+    an_embedded_desk: Any, a_client: RpcClient
+) -> None:
+    pool = eventlet.GreenPool(12)
+
+    answers = list(pool.imap(lambda n: a_client.call(Lend(book=str(n))), range(12)))
+
+    assert [answer.book for answer in answers] == [str(n) for n in range(12)]
+
+
+def test_a_commit_wakes_a_timer(an_embedded_desk: Any, a_client: RpcClient) -> None:
+    a_client.call(Reopen())
+
+    def tidied() -> bool:
+        with begin(an_embedded_desk) as connection:
+            return "tidy" in connection.scalars(select(Run.timer)).all()
+
+    wait_until(tidied)
+
+
+def test_a_plain_proxy_is_served_as_well(an_embedded_desk: Any, place: str) -> None:
+    with ClusterRpcProxy({"AMQP_URI": f"embedded://guest@{place}/"}, timeout=5) as proxy:
+        assert proxy.desk.say("hello")["caller"] == "operator:unnamed"

@@ -1,0 +1,87 @@
+"""Pages on the public port, of a service in a process of its own."""
+
+import socket
+
+import pytest
+import requests
+from desk.running import Desk, wait_until
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def address(a_desk: Desk, port: int) -> str:
+    """Where a running desk shows its pages."""
+    a_desk.start_and_wait(HTTP_PORT=str(port))
+    return f"http://127.0.0.1:{port}"
+
+
+def test_a_page_is_shown_with_headers_that_protect_it(address: str) -> None:
+    shown = requests.get(f"{address}/loans/emma", timeout=5)
+
+    assert (shown.status_code, shown.text) == (200, "<p>emma</p>")
+    assert shown.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Cache-Control"] == "no-store"
+
+
+def test_errors_are_plain_pages_without_a_stack(a_desk: Desk, address: str) -> None:
+    def shown(path: str, method: str = "GET") -> tuple[int, str]:
+        answer = requests.request(method, f"{address}{path}", timeout=5)
+        return answer.status_code, answer.text
+
+    assert shown("/loans/persuasion") == (404, "book_not_found\n")
+    assert shown("/loans/expired") == (410, "link_expired: it was good until yesterday\n")
+    assert shown("/nowhere")[0] == 404
+    assert shown("/loans/emma", "DELETE")[0] == 405
+    status, told = shown("/loans/jammed")
+    assert status == 500
+    assert "secret" not in told
+    assert "the drawer is jammed" in a_desk.log()
+
+
+def test_a_form_is_read_up_to_its_pages_limit(address: str) -> None:
+    small = requests.post(f"{address}/loans", {"book": "Emma"}, timeout=5)
+    large = requests.post(f"{address}/loans", {"book": "x" * 2_000}, timeout=5)
+    nonsense = requests.post(f"{address}/loans", b"\xff\x00", timeout=5)
+
+    assert (small.status_code, small.text) == (200, "Emma is back")
+    assert large.status_code == 413
+    assert nonsense.status_code == 400
+
+
+def test_each_request_has_one_line_in_the_log_and_no_address(a_desk: Desk, address: str) -> None:
+    requests.get(f"{address}/loans/emma", timeout=5)
+
+    wait_until(lambda: '"entrypoint": "show_loan"' in a_desk.log())
+    assert a_desk.log().count('"entrypoint": "show_loan"') == 1
+    assert "emma" not in a_desk.log()
+
+
+def test_a_service_that_has_stopped_listens_no_more(a_desk: Desk, address: str) -> None:
+    assert requests.get(f"{address}/loans/emma", timeout=5).ok
+
+    assert a_desk.stop(a_desk.processes[0]) == 0
+
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{address}/loans/emma", timeout=5)
+
+
+def test_a_port_in_use_stops_the_start_and_is_named(a_desk: Desk) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        process = a_desk.start(HTTP_PORT=str(port))
+
+        assert process.wait(20) == 1
+    assert f"HTTP_PORT: cannot listen on port {port}: it is in use" in a_desk.log()
