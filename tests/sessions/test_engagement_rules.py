@@ -1,5 +1,6 @@
 """Engagement is counted in whole minutes and never rounded up."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -26,12 +27,12 @@ PER_COMPONENT = Gate(GateReading.per_component, 90)
 OVERALL = Gate(GateReading.overall, 90)
 
 
-def attended(minutes=60, status=Status.present, told=None):
-    return Live(minutes, DAY, status, minutes if told is None else told)
+def attended(minutes=60):
+    return Live(minutes, DAY, Status.present, counted=True)
 
 
 def missed(minutes=60):
-    return Live(minutes, DAY, Status.absent, 0)
+    return Live(minutes, DAY, Status.absent)
 
 
 def ahead(minutes=60):
@@ -72,9 +73,9 @@ def test_the_two_readings_of_the_gate_can_differ():
 def test_a_caught_up_session_counts_and_an_excused_one_is_not_asked_for():
     live = [
         attended(90),
-        Live(90, DAY, Status.catch_up_approved, 0),
-        Live(90, DAY, Status.catch_up_pending, 0),
-        Live(90, DAY, Status.excused, 0),
+        Live(90, DAY, Status.catch_up_approved, counted=True),
+        Live(90, DAY, Status.catch_up_pending),
+        Live(90, DAY, Status.excused),
     ]
 
     assert measure(live, []).live == Reading(180, 270)
@@ -82,7 +83,9 @@ def test_a_caught_up_session_counts_and_an_excused_one_is_not_asked_for():
 
 @pytest.mark.parametrize(("minutes", "counts"), [(72, True), (71, False)])
 def test_four_fifths_of_a_session_make_it_attended(minutes, counts):
-    assert attendance.counts(Status.late, minutes, 90) is counts
+    assert attendance.counts(Status.late, minutes, 90, enough_percent=80) is counts
+    assert attendance.counts(Status.catch_up_approved, 0, 90, enough_percent=80)
+    assert not attendance.counts(Status.absent, 0, 90, enough_percent=80)
 
 
 def test_study_counts_as_far_as_it_is_done_and_never_more_than_planned():
@@ -96,7 +99,10 @@ def test_study_counts_as_far_as_it_is_done_and_never_more_than_planned():
 
 
 def test_first_and_last_day_are_of_what_counts():
-    live = [Live(60, date(2027, 1, 5), Status.absent), Live(60, date(2027, 2, 5), Status.late, 60)]
+    live = [
+        Live(60, date(2027, 1, 5), Status.absent),
+        Live(60, date(2027, 2, 5), Status.late, counted=True),
+    ]
     study = [Study(45, DAY, 5, on=date(2027, 1, 20)), Study(45, DAY, 0, on=date(2027, 5, 1))]
 
     engagement = measure(live, study)
@@ -104,14 +110,15 @@ def test_first_and_last_day_are_of_what_counts():
     assert (engagement.first_on, engagement.last_on) == (date(2027, 1, 20), date(2027, 2, 5))
 
 
+WOULD_COUNT = {Status.present, Status.late, Status.catch_up_approved}
+
 live_units = st.lists(
     st.builds(
         Live,
         minutes=st.integers(5, 480),
         on=st.just(DAY),
         status=st.one_of(st.none(), st.sampled_from(Status)),
-        attended_minutes=st.integers(0, 480),
-    ),
+    ).map(lambda unit: replace(unit, counted=unit.status in WOULD_COUNT)),
     max_size=20,
 )
 
@@ -198,20 +205,20 @@ def test_a_register_waits_for_its_session():
 
 
 @pytest.mark.parametrize(
-    ("status", "minutes", "code"),
+    ("status", "counted", "code"),
     [
-        (None, 0, "not_in_the_register"),
-        (Status.catch_up_pending, 0, "catch_up_pending"),
-        (Status.catch_up_approved, 0, "nothing_to_catch_up"),
-        (Status.present, 90, "nothing_to_catch_up"),
-        (Status.excused, 0, "nothing_to_catch_up"),
+        (None, False, "not_in_the_register"),
+        (Status.catch_up_pending, False, "catch_up_pending"),
+        (Status.catch_up_approved, True, "nothing_to_catch_up"),
+        (Status.present, True, "nothing_to_catch_up"),
+        (Status.excused, False, "nothing_to_catch_up"),
     ],
 )
-def test_a_catch_up_is_only_for_what_was_missed(status, minutes, code):
+def test_a_catch_up_is_only_for_what_was_missed(status, counted, code):
     with pytest.raises(Refused, match=code):
-        attendance.require_missed(status, minutes, 90)
+        attendance.require_missed(status, counted)
 
 
 @pytest.mark.parametrize("status", [Status.absent, Status.apologies, Status.left_early])
 def test_whoever_missed_most_of_a_session_may_catch_up(status):
-    attendance.require_missed(status, 10 if status is Status.left_early else 0, 90)
+    attendance.require_missed(status, counted=False)

@@ -5,9 +5,6 @@ from enum import StrEnum
 
 from headship_contracts.errors import Refused
 
-ENOUGH_PERCENT = 80
-"""Who was there for this share of a session's minutes has attended it."""
-
 
 class Status(StrEnum):
     """How somebody stands to a session that has taken place."""
@@ -48,18 +45,18 @@ def minutes_of(status: Status, told: int | None, planned: int) -> int:
     return minutes
 
 
-def counts(status: Status, minutes: int, planned: int) -> bool:
-    """Whether the session counts as attended: there for long enough, or caught up."""
+def counts(status: Status, minutes: int, planned: int, enough_percent: int) -> bool:
+    """Whether the session counts as attended: there for this share of its minutes, or caught up."""
     if status is Status.catch_up_approved:
         return True
-    return status in WAS_THERE and 100 * minutes >= ENOUGH_PERCENT * planned
+    return status in WAS_THERE and 100 * minutes >= enough_percent * planned
 
 
-def require_missed(status: Status | None, minutes: int, planned: int) -> None:
+def require_missed(status: Status | None, counted: bool) -> None:
     """A catch-up is for a session that was held, was missed, and is not being caught up yet."""
     if status is None:
         raise Refused("not_in_the_register", "the register says nothing yet")
     if status is Status.catch_up_pending:
         raise Refused("catch_up_pending", "a catch-up waits for its review")
-    if status is Status.excused or counts(status, minutes, planned):
+    if status is Status.excused or counted:
         raise Refused("nothing_to_catch_up", f"the register says {status}")

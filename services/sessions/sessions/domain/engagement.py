@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sessions.domain.attendance import Status, counts
+from sessions.domain.attendance import Status
 
 
 @dataclass(frozen=True)
@@ -31,21 +31,18 @@ class Reading:
 class Live:
     """A live unit as it stands for one participant: `status` is None while no register says.
 
-    `on` is the day of the session, None when none is scheduled yet.
+    `counted`: the register's entry counts as attended. `on` is the day of the session, None when
+    none is scheduled yet.
     """
 
     minutes: int
     on: date | None = None
     status: Status | None = None
-    attended_minutes: int = 0
-
-    @property
-    def counts(self) -> bool:
-        return self.status is not None and counts(self.status, self.attended_minutes, self.minutes)
+    counted: bool = False
 
     @property
     def missed(self) -> bool:
-        return self.status not in {None, Status.excused} and not self.counts
+        return self.status not in {None, Status.excused} and not self.counted
 
 
 @dataclass(frozen=True)
@@ -112,11 +109,11 @@ class Gate:
 def measure(live: Sequence[Live], study: Sequence[Study]) -> Engagement:
     """The readings of a whole programme. Excused sessions are not asked for."""
     asked = [part for part in live if part.status is not Status.excused]
-    days = [part.on for part in asked if part.on and part.counts]
+    days = [part.on for part in asked if part.on and part.counted]
     days += [part.on for part in study if part.on and part.credited]
     return Engagement(
         live=Reading(
-            sum(part.minutes for part in asked if part.counts),
+            sum(part.minutes for part in asked if part.counted),
             sum(part.minutes for part in asked),
         ),
         study=Reading(sum(part.credited for part in study), sum(part.minutes for part in study)),

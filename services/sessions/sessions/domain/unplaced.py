@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from sessions.domain.grouping import Candidate, Hub
 
 WORDS = {
+    "no_hub": "has no delivery partner yet",
+    "no_offer": "the hub has not said what it offers to this cohort",
     "no_availability": "has not said which slots they can do",
     "no_slot_in_common": "can do none of the slots that the hub offers",
     "trust_cap": "each group with room has someone of their school or trust, or such a coach",

@@ -1,0 +1,5 @@
+"""`python -m sessions` runs the service."""
+
+from kit import run
+
+run("sessions")

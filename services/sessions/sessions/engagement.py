@@ -1,0 +1,208 @@
+"""Engagement: adding up what is recorded, and telling what it means."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from headship_contracts.errors import NotFound
+from headship_contracts.sessions.attendance import (
+    EngagementPage,
+    EngagementRecord,
+    GetEngagement,
+    ListAtRisk,
+)
+from kit import Transaction
+from kit.paging import page
+from sessions import metrics, queries, schemas
+from sessions.domain import engagement as rules
+from sessions.domain.attendance import Status
+from sessions.domain.engagement import Gate, Live, Study
+from sessions.domain.london import today
+from sessions.domain.template import Kind
+from sessions.models import (
+    Attendance,
+    EngagementRow,
+    Enrolment,
+    Plan,
+    PlanUnit,
+    Seat,
+    StudyProgress,
+    TrainingSession,
+)
+
+READINGS = (
+    "first_on",
+    "last_on",
+    "live_attended",
+    "live_planned",
+    "study_attended",
+    "study_planned",
+)
+
+
+def refresh(
+    tx: Transaction,
+    people: Collection[Enrolment],
+    gate: Gate,
+    study_percent: int,
+    *,
+    tell_risks: bool = False,
+) -> None:
+    """Add up again how far these people have engaged, and tell what has changed.
+
+    Once the plan's last unit has ended, assessment is told who meets the gate, and who no longer
+    does. The caller holds the enrolments' locks. `tell_risks`: tell new risks as well.
+    """
+    ids = [person.application_id for person in people]
+    plans = queries.plans(tx, {(person.course, person.cohort) for person in people})
+    units = {
+        plan.plan_id: queries.plan_units(tx, plan.plan_id, plan.version) for plan in plans.values()
+    }
+    seats, study = queries.sessions_of(tx, ids), queries.study_of(tx, ids)
+    over = queries.finished(tx, ids)
+    wanted = select(EngagementRow).where(EngagementRow.application_id.in_(ids))
+    rows = {row.application_id: row for row in tx.scalars(wanted)}
+    for person in people:
+        plan = plans.get((person.course, person.cohort))
+        if plan is None:
+            continue
+        live_parts = _live(units[plan.plan_id], seats[person.application_id], today(tx.at))
+        study_parts = _study(units[plan.plan_id], study[person.application_id])
+        row = rows.get(person.application_id)
+        if row is None:
+            row = EngagementRow(application_id=person.application_id, gate=gate.version)
+            row.gate_met = row.ready = False
+            tx.add(row)
+        _measure(tx, person, row, live_parts, study_parts, gate)
+        if person.application_id in over or not person.in_training:
+            row.risk = None
+            continue
+        engagement = rules.measure(live_parts, study_parts)
+        row.risk = rules.risk(
+            live_parts, study_parts, engagement, gate, study_percent, today(tx.at)
+        )
+        if tell_risks:
+            _tell_risk(tx, person, row)
+        _tell_gate(tx, person, row, plan)
+
+
+def get(tx: Transaction, request: GetEngagement) -> EngagementRecord:
+    """Raises NotFound while nothing is recorded of the person."""
+    person = queries.enrolment(tx, request.application_id)
+    row = tx.get(EngagementRow, request.application_id)
+    if row is None:
+        raise NotFound("engagement_not_found", "nothing is recorded yet")
+    return schemas.engagement_record(row, person)
+
+
+def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
+    """Those who may not reach the gate, by application."""
+    wanted = (
+        select(EngagementRow, Enrolment)
+        .join(Enrolment, Enrolment.application_id == EngagementRow.application_id)
+        .where(EngagementRow.risk.is_not(None))
+    )
+    for name in ("course", "cohort", "delivery_partner_id"):
+        if (value := getattr(request, name)) is not None:
+            wanted = wanted.where(getattr(Enrolment, name) == value)
+    found, cursor = page(
+        tx,
+        wanted,
+        keys=(EngagementRow.application_id,),
+        cursor=request.cursor,
+        limit=request.limit,
+    )
+    records = [schemas.engagement_record(row, person) for row, person in found]
+    return EngagementPage(items=records, next_cursor=cursor)
+
+
+def _live(
+    units: Sequence[PlanUnit],
+    seats: Sequence[tuple[Seat, TrainingSession, Attendance | None]],
+    day: date,
+) -> list[Live]:
+    """The live units as they stand for one person on a day.
+
+    Of several sessions of a unit the one that counts is taken, or one that is ahead. A unit whose
+    only session was cancelled is asked of nobody; one that went by without a seat was missed.
+    """
+    of_unit: dict[str, list[tuple[TrainingSession, Attendance | None]]] = defaultdict(list)
+    cancelled = set()
+    for seat, session, attendance in seats:
+        if attendance is None and session.status == "cancelled":
+            cancelled.add(session.unit_code)
+        elif attendance is not None or seat.held:
+            of_unit[session.unit_code].append((session, attendance))
+    parts = []
+    for unit in units:
+        if not Kind(unit.kind).live or (unit.code in cancelled and unit.code not in of_unit):
+            continue
+        attempts = [
+            Live(
+                unit.minutes,
+                today(session.starts_at),
+                Status(attendance.status) if attendance else None,
+                attendance.counts if attendance else False,
+            )
+            for session, attendance in of_unit[unit.code]
+        ]
+        if not attempts:
+            attempts = [Live(unit.minutes, status=Status.absent if unit.ends_on < day else None)]
+        parts.append(max(attempts, key=lambda live: (live.counted, live.status is None)))
+    return parts
+
+
+def _study(units: Sequence[PlanUnit], progress: dict[str, StudyProgress]) -> list[Study]:
+    parts = []
+    for unit in units:
+        if unit.kind == Kind.self_study:
+            done = progress.get(unit.code)
+            parts.append(
+                Study(unit.minutes, unit.ends_on, done.minutes, done.finished, done.worked_on)
+                if done
+                else Study(unit.minutes, unit.ends_on)
+            )
+    return parts
+
+
+def _measure(
+    tx: Transaction,
+    person: Enrolment,
+    row: EngagementRow,
+    live: list[Live],
+    study: list[Study],
+    gate: Gate,
+) -> None:
+    former = [getattr(row, name) for name in READINGS]
+    found = rules.measure(live, study)
+    row.first_on, row.last_on = found.first_on, found.last_on
+    row.live_attended, row.live_planned = found.live.attended, found.live.planned
+    row.study_attended, row.study_planned = found.study.attended, found.study.planned
+    row.missable = rules.missable(live, found, gate)
+    row.gate, row.gate_met = gate.version, gate.is_met(found)
+    if [getattr(row, name) for name in READINGS] != former:
+        row.revision = tx.next_revision(row.revision)
+        tx.emit(schemas.engagement_changed(row, person))
+
+
+def _tell_risk(tx: Transaction, person: Enrolment, row: EngagementRow) -> None:
+    if row.risk is None:
+        row.told_risk = row.told_missable = None
+    elif (row.risk, row.missable) != (row.told_risk, row.told_missable):
+        row.told_risk, row.told_missable = row.risk, row.missable
+        row.revision = tx.next_revision(row.revision)
+        tx.emit(schemas.engagement_at_risk(row, person, row.risk))
+
+
+def _tell_gate(tx: Transaction, person: Enrolment, row: EngagementRow, plan: Plan) -> None:
+    if not plan.assessed or plan.last_unit_ends_on >= today(tx.at) or row.gate_met == row.ready:
+        return
+    row.ready = row.gate_met
+    row.revision = tx.next_revision(row.revision)
+    if row.ready:
+        tx.emit(schemas.assessment_ready(row, person))
+    else:
+        tx.emit(schemas.assessment_ready_withdrawn(row, person))
+    metrics.assessments_ready.labels(outcome="ready" if row.ready else "withdrawn").inc()

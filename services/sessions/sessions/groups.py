@@ -1,0 +1,82 @@
+"""Coaching groups: joining, leaving, and telling who is in which."""
+
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from headship_contracts.errors import NotFound
+from headship_contracts.sessions.groups import (
+    GetGroup,
+    GroupPage,
+    GroupWithMembers,
+    ListGroups,
+    MemberRecord,
+)
+from kit import Transaction
+from kit.paging import page
+from sessions import queries, schemas
+from sessions.domain.london import today
+from sessions.models import Enrolment, Group, Membership
+
+
+def join(tx: Transaction, person: Enrolment, group: Group) -> None:
+    """Put someone who has no group into one. The caller holds the enrolment's lock."""
+    tx.add(
+        Membership(
+            membership_id=uuid4(),
+            application_id=person.application_id,
+            group_id=group.group_id,
+            joined_at=tx.at,
+        )
+    )
+    person.place_revision = tx.next_revision(person.place_revision)
+    tx.emit(schemas.grouped(person, group))
+
+
+def leave(tx: Transaction, person: Enrolment, why: str) -> None:
+    """Take someone out of their group, if they have one. The caller holds the enrolment's lock."""
+    place = queries.memberships(tx, [person.application_id]).get(person.application_id)
+    if place is None:
+        return
+    membership, group = place
+    membership.left_at, membership.left_because = tx.at, why
+    person.place_revision = tx.next_revision(person.place_revision)
+    tx.flush()  # the row that ends goes before the one that may begin: only one is current
+    tx.emit(schemas.ungrouped(person, group, why))
+
+
+def list_groups(tx: Transaction, request: ListGroups) -> GroupPage:
+    """Oldest first."""
+    wanted = select(Group)
+    for name in ("course", "cohort", "delivery_partner_id"):
+        if (value := getattr(request, name)) is not None:
+            wanted = wanted.where(getattr(Group, name) == value)
+    keys = (Group.formed_at, Group.group_id)
+    found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    sizes = queries.sizes(tx, [group.group_id for group in found])
+    return GroupPage(
+        items=[schemas.group_record(group, sizes.get(group.group_id, 0)) for group in found],
+        next_cursor=cursor,
+    )
+
+
+def get_group(tx: Transaction, request: GetGroup) -> GroupWithMembers:
+    """One group and its members of today."""
+    group = tx.get(Group, request.group_id)
+    if group is None:
+        raise NotFound("group_not_found", str(request.group_id))
+    rows = tx.execute(
+        select(Membership, Enrolment)
+        .join(Enrolment, Enrolment.application_id == Membership.application_id)
+        .where(Membership.group_id == group.group_id, Membership.left_at.is_(None))
+        .order_by(Membership.joined_at, Membership.application_id)
+    ).all()
+    members = [
+        MemberRecord(
+            application_id=enrolment.application_id,
+            participant_id=enrolment.participant_id,
+            joined_on=today(membership.joined_at),
+        )
+        for membership, enrolment in rows
+    ]
+    return GroupWithMembers(group=schemas.group_record(group, len(members)), members=members)

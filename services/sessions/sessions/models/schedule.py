@@ -1,0 +1,89 @@
+"""Sessions, seats, and the addresses of calendars."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sessions.models.base import Base
+
+
+class TrainingSession(Base):
+    """A unit of the plan as it takes place for somebody.
+
+    `audience` is who: `cohort`, `group <id>` or `hub <id>`. `local_start` is London wall time, the
+    truth from which the instants follow. `by_hand`: somebody moved it, so the plan does not.
+    """
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        UniqueConstraint("course", "cohort", "unit_code", "audience"),
+        CheckConstraint("status IN ('scheduled', 'cancelled')", name="status"),
+        Index("ix_sessions_starts_at", "starts_at", "session_id"),
+        Index("ix_sessions_group_id", "group_id"),
+        Index("ix_sessions_delivery_partner_id", "delivery_partner_id"),
+    )
+
+    session_id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    revision: Mapped[int]
+    course: Mapped[str]
+    cohort: Mapped[str]
+    unit_code: Mapped[str]
+    audience: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    minutes: Mapped[int]
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("groups.group_id"))
+    delivery_partner_id: Mapped[UUID | None]
+    local_start: Mapped[str]
+    fold: Mapped[int] = mapped_column(default=0)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    venue: Mapped[str | None]
+    meeting_link: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="scheduled")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+    by_hand: Mapped[bool] = mapped_column(default=False)
+
+
+class Seat(Base):
+    """Somebody's seat in a session. One taken back stays, not `held`, so that calendars are told.
+
+    `changes` counts how often it was taken back or given again.
+    """
+
+    __tablename__ = "seats"
+    __table_args__ = (
+        UniqueConstraint("session_id", "application_id"),
+        Index("ix_seats_application_id", "application_id"),
+    )
+
+    seat_id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    revision: Mapped[int]
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.session_id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.application_id"))
+    held: Mapped[bool] = mapped_column(default=True)
+    changes: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+
+
+class CalendarToken(Base):
+    """The unguessable part of the address of somebody's calendar; good until `ended_at`."""
+
+    __tablename__ = "calendar_tokens"
+    __table_args__ = (
+        Index(
+            "uq_calendar_tokens_current",
+            "application_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    token: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.application_id"))
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

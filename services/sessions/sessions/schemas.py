@@ -1,0 +1,283 @@
+"""What leaves sessions: records and events from rows."""
+
+from typing import Any
+
+from headship_contracts.sessions.attendance import AttendanceRecord, EngagementRecord
+from headship_contracts.sessions.events import (
+    AssessmentReady,
+    AssessmentReadyWithdrawn,
+    AttendanceRecorded,
+    EngagementAtRisk,
+    EngagementChanged,
+    ParticipantGrouped,
+    ParticipantSeated,
+    ParticipantUngrouped,
+    ParticipantUnseated,
+    PlanPublished,
+)
+from headship_contracts.sessions.groups import GroupRecord, HubOfferRecord, SlotCoach
+from headship_contracts.sessions.plans import PlanRecord, PlanUnitRecord, ShortfallRecord
+from headship_contracts.sessions.schedule import SessionRecord
+from sessions.models import (
+    Attendance,
+    EngagementRow,
+    Enrolment,
+    Group,
+    HubOffer,
+    OfferedCoach,
+    Plan,
+    PlanUnit,
+    PlanVersion,
+    Seat,
+    TrainingSession,
+)
+
+
+def plan_record(plan: Plan, version: PlanVersion, units: list[PlanUnit]) -> PlanRecord:
+    return PlanRecord(
+        plan_id=plan.plan_id,
+        course=plan.course,
+        cohort=plan.cohort,
+        version=version.version,
+        template=version.template,
+        assessed=version.assessed,
+        starts_on=version.starts_on,
+        ends_on=version.ends_on,
+        last_unit_ends_on=version.last_unit_ends_on,
+        minutes=version.minutes,
+        weeks=version.weeks,
+        units=[
+            PlanUnitRecord(
+                code=unit.code,
+                kind=unit.kind,
+                title=unit.title,
+                cycle=unit.cycle,
+                section=unit.section,
+                minutes=unit.minutes,
+                starts_on=unit.starts_on,
+                ends_on=unit.ends_on,
+                local_start=unit.local_start,
+            )
+            for unit in units
+        ],
+        shortfalls=[ShortfallRecord(**told) for told in version.shortfalls],
+    )
+
+
+def plan_published(plan: Plan, version: PlanVersion) -> PlanPublished:
+    return PlanPublished(
+        revision=plan.revision,
+        plan_id=plan.plan_id,
+        version=version.version,
+        course=plan.course,
+        cohort=plan.cohort,
+        starts_on=version.starts_on,
+        last_unit_ends_on=version.last_unit_ends_on,
+    )
+
+
+def hub_offer_record(offer: HubOffer, coaches: list[OfferedCoach]) -> HubOfferRecord:
+    weekday, starts = offer.face_to_face_slot.split("-")
+    return HubOfferRecord(
+        delivery_partner_id=offer.delivery_partner_id,
+        course=offer.course,
+        cohort=offer.cohort,
+        venue=offer.venue,
+        venue_capacity=offer.venue_capacity,
+        meeting_link=offer.meeting_link,
+        face_to_face_weekday=weekday,
+        face_to_face_starts=starts,
+        coaches=[SlotCoach(slot=coach.slot, coach_staff_id=coach.staff_id) for coach in coaches],
+    )
+
+
+def group_record(group: Group, size: int) -> GroupRecord:
+    return GroupRecord(
+        group_id=group.group_id,
+        course=group.course,
+        cohort=group.cohort,
+        delivery_partner_id=group.delivery_partner_id,
+        number=group.number,
+        slot=group.slot,
+        coach_staff_id=group.coach_staff_id,
+        size=size,
+        formed_at=group.formed_at,
+    )
+
+
+def grouped(enrolment: Enrolment, group: Group) -> ParticipantGrouped:
+    return ParticipantGrouped(
+        revision=enrolment.place_revision,
+        application_id=enrolment.application_id,
+        participant_id=enrolment.participant_id,
+        group_id=group.group_id,
+        delivery_partner_id=group.delivery_partner_id,
+        coach_staff_id=group.coach_staff_id,
+        slot=group.slot,
+    )
+
+
+def ungrouped(enrolment: Enrolment, group: Group, reason: str) -> ParticipantUngrouped:
+    return ParticipantUngrouped(
+        revision=enrolment.place_revision,
+        application_id=enrolment.application_id,
+        participant_id=enrolment.participant_id,
+        group_id=group.group_id,
+        reason=reason,
+    )
+
+
+def session_record(session: TrainingSession) -> SessionRecord:
+    return SessionRecord(
+        session_id=session.session_id,
+        course=session.course,
+        cohort=session.cohort,
+        unit_code=session.unit_code,
+        kind=session.kind,
+        title=session.title,
+        minutes=session.minutes,
+        status=session.status,
+        group_id=session.group_id,
+        delivery_partner_id=session.delivery_partner_id,
+        local_start=session.local_start,
+        fold=session.fold,
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        venue=session.venue,
+        meeting_link=session.meeting_link,
+        sequence=session.sequence,
+        revision=session.revision,
+    )
+
+
+def session_state(session: TrainingSession) -> dict[str, Any]:
+    """What every event about a session tells of it."""
+    return {
+        "revision": session.revision,
+        "session_id": session.session_id,
+        "kind": session.kind,
+        "title": session.title,
+        "group_id": session.group_id,
+        "delivery_partner_id": session.delivery_partner_id,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "local_start": session.local_start,
+        "venue": session.venue,
+        "sequence": session.sequence,
+    }
+
+
+def seated(seat: Seat, enrolment: Enrolment) -> ParticipantSeated:
+    return ParticipantSeated(
+        revision=seat.revision,
+        seat_id=seat.seat_id,
+        application_id=seat.application_id,
+        participant_id=enrolment.participant_id,
+        session_id=seat.session_id,
+    )
+
+
+def unseated(seat: Seat, enrolment: Enrolment, reason: str) -> ParticipantUnseated:
+    return ParticipantUnseated(
+        revision=seat.revision,
+        seat_id=seat.seat_id,
+        application_id=seat.application_id,
+        participant_id=enrolment.participant_id,
+        session_id=seat.session_id,
+        reason=reason,
+    )
+
+
+def attendance_record(attendance: Attendance) -> AttendanceRecord:
+    return AttendanceRecord(
+        attendance_id=attendance.attendance_id,
+        session_id=attendance.session_id,
+        application_id=attendance.application_id,
+        status=attendance.status,
+        minutes=attendance.minutes,
+        counts=attendance.counts,
+        revision=attendance.revision,
+    )
+
+
+def attendance_recorded(attendance: Attendance, enrolment: Enrolment) -> AttendanceRecorded:
+    return AttendanceRecorded(
+        revision=attendance.revision,
+        attendance_id=attendance.attendance_id,
+        application_id=attendance.application_id,
+        participant_id=enrolment.participant_id,
+        session_id=attendance.session_id,
+        status=attendance.status,
+        minutes=attendance.minutes,
+    )
+
+
+def minutes_of(row: EngagementRow) -> dict[str, Any]:
+    """The readings, as record and event name them."""
+    return {
+        "first_engaged_on": row.first_on,
+        "last_engaged_on": row.last_on,
+        "live_attended_minutes": row.live_attended,
+        "live_planned_minutes": row.live_planned,
+        "study_attended_minutes": row.study_attended,
+        "study_planned_minutes": row.study_planned,
+        "attended_minutes": row.live_attended + row.study_attended,
+        "planned_minutes": row.live_planned + row.study_planned,
+    }
+
+
+def engagement_changed(row: EngagementRow, enrolment: Enrolment) -> EngagementChanged:
+    return EngagementChanged(
+        revision=row.revision,
+        application_id=row.application_id,
+        participant_id=enrolment.participant_id,
+        **minutes_of(row),
+    )
+
+
+def engagement_at_risk(row: EngagementRow, enrolment: Enrolment, reason: str) -> EngagementAtRisk:
+    return EngagementAtRisk(
+        revision=row.revision,
+        application_id=row.application_id,
+        participant_id=enrolment.participant_id,
+        missable=row.missable,
+        reason=reason,
+    )
+
+
+def assessment_ready(row: EngagementRow, enrolment: Enrolment) -> AssessmentReady:
+    return AssessmentReady(
+        revision=row.revision,
+        application_id=row.application_id,
+        participant_id=enrolment.participant_id,
+        course=enrolment.course,
+        cohort=enrolment.cohort,
+        gate_version=row.gate,
+    )
+
+
+def assessment_ready_withdrawn(
+    row: EngagementRow, enrolment: Enrolment
+) -> AssessmentReadyWithdrawn:
+    return AssessmentReadyWithdrawn(
+        revision=row.revision,
+        application_id=row.application_id,
+        participant_id=enrolment.participant_id,
+        gate_version=row.gate,
+    )
+
+
+def engagement_record(row: EngagementRow, enrolment: Enrolment) -> EngagementRecord:
+    return EngagementRecord(
+        application_id=row.application_id,
+        participant_id=enrolment.participant_id,
+        course=enrolment.course,
+        cohort=enrolment.cohort,
+        missable=row.missable,
+        gate=row.gate,
+        gate_met=row.gate_met,
+        ready=row.ready,
+        risk=row.risk,
+        revision=row.revision,
+        **minutes_of(row),
+    )

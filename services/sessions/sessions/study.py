@@ -1,0 +1,76 @@
+"""Self-study: how far people are with the units of their plan."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from headship_contracts.errors import Invalid
+from headship_contracts.sessions.attendance import RecordStudy, StudyEntry, StudyReport
+from kit import Transaction
+from sessions import engagement, queries
+from sessions.domain.london import today
+from sessions.domain.template import Kind
+from sessions.models import Enrolment, StudyProgress
+from sessions.settings import SessionsSettings
+
+
+def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) -> StudyReport:
+    """Record progress, all entries or none. It never goes back: less changes nothing."""
+    people = queries.lock_enrolments(tx, {entry.application_id for entry in request.entries})
+    _check(tx, request.entries, people)
+    progress = queries.study_of(tx, people)
+    changed: set[UUID] = set()
+    recorded = 0
+    for entry in request.entries:
+        theirs = progress[entry.application_id]
+        row = theirs.get(entry.unit_code)
+        minutes = entry.minutes or 0
+        if row is None:
+            row = StudyProgress(
+                application_id=entry.application_id,
+                unit_code=entry.unit_code,
+                minutes=0,
+                finished=False,
+            )
+            theirs[entry.unit_code] = row
+            tx.add(row)
+        elif minutes <= row.minutes and entry.finished <= row.finished:
+            continue
+        row.minutes = max(row.minutes, minutes)
+        row.finished = row.finished or entry.finished
+        worked_on = entry.worked_on or today(tx.at)
+        row.worked_on = max(row.worked_on or worked_on, worked_on)
+        row.recorded_at, row.recorded_by = tx.at, str(tx.caller)
+        changed.add(entry.application_id)
+        recorded += 1
+    tx.flush()
+    engaged = [people[application_id] for application_id in sorted(changed)]
+    engagement.refresh(tx, engaged, settings.gate, settings.study_behind_percent)
+    return StudyReport(recorded=recorded, unchanged=len(request.entries) - recorded)
+
+
+def _check(tx: Transaction, entries: Iterable[StudyEntry], people: dict[UUID, Enrolment]) -> None:
+    """Raises Invalid with what is wrong in each entry."""
+    plans = queries.plans(tx, {(person.course, person.cohort) for person in people.values()})
+    codes = {
+        cohort: {
+            unit.code
+            for unit in queries.plan_units(tx, plan.plan_id, plan.version)
+            if unit.kind == Kind.self_study
+        }
+        for cohort, plan in plans.items()
+    }
+    problems: dict[str, list[str]] = {}
+    for number, entry in enumerate(entries):
+        person = people.get(entry.application_id)
+        if person is None:
+            problems[f"entries.{number}.application_id"] = ["is no application known here"]
+            continue
+        if entry.unit_code not in codes.get((person.course, person.cohort), set()):
+            told = f"{entry.unit_code!r} is no self-study unit of their plan"
+            problems[f"entries.{number}.unit_code"] = [told]
+        if entry.minutes is None and not entry.finished:
+            problems[f"entries.{number}.minutes"] = ["give minutes, or say that it is finished"]
+        if entry.worked_on is not None and entry.worked_on > today(tx.at):
+            problems[f"entries.{number}.worked_on"] = ["is a day that has not come yet"]
+    if problems:
+        raise Invalid("invalid_fields", "the entries are not right", problems)

@@ -1,0 +1,99 @@
+"""What other services tell: kept if it is newer, and acted upon where it changes something."""
+
+from headship_contracts.assessment.events import ResultReleased
+from headship_contracts.enrolment.events import (
+    ApplicationState,
+    DeliveryPartnerChanged,
+    SchedulePublished,
+    StaffChanged,
+)
+from kit import Transaction
+from sessions import groups, seats
+from sessions.models import DeliveryPartner, Enrolment, ProgrammeEnd, Schedule, StaffMember
+
+KEPT = (
+    "participant_id",
+    "status",
+    "training_status",
+    "course",
+    "cohort",
+    "schedule",
+    "starts_on",
+    "delivery_partner_id",
+    "school_urn",
+    "trust_id",
+    "local_authority",
+    "phase",
+)
+
+
+def keep_application(tx: Transaction, event: ApplicationState) -> None:
+    """Keep what enrolment says of an application.
+
+    Who is no longer in training leaves their group and the sessions ahead. Who is gets a seat in
+    what is scheduled for the cohort. A new hub changes nothing until groups are formed again.
+    """
+    row = tx.get(Enrolment, event.application_id, with_for_update=True)
+    if row is None:
+        row = Enrolment(application_id=event.application_id, revision=0, place_revision=0)
+        tx.add(row)
+    if event.revision <= row.revision:
+        return
+    row.revision = event.revision
+    for name in KEPT:
+        setattr(row, name, getattr(event, name))
+    tx.flush()
+
+    why = "in_training" if row.in_training else row.training_status or row.status
+    if not row.in_training:
+        groups.leave(tx, row, why)
+    seats.settle(tx, [row], why)
+
+
+def keep_delivery_partner(tx: Transaction, event: DeliveryPartnerChanged) -> None:
+    """Keep what enrolment says of a hub."""
+    row = tx.get(DeliveryPartner, event.delivery_partner_id, with_for_update=True)
+    if row is None:
+        row = DeliveryPartner(delivery_partner_id=event.delivery_partner_id, revision=0)
+        tx.add(row)
+    if event.revision <= row.revision:
+        return
+    row.revision, row.status = event.revision, event.status
+    row.name, row.place = event.name, event.place
+
+
+def keep_staff(tx: Transaction, event: StaffChanged) -> None:
+    """Keep what enrolment says of someone who may coach."""
+    row = tx.get(StaffMember, event.staff_id, with_for_update=True)
+    if row is None:
+        row = StaffMember(staff_id=event.staff_id, revision=0)
+        tx.add(row)
+    if event.revision <= row.revision:
+        return
+    row.revision, row.roles, row.active = event.revision, event.roles, event.active
+    row.school_urn, row.trust_id = event.school_urn, event.trust_id
+    row.delivery_partner_id = event.delivery_partner_id
+
+
+def keep_schedule(tx: Transaction, event: SchedulePublished) -> None:
+    """Keep the dates of a schedule: a plan may start with it."""
+    row = tx.get(Schedule, (event.cohort, event.schedule), with_for_update=True)
+    if row is None:
+        row = Schedule(cohort=event.cohort, schedule=event.schedule, revision=0)
+        tx.add(row)
+    if event.revision <= row.revision:
+        return
+    row.revision, row.starts_on = event.revision, event.starts_on
+    row.milestones = [milestone.dump() for milestone in event.milestones]
+
+
+def finish(tx: Transaction, event: ResultReleased) -> None:
+    """The programme is over for this application; a later result replaces an earlier one."""
+    row = tx.get(ProgrammeEnd, event.application_id, with_for_update=True)
+    if row is None:
+        row = ProgrammeEnd(application_id=event.application_id, revision=0)
+        tx.add(row)
+    if event.revision <= row.revision:
+        return
+    row.revision, row.state = event.revision, event.state
+    row.completion_date = event.completion_date
