@@ -40,11 +40,11 @@ def counts(world: World, lead_provider: str) -> dict[str, Any]:
     ours = {record.application_id for record in applications}
     declarations = [r for r in world.declarations.values() if r.application_id in ours]
     live = [record for record in declarations if record.state in LIVE_STATES]
-    latest = {
-        world.declarations[record.declaration_id].application_id: record.state
+    outcomes = [
+        (world.declarations[record.declaration_id].application_id, record.state)
         for record in world.outcomes
         if world.declarations[record.declaration_id].application_id in ours
-    }
+    ]
     return {
         "applications": len(applications),
         "by_status": Counter(record.status for record in applications),
@@ -57,11 +57,9 @@ def counts(world: World, lead_provider: str) -> dict[str, Any]:
             "live_by_type": Counter(record.declaration_type for record in live),
         },
         "outcomes": {
-            "all": sum(
-                world.declarations[record.declaration_id].application_id in ours
-                for record in world.outcomes
-            ),
-            "latest_by_state": Counter(latest.values()),
+            "all": len(outcomes),
+            "by_state": Counter(state for _application_id, state in outcomes),
+            "latest_by_state": Counter(dict(outcomes).values()),
         },
         "delivery_partners": len(world.delivery_partners),
         "schools": len(world.schools),

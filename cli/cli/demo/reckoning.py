@@ -1,0 +1,121 @@
+"""What the demo counts at its end, and the sums that have to come out."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from cli.demo.counters import KitCounters
+from cli.demo.stage import Stage
+from cli.demo.story import COHORT, COURSE, Story
+from headship_contracts.assessment.results import ReleaseReport
+from headship_contracts.assessment.submissions import ListSubmissions
+from headship_contracts.enrolment.applications import ListApplications
+from headship_contracts.notifications.messages import CountMessages
+from headship_contracts.sessions.schedule import ListSessions
+
+DECLARATION_TYPES = ("started", "retained-1", "retained-2", "completed")
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the acts gave back."""
+
+    releases: list[ReleaseReport]
+    attendance_records: int
+
+
+def summarise(
+    stage: Stage, story: Story, played: Played, counters: KitCounters, seconds: float
+) -> dict[str, Any]:
+    """The summary, from what services, databases and the simulator say, not from the script."""
+    applications = stage.all_of(ListApplications(cohort=COHORT))
+    statuses = Counter(application.status for application in applications)
+    training = Counter(application.training_status for application in applications)
+    sessions = stage.all_of(ListSessions(course=COURSE, cohort=COHORT))
+    submissions = [
+        receipt
+        for release in played.releases
+        for receipt in stage.all_of(ListSubmissions(window_id=release.window_id))
+        if receipt.state == "received" and receipt.counts
+    ]
+    dfe = stage.dfe.state()
+    live, outcomes = dfe["declarations"]["live_by_type"], dfe["outcomes"]["by_state"]
+    messages = stage.ask(CountMessages())
+    return {
+        "participants": {
+            "applied": len(applications),
+            "accepted": statuses["accepted"],
+            "rejected": statuses["rejected"],
+            "withdrawn": training["withdrawn"],
+            "deferred": training["deferred"],
+        },
+        "sessions": {
+            "planned": len(sessions),
+            "held": sum(
+                one.status == "scheduled" and one.ends_at <= stage.now() for one in sessions
+            ),
+            "groups": len(story.group_sizes),
+            "largest_group": max(story.group_sizes),
+        },
+        "attendance_records": played.attendance_records,
+        "assessment": {
+            "submitted": len(submissions),
+            "passed": sum(release.passed for release in played.releases),
+            "failed": sum(release.failed for release in played.releases),
+            "resubmitted": sum(release.released for release in played.releases[1:]),
+            "double_marked": sum(release.double_marked for release in played.releases),
+        },
+        "dfe": {kind: live.get(kind, 0) for kind in DECLARATION_TYPES}
+        | {f"outcomes_{state}": outcomes.get(state, 0) for state in ("passed", "failed")},
+        "messages": {
+            "sent": messages.sent,
+            "by_template": {one.template: one.sent for one in messages.by_template},
+        },
+        "events": {
+            "published": stage.ledger.published(),
+            "handled": stage.ledger.handled(),
+            "duplicates_ignored": counters.duplicates,
+            "retried": counters.retried,
+            "parked": stage.ledger.parked(),
+        },
+        "seconds": round(seconds, 1),
+    }
+
+
+class ReckoningError(Exception):
+    """The demo's numbers do not add up; one line for each sum that fails."""
+
+
+def reconcile(stage: Stage, story: Story, summary: dict[str, Any]) -> None:
+    """Hold the platform's numbers against each other, DfE's and the script's."""
+    people, dfe, results = summary["participants"], summary["dfe"], summary["assessment"]
+    events = summary["events"]
+    accepted = [player for player in story.players if player.part.accepted]
+    engaged = [player for player in accepted if player.part.shows_up]
+    outcomes = dfe["outcomes_passed"] + dfe["outcomes_failed"]
+    sums = [
+        (
+            "applied = accepted + rejected",
+            people["applied"],
+            people["accepted"] + people["rejected"],
+        ),
+        ("accepted as cast", people["accepted"], len(accepted)),
+        ("accepted and engaged = live started at DfE", len(engaged), dfe["started"]),
+        ("released results = outcomes at DfE", results["passed"] + results["failed"], outcomes),
+        (
+            "released results = scripts submitted",
+            results["passed"] + results["failed"],
+            results["submitted"],
+        ),
+        (
+            "first results = completed at DfE",
+            results["submitted"] - results["resubmitted"],
+            dfe["completed"],
+        ),
+        ("deliveries expected = handled", stage.ledger.expected, events["handled"]),
+        ("parked", events["parked"], 0),
+        ("unhandled events", len(stage.ledger.unhandled()), 0),
+    ]
+    wrong = [f"{name}: {one} and {other}" for name, one, other in sums if one != other]
+    if wrong:
+        raise ReckoningError("the demo does not add up:\n" + "\n".join(wrong))
