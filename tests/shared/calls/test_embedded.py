@@ -16,6 +16,7 @@ from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 from sqlalchemy import select
 
+import kit.transport.memory  # noqa: F401  registers the transport
 from headship_contracts.errors import Invalid, Refused, Unavailable
 from kit.bus.retry import RetryPolicy
 from kit.db.engine import begin, open_engine
