@@ -1,6 +1,5 @@
 """What is read from files, and which files are refused."""
 
-from base64 import b64encode
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -53,7 +52,7 @@ def read(content: bytes, filename: str = "script.docx", last_marked: int = 1_500
     return read_script(
         {
             "filename": filename,
-            "content": b64encode(content).decode(),
+            "content": content,
             "last_marked": last_marked,
             "question": [],
         }
@@ -144,7 +143,10 @@ def test_a_text_box_is_read_once_though_word_writes_it_twice():
 def test_a_footnote_follows_the_paragraph_that_refers_to_it():
     reference = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     body = f"<w:p>{r('before')}{reference}{r('after')}</w:p>{p('next')}"
-    notes = f'<w:footnote w:id="1">{p("unused")}</w:footnote><w:footnote w:id="2">{p("note")}</w:footnote>'
+    notes = "".join(
+        f'<w:footnote w:id="{number}">{p(text)}</w:footnote>'
+        for number, text in ((1, "unused"), (2, "note"))
+    )
 
     assert texts(body, footnotes=notes) == ["before after", "note", "next"]
 

@@ -71,4 +71,5 @@ def keep_outcome(tx: Transaction, event: OutcomeReported) -> None:
 
 
 def _locked(tx: Transaction, application_id: UUID) -> Application:
-    return lock_or_add(tx, Application, application_id)
+    nothing_told = {"revision": 0, "group_revision": 0, "ready_revision": 0, "ready": False}
+    return lock_or_add(tx, Application, application_id, **nothing_told)

@@ -1,5 +1,6 @@
 """Scripts as participants send them: read in a child process, counted, kept, and receipted."""
 
+import logging
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable
@@ -24,6 +25,8 @@ from headship_contracts.errors import Invalid, Refused
 from kit import Caller, Transaction, jobs
 from kit.db import ServiceDatabase
 
+log = logging.getLogger(__name__)
+
 Read = Callable[[dict[str, Any]], dict[str, Any]]
 """Runs `domain.extraction.read_script` where it can do no harm."""
 
@@ -33,14 +36,18 @@ def in_a_child_process(seconds: int, megabytes: int) -> Read:
 
     def read(upload: dict[str, Any]) -> dict[str, Any]:
         try:
-            return jobs.run(
+            found: dict[str, Any] = jobs.run(
                 "assessment.domain.extraction:read_script",
                 upload,
                 seconds=seconds,
                 megabytes=megabytes,
             )
-        except jobs.LimitExceeded:
+            return found
+        except (jobs.JobTooLong, jobs.JobTooBig):
             return {"refused": "file_too_heavy", "detail": "it takes too long to read; simplify it"}
+        except jobs.JobFailed as error:
+            log.error("a script could not be read", exc_info=error)
+            return {"refused": "file_not_readable", "detail": "save it again, or as plain text"}
 
     return read
 
@@ -100,7 +107,7 @@ def _admit(tx: Transaction, request: SubmitScript) -> Arrival:
     paper = candidate.window.paper
     upload = {
         "filename": request.filename,
-        "content": request.content,
+        "content": content,
         "last_marked": words.last_marked_word(paper.word_limit, paper.tolerance_percent),
         "question": [paper.title, paper.question],
     }

@@ -1,10 +1,9 @@
 """From an uploaded file to its text and word count: what the child process runs.
 
-It gets and gives plain JSON values, and sees neither bus nor database. A file that cannot be taken
+It gets and gives plain values, and sees neither bus nor database. A file that cannot be taken
 gives `{"refused": code, "detail": ...}`; a limit of time or memory ends the process instead.
 """
 
-from base64 import b64decode
 from typing import Any
 
 from assessment.domain import uploads, words
@@ -16,14 +15,13 @@ LONGEST_TEXT = 2_000_000
 
 
 def read_script(upload: dict[str, Any]) -> dict[str, Any]:
-    """The script in `upload`: filename, content (base64), last_marked (a word's number), question.
+    """The script in `upload`: filename, content (bytes), last_marked (a word's number), question.
 
     Gives text, words, excluded, hidden, cut_off_word, cut_off_at and method, which names the way
     the text was taken and the rule it was counted by.
     """
-    content = b64decode(upload["content"])
     try:
-        blocks, taken_by = _blocks(upload["filename"], content)
+        blocks, taken_by = _blocks(upload["filename"], upload["content"])
         counted = words.count(
             blocks, last_marked=upload["last_marked"], question=upload.get("question", ())
         )

@@ -28,13 +28,13 @@ class Application(Base):
     delivery_partner_id: Mapped[UUID | None]
     school_urn: Mapped[str | None]
     trust_id: Mapped[str | None]
-    revision: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int]
     coach_staff_id: Mapped[UUID | None]
     group_id: Mapped[UUID | None]
-    group_revision: Mapped[int] = mapped_column(default=0)
-    ready: Mapped[bool] = mapped_column(default=False)
+    group_revision: Mapped[int]
+    ready: Mapped[bool]
     gate_version: Mapped[str | None]
-    ready_revision: Mapped[int] = mapped_column(default=0)
+    ready_revision: Mapped[int]
 
     __table_args__ = (Index("ix_applications_course_cohort", "course", "cohort"),)
 

@@ -55,7 +55,7 @@ def waiting_for(tx: Transaction, script_ids: Iterable[UUID]) -> dict[UUID, UUID]
     waiting = select(Allocation.script_id, Allocation.staff_id).where(
         Allocation.script_id.in_(list(script_ids)), Allocation.state == "waiting"
     )
-    return dict(tx.execute(waiting).tuples().all())
+    return dict(tx.execute(waiting).all())
 
 
 def staff_with_role(tx: Transaction, roles: Iterable[str]) -> list[StaffMember]:
@@ -81,7 +81,7 @@ def loads(tx: Transaction, window_id: UUID) -> dict[UUID, int]:
         .where(Script.window_id == window_id, Allocation.state != "withdrawn")
         .group_by(Allocation.staff_id)
     )
-    return dict(tx.execute(counted).tuples().all())
+    return dict(tx.execute(counted).all())
 
 
 def allocated_roles(tx: Transaction, window_id: UUID) -> dict[UUID, set[Role]]:
