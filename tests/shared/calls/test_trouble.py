@@ -14,6 +14,7 @@ from desk.running import QUEUE, Desk, wait_until
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 
 from cli.backing import RabbitMQ
+from cli.backing.management import Management
 from headship_contracts.errors import Unavailable
 
 BIG = 1_100_000
@@ -109,6 +110,37 @@ def test_a_write_under_way_when_the_service_stops_is_done_once_and_answered(a_de
     assert call.wait().book == "Emma"
     assert status == 0
     assert a_desk.loans() == {"Emma": 1}
+
+
+def test_a_reply_cannot_be_sent_to_a_service(a_desk: Desk) -> None:
+    a_desk.start_and_wait()
+    body = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
+
+    with Connection(a_desk.amqp_uri) as connection:
+        Producer(connection.channel()).publish(
+            body,
+            exchange="nameko-rpc",
+            routing_key="desk.say",
+            reply_to="desk.lend",
+            content_type="application/json",
+        )
+
+    wait_until(lambda: '"entrypoint": "say"' in a_desk.log())
+    assert a_desk.client.call(Say(words="done")).words == "done"
+    assert '"entrypoint": "lend"' not in a_desk.log()
+
+
+def test_a_line_that_is_cut_is_opened_again(a_desk: Desk, management_url: str) -> None:
+    a_desk.start_and_wait()
+    management, vhost = Management(management_url), a_desk.amqp_uri.rpartition("/")[2]
+    assert a_desk.client.call(Say(words="before")).words == "before"
+
+    open_now = wait_until(lambda: management.connections(vhost))
+    for connection in open_now:
+        management.close_connection(connection["name"])
+    a_desk.wait_for_consumers(1)
+
+    assert a_desk.client.call(Say(words="after"), seconds=15).words == "after"
 
 
 def test_an_idle_service_stops_at_once(a_desk: Desk) -> None:

@@ -61,7 +61,7 @@ class Line:
         mandatory: bool = False,
     ) -> None:
         """Send JSON, without waiting for a confirm. Raises one of LINE_ERRORS."""
-        channel = self._channel if self._channel is not None else self._open()
+        connection, channel = self._open()
         message = channel.prepare_message(
             body,
             content_type="application/json",
@@ -69,9 +69,13 @@ class Line:
             headers=dict(headers or {}),
             properties={"delivery_mode": TRANSIENT, **properties},
         )
-        channel.basic_publish(
-            message, exchange=exchange, routing_key=routing_key, mandatory=mandatory
-        )
+        try:
+            channel.basic_publish(
+                message, exchange=exchange, routing_key=routing_key, mandatory=mandatory
+            )
+        except LINE_ERRORS as error:
+            self._leave(connection, type(error).__name__)
+            raise
 
     def close(self) -> None:
         """Close the connection; the line can be used again."""
@@ -83,10 +87,10 @@ class Line:
             with suppress(*LINE_ERRORS), eventlet.Timeout(CLOSE_SECONDS, exception=False):
                 connection.release()
 
-    def _open(self) -> Any:
+    def _open(self) -> tuple[Any, Any]:
         with self._opening:
             if self._channel is not None:
-                return self._channel
+                return self._connection, self._channel
             connection = Connection(
                 self._uri,
                 heartbeat=HEARTBEAT_SECONDS,
@@ -104,7 +108,7 @@ class Line:
                 raise
             self._connection, self._channel = connection, channel
             self._reader = eventlet.spawn(self._read, connection)
-            return channel
+            return connection, channel
 
     def _read(self, connection: Any) -> None:
         beat = time.monotonic() + READ_SECONDS
@@ -116,13 +120,23 @@ class Line:
                     connection.heartbeat_check()
                     beat = time.monotonic() + READ_SECONDS
         except LINE_ERRORS as error:
-            reason = type(error).__name__
-            _log.warning("lost the broker", extra={"reason": reason})
-            if self._connection is connection:
-                self._connection = self._channel = self._reader = None
-            _end(connection)
-            if self._lost is not None:
-                self._lost(reason)
+            self._leave(connection, type(error).__name__)
+        except Exception as error:
+            _log.error("a line to the broker could not be read", exc_info=error)
+            self._leave(connection, type(error).__name__)
+
+    def _leave(self, connection: Any, reason: str) -> None:
+        """This connection is lost, or cannot be read: the next use opens another."""
+        if self._connection is not connection:
+            return
+        _log.warning("lost the broker", extra={"reason": reason})
+        reader = self._reader
+        self._connection = self._channel = self._reader = None
+        _end(connection)
+        if reader is not eventlet.getcurrent():
+            reader.kill()
+        if self._lost is not None:
+            self._lost(reason)
 
 
 def _leave_reading_to_the_reader(connection: Any) -> None:

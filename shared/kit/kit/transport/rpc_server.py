@@ -124,20 +124,26 @@ class RpcServer(RpcConsumer):
         """A reply that cannot be sent puts the request back: the broker is away, and a repeat is
         what a caller who gets no answer does as well."""
         target = message.properties.get("reply_to")
-        if reply is not None and target:
-            correlation_id = message.properties.get("correlation_id")
+        if reply is not None and target and not _is_a_method(target):
             try:
-                self._line.publish(
-                    json.dumps(reply).encode(),
-                    exchange=self.queue.exchange.name,
-                    routing_key=target,
-                    properties={"correlation_id": correlation_id} if correlation_id else {},
-                )
+                self._send(target, message.properties.get("correlation_id"), reply)
             except LINE_ERRORS as error:
                 _log.warning("a reply was not sent", extra={"reason": type(error).__name__})
                 self.queue_consumer.requeue_message(message)
                 return
         self.queue_consumer.ack_message(message)
+
+    def _send(self, target: str, correlation_id: str | None, reply: dict[str, Any]) -> None:
+        sent = {
+            "body": json.dumps(reply).encode(),
+            "exchange": self.queue.exchange.name,
+            "routing_key": target,
+            "properties": {"correlation_id": correlation_id} if correlation_id else {},
+        }
+        try:
+            self._line.publish(**sent)
+        except LINE_ERRORS:  # it may have been only this line that was lost
+            self._line.publish(**sent)
 
     def _count(self, method: str, outcome: str) -> None:
         service = self.container.service_name
@@ -166,6 +172,11 @@ class Rpc(Entrypoint):
 
     def stop(self) -> None:
         self.rpc_server.unregister_provider(self)
+
+
+def _is_a_method(target: str) -> bool:
+    """Replies go through the exchange of requests: no caller may have one reach a service."""
+    return "." in target
 
 
 def _call_in(served: Served, message: Any) -> Call:

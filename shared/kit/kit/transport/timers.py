@@ -47,6 +47,7 @@ def timer(
 
     Of ticks that were missed the latest one is run (`missed="skip"`), or each one in order
     (`"catch_up"`). `tx.wake("method")` in a transaction runs it at once after the commit as well.
+    A tick whose process dies is run again, so a timer finishes what it finds half done.
     """
     schedule = Schedule(every, at, missed)
 
