@@ -7,6 +7,7 @@ from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain.dfe import applications as twin
 from enrolment.domain.places import NONE
 from enrolment.models import Application, Participant
+from enrolment.writes import wall
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
     ApplicationReceived,
@@ -40,6 +41,22 @@ def follow_dfe(tx: Transaction, application: Application, seen: DfeApplication) 
     if differs:
         changed(tx, application)
     return differs
+
+
+def know_person(participant: Participant, seen: DfeApplication) -> bool:
+    """DfE's word on name, address and TRN; a new address has not failed yet. Says if it is new."""
+    facts = {
+        "full_name": seen.full_name,
+        "email": seen.email,
+        "trn": seen.trn,
+        "trn_verified": seen.trn_verified,
+    }
+    differing = {n: v for n, v in facts.items() if getattr(participant, n) != v}
+    for name, value in differing.items():
+        setattr(participant, name, value)
+    if "email" in differing:
+        participant.email_set_at, participant.address_failed_at = wall(), None
+    return bool(differing)
 
 
 def receive(tx: Transaction, participant: Participant, seen: DfeApplication) -> Application:

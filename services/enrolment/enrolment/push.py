@@ -21,7 +21,7 @@ from enrolment.dfe.errors import (
     DfeUnauthorised,
 )
 from enrolment.domain.traffic import FIRST_WAIT, FIRST_WAIT_UNAUTHORISED, wait_after
-from enrolment.following import decision_refused, follow_dfe
+from enrolment.following import decision_refused, follow_dfe, know_person
 from enrolment.letters import Answer, Letter, look_up, send_or_find
 from enrolment.models import Application, Declaration, DfeWrite, Outcome
 from enrolment.training import be_trained
@@ -198,6 +198,7 @@ def _stop(db: ServiceDatabase, error: DfeError) -> None:
 def _application_taken(
     tx: Transaction, application: Application, _write: DfeWrite, answer: Any
 ) -> None:
+    know_person(application.participant, answer)  # an acceptance may have brought a TRN
     follow_dfe(tx, application, answer)
     application.decision = None  # also where a sync had seen it before this answer came
 

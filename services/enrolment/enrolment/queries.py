@@ -235,8 +235,8 @@ def doubt_what_was_sending(tx: Transaction) -> None:
 
 def writes_by_state(tx: Transaction) -> dict[str, int]:
     """How many writes are in each state."""
-    wanted = select(DfeWrite.state, func.count()).group_by(DfeWrite.state)
-    return dict(tx.execute(wanted).tuples().all())
+    wanted = select(DfeWrite.state, func.count().label("number")).group_by(DfeWrite.state)
+    return {row.state: row.number for row in tx.execute(wanted)}
 
 
 def lock_traffic(tx: Transaction, name: str) -> Traffic:

@@ -13,7 +13,7 @@ from enrolment.dfe.client import DfeClient
 from enrolment.dfe.errors import DfeError, DfeRefused, DfeUnauthorised
 from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain.traffic import loss_is_believable, read_since
-from enrolment.following import be_removed, follow_dfe, receive
+from enrolment.following import be_removed, follow_dfe, know_person, receive
 from enrolment.models import Application, Participant
 from enrolment.writes import wall
 from headship_contracts.enrolment.dfe import SyncReport
@@ -164,7 +164,7 @@ def _take_page(tx: Transaction, run: _Run, shown: list[DfeApplication]) -> None:
         if participant is None:
             participant = _meet(tx, seen)
             people[seen.participant_id] = participant
-        differs = _know_person(participant, seen)
+        differs = know_person(participant, seen)
         application = known.get(seen.id)
         if application is None:
             known[seen.id] = receive(tx, participant, seen)
@@ -190,22 +190,6 @@ def _meet(tx: Transaction, seen: DfeApplication) -> Participant:
     )
     tx.add(participant)
     return participant
-
-
-def _know_person(participant: Participant, seen: DfeApplication) -> bool:
-    """DfE's word on name, address and TRN; a new address has not failed yet. Says if it is new."""
-    facts = {
-        "full_name": seen.full_name,
-        "email": seen.email,
-        "trn": seen.trn,
-        "trn_verified": seen.trn_verified,
-    }
-    differing = {n: v for n, v in facts.items() if getattr(participant, n) != v}
-    for name, value in differing.items():
-        setattr(participant, name, value)
-    if "email" in differing:
-        participant.email_set_at, participant.address_failed_at = wall(), None
-    return bool(differing)
 
 
 def _look_for_vanished(db: ServiceDatabase, client: DfeClient, run: _Run) -> None:

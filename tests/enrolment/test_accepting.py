@@ -1,0 +1,302 @@
+"""Accepting and rejecting: places, DfE's rules before DfE is asked, and what follows its answer."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from enrolling import COHORT, acceptance_of, places
+
+from dfe_simulator import SeedPlan
+from enrolment.domain.dfe.courses import HEADSHIP
+from headship_contracts.enrolment.applications import (
+    AcceptApplication,
+    AddApplication,
+    AssignDeliveryPartner,
+    ListPlaces,
+    RejectApplication,
+)
+from headship_contracts.enrolment.events import (
+    ApplicationAccepted,
+    ApplicationRejected,
+    ParticipantTransferred,
+)
+from headship_contracts.enrolment.organisations import AddSchools, ListDeliveryPartners, School
+from headship_contracts.errors import Invalid, NotFound, Refused
+from kit.testing import emitted
+
+
+@pytest.fixture
+def pending(enrolling):
+    enrolling.sync()
+    return [a for a in enrolling.applications() if a.eligible_for_funding]
+
+
+def test_an_acceptance_holds_a_place_and_waits_for_dfe(enrolling, pending):
+    answer = enrolling.call(acceptance_of(pending[0]))
+
+    assert (answer.status, answer.decision, answer.place) == ("pending", "accepting", "held")
+    assert [w.state for w in enrolling.writes()] == ["owed"]
+    assert enrolling.woken == ["push_to_dfe"]
+    assert enrolling.state_at_dfe()["by_status"] == {"pending": 8}
+    assert emitted(enrolling.db, ApplicationAccepted) == []
+
+
+def test_the_same_key_accepts_once(enrolling, pending):
+    request = acceptance_of(pending[0])
+
+    first = enrolling.call(request, idempotency_key="a key")
+    second = enrolling.call(request, idempotency_key="a key")
+
+    assert first == second
+    assert len(enrolling.writes()) == 1
+
+
+def test_a_decision_waits_for_the_one_before_it(enrolling, pending):
+    enrolling.call(acceptance_of(pending[0]))
+
+    with pytest.raises(Refused, match="decision_pending"):
+        enrolling.call(RejectApplication(application_id=pending[0].application_id))
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "detail"),
+    [
+        ({"funded_place": None}, "funded_place", "Set '#/funded_place' to true or false."),
+        (
+            {"funded_place": True, "schedule": "npq-leadership-winter"},
+            "schedule_identifier",
+            "The selected schedule cannot be found in the application cohort",
+        ),
+        (
+            {"funded_place": True, "schedule": "npq-specialist-autumn"},
+            "schedule_identifier",
+            "The selected schedule is not valid for the course",
+        ),
+    ],
+)
+def test_what_dfe_would_refuse_is_refused_here_in_its_words(
+    enrolling, pending, options, title, detail
+):
+    request = AcceptApplication(application_id=pending[0].application_id, **options)
+
+    with pytest.raises(Refused, match="dfe_would_refuse") as refusal:
+        enrolling.call(request)
+
+    assert refusal.value.fields == {title: [detail]}
+    assert enrolling.writes() == []
+    assert enrolling.application(pending[0].application_id).place == "none"
+
+
+def test_dfes_own_flag_decides_who_can_be_funded(enrolling):
+    enrolling.sync()
+    (not_eligible,) = [a for a in enrolling.applications() if not a.eligible_for_funding]
+
+    with pytest.raises(Refused) as refusal:
+        enrolling.call(
+            AcceptApplication(application_id=not_eligible.application_id, funded_place=True)
+        )
+
+    assert "application" in refusal.value.fields
+    assert not_eligible.ineligible_for_funding_reason == "establishment-ineligible"
+
+
+def test_an_unknown_application_is_not_found(enrolling, pending):
+    with pytest.raises(NotFound, match="application_not_found"):
+        enrolling.call(AcceptApplication(application_id=pending[0].participant_id))
+
+
+def test_one_over_the_cap_is_refused_or_waits(enrolling, pending):
+    enrolling.call(places(1))
+    enrolling.call(acceptance_of(pending[0]))
+
+    with pytest.raises(Refused, match="no_place_left"):
+        enrolling.call(acceptance_of(pending[1]))
+    waiting = enrolling.call(acceptance_of(pending[1], wait_if_full=True))
+
+    assert (waiting.place, waiting.decision) == ("waiting", None)
+    assert len(enrolling.writes()) == 1
+
+
+def test_a_cap_cannot_go_below_what_is_held(enrolling, pending):
+    enrolling.call(acceptance_of(pending[0]))
+
+    with pytest.raises(Refused, match="cap_below_held"):
+        enrolling.call(places(0))
+
+
+def test_a_rejection_gives_the_place_to_another(enrolling, pending):
+    enrolling.call(places(1))
+    enrolling.call(acceptance_of(pending[0]))
+    enrolling.push()
+
+    enrolling.call(RejectApplication(application_id=pending[0].application_id))
+    enrolling.push()
+    enrolling.call(acceptance_of(pending[1]))
+
+    rejected = enrolling.application(pending[0].application_id)
+    assert (rejected.status, rejected.place) == ("rejected", "none")
+    assert enrolling.state_at_dfe()["by_status"]["rejected"] == 1
+    (told,) = emitted(enrolling.db, ApplicationRejected)
+    assert (told.reason, told.was_accepted) == ("rejected_by_provider", True)
+
+
+def test_a_rejection_is_final(enrolling, pending):
+    enrolling.call(RejectApplication(application_id=pending[0].application_id))
+    enrolling.push()
+
+    with pytest.raises(Refused) as refusal:
+        enrolling.call(acceptance_of(pending[0]))
+
+    assert refusal.value.fields["application"] == [
+        "Once rejected an application cannot change state"
+    ]
+
+
+def test_a_delivery_partners_cap_counts_beside_the_overall_one(enrolling, pending):
+    hub, other = enrolling.call(ListDeliveryPartners()).items
+    enrolling.call(places(0, delivery_partner_id=hub.delivery_partner_id))
+    assignment = AssignDeliveryPartner(
+        application_id=pending[0].application_id, delivery_partner_id=hub.delivery_partner_id
+    )
+    enrolling.call(assignment)
+
+    with pytest.raises(Refused, match="at this delivery partner"):
+        enrolling.call(acceptance_of(pending[0]))
+    enrolling.call(
+        AssignDeliveryPartner(
+            application_id=pending[0].application_id, delivery_partner_id=other.delivery_partner_id
+        )
+    )
+    enrolling.call(acceptance_of(pending[0]))
+    with pytest.raises(Refused, match="no_place_left"):
+        enrolling.call(assignment)
+
+    held = enrolling.call(ListPlaces(cohort=COHORT, course=HEADSHIP)).items
+    assert {(p.delivery_partner_id, p.held) for p in held} == {
+        (None, 1),
+        (hub.delivery_partner_id, 0),
+        (other.delivery_partner_id, 1),
+    }
+
+
+def test_another_delivery_partner_is_told_once_someone_is_accepted(enrolling):
+    accepted = enrolling.accepted()
+    former, new = enrolling.call(ListDeliveryPartners()).items
+
+    enrolling.call(
+        AssignDeliveryPartner(
+            application_id=accepted.application_id, delivery_partner_id=new.delivery_partner_id
+        )
+    )
+
+    (told,) = emitted(enrolling.db, ParticipantTransferred)
+    assert told.delivery_partner_id == new.delivery_partner_id
+    assert told.former_delivery_partner_id == former.delivery_partner_id
+
+
+class TestManyAtOnce:
+    @pytest.fixture
+    def dfe_plan(self):
+        return SeedPlan(seed=5, applications=40, not_eligible=0, without_trn=0)
+
+    def test_exactly_as_many_are_accepted_as_there_are_places(self, enrolling, pending):
+        enrolling.call(places(15))
+
+        def accept(application):
+            try:
+                return enrolling.call(acceptance_of(application)).place
+            except Refused as refusal:
+                return refusal.code
+
+        with ThreadPoolExecutor(max_workers=12) as threads:
+            answers = list(threads.map(accept, pending))
+
+        assert (answers.count("held"), answers.count("no_place_left")) == (15, 25)
+        (overall,) = enrolling.call(ListPlaces(cohort=COHORT, course=HEADSHIP)).items
+        assert (overall.held, overall.cap) == (15, 15)
+        assert len(enrolling.writes(state="owed")) == 15
+
+
+class TestSelfFunded:
+    @pytest.fixture
+    def school(self, enrolling):
+        school = School(
+            urn="100001",
+            name="A school",
+            trust_id="TR00009",
+            local_authority="Kent",
+            phase="primary",
+            establishment_type="34",
+        )
+        enrolling.call(AddSchools(schools=[school]))
+        return school
+
+    @pytest.fixture
+    def applicant(self, school):
+        return AddApplication(
+            reference="2026-0001",
+            full_name="Ada Example",
+            email="ada@example.org",
+            course=HEADSHIP,
+            cohort=COHORT,
+            school_urn=school.urn,
+        )
+
+    def test_an_import_is_accepted_here_alone(self, enrolling, applicant):
+        added = enrolling.call(applicant)
+
+        accepted = enrolling.call(AcceptApplication(application_id=added.application_id))
+
+        assert (accepted.status, accepted.funded_place, accepted.trust_id) == (
+            "accepted",
+            False,
+            "TR00009",
+        )
+        assert enrolling.writes() == []
+        assert len(emitted(enrolling.db, ApplicationAccepted)) == 1
+
+    def test_the_same_reference_again_changes_nothing(self, enrolling, applicant):
+        first, second = enrolling.call(applicant), enrolling.call(applicant)
+
+        assert first == second
+        assert len(enrolling.applications()) == 1
+
+    @pytest.mark.parametrize(
+        ("change", "prediction"),
+        [
+            ({}, "funded"),
+            ({"works_in_england": False}, "not_in_england"),
+            ({"cohort": "2026a"}, "unfunded_cohort"),
+            ({"course": "npq-leading-literacy"}, "ineligible_establishment_not_a_pp50"),
+            (
+                {
+                    "work_setting": "another_setting",
+                    "employment_type": "hospital_school",
+                    "school_urn": None,
+                },
+                "subject_to_review",
+            ),
+        ],
+    )
+    def test_our_own_rule_predicts_what_dfe_would_fund(
+        self, enrolling, applicant, change, prediction
+    ):
+        added = enrolling.call(AddApplication(**{**applicant.dump(), **change}))
+
+        assert added.funding_prediction == prediction
+        assert added.eligible_for_funding is (prediction == "funded")
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"course": "npq-gardening"}, "course"),
+            ({"school_urn": "999999"}, "school_urn"),
+            ({"school_urn": None}, "school_urn"),
+        ],
+    )
+    def test_an_import_that_makes_no_sense_names_the_field(
+        self, enrolling, applicant, change, field
+    ):
+        with pytest.raises(Invalid) as refusal:
+            enrolling.call(AddApplication(**{**applicant.dump(), **change}))
+
+        assert list(refusal.value.fields) == [field]
