@@ -149,7 +149,7 @@ def sizes(tx: Transaction, group_ids: Collection[UUID]) -> dict[UUID, int]:
         .where(Membership.group_id.in_(group_ids), Membership.left_at.is_(None))
         .group_by(Membership.group_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def session(tx: Transaction, session_id: UUID, *, lock: bool = False) -> TrainingSession:
