@@ -1,7 +1,9 @@
 """`headship`: the operator's command line. One file per group of commands; here is the list."""
 
+import kit.transport.patch  # noqa: F401 - what is imported before it stays as it was
+
+# isort: split
 import sys
-import warnings
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -15,6 +17,9 @@ from cli.errors import CommandError
 from cli.stack import commands as stack
 from headship_contracts.errors import ServiceError
 from kit.config import SettingsError
+from kit.db.migrate import OutOfDate
+from kit.transport.dead_letters import NotReplayed
+from kit.transport.declare import TopologyMismatch
 
 app = typer.Typer(
     help="Runs and looks after the Headship platform.",
@@ -48,20 +53,35 @@ _TOLD = (
     CommandError,
     ManagementError,
     MissingPackagesError,
+    NotReplayed,
+    OutOfDate,
     ServiceError,
     SettingsError,
     StartError,
+    TopologyMismatch,
 )
 """Errors whose text says all that a user can act on."""
 
 
+_SERVERS_LIBRARIES = ("amqp", "kombu", "psycopg2", "requests", "sqlalchemy")
+"""Whose errors tell that a server is away or refuses: nothing that a stack would explain."""
+
+
 def main() -> None:
-    """Run a command; exit 1, and say why, when it cannot be done."""
-    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    """Run a command; exit 1, and say why, when it cannot be done. A bug shows its stack."""
     try:
         app()
-    except _TOLD as error:
-        Console(stderr=True).print(f"headship: {error}", style="red", markup=False)
-        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if not isinstance(error, (*_TOLD, OSError)) and not _from_a_server(error):
+            raise
+        kind = "" if isinstance(error, _TOLD) else f"{type(error).__name__}: "
+        Console(stderr=True, soft_wrap=True).print(
+            f"headship: {kind}{error}", style="red", markup=False
+        )
+        sys.exit(1)
+
+
+def _from_a_server(error: Exception) -> bool:
+    return type(error).__module__.partition(".")[0] in _SERVERS_LIBRARIES

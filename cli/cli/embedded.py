@@ -25,7 +25,7 @@ def asking(
 
     given = os.environ.get("HEADSHIP_EMBEDDED")
     directory = state_directory() / "embedded" if given is None else state_directory() / given
-    settings = DEFAULTS | {"MAIL_DIRECTORY": str(directory / "mail")} | dict(os.environ)
+    settings = DEFAULTS | {"MAIL_FOLDER": str(directory / "mail")} | dict(os.environ)
     try:
         with Embedded(service_classes(), directory, settings) as platform:
             yield lambda fields, key: platform.client.call_raw(

@@ -30,7 +30,8 @@ def start(
 ) -> Record:
     """Start all, and return when every service is ready. Raises StartError; then nothing runs.
 
-    `environment` is added to what each process of the stack gets. `say` is told each step.
+    `environment` is added to what each process of the stack gets; if it has a DFE_API_URL, no
+    simulator is started. `say` is told each step.
     """
     state = state or state_directory()
     say("servers")
@@ -67,21 +68,17 @@ def _prepare(record: Record, state: Path, say: Callable[[str], None]) -> None:
 def _start_members(
     record: Record, state: Path, reserved: list[int], extra: Mapping[str, str]
 ) -> None:
-    simulator = Member(SIMULATOR, http_port=reserved.pop(), health_port=0)
-    token = secrets.token_urlsafe(24)
     shared = {name: value for name, value in os.environ.items() if name not in _SERVERS_OWN}
-    shared |= {
-        "HEADSHIP_ENV": "development",
-        "LINK_SECRETS": _kept_secret(state / "link-secret"),
-        "DFE_API_URL": f"http://127.0.0.1:{simulator.http_port}",
-        "DFE_API_TOKEN": token,
-        "MAIL_DIRECTORY": str(state / "mail"),
-        **extra,
-    }
-    told = {"DFE_SIMULATOR_PORT": str(simulator.http_port), "DFE_SIMULATOR_TOKEN": token}
-    _launch(simulator, state, shared | told)
-    record.members[SIMULATOR] = simulator
-    record.save(state)
+    shared = {"MAIL_FOLDER": str(state / "mail")} | shared | extra
+    shared |= {"HEADSHIP_ENV": "development", "LINK_SECRETS": _kept_secret(state / "link-secret")}
+    if "DFE_API_URL" not in shared:
+        simulator = Member(SIMULATOR, http_port=reserved.pop(), health_port=0)
+        token = secrets.token_urlsafe(24)
+        told = ["--port", str(simulator.http_port), "--token", token]
+        _launch(simulator, state, shared, *told)
+        record.members[SIMULATOR] = simulator
+        url = f"http://127.0.0.1:{simulator.http_port}"
+        shared |= {"DFE_API_URL": url, "DFE_API_TOKEN": token}
     for service in SERVICES:
         member = record.members[service]
         member.http_port, member.health_port = reserved.pop(), reserved.pop()
@@ -90,10 +87,10 @@ def _start_members(
         record.save(state)
 
 
-def _launch(member: Member, state: Path, environment: Mapping[str, str]) -> None:
+def _launch(member: Member, state: Path, environment: Mapping[str, str], *told: str) -> None:
     (state / "logs").mkdir(exist_ok=True)
     child = launch(
-        [sys.executable, "-m", member.name],
+        [sys.executable, "-m", member.name, *told],
         output=log_of(member, state),
         directory=state,
         environment=environment,
