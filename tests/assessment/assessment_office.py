@@ -104,14 +104,14 @@ def staff(*roles: str, **changes: Any) -> StaffChanged:
 
 
 def marks_of(total: int) -> list[CriterionMark]:
-    """Marks with this weighted sum out of 100; the criterion that must be met is."""
-    a = min(20, max(8, total // 5)) if total >= 8 else total
-    c = min(40, total - a)
-    b, odd = divmod(total - a - c, 2)
+    """Marks with this weighted sum, 8 to 100; the criterion that must be met is."""
+    a = min(20, max(8, total // 5))
+    b = (total - a) // 4
+    c = total - a - 2 * b
     return [
         CriterionMark(criterion="A", mark=a),
         CriterionMark(criterion="B", mark=b),
-        CriterionMark(criterion="C", mark=c + odd),
+        CriterionMark(criterion="C", mark=c),
     ]
 
 

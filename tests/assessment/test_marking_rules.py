@@ -120,6 +120,16 @@ def test_the_adjudicators_marks_decide():
     assert (outcome.rule, outcome.decision, outcome.score) == (Rule.ADJUDICATED, FAIL, Decimal(59))
 
 
+def test_feedback_names_what_any_marker_found_below_the_pass_level():
+    one, other = {"A": 12, "B": 12, "C": 23}, {"A": 12, "B": 11, "C": 24}
+
+    assert marking.failed_criteria(SCHEME, [one]) == ["Plans the change"]
+    assert marking.failed_criteria(SCHEME, [one, other]) == [
+        "Uses the evidence",
+        "Plans the change",
+    ]
+
+
 @pytest.mark.parametrize(
     ("marks", "field"),
     [

@@ -17,6 +17,10 @@ def test_a_sample_is_the_largest_of_minimum_root_and_share(scripts, size):
     assert sample_size(scripts, percent=10, minimum=5) == size
 
 
+def test_a_paper_may_ask_for_no_sample():
+    assert sample_size(100, percent=0, minimum=0) == 0
+
+
 @given(st.integers(0, 3000), st.integers(0, 100), st.integers(0, 50))
 def test_a_sample_is_never_larger_than_its_batch(scripts, percent, minimum):
     assert 0 <= sample_size(scripts, percent=percent, minimum=minimum) <= scripts

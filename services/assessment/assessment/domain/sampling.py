@@ -22,9 +22,10 @@ def commitment_to(nonce: str) -> str:
 def sample_size(scripts: int, *, percent: int, minimum: int) -> int:
     """The largest of the minimum, the square root and the percentage, never more than all.
 
-    Mandatory second markings come on top: they are no random sample, and estimate nothing.
+    A paper with neither minimum nor percentage asks for no sample. Mandatory second markings come
+    on top: they are no random sample, and estimate nothing.
     """
-    if scripts == 0:
+    if scripts == 0 or (percent == 0 and minimum == 0):
         return 0
     root = isqrt(scripts - 1) + 1
     share = -(-scripts * percent // 100)
