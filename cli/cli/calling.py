@@ -57,7 +57,7 @@ def call(
         raise CommandError(f"{method!r} is not SERVICE.METHOD")
     with _asking(service, name, seconds, embedded, broker) as ask:
         if each is not None:
-            failed = _ask_each(ask, each, writes=_writes(service, name), key=key)
+            failed = ask_each(ask, each, writes=_writes(service, name), key=key)
         else:
             failed = not _ask_once(
                 ask, _object(_text(fields), "the argument"), key, as_json, method
@@ -105,7 +105,7 @@ def _ask_once(
     return True
 
 
-def _ask_each(ask: Ask, path: Path, *, writes: bool, key: str | None) -> bool:
+def ask_each(ask: Ask, path: Path, *, writes: bool, key: str | None) -> bool:
     """One call a line, several at once; a line of JSON for each, in the file's order."""
 
     def ask_row(numbered: tuple[int, str]) -> dict[str, Any]:

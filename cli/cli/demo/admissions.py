@@ -46,10 +46,11 @@ def admit(stage: Stage, story: Story) -> None:
     _publish_cohort(stage)
     stage.ask(AddSchools(schools=stage.dfe.schools()), "demo:schools")
     report = stage.ask(SyncFromDfe(), "demo:sync")
-    if report.problem or report.received != APPLICATIONS:
-        raise RuntimeError(f"the first sync brought {report.received}: {report.problem}")
     stage.settle()
-    story.players = cast(stage.all_of(ListApplications(cohort=COHORT)), story.seed)
+    applications = stage.all_of(ListApplications(cohort=COHORT))
+    if report.problem or len(applications) != APPLICATIONS:
+        raise RuntimeError(f"DfE's applications brought {len(applications)}: {report.problem}")
+    story.players = cast(applications, story.seed)
     _set_up_hubs(stage, story)
     story.markers = [_member(stage, f"{name} Assessor", ["assessor"]) for name in MARKERS]
     for name in LEADS:

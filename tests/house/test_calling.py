@@ -1,0 +1,72 @@
+"""`headship call --each`: a line for each row, errors beside answers, nothing done twice."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.calling import ask_each, told
+from headship_contracts.errors import Invalid, Refused
+
+
+class Desk:
+    """Answers as a service does; refuses what is marked so, and remembers every key."""
+
+    def __init__(self) -> None:
+        self.keys: list[str | None] = []
+
+    def __call__(self, fields: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+        self.keys.append(key)
+        if fields.get("refuse"):
+            raise Refused("already_accepted", "on 3 May")
+        return {"kept": fields["name"]}
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(
+        '{"name": "a"}\n\n{"name": "b", "refuse": true}\n[1]\nnonsense\n{"name": "é"}\n'
+    )
+    return path
+
+
+def test_each_row_has_its_answer_or_its_error(
+    rows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = ask_each(Desk(), rows, writes=True, key=None)
+
+    outcomes = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert failed
+    assert [outcome["row"] for outcome in outcomes] == [1, 3, 4, 5, 6]
+    assert outcomes[0]["answer"] == {"kept": "a"}
+    assert outcomes[1]["error"]["code"] == "already_accepted"
+    assert outcomes[2]["error"]["code"] == outcomes[3]["error"]["code"] == "not_an_object"
+    assert outcomes[4]["answer"] == {"kept": "é"}
+
+
+def test_a_row_given_again_has_the_same_key(rows: Path) -> None:
+    first, second = Desk(), Desk()
+
+    ask_each(first, rows, writes=True, key=None)
+    ask_each(second, rows, writes=True, key=None)
+
+    assert sorted(map(str, first.keys)) == sorted(map(str, second.keys))
+    assert len(set(first.keys)) == 3
+
+
+def test_a_question_has_no_key(rows: Path) -> None:
+    desk = Desk()
+
+    ask_each(desk, rows, writes=False, key=None)
+
+    assert set(desk.keys) == {None}
+
+
+def test_an_error_says_what_is_wrong_with_which_field() -> None:
+    error = Invalid("invalid_fields", "AcceptApplication is not right", {"application_id": ["no"]})
+
+    assert told(error)["kind"] == "Invalid"
+    assert told(error)["fields"] == {"application_id": ["no"]}

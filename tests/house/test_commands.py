@@ -1,0 +1,108 @@
+"""What the command line says when it cannot do what it was asked."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.dead_letters import chosen
+from cli.errors import CommandError
+from cli.outbox import instant
+from cli.stack.provision import permissions
+
+NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+Headship = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def headship(tmp_path: Path) -> Headship:
+    """Runs the command as its user does, with no stack and no servers known."""
+
+    def run(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        known = {"HEADSHIP_STATE": str(tmp_path / "state"), "PATH": os.environ["PATH"]}
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("headship")), *words],
+            env=known | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("status",), "nothing was started here"),
+        (("down",), "nothing was started here"),
+        (("call", "enrolment"), "is not SERVICE.METHOD"),
+        (("call", "enrolment.people", "{"), "no broker is known"),
+        (("call", "enrolment.people", "@nowhere", "--amqp-uri", "amqp://x"), "cannot read nowhere"),
+        (("call", "enrolment.people", "[]", "--amqp-uri", "amqp://x"), "is not a JSON object"),
+        (("dead-letters", "list", "payroll"), "there is no service 'payroll'"),
+        (("dead-letters", "discard", "sessions", "--yes"), "say which"),
+        (("outbox", "republish", "sessions", "--since", "12h"), "SESSIONS_DATABASE_URL"),
+        (("migrate",), "name one service"),
+        (("topology",), "AMQP_URI"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why_in_one_line(
+    headship: Headship, words: tuple[str, ...], says: str
+) -> None:
+    done = headship(*words)
+
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broker_that_is_away_is_told_without_a_stack(headship: Headship) -> None:
+    asked = headship("call", "enrolment.people", "{}", AMQP_URI="amqp://127.0.0.1:1")
+    read = headship("dead-letters", "list", "sessions", AMQP_URI="amqp://127.0.0.1:1")
+
+    assert (asked.returncode, read.returncode) == (1, 1)
+    assert "Traceback" not in asked.stderr + read.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("90m", NOW - timedelta(minutes=90)),
+        ("35d", NOW - timedelta(days=35)),
+        ("2026-08-01T09:00+01:00", datetime(2026, 8, 1, 8, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_an_instant_or_how_long_ago(text: str, when: datetime) -> None:
+    assert instant(text, NOW) == when
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-08-01T09:00", "12"])
+def test_a_time_that_could_mean_two_things_is_refused(text: str) -> None:
+    with pytest.raises(CommandError, match=r"time|offset"):
+        instant(text, NOW)
+
+
+def test_dead_letters_are_chosen_in_exactly_one_way() -> None:
+    with pytest.raises(CommandError, match="say which"):
+        chosen([], None, every=False)
+    with pytest.raises(CommandError, match="say which"):
+        chosen(["ab12"], None, every=True)
+
+
+def test_a_service_may_touch_what_is_its_own_and_nothing_else() -> None:
+    allowed = permissions("sessions")
+
+    assert re.search(allowed["write"], "sessions.events")
+    assert re.search(allowed["read"], "sessions.keep_application")
+    assert not re.search(allowed["write"], "enrolment.events")
+    assert not re.search(allowed["write"], "")  # the default exchange reaches any queue
+    assert not re.search(allowed["read"], "assessment.dead")
+    assert not re.search(allowed["configure"], "sessions.keep_application")
