@@ -173,6 +173,10 @@ class Training:
     def hold(self, session, statuses, minutes=None):
         """Go to the end of a session and record its register: application → status."""
         self.at(session.ends_at + timedelta(minutes=5))
+        return self.register(session, statuses, minutes)
+
+    def register(self, session, statuses, minutes=None):
+        """Record a session's register, or correct it, without moving the clock."""
         entries = [
             RegisterEntry(application_id=id, status=status, minutes=minutes)
             for id, status in statuses.items()
