@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any, Final
 
 import eventlet
+from eventlet.hubs import get_hub
 from eventlet.queue import LightQueue
 from nameko.containers import ServiceContainer
 
@@ -82,6 +83,7 @@ class Process:
     def run(self) -> int:
         """Until the container has died, or a signal has come and all work is done."""
         _log.info("starting", extra={"service": self.name, "pid": os.getpid()})
+        get_hub().squelch_timer_exception = _tell_of_a_greenlet
         self._listen_for_signals()
         starting = eventlet.spawn(self._live)
         news = self._news.get()
@@ -102,7 +104,6 @@ class Process:
         _log.info("stopping", extra={"service": self.name, "signal": asked_by.name})
         resources = self._container.shared_extensions[Resources]
         resources.draining = True
-        self._end_what_hangs()
         if self._started:
             self._container.stop()
         else:
@@ -121,32 +122,38 @@ class Process:
         return DIED
 
     def _listen_for_signals(self) -> None:
-        """A signal alone does not wake the loop from its wait for sockets: a byte does."""
+        """A signal alone does not wake the loop from its wait for sockets: a byte does.
+
+        The time limit is the system's own, which also ends a loop that does not turn.
+        """
         reader, writer = socket.socketpair()
         writer.setblocking(False)
         signal.set_wakeup_fd(writer.fileno())
-        for number in ASKED_TO_STOP:
-            signal.signal(number, _leave_it_to_the_loop)
+        limit = max(self._settings.drain_seconds, 1)
 
-        def listen() -> None:
-            with reader, writer:
-                self._news.put(signal.Signals(reader.recv(1)[0]))
-
-        eventlet.spawn(listen)
-
-    def _end_what_hangs(self) -> None:
-        """By the system's own timer, which also comes to a loop that does not turn."""
+        def begin_to_stop(_number: int, _frame: FrameType | None) -> None:
+            signal.setitimer(signal.ITIMER_REAL, limit)
 
         def give_up(_number: int, _frame: FrameType | None) -> None:
             _log.critical(
                 "did not stop in time, and is ended",
-                extra={"service": self.name, "DRAIN_SECONDS": self._settings.drain_seconds},
+                extra={"service": self.name, "DRAIN_SECONDS": limit},
             )
             os._exit(DIED)
 
+        for number in ASKED_TO_STOP:
+            signal.signal(number, begin_to_stop)
         signal.signal(signal.SIGALRM, give_up)
-        signal.setitimer(signal.ITIMER_REAL, max(self._settings.drain_seconds, 1))
+
+        def listen() -> None:
+            with reader, writer:
+                while True:
+                    self._news.put(signal.Signals(reader.recv(1)[0]))
+
+        eventlet.spawn(listen)
 
 
-def _leave_it_to_the_loop(_number: int, _frame: FrameType | None) -> None:
-    """The wake-up byte has been written; `Process` reads it when the loop turns."""
+def _tell_of_a_greenlet(_timer: Any, error: tuple[Any, BaseException, Any]) -> None:
+    """Into the log, where the hub would print a traceback; whoever waits for it gets it as well."""
+    if not isinstance(error[1], EXPECTED):
+        _log.warning("a greenlet ended with an error", exc_info=error)

@@ -5,6 +5,6 @@ behave as RabbitMQ's. This one is event-driven and does. It lives in one OS thre
 must not publish. Messages die with the process; the outbox has them still.
 """
 
-from kit.transport.memory.transport import broker_of, close, poke
+from kit.transport.memory.transport import close
 
-__all__ = ["broker_of", "close", "poke"]
+__all__ = ["close"]

@@ -1,21 +1,16 @@
-"""A channel to the embedded broker, with py-amqp's methods, as kombu and the kit call them."""
+"""A channel to the embedded broker: publishing, consuming, and what is declared on it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from amqp.exceptions import (
     ChannelError,
     MessageNacked,
     PreconditionFailed,
-    RecoverableConnectionError,
     error_for_code,
 )
-from amqp.protocol import queue_declare_ok_t
-from kombu.transport import base
 from kombu.transport.pyamqp import Message, amqp
 
 from kit.transport.memory.broker import Routed
@@ -26,6 +21,7 @@ from kit.transport.memory.consumer import (
     Returned,
     to_message,
 )
+from kit.transport.memory.conversation import Conversation
 from kit.transport.memory.messages import pack
 
 if TYPE_CHECKING:
@@ -35,112 +31,16 @@ REPLY_TO = "amq.rabbitmq.reply-to"
 """RabbitMQ's direct reply-to: consumed from and named in `reply_to` without being declared."""
 
 
-class Channel(base.StdChannel):
-    """One at a time per conversation, as with RabbitMQ: an error closes it."""
+class Channel(Conversation):
+    """With py-amqp's methods, as kombu and the kit call them."""
 
     Message = Message
 
     def __init__(self, connection: Link, channel_id: int) -> None:
-        self.connection: Link | None = connection
-        self.channel_id = channel_id
-        self.events: dict[str, set[Callable[..., None]]] = defaultdict(set)
-        self.no_ack_consumers: set[str] = set()
-        self.consumers: dict[str, Consumer] = {}
-        self.unacknowledged: dict[int, Given] = {}
+        super().__init__(connection, channel_id)
         self._prefetch = 0
-        self._confirming = False
         self._delivered = self._published = 0
         self._reply_queue: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it can still be spoken on."""
-        return self.connection is not None
-
-    @contextmanager
-    def _link(self) -> Iterator[Link]:
-        if self.connection is None:
-            raise RecoverableConnectionError("channel is closed")
-        try:
-            yield self.connection
-        except ChannelError:
-            self.close()
-            raise
-
-    # What there is
-
-    def exchange_declare(
-        self,
-        exchange: str,
-        type: str = "direct",
-        passive: bool = False,
-        auto_delete: bool = False,
-        **_options: Any,
-    ) -> None:
-        with self._link() as link:
-            link.broker.declare_exchange(exchange, type, passive=passive, auto_delete=auto_delete)
-
-    def exchange_delete(self, exchange: str, **_options: Any) -> None:
-        with self._link() as link:
-            link.broker.delete_exchange(exchange)
-
-    def queue_declare(
-        self,
-        queue: str = "",
-        passive: bool = False,
-        exclusive: bool = False,
-        auto_delete: bool = False,
-        arguments: dict[str, Any] | None = None,
-        **_options: Any,
-    ) -> queue_declare_ok_t:
-        with self._link() as link:
-            if passive:
-                found = link.broker.queue(queue)
-            else:
-                found = link.broker.declare_queue(
-                    queue or link.broker.fresh_name(),
-                    dict(arguments or {}),
-                    auto_delete=auto_delete,
-                    owner=link if exclusive else None,
-                )
-            return queue_declare_ok_t(found.name, len(found.ready), len(found.consumers))
-
-    def queue_bind(
-        self, queue: str, exchange: str = "", routing_key: str = "", **_options: Any
-    ) -> None:
-        with self._link() as link:
-            link.broker.bind(queue, routing_key, exchange)
-
-    def queue_unbind(
-        self, queue: str, exchange: str = "", routing_key: str = "", **_options: Any
-    ) -> None:
-        with self._link() as link:
-            link.broker.unbind(queue, routing_key, exchange)
-
-    def queue_purge(self, queue: str, **_options: Any) -> int:
-        with self._link() as link:
-            found = link.broker.queue(queue)
-            purged = len(found.ready)
-            found.ready.clear()
-            return purged
-
-    def queue_delete(
-        self, queue: str, if_unused: bool = False, if_empty: bool = False, **_options: Any
-    ) -> int:
-        with self._link() as link:
-            found = link.broker.queues.get(queue)
-            if found is None:
-                return 0
-            if (if_unused and found.consumers) or (if_empty and found.ready):
-                raise PreconditionFailed(f"queue '{queue}' is in use or not empty")
-            deleted = len(found.ready)
-            link.broker.delete_queue(found)
-            return deleted
-
-    def prepare_queue_arguments(self, arguments: Any, **limits: Any) -> Any:
-        return base.to_rabbitmq_queue_arguments(arguments, **limits)
-
-    # Publishing
 
     def prepare_message(
         self,
@@ -205,8 +105,6 @@ class Channel(base.StdChannel):
             last.tag, last.multiple = self._published, True
         else:
             link.post(Confirmation(self, self._published, accepted))
-
-    # Consuming
 
     def basic_qos(self, prefetch_size: int, prefetch_count: int, a_global: bool) -> None:
         with self._link():
@@ -294,23 +192,6 @@ class Channel(base.StdChannel):
 
     def message_to_python(self, raw_message: amqp.Message) -> Any:
         return self.Message(raw_message, channel=self)
-
-    def close(self) -> None:
-        """Stop consuming and put back what was not acknowledged, in its old order."""
-        if self.connection is None:
-            return
-        link, self.connection = self.connection, None
-        for consumer in list(self.consumers.values()):
-            consumer.queue.remove(consumer)
-        for given in reversed(self.unacknowledged.values()):
-            given.consumer.queue.put_back(given.stored)
-        queues = {given.consumer.queue for given in self.unacknowledged.values()}
-        self.unacknowledged.clear()
-        self.consumers.clear()
-        self.events.clear()
-        link.channels.pop(self.channel_id, None)
-        for queue in queues:
-            queue.pump()
 
 
 def _no_route() -> ChannelError:

@@ -54,7 +54,8 @@ class Given:
 
     def happen(self) -> None:
         """Call the consumer, unless it went meanwhile."""
-        if self.consumer.callback is not None and self.consumer.channel.is_open:
+        known = self.consumer.channel.consumers.get(self.consumer.tag)
+        if self.consumer.callback is not None and known is self.consumer:
             self.consumer.callback(to_message(self))
 
 

@@ -29,7 +29,6 @@ class Link:
         self.channels: dict[int, Channel] = {}
         self.inbox: deque[Happening] = deque()
         self._waiting: Any = None
-        self._poked = False
         self._last_channel = 0
 
     def channel(self) -> Channel:
@@ -46,11 +45,6 @@ class Link:
         self.inbox.append(happening)
         self._wake()
 
-    def poke(self) -> None:
-        """Let whoever drains return at once, as after a timeout."""
-        self._poked = True
-        self._wake()
-
     def drain_events(self, timeout: float | None = None) -> None:
         """Let the next thing happen; wait for it up to `timeout` seconds.
 
@@ -61,8 +55,7 @@ class Link:
             if not self.connected:
                 raise RecoverableConnectionError("connection is closed")
             left = None if until is None else until - monotonic()
-            if self._poked or (left is not None and left <= 0):
-                self._poked = False
+            if left is not None and left <= 0:
                 raise TimeoutError("nothing came")
             if self._waiting is not None:
                 raise RuntimeError("two greenlets drain one connection")

@@ -57,14 +57,6 @@ def broker_of(place: str, vhost: str = "/") -> Broker:
     return _brokers.setdefault((place, vhost), Broker())
 
 
-def poke(place: str) -> None:
-    """Let everyone who waits at a place look round once, so that a stop takes no second."""
-    for (name, _vhost), broker in _brokers.items():
-        if name == place:
-            for link in _links.get(broker, []):
-                link.poke()
-
-
 def close(place: str) -> None:
     """End the brokers of a place, and every connection to them."""
     for name, vhost in [key for key in _brokers if key[0] == place]:

@@ -1,0 +1,206 @@
+"""A service as a process: how it starts, refuses to start, stops, and is ended."""
+
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import eventlet
+import pytest
+from almanac.service import AlmanacService
+from lamp.service import LampService
+from toy_contracts import AskAlmanac, Count, CountLit, Dwell, LightLamp, Spin
+from toy_running import Toys, eventually
+
+from headship_contracts.errors import ServiceError
+from kit.db.engine import open_engine
+from kit.db.migrate import migrate
+
+
+def test_a_call_its_event_and_its_handler_share_a_correlation_in_the_logs(toys: Toys) -> None:
+    lamp = toys.run("lamp").until_ready()
+    almanac = toys.run("almanac").until_ready()
+
+    toys.client.call(LightLamp(lamp="one"))
+    eventually(lambda: almanac.said("entrypoint ran"))
+
+    (called,), (handled,) = lamp.said("entrypoint ran"), almanac.said("entrypoint ran")
+    assert called["entrypoint"] == "light_lamp"
+    assert handled["entrypoint"] == "keep_lamp"
+    assert called["correlation_id"] == handled["correlation_id"]
+    assert (called["outcome"], handled["outcome"]) == ("ok", "handled")
+    assert called["caller"].startswith("operator:")
+    assert "one" not in (called | handled).values()
+
+
+def test_a_service_asks_another_one(toys: Toys) -> None:
+    toys.run("lamp").until_ready()
+    toys.run("almanac").until_ready()
+
+    assert toys.client.call(AskAlmanac()) == Count(number=0)
+
+
+def test_asked_to_stop_it_finishes_what_is_in_flight_and_tells_it(toys: Toys) -> None:
+    lamp = toys.run("lamp").until_ready()
+    asked = eventlet.spawn(toys.client.call, LightLamp(lamp="late", seconds=1))
+    eventually(lambda: 'headship_workers_busy{service="lamp"} 1.0' in lamp.get("/metrics")[1])
+
+    code = lamp.stop()
+
+    assert code == 0
+    assert asked.wait().lamp == "late"
+    toys.run("almanac").until_ready()
+    assert eventually(lambda: toys.client.call(CountLit()).number) == 1
+
+
+def test_while_it_drains_it_says_that_it_is_not_ready(toys: Toys) -> None:
+    lamp = toys.run("lamp").until_ready()
+    asked = eventlet.spawn(toys.client.call, Dwell(seconds=1))
+    eventually(lambda: 'headship_workers_busy{service="lamp"} 1.0' in lamp.get("/metrics")[1])
+
+    lamp.process.terminate()
+
+    assert eventually(lambda: lamp.get("/health/ready")[0] == 503)
+    assert lamp.checks()["stopping"] == "draining"
+    assert lamp.get("/health/live")[0] == 200
+    assert asked.wait() == Count(number=1)
+    assert lamp.process.wait(5) == 0
+
+
+@pytest.mark.parametrize("hanging", [Dwell(seconds=60), Spin(seconds=60)], ids=["waits", "spins"])
+def test_what_hangs_is_ended_after_the_drain_time(toys: Toys, hanging: Dwell | Spin) -> None:
+    lamp = toys.run("lamp", DRAIN_SECONDS="1").until_ready()
+    asked = eventlet.spawn(_ignoring_errors, toys, hanging)
+    eventlet.sleep(0.3)
+    started = time.monotonic()
+
+    code = lamp.stop()
+
+    asked.kill()
+    assert code == 1
+    assert 0.9 < time.monotonic() - started < 5
+    (told,) = lamp.said("did not stop in time, and is ended")
+    assert told["DRAIN_SECONDS"] == 1
+
+
+def _ignoring_errors(toys: Toys, request: Dwell | Spin) -> None:
+    try:
+        toys.client.call(request, seconds=5)
+    except ServiceError:
+        return
+
+
+def test_all_settings_that_are_missing_or_wrong_are_named_at_once(toys: Toys) -> None:
+    lamp = toys.run(
+        "lamp",
+        DATABASE_URL="",
+        MAX_WORKERS="ten",
+        WATTS="bright",
+        RETRY_DELAYS="soon",
+        HEALTH_PORT="0",
+    )
+
+    assert lamp.process.wait(15) == 2
+    problems = [line["problem"] for line in lamp.said("a setting is not right")]
+    for name in ("DATABASE_URL", "MAX_WORKERS", "WATTS"):
+        assert [p for p in problems if p.startswith(name)], name
+    assert len(problems) == len(set(problems))
+
+
+def test_a_password_in_the_environment_is_refused_in_production(toys: Toys) -> None:
+    lamp = toys.run("lamp", HEADSHIP_ENV="production")
+
+    assert lamp.process.wait(15) == 2
+    (problem,) = [line["problem"] for line in lamp.said("a setting is not right")]
+    assert problem.startswith("AMQP_URI holds a secret: give it by AMQP_URI_FILE")
+
+
+def test_settings_come_from_files_too(toys: Toys, tmp_path: Path) -> None:
+    (tmp_path / "broker").write_text(toys.amqp_uri + "\n")
+    settings = {"HEADSHIP_ENV": "production", "AMQP_URI_FILE": str(tmp_path / "broker")}
+
+    lamp = toys.run("lamp", AMQP_URI="", **settings).until_ready()
+
+    assert lamp.stop() == 0
+
+
+def test_on_a_database_one_migration_behind_it_does_not_start(
+    toys: Toys, an_empty_database: Callable[[], str]
+) -> None:
+    behind = an_empty_database()
+    engine = open_engine(behind)
+    migrate(engine, "lamp", to="0001")
+    engine.dispose()
+
+    lamp = toys.run("lamp", DATABASE_URL=behind)
+
+    assert lamp.process.wait(15) == 1
+    (told,) = lamp.said("the service cannot run")
+    assert told["reason"] == (
+        "database of lamp: lamp is at 0001, the code needs 0002: run `headship migrate lamp`"
+    )
+
+
+def test_a_port_in_use_is_named_with_its_setting(toys: Toys) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+
+        lamp = toys.run("lamp", HEALTH_PORT=port)
+
+        assert lamp.process.wait(15) == 1
+    (told,) = lamp.said("the service cannot run")
+    assert told["reason"] == f"HEALTH_PORT: cannot listen on port {port}: it is in use"
+
+
+def test_a_queue_that_was_not_declared_is_named(toys: Toys, a_vhost: Callable[[], str]) -> None:
+    almanac = toys.run("almanac", AMQP_URI=a_vhost())
+
+    assert almanac.process.wait(15) == 1
+    (told,) = almanac.said("the service cannot run")
+    assert "run `headship topology`" in told["reason"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "address", "message"),
+    [
+        ("AMQP_URI", "amqp://127.0.0.1:{port}/", "the broker is away"),
+        ("DATABASE_URL", "postgresql://127.0.0.1:{port}/lamp", "the database is away"),
+    ],
+)
+def test_what_is_away_at_the_start_is_waited_for(
+    toys: Toys, setting: str, address: str, message: str
+) -> None:
+    nobody = address.format(port=toys.free_port())
+
+    lamp = toys.run("lamp", **{setting: nobody})
+    eventually(lambda: lamp.said(message))
+
+    assert eventually(lambda: lamp.get("/health/ready")[0]) == 503
+    assert lamp.get("/health/live")[0] == 200
+    started = time.monotonic()
+    assert lamp.stop() == 0
+    assert time.monotonic() - started < 3
+
+
+def test_nameko_runs_a_service_with_settings_from_its_yaml(toys: Toys, tmp_path: Path) -> None:
+    settings = toys.settings("lamp")
+    config = tmp_path / "config.yaml"
+    config.write_text("".join(f"{name}: {value!r}\n" for name, value in settings.items()))
+    command = (sys.executable, "-m", "nameko", "run", "lamp.service", "--config", str(config))
+    nothing = dict.fromkeys(settings, "")
+
+    lamp = toys.run("lamp", *command, **nothing | {"HEALTH_PORT": settings["HEALTH_PORT"]})
+
+    lamp.until_ready()
+    assert toys.client.call(LightLamp(lamp="one")).lamp == "one"
+    assert lamp.stop() == 0
+
+
+def test_a_service_is_found_by_its_name() -> None:
+    from kit.transport.runner import service_class
+
+    assert service_class("lamp") is LampService
+    assert service_class("almanac") is AlmanacService
