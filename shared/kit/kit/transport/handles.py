@@ -19,6 +19,7 @@ from kit.bus.outage import is_outage
 from kit.bus.retry import RetryPolicy
 from kit.failpoints import reach
 from kit.transport import worker
+from kit.transport.answers import Answers
 from kit.transport.queue_consumer import QueueConsumer
 from kit.transport.resources import Resources
 from kit.transport.settling import Settler, raw_body
@@ -67,13 +68,13 @@ class Handles(Entrypoint):
     def setup(self) -> None:
         service = self.container.service_name
         self.queue = Queue(self.handler.full_name(service), no_declare=True)
+        self.answers = Answers()
         self.settler = Settler(
             self.handler,
             self.resources.database,
             RetryPolicy.of_seconds(self.resources.settings.retry_delays),
             self.resources.settings.amqp_uri,
-            self.queue_consumer.ack_message,
-            self.queue_consumer.requeue_message,
+            self.answers,
         )
         self._arrived = LightQueue()
         self._slots = Semaphore(GROUPS_AT_ONCE)
@@ -93,6 +94,7 @@ class Handles(Entrypoint):
 
     def receive(self, message: Any) -> None:
         """Called by the queue consumer for each message; not to block."""
+        self.answers.took(message)
         self._arrived.put(message)
 
     def _take_groups(self) -> None:
@@ -116,7 +118,7 @@ class Handles(Entrypoint):
                 group.append(self._arrived.get_nowait())
             except Empty:
                 break
-        return [message for message in group if message.channel.connection is not None]
+        return [message for message in group if self.answers.is_open(message)]
 
     def _run(self, messages: list[Any], service: Any) -> None:
         reach("handler.received")
@@ -132,11 +134,12 @@ class Handles(Entrypoint):
                 exc_info=error,
                 extra={"queue": self.queue.name},
             )
-            unsettled = [message for message in messages if not message.acknowledged]
+            unsettled = [message for message in messages if self.answers.is_open(message)]
             if is_outage(error):
                 kept = unsettled
             else:
                 self._hand_back(unsettled)
+            self.answers.flush()
         if kept:
             self._sit_out(kept)
         else:
@@ -160,4 +163,4 @@ class Handles(Entrypoint):
         """After a moment, so that what cannot be settled now does not spin."""
         eventlet.sleep(TROUBLE_SECONDS)
         for message in messages:
-            self.queue_consumer.requeue_message(message)
+            self.answers.requeue(message)

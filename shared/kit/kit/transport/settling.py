@@ -1,7 +1,7 @@
 """After a group has run: each message acknowledged, sent on, or kept until the database is back."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from kit.bus.reading import key
 from kit.bus.retry import ERROR, SENT_AGAIN, Onward, RetryPolicy, attempts_of, onward
 from kit.db import ServiceDatabase
 from kit.failpoints import reach
+from kit.transport.answers import Answers
 from kit.transport.publisher import ConfirmedPublisher
 
 _log = logging.getLogger(__name__)
@@ -30,14 +31,13 @@ class Failed:
 
 @dataclass(frozen=True)
 class Settler:
-    """For one handler's queue. `ack` and `requeue` answer the broker for a message."""
+    """For one handler's queue."""
 
     handler: Handler
     database: ServiceDatabase
     policy: RetryPolicy
     amqp_uri: str
-    ack: Callable[[Any], None]
-    requeue: Callable[[Any], None]
+    answers: Answers
 
     @property
     def queue(self) -> str:
@@ -53,12 +53,12 @@ class Settler:
             elif outcome.error is not None:
                 failed.append(Failed(message, outcome, self._onward(message, outcome)))
             else:
-                self.ack(message)
-                reach("handler.after_ack")
+                self.answers.ack(message)
                 self._tell(message, outcome, str(outcome.result))
         failed = self._without_repeats(failed)
-        if failed:
-            self._send_on(failed)
+        step = self._send_on(failed) if failed else "handler"
+        self.answers.flush()
+        reach(f"{step}.after_ack")
         return kept
 
     def _onward(self, message: Any, outcome: Outcome) -> Onward:
@@ -73,9 +73,9 @@ class Settler:
             datetime.now(UTC),
         )
 
-    def _send_on(self, failed: list[Failed]) -> None:
+    def _send_on(self, failed: list[Failed]) -> str:
         """Publish the copies, then acknowledge the originals: a crash between gives two of them,
-        never none. What cannot be sent goes back to the queue."""
+        never none. What cannot be sent goes back to the queue. Gives back which step it was."""
         step = "park" if any(one.onward.parks for one in failed) else "retry"
         reach(f"{step}.before_publish")
         with ConfirmedPublisher(self.amqp_uri) as publisher:
@@ -86,14 +86,14 @@ class Settler:
             if sent.id in refused:
                 told = {"queue": self.queue, "event_id": sent.id, "answer": refused[sent.id]}
                 _log.error("a failed event could not be sent on", extra=told)
-                self.requeue(one.message)
+                self.answers.requeue(one.message)
                 continue
             if one.onward.parks:
                 parked.record(self.database, self.queue, sent.id, sent.headers[ERROR])
                 reach("park.after_record")
-            self.ack(one.message)
-            reach(f"{step}.after_ack")
+            self.answers.ack(one.message)
             self._tell(one.message, one.outcome, "parked" if one.onward.parks else "retried")
+        return step
 
     def _without_repeats(self, failed: list[Failed]) -> list[Failed]:
         """Of what is to be parked, one of each event that is not among the dead letters yet."""
@@ -102,7 +102,7 @@ class Settler:
         for one in failed:
             event = one.onward.message.id
             if one.onward.parks and (event in parking or self._is_parked(one)):
-                self.ack(one.message)
+                self.answers.ack(one.message)
                 self._tell(one.message, one.outcome, "duplicate")
                 continue
             if one.onward.parks:
