@@ -14,10 +14,10 @@ from kit.transport.rpc_client import RpcClient
 
 
 @pytest.fixture
-def as_user(a_desk: Desk, management_url: str) -> Iterator[Callable[[str], RpcClient]]:
+def as_user(open_desk: Desk, management_url: str) -> Iterator[Callable[[str], RpcClient]]:
     """Makes a client that is connected as a broker user of this name."""
     management = Management(management_url)
-    server = urlsplit(a_desk.amqp_uri)
+    server = urlsplit(open_desk.amqp_uri)
     made: list[str] = []
     clients: list[RpcClient] = []
 
@@ -46,9 +46,8 @@ def as_user(a_desk: Desk, management_url: str) -> Iterator[Callable[[str], RpcCl
 
 
 def test_staff_are_known_by_their_broker_user(
-    a_desk: Desk, as_user: Callable[[str], RpcClient]
+    open_desk: Desk, as_user: Callable[[str], RpcClient]
 ) -> None:
-    a_desk.start_and_wait()
     name = f"anna{secrets.token_hex(4)}"
     anna = as_user(f"staff.{name}")
 
@@ -58,8 +57,9 @@ def test_staff_are_known_by_their_broker_user(
     assert anna.call(Close()).done
 
 
-def test_any_other_user_is_an_operator(a_desk: Desk, as_user: Callable[[str], RpcClient]) -> None:
-    a_desk.start_and_wait()
+def test_any_other_user_is_an_operator(
+    open_desk: Desk, as_user: Callable[[str], RpcClient]
+) -> None:
     name = f"root-{secrets.token_hex(4)}"
 
     said = as_user(name).call(Say(words="who am I?"))
@@ -70,9 +70,8 @@ def test_any_other_user_is_an_operator(a_desk: Desk, as_user: Callable[[str], Rp
 
 
 def test_the_broker_refuses_a_user_who_says_to_be_another(
-    a_desk: Desk, as_user: Callable[[str], RpcClient]
+    open_desk: Desk, as_user: Callable[[str], RpcClient]
 ) -> None:
-    a_desk.start_and_wait()
     liar = as_user(f"liar-{secrets.token_hex(4)}")
     liar.call(Say(words="I am a liar"))
     liar._user = "enrolment"
@@ -82,4 +81,4 @@ def test_the_broker_refuses_a_user_who_says_to_be_another(
 
     assert refused.value.code == "broker_away"
     assert "PreconditionFailed" in refused.value.detail
-    assert "I am enrolment" not in a_desk.log()
+    assert "I am enrolment" not in open_desk.log()

@@ -2,24 +2,16 @@
 
 import socket
 
+import eventlet
 import pytest
 import requests
 from desk.running import Desk, wait_until
 
 
 @pytest.fixture
-def port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@pytest.fixture
-def address(a_desk: Desk, port: int) -> str:
-    """Where a running desk shows its pages."""
-    a_desk.start_and_wait(HTTP_PORT=str(port))
-    return f"http://127.0.0.1:{port}"
+def address(open_desk: Desk) -> str:
+    """Where the desk shows its pages."""
+    return f"http://127.0.0.1:{open_desk.settings['HTTP_PORT']}"
 
 
 def test_a_page_is_shown_with_headers_that_protect_it(address: str) -> None:
@@ -33,7 +25,7 @@ def test_a_page_is_shown_with_headers_that_protect_it(address: str) -> None:
     assert shown.headers["Cache-Control"] == "no-store"
 
 
-def test_errors_are_plain_pages_without_a_stack(a_desk: Desk, address: str) -> None:
+def test_errors_are_plain_pages_without_a_stack(open_desk: Desk, address: str) -> None:
     def shown(path: str, method: str = "GET") -> tuple[int, str]:
         answer = requests.request(method, f"{address}{path}", timeout=5)
         return answer.status_code, answer.text
@@ -45,7 +37,7 @@ def test_errors_are_plain_pages_without_a_stack(a_desk: Desk, address: str) -> N
     status, told = shown("/loans/jammed")
     assert status == 500
     assert "secret" not in told
-    assert "the drawer is jammed" in a_desk.log()
+    assert "the drawer is jammed" in open_desk.log()
 
 
 def test_a_form_is_read_up_to_its_pages_limit(address: str) -> None:
@@ -58,21 +50,28 @@ def test_a_form_is_read_up_to_its_pages_limit(address: str) -> None:
     assert nonsense.status_code == 400
 
 
-def test_each_request_has_one_line_in_the_log_and_no_address(a_desk: Desk, address: str) -> None:
+def test_each_request_has_one_line_in_the_log_and_no_address(open_desk: Desk, address: str) -> None:
+    def lines() -> int:
+        return open_desk.log().count('"entrypoint": "show_loan"')
+
+    before = lines()
+
     requests.get(f"{address}/loans/emma", timeout=5)
 
-    wait_until(lambda: '"entrypoint": "show_loan"' in a_desk.log())
-    assert a_desk.log().count('"entrypoint": "show_loan"') == 1
-    assert "emma" not in a_desk.log()
+    wait_until(lambda: lines() == before + 1)
+    assert "emma" not in open_desk.log()
 
 
-def test_a_service_that_has_stopped_listens_no_more(a_desk: Desk, address: str) -> None:
-    assert requests.get(f"{address}/loans/emma", timeout=5).ok
+def test_a_page_under_way_when_the_service_stops_is_shown(a_desk: Desk, port: int) -> None:
+    process = a_desk.start_and_wait(HTTP_PORT=str(port))
+    reading = eventlet.spawn(requests.get, f"http://127.0.0.1:{port}/slow", timeout=10)
+    a_desk.wait_for_trouble()
 
-    assert a_desk.stop(a_desk.processes[0]) == 0
+    assert a_desk.stop(process) == 0
 
+    assert reading.wait().text == "at last"
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{address}/loans/emma", timeout=5)
+        requests.get(f"http://127.0.0.1:{port}/slow", timeout=5)
 
 
 def test_a_port_in_use_stops_the_start_and_is_named(a_desk: Desk) -> None:

@@ -45,25 +45,23 @@ def by_a_stranger(desk: Desk, method: str, *args: Any, **kwargs: Any) -> dict[st
     return told
 
 
-def test_a_stranger_calls_with_named_and_with_ordered_arguments(a_desk: Desk) -> None:
-    a_desk.start_and_wait()
+def test_a_stranger_calls_with_named_and_with_ordered_arguments(open_desk: Desk) -> None:
+    given, key = {"book": "a stranger's", "due_on": "2027-03-01"}, "a stranger's key"
 
-    named = by_a_stranger(a_desk, "lend", book="Emma", due_on="2027-03-01", idempotency_key="key")
-    ordered = by_a_stranger(a_desk, "lend", "Emma", "2027-03-01", idempotency_key="key")
+    named = by_a_stranger(open_desk, "lend", **given, idempotency_key=key)
+    ordered = by_a_stranger(open_desk, "lend", *given.values(), idempotency_key=key)
 
-    assert named["result"]["book"] == "Emma"
+    assert named["result"]["book"] == "a stranger's"
     assert ordered == named
-    assert a_desk.loans() == {"Emma": 1}
+    assert open_desk.loans()["a stranger's"] == 1
 
 
-def test_a_stranger_gets_stable_types_and_codes(a_desk: Desk) -> None:
-    a_desk.start_and_wait()
-
-    refused = by_a_stranger(a_desk, "lend", book="Emma", trouble="refused")
-    invalid = by_a_stranger(a_desk, "lend", due_on="soon")
-    crowded = by_a_stranger(a_desk, "lend", "Emma", "2027-03-01", "", "too", "many")
-    doubled = by_a_stranger(a_desk, "lend", "Emma", book="Emma")
-    unknown = by_a_stranger(a_desk, "burn")
+def test_a_stranger_gets_stable_types_and_codes(open_desk: Desk) -> None:
+    refused = by_a_stranger(open_desk, "lend", book="Emma", trouble="refused")
+    invalid = by_a_stranger(open_desk, "lend", due_on="soon")
+    crowded = by_a_stranger(open_desk, "lend", "Emma", "2027-03-01", "", "too", "many")
+    doubled = by_a_stranger(open_desk, "lend", "Emma", book="Emma")
+    unknown = by_a_stranger(open_desk, "burn")
 
     assert refused == {"exc_type": "Refused", "value": "book_is_out: come back on Monday"}
     assert invalid["exc_type"] == "Invalid"
@@ -74,19 +72,15 @@ def test_a_stranger_gets_stable_types_and_codes(a_desk: Desk) -> None:
     assert unknown == {"raised": "MethodNotFound", "value": "burn"}
 
 
-def test_a_call_that_names_no_user_is_an_operators(a_desk: Desk) -> None:
-    a_desk.start_and_wait()
-
-    said = by_a_stranger(a_desk, "say", words="who am I?")
+def test_a_call_that_names_no_user_is_an_operators(open_desk: Desk) -> None:
+    said = by_a_stranger(open_desk, "say", words="who am I?")
 
     assert said["result"]["caller"] == "operator:unnamed"
-    assert '"caller": "operator:unnamed"' in a_desk.log()
+    assert '"caller": "operator:unnamed"' in open_desk.log()
 
 
-def test_where_the_kit_is_there_the_proxy_raises_our_classes(a_desk: Desk) -> None:
-    a_desk.start_and_wait()
-
-    with ClusterRpcProxy({"AMQP_URI": a_desk.amqp_uri}, timeout=10) as proxy:
+def test_where_the_kit_is_there_the_proxy_raises_our_classes(open_desk: Desk) -> None:
+    with ClusterRpcProxy({"AMQP_URI": open_desk.amqp_uri}, timeout=10) as proxy:
         with pytest.raises(Refused) as refused:
             proxy.desk.lend(book="Emma", trouble="refused")
         with pytest.raises(Invalid) as invalid:

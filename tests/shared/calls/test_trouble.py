@@ -61,19 +61,16 @@ def answer_to(desk: Desk, body: bytes, **properties: Any) -> dict[str, Any]:
         pytest.param(b"x" * BIG, "too_large", id="too large"),
     ],
 )
-def test_what_cannot_be_read_is_answered(a_desk: Desk, body: bytes, code: str) -> None:
-    a_desk.start_and_wait()
-
-    answer = answer_to(a_desk, body)
+def test_what_cannot_be_read_is_answered(open_desk: Desk, body: bytes, code: str) -> None:
+    answer = answer_to(open_desk, body)
 
     assert answer["result"] is None
     assert answer["error"]["exc_type"] == "Invalid"
     assert answer["error"]["exc_args"][0] == code
-    assert a_desk.client.call(Say(words="still here")).words == "still here"
+    assert open_desk.client.call(Say(words="still here")).words == "still here"
 
 
-def test_strange_properties_harm_nobody(a_desk: Desk) -> None:
-    a_desk.start_and_wait()
+def test_strange_properties_harm_nobody(open_desk: Desk) -> None:
     good = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
     headers = {
         "nameko.call_id_stack": 5,
@@ -81,22 +78,21 @@ def test_strange_properties_harm_nobody(a_desk: Desk) -> None:
         "nameko.deadline": "tomorrow",
     }
 
-    answered = answer_to(a_desk, good, headers=headers, content_type="application/x-pickle")
+    answered = answer_to(open_desk, good, headers=headers, content_type="application/x-pickle")
 
     assert answered["result"]["words"] == "hello"
     assert len(answered["result"]["correlation_id"]) == 32
 
 
-def test_who_wants_no_answer_gets_none(a_desk: Desk) -> None:
-    a_desk.start_and_wait()
-    with Connection(a_desk.amqp_uri) as connection:
-        for body in (b"nonsense", b'{"args": ["Emma"], "kwargs": {}}'):
+def test_who_wants_no_answer_gets_none(open_desk: Desk) -> None:
+    with Connection(open_desk.amqp_uri) as connection:
+        for body in (b"nonsense", b'{"args": ["unanswered"], "kwargs": {}}'):
             Producer(connection.channel()).publish(
                 body, exchange="nameko-rpc", routing_key="desk.lend"
             )
 
-    wait_until(lambda: a_desk.loans() == {"Emma": 1})
-    wait_until(lambda: depth(a_desk) == 0)
+    wait_until(lambda: open_desk.loans()["unanswered"] == 1)
+    wait_until(lambda: depth(open_desk) == 0)
 
 
 def test_a_write_under_way_when_the_service_stops_is_done_once_and_answered(a_desk: Desk) -> None:
@@ -112,22 +108,22 @@ def test_a_write_under_way_when_the_service_stops_is_done_once_and_answered(a_de
     assert a_desk.loans() == {"Emma": 1}
 
 
-def test_a_reply_cannot_be_sent_to_a_service(a_desk: Desk) -> None:
-    a_desk.start_and_wait()
+def test_a_reply_cannot_be_sent_to_a_service(open_desk: Desk) -> None:
     body = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
 
-    with Connection(a_desk.amqp_uri) as connection:
+    with Connection(open_desk.amqp_uri) as connection:
         Producer(connection.channel()).publish(
             body,
             exchange="nameko-rpc",
             routing_key="desk.say",
             reply_to="desk.lend",
+            correlation_id="to a service",
             content_type="application/json",
         )
 
-    wait_until(lambda: '"entrypoint": "say"' in a_desk.log())
-    assert a_desk.client.call(Say(words="done")).words == "done"
-    assert '"entrypoint": "lend"' not in a_desk.log()
+    wait_until(lambda: '"call_id": "to a service"' in open_desk.log())
+    assert open_desk.client.call(Say(words="done")).words == "done"
+    assert open_desk.log().count('"to a service"') == 1
 
 
 def test_a_line_that_is_cut_is_opened_again(a_desk: Desk, management_url: str) -> None:

@@ -108,6 +108,11 @@ class DeskService:
             raise NotFound("book_not_found")
         return http.Response(200, f"<p>{book}</p>")
 
+    @http("GET", "/slow")
+    def keep_waiting(self, request: http.Request) -> http.Response:
+        _get_into_trouble("slow:1")
+        return http.Response(200, "at last")
+
     @http("POST", "/loans", most_bytes=1_000)
     def return_book(self, request: http.Request) -> http.Response:
         return http.Response(200, f"{request.form['book']} is back", content_type="text/plain")
