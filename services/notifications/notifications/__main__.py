@@ -1,0 +1,5 @@
+"""`python -m notifications` runs the service."""
+
+from kit import run
+
+run("notifications")

@@ -1,0 +1,137 @@
+"""What enrolment tells of applications, hubs, staff and declarations, and who hears of it.
+
+DfE writes itself to people who registered, were accepted or rejected, deferred, returned or
+withdrew: there we only keep what we were told, so that nobody gets two messages about one thing.
+"""
+
+from headship_contracts.enrolment.events import (
+    ApplicationState,
+    DeclarationDue,
+    DeclarationRefused,
+    DeclarationSubmitted,
+    DeliveryPartnerChanged,
+    OutcomeReported,
+    ParticipantTransferred,
+    StaffChanged,
+)
+from kit import Transaction
+from notifications import programme, queries
+from notifications.domain.wording import day, plainly
+from notifications.models import Application, Declaration, DeliveryPartner, StaffMember
+from notifications.queueing import Wanted, queue
+
+
+def keep_application(tx: Transaction, event: ApplicationState) -> None:
+    """Keep how the application stands now; who has a place hears how it goes on."""
+    application = queries.lock_newer(tx, Application, event.application_id, event.revision)
+    if application is None:
+        return
+    application.participant_id = event.participant_id
+    application.course, application.cohort = event.course, event.cohort
+    application.status, application.training_status = event.status, event.training_status
+    application.delivery_partner_id = event.delivery_partner_id
+    tx.flush()
+    if event.status == "accepted":
+        wanted = Wanted(
+            template="joining",
+            key=f"{event.application_id}",
+            person_id=event.participant_id,
+            application_id=event.application_id,
+        )
+        queue(tx, wanted)
+        programme.tell_plan(tx, application)
+    if isinstance(event, ParticipantTransferred):
+        _tell_hub(tx, event)
+
+
+def _tell_hub(tx: Transaction, event: ParticipantTransferred) -> None:
+    hub = tx.get(DeliveryPartner, event.delivery_partner_id) if event.delivery_partner_id else None
+    wanted = Wanted(
+        template="hub_changed",
+        key=f"{event.application_id}:{event.revision}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        values={"hub": hub.name if hub else "a new delivery partner"},
+    )
+    queue(tx, wanted)
+
+
+def keep_delivery_partner(tx: Transaction, event: DeliveryPartnerChanged) -> None:
+    """Keep a hub's name for messages that name it."""
+    hub = queries.lock_newer(tx, DeliveryPartner, event.delivery_partner_id, event.revision)
+    if hub is not None:
+        hub.name = event.name
+
+
+def keep_staff(tx: Transaction, event: StaffChanged) -> None:
+    """Keep whether someone still works here: who does not gets no more messages."""
+    member = queries.lock_newer(tx, StaffMember, event.staff_id, event.revision)
+    if member is not None:
+        member.active = event.active
+
+
+def tell_declaration_due(tx: Transaction, event: DeclarationDue) -> None:
+    """The provider's team hears of a declaration that is due, once for each number of days."""
+    key = (event.application_id, event.declaration_type)
+    known = tx.get(Declaration, key)
+    if known is not None and known.declared and known.revision > event.revision:
+        return
+    wanted = Wanted(
+        template="declaration_due",
+        key=f"{event.application_id}:{event.declaration_type}:{event.days_left}",
+        application_id=event.application_id,
+        declaration_type=event.declaration_type,
+        values={
+            "days left": event.days_left,
+            "declaration type": event.declaration_type,
+            "application": str(event.application_id),
+            "due on": day(event.due_on),
+            "deadline on": day(event.deadline_on),
+            "reason": plainly(event.reason),
+        },
+    )
+    queue(tx, wanted)
+
+
+def keep_declaration(tx: Transaction, event: DeclarationSubmitted) -> None:
+    """Nobody needs to be reminded of a declaration that is made."""
+    key = (event.application_id, event.declaration_type)
+    declaration = queries.lock_newer(tx, Declaration, key, event.revision)
+    if declaration is not None:
+        declaration.declared = True
+
+
+def keep_refusal(tx: Transaction, event: DeclarationRefused, *, tell_team: bool) -> None:
+    """A declaration that DfE refused is still to be made; the provider's team hears of each."""
+    key = (event.application_id, event.declaration_type)
+    declaration = queries.lock_newer(tx, Declaration, key, event.revision)
+    if declaration is not None:
+        declaration.declared = False
+    if not tell_team:
+        return
+    wanted = Wanted(
+        template="declaration_refused",
+        key=f"{event.application_id}:{event.declaration_type}:{event.revision}",
+        application_id=event.application_id,
+        declaration_type=event.declaration_type,
+        values={
+            "declaration type": event.declaration_type,
+            "application": str(event.application_id),
+            "reason": event.reason,
+        },
+    )
+    queue(tx, wanted)
+
+
+def tell_accreditation(tx: Transaction, event: OutcomeReported) -> None:
+    """Who has passed hears that DfE holds it; of a fail DfE tells them, and we of the next step."""
+    if event.state != "passed":
+        return
+    wanted = Wanted(
+        template="accredited",
+        key=f"{event.application_id}:{event.completion_date}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        values={"completion date": day(event.completion_date)},
+    )
+    queue(tx, wanted)

@@ -1,0 +1,178 @@
+"""What assessment tells of candidates, windows, scripts and results, and who hears of it."""
+
+from headship_contracts.assessment.events import (
+    CandidateEntered,
+    CandidateRemoved,
+    ResubmissionOffered,
+    ResultReleased,
+    ScriptAllocated,
+    SubmissionMissed,
+    SubmissionReceived,
+    SubmissionRefused,
+    WindowOpened,
+)
+from kit import Transaction
+from notifications import queries
+from notifications.domain.placeholders import Value
+from notifications.domain.wording import day, moment, plainly
+from notifications.models import Candidate, Result, Submission
+from notifications.queueing import Wanted, queue
+
+REMIND_TIMER = "remind"
+ROLES = {"first": "first marker", "second": "second marker", "adjudicator": "adjudicator"}
+NOT_TOLD = frozenset({"withdrawn", "deferred", "removed", "rejected"})
+"""Reasons for a removal that the person knows already."""
+
+
+def keep_candidate(tx: Transaction, event: CandidateEntered | CandidateRemoved) -> None:
+    """Who is entered hears the window's dates, and hears again when their own dates change."""
+    candidate = queries.lock_newer(tx, Candidate, event.candidate_id, event.revision)
+    if candidate is None:
+        return
+    former = (candidate.opens_at, candidate.closes_at) if candidate.entered else None
+    candidate.application_id, candidate.window_id = event.application_id, event.window_id
+    candidate.participant_id = event.participant_id
+    candidate.entered = isinstance(event, CandidateEntered)
+    if isinstance(event, CandidateRemoved):
+        _tell_removal(tx, event)
+        return
+    candidate.attempt, candidate.word_limit = event.attempt, event.word_limit
+    candidate.opens_at, candidate.closes_at = event.opens_at, event.closes_at
+    changed = former is not None and former != (event.opens_at, event.closes_at)
+    wanted = Wanted(
+        template="assessment_dates_changed" if changed else "assessment_entered",
+        key=f"{event.candidate_id}:{event.closes_at.isoformat()}"
+        if changed
+        else f"{event.candidate_id}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        window_id=event.window_id,
+        values=window_values(candidate) | {"again": event.attempt > 1},
+    )
+    queue(tx, wanted)
+
+
+def _tell_removal(tx: Transaction, event: CandidateRemoved) -> None:
+    if any(known in event.reason for known in NOT_TOLD):
+        return
+    wanted = Wanted(
+        template="assessment_removed",
+        key=f"{event.candidate_id}:{event.revision}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        values={"reason": plainly(event.reason)},
+    )
+    queue(tx, wanted)
+
+
+def window_values(candidate: Candidate) -> dict[str, Value | None]:
+    """What messages say of someone's window."""
+    if candidate.opens_at is None or candidate.closes_at is None:
+        raise LookupError(f"the window of candidate {candidate.candidate_id} has not been told")
+    return {
+        "opens": moment(candidate.opens_at),
+        "closes": moment(candidate.closes_at),
+        "word limit": candidate.word_limit,
+    }
+
+
+def open_window(tx: Transaction, _event: WindowOpened) -> None:
+    """Look at the reminders at once: for candidates whose window is open now, that is due."""
+    tx.wake(REMIND_TIMER)
+
+
+def keep_submission(tx: Transaction, event: SubmissionReceived) -> None:
+    """Each script that came has its receipt; reminders stop."""
+    key = (event.application_id, event.window_id)
+    submission = queries.lock_newer(tx, Submission, key, event.revision)
+    if submission is not None:
+        submission.received_at = event.received_at
+    wanted = Wanted(
+        template="submission_receipt",
+        key=f"{event.submission_id}:{event.sha256[:16]}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        window_id=event.window_id,
+        values={
+            "received": moment(event.received_at),
+            "words": event.words,
+            "word limit": event.word_limit,
+            "receipt": event.sha256[:16],
+        },
+    )
+    queue(tx, wanted)
+
+
+def tell_refusal(tx: Transaction, event: SubmissionRefused) -> None:
+    """Who sent a file that could not be taken hears why."""
+    wanted = Wanted(
+        template="submission_refused",
+        key=f"{event.submission_id}:{event.revision}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        window_id=event.window_id,
+        values={"reason": plainly(event.reason)},
+    )
+    queue(tx, wanted)
+
+
+def tell_missed(tx: Transaction, event: SubmissionMissed) -> None:
+    """Who sent nothing hears that the window has closed."""
+    wanted = Wanted(
+        template="submission_missed",
+        key=f"{event.candidate_id}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        window_id=event.window_id,
+    )
+    queue(tx, wanted)
+
+
+def tell_allocation(tx: Transaction, event: ScriptAllocated) -> None:
+    """An assessor hears of each script that lies with them."""
+    wanted = Wanted(
+        template="marking_allocated",
+        key=f"{event.allocation_id}",
+        person_id=event.staff_id,
+        values={
+            "day": day(event.due_on),
+            "due on": day(event.due_on),
+            "role": ROLES.get(event.role, plainly(event.role)),
+        },
+    )
+    queue(tx, wanted)
+
+
+def tell_resubmission(tx: Transaction, event: ResubmissionOffered) -> None:
+    """Who may try again hears it."""
+    wanted = Wanted(
+        template="resubmission_offered",
+        key=f"{event.application_id}:{event.window_id}:{event.attempt}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        values={"attempt": event.attempt},
+    )
+    queue(tx, wanted)
+
+
+def tell_result(tx: Transaction, event: ResultReleased) -> None:
+    """Each result, and each change of one, is told in a message whose subject does not tell it."""
+    result = queries.lock_newer(tx, Result, event.result_id, event.revision)
+    if result is None:
+        return
+    result.application_id = event.application_id
+    wanted = Wanted(
+        template="result",
+        key=f"{event.result_id}:{event.revision}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        values={
+            "passed": event.state == "passed",
+            "failed": event.state == "failed",
+            "changed": event.replaces is not None,
+            "completion date": day(event.completion_date),
+            "result id": str(event.result_id),  # these two say whether it still stands
+            "revision": event.revision,
+        },
+    )
+    queue(tx, wanted)

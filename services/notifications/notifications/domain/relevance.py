@@ -1,0 +1,91 @@
+"""Is a message still true at the moment of sending? If not, why it is not sent.
+
+A template names what it needs; the facts are read when it is about to go out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+NEEDS = frozenset(
+    {
+        "accepted",  # the application is accepted
+        "active",  # it is accepted, and training is neither deferred nor withdrawn
+        "seated",  # they still have the seat
+        "session_ahead",  # the session has not begun, and is not cancelled
+        "candidate",  # they are still entered for the window
+        "window_ahead",  # the window has not closed for them
+        "not_submitted",  # no script has come
+        "not_declared",  # the declaration is not made
+        "missed",  # the register still says that they were not there
+        "standing",  # no newer result has replaced this one
+    }
+)
+
+MISSED = frozenset({"absent", "apologies"})
+"""What a register says of someone who was not there and has to catch up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known now about what a message is about; None where it is about no such thing."""
+
+    status: str | None = None  # of the application
+    training_status: str | None = None
+    seated: bool | None = None
+    session_starts_at: datetime | None = None
+    session_cancelled: bool = False
+    candidate: bool | None = None
+    closes_at: datetime | None = None
+    submitted: bool = False
+    declared: bool = False
+    missed: bool | None = None
+    standing: bool | None = None
+    recipient_active: bool = True
+
+
+def why_not(needs: frozenset[str], facts: Facts, at: datetime) -> str | None:
+    """The reason for which a message is no longer true, as a code; None: send it."""
+    if not facts.recipient_active:
+        return "recipient_inactive"
+    checks = (
+        _why_not_application(needs, facts),
+        _why_not_session(needs, facts, at),
+        _why_not_window(needs, facts, at),
+    )
+    return next((reason for reason in checks if reason is not None), None)
+
+
+def _why_not_application(needs: frozenset[str], facts: Facts) -> str | None:
+    if needs & {"accepted", "active"} and facts.status != "accepted":
+        return f"application_{facts.status}"
+    if "active" in needs and facts.training_status in ("deferred", "withdrawn"):
+        return f"participant_{facts.training_status}"
+    if "not_declared" in needs and facts.declared:
+        return "declared"
+    return None
+
+
+def _why_not_session(needs: frozenset[str], facts: Facts, at: datetime) -> str | None:
+    if "seated" in needs and not facts.seated:
+        return "not_seated"
+    if "missed" in needs and not facts.missed:
+        return "register_corrected"
+    if "session_ahead" not in needs:
+        return None
+    if facts.session_cancelled:
+        return "session_cancelled"
+    if facts.session_starts_at is None or facts.session_starts_at <= at:
+        return "session_over"
+    return None
+
+
+def _why_not_window(needs: frozenset[str], facts: Facts, at: datetime) -> str | None:
+    if "not_submitted" in needs and facts.submitted:
+        return "submitted"
+    if "candidate" in needs and not facts.candidate:
+        return "not_a_candidate"
+    if "standing" in needs and not facts.standing:
+        return "replaced"
+    if "window_ahead" in needs and (facts.closes_at is None or facts.closes_at <= at):
+        return "window_closed"
+    return None

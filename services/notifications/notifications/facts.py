@@ -1,0 +1,105 @@
+"""The facts about what messages are about, read for many messages at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kit import Transaction
+from notifications import queries
+from notifications.domain.relevance import MISSED, Facts
+from notifications.models import (
+    Application,
+    Attendance,
+    Candidate,
+    Declaration,
+    Message,
+    Result,
+    Seat,
+    StaffMember,
+    Submission,
+    TrainingSession,
+)
+from notifications.templates import template_of
+
+Pair = tuple[UUID, UUID]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known now, by the ids that messages name."""
+
+    applications: dict[UUID, Application]
+    inactive_staff: frozenset[UUID]
+    sessions: dict[UUID, TrainingSession]
+    seats: frozenset[Pair]  # (application, session)
+    missed: frozenset[Pair]
+    candidates: dict[Pair, Candidate]  # by (application, window); only those entered
+    submissions: frozenset[Pair]
+    declared: frozenset[tuple[UUID, str]]
+    results: dict[UUID, int]  # revisions
+
+    def application_of(self, message: Message) -> Application | None:
+        """The application that a message is about."""
+        if message.application_id is None:
+            return None
+        return self.applications.get(message.application_id)
+
+    def about(self, message: Message) -> Facts:
+        """The facts for one message."""
+        application = self.application_of(message)
+        session = self.sessions.get(message.session_id) if message.session_id else None
+        about = message.application_id
+        in_session = (about, message.session_id) if about and message.session_id else None
+        in_window = (about, message.window_id) if about and message.window_id else None
+        candidate = self.candidates.get(in_window) if in_window else None
+        return Facts(
+            status=application.status if application else None,
+            training_status=application.training_status if application else None,
+            seated=in_session in self.seats,
+            session_starts_at=session.starts_at if session else None,
+            session_cancelled=session.cancelled if session else False,
+            candidate=candidate is not None,
+            closes_at=candidate.closes_at if candidate else None,
+            submitted=in_window in self.submissions,
+            declared=(about, message.declaration_type) in self.declared,
+            missed=in_session in self.missed,
+            standing=self._stands(message),
+            recipient_active=message.person_id not in self.inactive_staff,
+        )
+
+    def _stands(self, message: Message) -> bool:
+        told = message.personalisation
+        result_id, revision = told.get("result id"), told.get("revision")
+        return result_id is not None and self.results.get(UUID(result_id)) == revision
+
+
+def read(tx: Transaction, messages: Sequence[Message]) -> Known:
+    """Everything that these messages' templates need to know."""
+    needs = {m.message_id: template_of(m.template, m.template_version).needs for m in messages}
+    about = [message.application_id for message in messages]
+
+    def about_with(*wanted: str) -> list[UUID | None]:
+        return [m.application_id for m in messages if needs[m.message_id] & set(wanted)]
+
+    staff = queries.by_id(tx, StaffMember, [message.person_id for message in messages])
+    seats = queries.for_applications(tx, Seat, about_with("seated"))
+    attendance = queries.for_applications(tx, Attendance, about_with("missed"))
+    candidates = queries.for_applications(tx, Candidate, about_with("candidate", "window_ahead"))
+    submissions = queries.for_applications(tx, Submission, about_with("not_submitted"))
+    declarations = queries.for_applications(tx, Declaration, about_with("not_declared"))
+    results = queries.for_applications(tx, Result, about_with("standing"))
+    return Known(
+        applications=queries.by_id(tx, Application, about),
+        inactive_staff=frozenset(s.staff_id for s in staff.values() if not s.active),
+        sessions=queries.by_id(tx, TrainingSession, [m.session_id for m in messages]),
+        seats=frozenset((s.application_id, s.session_id) for s in seats if s.taken),
+        missed=frozenset(
+            (a.application_id, a.session_id) for a in attendance if a.status in MISSED
+        ),
+        candidates={(c.application_id, c.window_id): c for c in candidates if c.entered},
+        submissions=frozenset((s.application_id, s.window_id) for s in submissions),
+        declared=frozenset(
+            (d.application_id, d.declaration_type) for d in declarations if d.declared
+        ),
+        results={result.result_id: result.revision for result in results},
+    )

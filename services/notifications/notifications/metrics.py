@@ -1,0 +1,26 @@
+"""What notifications counts. A label takes few, fixed values; never an id, a name or an address."""
+
+from prometheus_client import Counter, Histogram
+
+messages_queued = Counter(
+    "notifications_messages_queued_total",
+    "Messages that are to go out, by class.",
+    ["message_class"],  # critical, transactional, informational
+)
+messages_settled = Counter(
+    "notifications_messages_settled_total",
+    "What became of messages. Failures or unknown rising: look at the channel and its server.",
+    ["status"],  # Notify's words: see notifications.domain.statuses
+)
+attempts_put_off = Counter(
+    "notifications_attempts_put_off_total",
+    "Attempts that are made again in five minutes. Rising: the mail server is down or refuses us.",
+)
+handing_over = Histogram(
+    "notifications_handing_over_seconds",
+    "From handing a message to the channel to its answer.",
+)
+waits_for_enrolment = Counter(
+    "notifications_waits_for_enrolment_total",
+    "Rounds put off because enrolment did not answer. Rising: look at enrolment.",
+)

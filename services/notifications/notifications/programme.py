@@ -1,0 +1,208 @@
+"""What sessions tells of plans, groups, sessions, seats and attendance, and who hears of it.
+
+A seat alone makes no message: each session is announced by its reminders (see `reminders.py`).
+"""
+
+from collections.abc import Mapping
+
+from headship_contracts.sessions.events import (
+    AttendanceRecorded,
+    CatchUpDecided,
+    EngagementAtRisk,
+    ParticipantGrouped,
+    ParticipantSeated,
+    ParticipantUngrouped,
+    ParticipantUnseated,
+    PlanPublished,
+    SessionCancelled,
+    SessionMoved,
+    SessionState,
+)
+from kit import Transaction
+from notifications import queries
+from notifications.domain.placeholders import Value
+from notifications.domain.relevance import MISSED
+from notifications.domain.wording import day, moment, session_kind, slot_in_words, wall_moment
+from notifications.models import (
+    Application,
+    Attendance,
+    DeliveryPartner,
+    Group,
+    Plan,
+    Seat,
+    TrainingSession,
+)
+from notifications.queueing import Wanted, queue
+
+
+def keep_plan(tx: Transaction, event: PlanPublished) -> None:
+    """Keep a cohort's dates; everybody accepted hears them once, whichever is told first."""
+    plan = queries.lock_newer(tx, Plan, (event.course, event.cohort), event.revision)
+    if plan is None:
+        return
+    plan.plan_id = event.plan_id
+    plan.starts_on, plan.last_unit_ends_on = event.starts_on, event.last_unit_ends_on
+    tx.flush()
+    for application in queries.applications_of(tx, event.course, event.cohort):
+        if application.status == "accepted":
+            tell_plan(tx, application)
+
+
+def tell_plan(tx: Transaction, application: Application) -> None:
+    """Queue the cohort's dates for one participant, if there is a plan."""
+    plan = tx.get(Plan, (application.course, application.cohort))
+    if plan is None:
+        return
+    group = tx.get(Group, application.application_id)
+    wanted = Wanted(
+        template="plan_published",
+        key=f"{application.application_id}:{plan.plan_id}",
+        person_id=application.participant_id,
+        application_id=application.application_id,
+        values={
+            "starts on": day(plan.starts_on),
+            "last unit ends on": day(plan.last_unit_ends_on),
+            "has group": group is not None and group.group_id is not None,
+        },
+    )
+    queue(tx, wanted)
+
+
+def keep_group(tx: Transaction, event: ParticipantGrouped | ParticipantUngrouped) -> None:
+    """Who has a new group hears when it meets; leaving one is followed by another, or an end."""
+    group = queries.lock_newer(tx, Group, event.application_id, event.revision)
+    if group is None:
+        return
+    if isinstance(event, ParticipantUngrouped):
+        group.group_id = group.slot = None
+        return
+    group.group_id, group.slot = event.group_id, event.slot
+    hub = tx.get(DeliveryPartner, event.delivery_partner_id)
+    wanted = Wanted(
+        template="group_joined",
+        key=f"{event.application_id}:{event.group_id}:{event.slot}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        values={
+            "slot": slot_in_words(event.slot),
+            "hub": hub.name if hub else "your delivery partner",
+        },
+    )
+    queue(tx, wanted)
+
+
+def keep_seat(tx: Transaction, event: ParticipantSeated | ParticipantUnseated) -> None:
+    """Keep who sits in a session."""
+    seat = queries.lock_newer(tx, Seat, event.seat_id, event.revision)
+    if seat is not None:
+        seat.application_id, seat.session_id = event.application_id, event.session_id
+        seat.participant_id = event.participant_id
+        seat.taken = isinstance(event, ParticipantSeated)
+
+
+def keep_session(tx: Transaction, event: SessionState) -> None:
+    """Keep a session; who has a seat in it hears that it moves or falls out."""
+    session = queries.lock_newer(tx, TrainingSession, event.session_id, event.revision)
+    if session is None:
+        return
+    session.kind, session.title = event.kind, event.title
+    session.starts_at, session.ends_at = event.starts_at, event.ends_at
+    session.local_start, session.venue = event.local_start, event.venue
+    session.cancelled = isinstance(event, SessionCancelled)
+    if event.starts_at <= tx.at:
+        return
+    if isinstance(event, SessionMoved):
+        former = {"former when": moment(event.former_starts_at)}
+        _tell_seated(tx, "session_moved", session, event.sequence, former)
+    if isinstance(event, SessionCancelled):
+        _tell_seated(tx, "session_cancelled", session, event.sequence, {})
+
+
+def _tell_seated(
+    tx: Transaction,
+    template: str,
+    session: TrainingSession,
+    sequence: int,
+    more: Mapping[str, Value | None],
+) -> None:
+    values = session_values(session) | dict(more)
+    for seat in queries.seats_in(tx, session.session_id):
+        wanted = Wanted(
+            template=template,
+            key=f"{seat.application_id}:{session.session_id}:{sequence}",
+            person_id=seat.participant_id,
+            application_id=seat.application_id,
+            session_id=session.session_id,
+            values=values,
+        )
+        queue(tx, wanted)
+
+
+def session_values(session: TrainingSession) -> dict[str, Value | None]:
+    """What messages say of a session."""
+    when = wall_moment(session.local_start)
+    return {
+        "title": session.title,
+        "kind": session_kind(session.kind),
+        "when": when,
+        "day": when.rsplit(" at ", 1)[0],
+        "venue": session.venue or "online",
+    }
+
+
+def tell_attendance(tx: Transaction, event: AttendanceRecorded) -> None:
+    """Who was not there hears how to catch up, once; a register that says otherwise needs none."""
+    attendance = queries.lock_newer(tx, Attendance, event.attendance_id, event.revision)
+    if attendance is None:
+        return
+    attendance.application_id, attendance.session_id = event.application_id, event.session_id
+    attendance.status = event.status
+    if event.status not in MISSED:
+        return
+    session = tx.get(TrainingSession, event.session_id)
+    wanted = Wanted(
+        template="session_missed",
+        key=f"{event.application_id}:{event.session_id}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        session_id=event.session_id,
+        values={
+            "title": session.title if session else "a session",
+            "when": wall_moment(session.local_start) if session else "see your calendar",
+        },
+    )
+    queue(tx, wanted)
+
+
+def tell_catch_up(tx: Transaction, event: CatchUpDecided) -> None:
+    """The decision on each catch-up is told."""
+    session = tx.get(TrainingSession, event.session_id)
+    wanted = Wanted(
+        template="catch_up_decided",
+        key=f"{event.attendance_id}:{event.revision}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        session_id=event.session_id,
+        values={
+            "title": session.title if session else "a session",
+            "approved": event.outcome == "approved",
+            "refused": event.outcome != "approved",
+        },
+    )
+    queue(tx, wanted)
+
+
+def tell_risk(tx: Transaction, event: EngagementAtRisk) -> None:
+    """Who can miss little more hears it, once for each number of sessions left."""
+    wanted = Wanted(
+        template="engagement_at_risk",
+        key=f"{event.application_id}:{event.missable}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        values={
+            "missable": [str(event.missable)] if event.missable > 0 else [],
+            "some left": event.missable > 0,
+            "none left": event.missable <= 0,
+        },
+    )
+    queue(tx, wanted)
