@@ -190,17 +190,15 @@ def engagement(
 def a_result(application: ApplicationRecord, **told: Any) -> ResultReleased:
     """What assessment tells: a first attempt, passed, unless said otherwise."""
     known: dict[str, Any] = {
+        "application_id": application.application_id,
+        "participant_id": application.participant_id,
         "result_id": uuid4(),
         "revision": 1,
         "attempt": 1,
         "state": "passed",
         "completion_date": date(2028, 1, 28),
     }
-    return ResultReleased(
-        application_id=application.application_id,
-        participant_id=application.participant_id,
-        **{**known, **told},
-    )
+    return ResultReleased(**{**known, **told})
 
 
 def enrol_on(

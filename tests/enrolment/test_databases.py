@@ -1,0 +1,66 @@
+"""Migrations and models agree, on both databases; embedded mode's SQLite serves as well."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from enrolling import a_result, acceptance_of, enrol_on, places
+
+from enrolment.models import Base
+from headship_contracts.errors import Refused
+from kit.db import ServiceDatabase
+from kit.db.engine import open_engine
+from kit.db.migrate import differences, migrate
+from kit.testing import deliver
+
+
+@pytest.fixture
+def on_sqlite(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path}/enrolment.db")
+    migrate(engine, "enrolment")
+    yield ServiceDatabase(engine, "enrolment")
+    engine.dispose()
+
+
+def test_models_and_migrations_agree_on_postgresql(a_database):
+    assert differences(a_database("enrolment").engine, Base.metadata) == []
+
+
+def test_models_and_migrations_agree_on_sqlite(on_sqlite):
+    assert differences(on_sqlite.engine, Base.metadata) == []
+
+
+@pytest.fixture
+def embedded(on_sqlite, dfe, enrolment_settings):
+    yield from enrol_on(on_sqlite, dfe, enrolment_settings)
+
+
+def test_the_whole_way_works_on_sqlite_too(embedded):
+    participant = embedded.enrolled()
+
+    embedded.completes(participant)
+    deliver(embedded.service, a_result(participant))
+    embedded.declares()
+
+    assert [d.state for d in embedded.declarations()] == ["eligible"] * 4
+    assert embedded.state_at_dfe()["outcomes"]["by_state"] == {"passed": 1}
+
+
+def test_places_are_kept_on_sqlite_too(embedded):
+    embedded.sync()
+    first, second, *_ = [a for a in embedded.applications() if a.eligible_for_funding]
+    embedded.call(places(1))
+    embedded.call(acceptance_of(first))
+
+    with pytest.raises(Refused, match="no_place_left"):
+        embedded.call(acceptance_of(second))
+
+
+def test_an_engagement_told_twice_is_kept_once_on_sqlite(embedded):
+    participant = embedded.enrolled()
+    embedded.moves_to(datetime(2026, 10, 20, 20, tzinfo=UTC))
+
+    embedded.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+    embedded.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+    embedded.declares()
+
+    assert len(embedded.declarations()) == 1
