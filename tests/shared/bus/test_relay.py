@@ -119,16 +119,15 @@ def test_what_a_full_queue_refuses_stays_and_goes_when_there_is_room(
     nacked = relayed("nacked")
 
     a_ledger.tell(
-        *(Posted(number=n, revision=n) for n in range(20, 120)), Entered(number=120, revision=1)
+        *(Posted(number=n, revision=n) for n in range(20, 40)), Entered(number=40, revision=1)
     )
 
     wait_until(lambda: a_ledger.depth("ledger.confirm") == 1)
     wait_until(lambda: relayed("nacked") > nacked)
     assert a_ledger.waiting() > 0
     arrived = a_ledger.take()
-    wait_until(lambda: arrived.extend(a_ledger.take()) or len(arrived) == 120)
+    wait_until(lambda: arrived.extend(a_ledger.take()) or set(arrived) == set(range(40)))
     assert arrived[:20] == list(range(20))
-    assert set(arrived) == set(range(120))
 
 
 def test_a_broker_without_the_exchange_keeps_events_until_it_has_it(
