@@ -8,6 +8,7 @@ twice, which the inboxes of those who hear them see to.
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -127,17 +128,15 @@ class Relay:
         now = datetime.now(UTC)
         arrived = [row.id for row in rows if str(row.event_id) not in refused]
         unheard, put_off = [], []
+        answers: Counter[tuple[str, str]] = Counter()
         for row in rows:
             answer = refused.get(str(row.event_id))
             if answer == RETURNED and _nobody_listens(row):
                 unheard.append(row.id)
             elif answer is not None:
                 put_off.append({"row": row.id, "until": now + _pause(row.attempts)})
+                answers[row.name, answer] += 1
                 metrics.relay_events.labels(service=self.service, outcome=answer).inc()
-                _log.warning(
-                    "the broker did not take an event",
-                    extra={"event": row.name, "event_id": str(row.event_id), "answer": answer},
-                )
         for state, ids in (("published", arrived), ("unheard", unheard)):
             if ids:
                 these = update(outbox).where(outbox.c.id.in_(ids))
@@ -145,6 +144,9 @@ class Relay:
         if put_off:
             connection.execute(_PUT_OFF, put_off)
         metrics.relay_events.labels(service=self.service, outcome="published").inc(len(arrived))
+        for (name, answer), events in answers.items():
+            told = {"event": name, "answer": answer, "events": events}
+            _log.warning("the broker did not take events", extra=told)
 
     def _see_to_the_rest(self, connection: Connection) -> None:
         """Gauges and the purge, each in its own time."""
