@@ -48,6 +48,7 @@ def down(
         killed = stop(state, record, wipe=wipe)
     if killed:
         raise CommandError(f"did not stop in time, and killed: {', '.join(killed)}")
+    Console().print("stopped, and all data removed" if wipe else "stopped; the data is kept")
 
 
 def status(as_json: Json = False) -> None:
