@@ -36,6 +36,9 @@ from kit.transport.rpc_client import SECONDS, RpcClient
 OPERATOR: Final = "operator"
 """The bus's user for whoever asks from outside of the services."""
 
+OURS: Final = ("AMQP_URI_FILE", "DATABASE_URL_FILE")
+"""Settings that an environment may have for other ways to run, and that are not for this one."""
+
 ReplyT = TypeVar("ReplyT", bound=Shape)
 
 _log = logging.getLogger(__name__)
@@ -127,10 +130,10 @@ class Embedded:
 
     def _container(self, service: Any) -> Any:
         settings = {
-            "HEADSHIP_ENV": DEVELOPMENT,
             "HEALTH_PORT": 0,
             "HTTP_PORT": 0,
-            **self._given,
+            **{name: value for name, value in self._given.items() if name not in OURS},
+            "HEADSHIP_ENV": DEVELOPMENT,
             "AMQP_URI": self._address(service.name),
             "DATABASE_URL": f"sqlite:///{self._directory / service.name}.sqlite",
         }

@@ -83,7 +83,7 @@ class Process:
     def run(self) -> int:
         """Until the container has died, or a signal has come and all work is done."""
         _log.info("starting", extra={"service": self.name, "pid": os.getpid()})
-        get_hub().squelch_timer_exception = _tell_of_a_greenlet
+        _let_the_loop_log()
         self._listen_for_signals()
         starting = eventlet.spawn(self._live)
         news = self._news.get()
@@ -153,7 +153,17 @@ class Process:
         eventlet.spawn(listen)
 
 
-def _tell_of_a_greenlet(_timer: Any, error: tuple[Any, BaseException, Any]) -> None:
-    """Into the log, where the hub would print a traceback; whoever waits for it gets it as well."""
-    if not isinstance(error[1], EXPECTED):
-        _log.warning("a greenlet ended with an error", exc_info=error)
+def _let_the_loop_log() -> None:
+    """Where eventlet would print a traceback it logs; whoever waits for the error gets it too."""
+    hub = get_hub()
+
+    def tell(_source: Any, error: tuple[Any, BaseException, Any]) -> None:
+        if not isinstance(error[1], EXPECTED):
+            _log.warning("a greenlet ended with an error", exc_info=error)
+
+    def tell_and_forget(descriptor: int, error: tuple[Any, BaseException, Any]) -> None:
+        tell(descriptor, error)
+        hub.remove_descriptor(descriptor)
+
+    hub.squelch_timer_exception = tell
+    hub.squelch_exception = tell_and_forget

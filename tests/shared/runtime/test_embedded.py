@@ -1,0 +1,162 @@
+"""Embedded mode: the same services in one process, stopped and started again."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import eventlet
+import pytest
+from almanac.service import AlmanacService
+from lamp.service import LampService
+from sqlalchemy import select
+from toy_contracts import AskAlmanac, Count, CountLit, Dwell, LampLit, LightLamp
+from toy_running import TOYS, eventually
+
+from cli.backing.ports import reserved
+from headship_contracts.errors import Unavailable
+from kit.config import SettingsError
+from kit.db.engine import begin, open_engine
+from kit.db.tables import inbox, parked
+from kit.testing import emitted
+from kit.transport.embedded import AlreadyRunning, Embedded
+
+BOTH = [LampService, AlmanacService]
+RETRIES = {"RETRY_DELAYS": "0.05,0.1"}
+
+
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Embedded]:
+    with Embedded(BOTH, tmp_path / "data", RETRIES) as running:
+        yield running
+
+
+def _kept(platform: Embedded) -> int:
+    return platform.ask(CountLit()).number
+
+
+def test_a_call_its_event_and_a_question_between_services(platform: Embedded) -> None:
+    assert platform.ask(LightLamp(lamp="one"), idempotency_key="k").lamp == "one"
+    assert platform.ask(LightLamp(lamp="one"), idempotency_key="k").lamp == "one"
+
+    assert eventually(lambda: platform.ask(AskAlmanac()).number) == 1
+    assert [event.lamp for event in emitted(platform.databases["lamp"], LampLit)] == ["one"]
+
+
+def test_a_handler_that_fails_is_retried_and_its_event_parked(platform: Embedded) -> None:
+    platform.ask(LightLamp(lamp="broken"))
+    platform.ask(LightLamp(lamp="whole"))
+
+    eventually(lambda: _kept(platform) == 1)
+    engine = platform.databases["almanac"].engine
+
+    def reasons() -> list[str]:
+        with begin(engine) as connection:
+            return list(connection.scalars(select(parked.c.reason)))
+
+    assert eventually(reasons) == ["RuntimeError: this lamp cannot be kept"]
+
+
+def test_a_service_that_is_not_there_is_unavailable_at_once(tmp_path: Path) -> None:
+    with Embedded([LampService], tmp_path) as platform:
+        started = time.monotonic()
+
+        with pytest.raises(Unavailable, match="no_such_service"):
+            platform.ask(CountLit(), seconds=5)
+
+        assert time.monotonic() - started < 1
+
+
+def test_started_again_it_goes_on_with_what_the_bus_held(tmp_path: Path) -> None:
+    with Embedded([LampService, AlmanacService], tmp_path, {"RETRY_DELAYS": "600"}) as platform:
+        platform.ask(LightLamp(lamp="one"))
+        eventually(lambda: _kept(platform) == 1)
+    with begin(open_engine(f"sqlite:///{tmp_path}/almanac.sqlite")) as almanac:
+        almanac.execute(inbox.delete())  # as if the process had died before this handler
+        almanac.exec_driver_sql("DELETE FROM entry")
+
+    with Embedded(BOTH, tmp_path, RETRIES) as platform:
+        assert eventually(lambda: _kept(platform)) == 1
+        platform.ask(LightLamp(lamp="two"))
+        eventually(lambda: _kept(platform) == 2)
+
+
+def test_two_on_one_directory_at_once_are_refused(platform: Embedded, tmp_path: Path) -> None:
+    with pytest.raises(AlreadyRunning, match="data"):
+        Embedded(BOTH, tmp_path / "data").start()
+
+    assert _kept(platform) == 0
+
+
+def test_wrong_settings_are_all_named_and_leave_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Embedded(BOTH, tmp_path, {"MAX_WORKERS": "0", "WATTS": "bright"}).start()
+
+    assert {problem.partition(" ")[0].strip(":") for problem in refused.value.problems} == {
+        "MAX_WORKERS",
+        "WATTS",
+    }
+    with Embedded(BOTH, tmp_path) as platform:
+        assert _kept(platform) == 0
+
+
+def test_it_stops_at_once_when_idle_and_after_the_work_when_not(tmp_path: Path) -> None:
+    platform = Embedded(BOTH, tmp_path)
+    platform.start()
+    asked = eventlet.spawn(platform.ask, Dwell(seconds=1))
+    eventlet.sleep(0.2)
+
+    platform.stop()
+    after_work = time.monotonic()
+    platform.stop()
+
+    assert asked.wait() == Count(number=1)
+    idle = Embedded(BOTH, tmp_path)
+    idle.start()
+    started = time.monotonic()
+    idle.stop()
+    assert time.monotonic() - started < 0.5
+    assert started - after_work < 5
+
+
+def test_health_and_metrics_of_all_services_are_on_one_port(tmp_path: Path) -> None:
+    with reserved(1) as (port,), Embedded(BOTH, tmp_path, {"HEALTH_PORT": port}):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
+            told = json.load(answer)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            metrics = answer.read().decode()
+
+    assert set(told["services"]) == {"lamp", "almanac"}
+    assert told["ok"]
+    assert 'headship_ready{service="lamp"} 1.0' in metrics
+    assert 'headship_ready{service="almanac"} 1.0' in metrics
+
+
+IDLE = """
+import sys, time, pathlib
+from kit.transport.embedded import Embedded
+import eventlet
+from lamp.service import LampService
+from almanac.service import AlmanacService
+
+with Embedded([LampService, AlmanacService], pathlib.Path(sys.argv[1])):
+    eventlet.sleep(2)
+    before = time.process_time()
+    eventlet.sleep(5)
+    sys.stdout.write(str((time.process_time() - before) / 5))
+"""
+
+
+def test_idle_it_takes_less_than_a_hundredth_of_a_processor(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IDLE, str(tmp_path)],
+        env={"PYTHONPATH": str(TOYS)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert float(done.stdout) < 0.01
