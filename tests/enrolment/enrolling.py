@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
+
 from dfe_simulator import Simulator
 from dfe_simulator.control import counts
 from enrolment.domain.dfe.courses import HEADSHIP
+from enrolment.models import DfeWrite, Traffic
 from enrolment.service import EnrolmentService
 from enrolment.settings import EnrolmentSettings
 from headship_contracts.assessment.events import ResultReleased
@@ -100,6 +103,16 @@ class Enrolling:
 
     def writes(self, **filters: Any) -> list[DfeWriteRecord]:
         return self.call(ListDfeWrites(limit=500, **filters)).items
+
+    def only_write(self) -> DfeWriteRecord:
+        (write,) = self.writes()
+        return write
+
+    def patience_ends(self) -> None:
+        """The pauses after failures are over."""
+        with self.db.transaction() as tx:
+            tx.execute(update(DfeWrite).values(next_attempt_at=None))
+            tx.execute(update(Traffic).values(stopped_until=None))
 
     def accepts(self, application: ApplicationRecord) -> ApplicationRecord:
         """Accepted at DfE and here, with a delivery partner."""

@@ -7,20 +7,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from enrolling import a_result, acceptance_of
-from sqlalchemy import update
+from enrolling import acceptance_of
 
 from dfe_simulator.faults import Fault
-from enrolment.models import DfeWrite, Traffic
-from headship_contracts.enrolment.applications import DeferParticipant, RejectApplication
 from headship_contracts.enrolment.dfe import DfeStatus, RetryDfeWrite
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
     DeclarationRefused,
-    OutcomeReported,
 )
 from headship_contracts.errors import Refused
-from kit.testing import deliver, emitted
+from kit.testing import emitted
 
 
 @pytest.fixture
@@ -29,113 +25,13 @@ def pending(enrolling):
     return [a for a in enrolling.applications() if a.eligible_for_funding]
 
 
-def patience_ends(enrolling):
-    """The pauses after failures are over."""
-    with enrolling.db.transaction() as tx:
-        tx.execute(update(DfeWrite).values(next_attempt_at=None))
-        tx.execute(update(Traffic).values(stopped_until=None))
-
-
-def the_only_write(enrolling):
-    (write,) = enrolling.writes()
-    return write
-
-
-class TestAReplyThatIsLost:
-    """DfE has it, and we do not know: it is looked up, not sent again."""
-
-    def lose(self, enrolling, path):
-        enrolling.dfe.faults.append(Fault(kind="reply_lost", path_contains=path, times=1))
-
-    def test_of_an_acceptance(self, enrolling, pending):
-        self.lose(enrolling, "/accept")
-        enrolling.call(acceptance_of(pending[0]))
-
-        enrolling.push()
-        in_doubt = the_only_write(enrolling)
-        patience_ends(enrolling)
-        enrolling.push()
-
-        assert (in_doubt.state, in_doubt.problem_message) == ("in_doubt", "the connection broke")
-        assert the_only_write(enrolling).state == "done"
-        assert enrolling.application(pending[0].application_id).status == "accepted"
-        assert enrolling.state_at_dfe()["by_status"]["accepted"] == 1
-        assert len(emitted(enrolling.db, ApplicationAccepted)) == 1
-
-    def test_of_a_rejection(self, enrolling, pending):
-        self.lose(enrolling, "/reject")
-        enrolling.call(RejectApplication(application_id=pending[0].application_id))
-
-        enrolling.push()
-        patience_ends(enrolling)
-        enrolling.push()
-
-        assert the_only_write(enrolling).state == "done"
-        assert enrolling.application(pending[0].application_id).status == "rejected"
-
-    def test_of_declarations_a_deferral_and_an_outcome(self, enrolling):
-        participant = enrolling.enrolled()
-        enrolling.dfe.faults.append(Fault(kind="reply_lost", method="POST", every=2))
-        enrolling.dfe.faults.append(Fault(kind="reply_lost", method="PUT"))
-
-        def days_pass():
-            for _ in range(4):
-                patience_ends(enrolling)
-                enrolling.push()
-
-        for on in (date(2026, 10, 8), date(2026, 12, 3), date(2027, 6, 10)):
-            enrolling.moves_to(datetime(on.year, on.month, on.day, 20, tzinfo=UTC))
-            enrolling.engages(participant, date(2026, 10, 8), on)
-            enrolling.run("declare_what_is_due")
-            days_pass()
-        enrolling.moves_to(datetime(2028, 2, 1, 20, tzinfo=UTC))
-        deliver(enrolling.service, a_result(participant, state="failed"))
-        enrolling.run("declare_what_is_due")
-        days_pass()
-        deliver(
-            enrolling.service, a_result(participant, attempt=2, completion_date=date(2028, 2, 1))
-        )
-        enrolling.call(DeferParticipant(application_id=participant.application_id, reason="other"))
-        days_pass()
-
-        assert {w.state for w in enrolling.writes()} == {"done"}
-        at_dfe = enrolling.state_at_dfe()
-        assert set(at_dfe["declarations"]["live_by_type"].values()) == {1}
-        assert at_dfe["declarations"]["all"] == 4
-        assert at_dfe["outcomes"]["by_state"] == {"failed": 1, "passed": 1}
-        assert [o.state for o in emitted(enrolling.db, OutcomeReported)] == ["failed", "passed"]
-        assert enrolling.application(participant.application_id).training_status == "deferred"
-
-    def test_because_the_service_died_while_it_was_sending(self, enrolling, pending):
-        """Killed after DfE had it: the row says that it is being sent."""
-        enrolling.call(acceptance_of(pending[0]))
-        enrolling.push()
-        with enrolling.db.transaction() as tx:
-            tx.execute(update(DfeWrite).values(state="sending", finished_at=None))
-
-        enrolling.push()
-
-        assert the_only_write(enrolling).state == "done"
-        assert len(emitted(enrolling.db, ApplicationAccepted)) == 1
-        assert enrolling.dfe.answered[422] == 0
-
-    def test_because_the_service_died_before_it_arrived(self, enrolling, pending):
-        enrolling.call(acceptance_of(pending[0]))
-        with enrolling.db.transaction() as tx:
-            tx.execute(update(DfeWrite).values(state="sending"))
-
-        enrolling.push()
-
-        assert enrolling.application(pending[0].application_id).status == "accepted"
-
-
 class TestARefusal:
     @pytest.fixture(autouse=True)
     def dfe_refuses(self, dfe):
         fault = Fault(kind="unprocessable", method="POST", times=1)
         dfe.faults.append(fault)
 
-    def test_of_an_acceptance_gives_the_place_back_and_says_why(self, enrolling, pending):
+    def test_a_refused_acceptance_gives_the_place_back_and_says_why(self, enrolling, pending):
         enrolling.call(acceptance_of(pending[0]))
 
         enrolling.push()
@@ -143,24 +39,24 @@ class TestARefusal:
         refused = enrolling.application(pending[0].application_id)
         assert (refused.status, refused.decision, refused.place) == ("pending", None, "none")
         assert refused.problem_message == "Refused by order, to see what you do."
-        assert the_only_write(enrolling).state == "refused"
+        assert enrolling.only_write().state == "refused"
         assert [a.application_id for a in enrolling.applications(with_problem=True)] == [
             refused.application_id
         ]
 
-    def test_of_an_acceptance_does_not_stop_another_attempt(self, enrolling, pending):
+    def test_a_refused_acceptance_does_not_stop_another_attempt(self, enrolling, pending):
         enrolling.call(acceptance_of(pending[0]))
         enrolling.push()
 
         with pytest.raises(Refused, match="decide_again"):
-            enrolling.call(RetryDfeWrite(write_id=the_only_write(enrolling).write_id))
+            enrolling.call(RetryDfeWrite(write_id=enrolling.only_write().write_id))
         enrolling.call(acceptance_of(pending[0]))
         enrolling.push()
 
         accepted = enrolling.application(pending[0].application_id)
         assert (accepted.status, accepted.problem_message) == ("accepted", None)
 
-    def test_of_a_declaration_is_told_and_can_be_sent_again(self, enrolling, dfe):
+    def test_a_refused_declaration_is_told_and_can_be_sent_again(self, enrolling, dfe):
         dfe.faults[0] = replace(dfe.faults[0], path_contains="participant-declarations")
         participant = enrolling.enrolled()
         enrolling.moves_to(datetime(2026, 10, 20, 20, tzinfo=UTC))
@@ -186,10 +82,10 @@ def test_a_failing_dfe_is_asked_again_later_and_told_once(enrolling, pending, ki
     enrolling.call(acceptance_of(pending[0]))
 
     enrolling.push()
-    waiting = the_only_write(enrolling)
+    waiting = enrolling.only_write()
     enrolling.push()
-    still_waiting = the_only_write(enrolling)
-    patience_ends(enrolling)
+    still_waiting = enrolling.only_write()
+    enrolling.patience_ends()
     enrolling.push()
 
     assert waiting.next_attempt_at is not None
@@ -208,13 +104,13 @@ def test_a_slow_answer_counts_as_lost(enrolling, enrolment_settings, pending):
     enrolling.call(acceptance_of(pending[0]))
 
     enrolling.push()
-    in_doubt = the_only_write(enrolling)
-    patience_ends(enrolling)
+    in_doubt = enrolling.only_write()
+    enrolling.patience_ends()
     enrolling.service.settings = enrolment_settings
     enrolling.push()
 
     assert (in_doubt.state, in_doubt.problem_message) == ("in_doubt", "no answer within 0.2 s")
-    assert the_only_write(enrolling).state == "done"
+    assert enrolling.only_write().state == "done"
 
 
 @pytest.mark.parametrize(
@@ -279,7 +175,7 @@ def test_what_dfe_has_already_is_not_refused(enrolling, pending):
     enrolling.push()
 
     assert enrolling.application(pending[0].application_id).status == "accepted"
-    assert the_only_write(enrolling).state == "done"
+    assert enrolling.only_write().state == "done"
 
 
 def test_a_dfe_that_is_not_there_is_found_when_it_is_back(enrolling, enrolment_settings, pending):
@@ -291,7 +187,7 @@ def test_a_dfe_that_is_not_there_is_found_when_it_is_back(enrolling, enrolment_s
     enrolling.push()
     stopped = enrolling.call(DfeStatus())
     enrolling.service.settings = enrolment_settings
-    patience_ends(enrolling)
+    enrolling.patience_ends()
     enrolling.push()
 
     assert (stopped.stopped_because, stopped.owed, stopped.in_doubt) == ("no connection", 1, 0)
