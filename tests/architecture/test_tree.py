@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 LONGEST = 300
-LONGER_ON_PURPOSE: dict[str, str] = {}
+LONGER_ON_PURPOSE = {
+    "services/sessions/sessions/migrations/0001_plans_to_engagement.py": "all first tables at once",
+}
 """Path → why it may be longer."""
 
 REFUSED_NAMES = {"utils.py", "helpers.py", "common.py", "base_service.py", "manager.py"}
@@ -46,7 +48,7 @@ def test_no_file_of_code_is_too_long_to_read(texts: dict[str, str]) -> None:
         if name.endswith(".py") and len(text.splitlines()) > LONGEST
     }
 
-    assert set(long) == set(LONGER_ON_PURPOSE), long
+    assert long.keys() == LONGER_ON_PURPOSE.keys(), long
 
 
 def test_no_file_is_named_for_nothing(texts: dict[str, str]) -> None:
