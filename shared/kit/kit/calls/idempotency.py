@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -61,20 +61,16 @@ def claim(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] | N
     If another transaction holds the key, this waits for its end. Raises Conflict
     `idempotency_key_reused` if the key was used for another body.
     """
-    insert = postgresql_insert if tx.get_bind().dialect.name == "postgresql" else sqlite_insert
-    row = {"method": method, "key": key, "body_sha256": body, "created_at": datetime.now(UTC)}
-    if tx.execute(insert(idempotency).values(row).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    connection = tx.connection()
+    claim = {"method": method, "key": key, "body_sha256": body, "created_at": datetime.now(UTC)}
+    if connection.execute(_CLAIM[connection.dialect.name], claim).rowcount:
         return None
     return answered(tx, method, key, body)
 
 
 def answered(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] | None:
     """The answer that was given under this key, if any. Raises Conflict as `claim` does."""
-    known = tx.execute(
-        select(idempotency.c.body_sha256, idempotency.c.answer).where(
-            idempotency.c.method == method, idempotency.c.key == key
-        )
-    ).one_or_none()
+    known = tx.connection().execute(_KNOWN, {"of": method, "under": key}).one_or_none()
     if known is None:
         return None
     if bytes(known.body_sha256) != body:
@@ -85,11 +81,17 @@ def answered(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] 
 
 def keep(tx: Session, method: str, key: str, answer: dict[str, Any]) -> None:
     """Store the answer beside the claim."""
-    tx.execute(
-        update(idempotency)
-        .where(idempotency.c.method == method, idempotency.c.key == key)
-        .values(answer=answer)
-    )
+    tx.connection().execute(_KEEP, {"of": method, "under": key, "told": answer})
+
+
+# These run in every write, so they are made once, and past the session's own bookkeeping.
+_THE_CLAIM = (idempotency.c.method == bindparam("of")) & (idempotency.c.key == bindparam("under"))
+_CLAIM = {
+    "postgresql": postgresql_insert(idempotency).on_conflict_do_nothing(),
+    "sqlite": sqlite_insert(idempotency).on_conflict_do_nothing(),
+}
+_KNOWN = select(idempotency.c.body_sha256, idempotency.c.answer).where(_THE_CLAIM)
+_KEEP = update(idempotency).where(_THE_CLAIM).values(answer=bindparam("told"))
 
 
 def _default(member: Any) -> Any:

@@ -1,0 +1,82 @@
+"""A pool that outlives the server's connections, and names that one holder at a time can have."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import eventlet
+import pytest
+from sqlalchemy import Engine, text
+
+from kit.db.engine import REST_SECONDS, begin, open_engine
+from kit.db.leases import Leases
+
+
+@pytest.fixture
+def an_engine(an_empty_database: Callable[[], str]) -> Iterator[Engine]:
+    engine = open_engine(an_empty_database())
+    yield engine
+    engine.dispose()
+
+
+def backend(engine: Engine) -> int:
+    """The server process behind the pool's connection."""
+    with begin(engine) as connection:
+        return int(connection.scalar(text("SELECT pg_backend_pid()")) or 0)
+
+
+def end_backend(engine: Engine, process: int) -> None:
+    with open_engine(engine.url).connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+
+
+def test_a_connection_that_died_at_rest_is_replaced(an_engine: Engine) -> None:
+    process = backend(an_engine)
+    end_backend(an_engine, process)
+    eventlet.sleep(REST_SECONDS)
+
+    assert backend(an_engine) != process
+
+
+def test_a_name_has_one_holder(an_engine: Engine) -> None:
+    here, there = Leases(an_engine), Leases(an_engine)
+
+    assert here.take("desk")
+    assert not here.take("desk")
+    assert not there.take("desk")
+    assert there.take("another")
+
+    here.give_back("desk")
+    assert there.take("desk")
+    here.close()
+    there.close()
+
+
+def test_a_name_is_free_when_its_holders_connection_dies(an_engine: Engine) -> None:
+    here, there = Leases(an_engine), Leases(an_engine)
+    assert here.take("desk")
+    process = int(here._connected().scalar(text("SELECT pg_backend_pid()")) or 0)
+
+    end_backend(an_engine, process)
+
+    with there.holding("desk", wait_seconds=5) as held:
+        assert held
+    here.give_back("desk")
+    assert here.take("desk")
+    here.close()
+    there.close()
+
+
+def test_who_waits_for_a_name_gets_it_or_hears_that_it_did_not(an_engine: Engine) -> None:
+    here, there = Leases(an_engine), Leases(an_engine)
+    assert here.take("desk")
+    started = time.monotonic()
+
+    with there.holding("desk", wait_seconds=0.3) as held:
+        assert not held
+    assert time.monotonic() - started >= 0.3
+
+    eventlet.spawn_after(0.2, here.give_back, "desk")
+    with there.holding("desk", wait_seconds=5) as held:
+        assert held
+    here.close()
+    there.close()
