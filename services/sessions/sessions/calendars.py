@@ -67,8 +67,7 @@ def feed(tx: Transaction, token: str) -> Feed:
 
 def _feed(tx: Transaction, application_id: UUID) -> str:
     enrolment = queries.enrolment(tx, application_id)
-    seats = queries.sessions_of(tx, [application_id])[application_id]
-    entries = [_entry(seat, session) for seat, session, _ in seats]
+    entries = [_entry(*found) for found in queries.sessions_of(tx, application_id)]
     title = programme.template_of(enrolment.course).title
     return render(f"NPQ {title}", [entry for entry in entries if is_shown(entry, tx.at)])
 

@@ -18,19 +18,11 @@ from kit.paging import page
 from sessions import metrics, queries, schemas
 from sessions.domain import engagement as rules
 from sessions.domain.attendance import Status
-from sessions.domain.engagement import Gate, Live, Study
+from sessions.domain.engagement import Engagement, Gate, Live, Study
 from sessions.domain.london import today
 from sessions.domain.template import Kind
-from sessions.models import (
-    Attendance,
-    EngagementRow,
-    Enrolment,
-    Plan,
-    PlanUnit,
-    Seat,
-    StudyProgress,
-    TrainingSession,
-)
+from sessions.models import EngagementRow, Enrolment, Plan, PlanUnit
+from sessions.queries import LiveFact, StudyFact
 
 READINGS = (
     "first_on",
@@ -57,10 +49,8 @@ def refresh(
     """
     ids = [person.application_id for person in people]
     plans = queries.plans(tx, {(person.course, person.cohort) for person in people})
-    units = {
-        plan.plan_id: queries.plan_units(tx, plan.plan_id, plan.version) for plan in plans.values()
-    }
-    seats, study = queries.sessions_of(tx, ids), queries.study_of(tx, ids)
+    units = {plan.plan_id: _units(tx, plan) for plan in plans.values()}
+    seats, study = queries.live_facts(tx, ids), queries.study_facts(tx, ids)
     over = queries.finished(tx, ids)
     wanted = select(EngagementRow).where(EngagementRow.application_id.in_(ids))
     rows = {row.application_id: row for row in tx.scalars(wanted)}
@@ -68,18 +58,18 @@ def refresh(
         plan = plans.get((person.course, person.cohort))
         if plan is None:
             continue
-        live_parts = _live(units[plan.plan_id], seats[person.application_id], today(tx.at))
-        study_parts = _study(units[plan.plan_id], study[person.application_id])
+        live_units, study_units = units[plan.plan_id]
+        live_parts = _live(live_units, seats[person.application_id], today(tx.at))
+        study_parts = _study(study_units, study[person.application_id])
         row = rows.get(person.application_id)
         if row is None:
             row = EngagementRow(application_id=person.application_id, gate=gate.version)
             row.gate_met = row.ready = False
             tx.add(row)
-        _measure(tx, person, row, live_parts, study_parts, gate)
+        engagement = _measure(tx, person, row, live_parts, study_parts, gate)
         if person.application_id in over or not person.in_training:
             row.risk = None
             continue
-        engagement = rules.measure(live_parts, study_parts)
         row.risk = rules.risk(
             live_parts, study_parts, engagement, gate, study_percent, today(tx.at)
         )
@@ -118,53 +108,43 @@ def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
     return EngagementPage(items=records, next_cursor=cursor)
 
 
-def _live(
-    units: Sequence[PlanUnit],
-    seats: Sequence[tuple[Seat, TrainingSession, Attendance | None]],
-    day: date,
-) -> list[Live]:
+def _units(tx: Transaction, plan: Plan) -> tuple[list[PlanUnit], list[PlanUnit]]:
+    """The plan's live units, and those of self-study."""
+    units = queries.plan_units(tx, plan.plan_id, plan.version)
+    return (
+        [unit for unit in units if unit.kind != Kind.self_study],
+        [unit for unit in units if unit.kind == Kind.self_study],
+    )
+
+
+def _live(units: Sequence[PlanUnit], seats: Sequence[LiveFact], day: date) -> list[Live]:
     """The live units as they stand for one person on a day.
 
     Of several sessions of a unit the one that counts is taken, or one that is ahead. A unit whose
     only session was cancelled is asked of nobody; one that went by without a seat was missed.
     """
-    of_unit: dict[str, list[tuple[TrainingSession, Attendance | None]]] = defaultdict(list)
+    of_unit: dict[str, list[LiveFact]] = defaultdict(list)
     cancelled = set()
-    for seat, session, attendance in seats:
-        if attendance is None and session.status == "cancelled":
-            cancelled.add(session.unit_code)
-        elif attendance is not None or seat.held:
-            of_unit[session.unit_code].append((session, attendance))
+    for fact in seats:
+        if fact.entry is None and fact.status == "cancelled":
+            cancelled.add(fact.unit_code)
+        else:
+            of_unit[fact.unit_code].append(fact)
     parts = []
     for unit in units:
-        if not Kind(unit.kind).live or (unit.code in cancelled and unit.code not in of_unit):
-            continue
-        attempts = [
-            Live(
-                unit.minutes,
-                today(session.starts_at),
-                Status(attendance.status) if attendance else None,
-                attendance.counts if attendance else False,
-            )
-            for session, attendance in of_unit[unit.code]
-        ]
-        if not attempts:
-            attempts = [Live(unit.minutes, status=Status.absent if unit.ends_on < day else None)]
-        parts.append(max(attempts, key=lambda live: (live.counted, live.status is None)))
+        if unit.code in of_unit:
+            best = max(of_unit[unit.code], key=lambda fact: (bool(fact.counts), fact.entry is None))
+            on = today(best.starts_at) if best.counts else None
+            status = Status(best.entry) if best.entry else None
+            parts.append(Live(unit.minutes, on, status, bool(best.counts)))
+        elif unit.code not in cancelled:
+            parts.append(Live(unit.minutes, status=Status.absent if unit.ends_on < day else None))
     return parts
 
 
-def _study(units: Sequence[PlanUnit], progress: dict[str, StudyProgress]) -> list[Study]:
-    parts = []
-    for unit in units:
-        if unit.kind == Kind.self_study:
-            done = progress.get(unit.code)
-            parts.append(
-                Study(unit.minutes, unit.ends_on, done.minutes, done.finished, done.worked_on)
-                if done
-                else Study(unit.minutes, unit.ends_on)
-            )
-    return parts
+def _study(units: Sequence[PlanUnit], progress: dict[str, StudyFact]) -> list[Study]:
+    nothing = StudyFact(0, False, None)
+    return [Study(unit.minutes, unit.ends_on, *progress.get(unit.code, nothing)) for unit in units]
 
 
 def _measure(
@@ -174,7 +154,7 @@ def _measure(
     live: list[Live],
     study: list[Study],
     gate: Gate,
-) -> None:
+) -> Engagement:
     former = [getattr(row, name) for name in READINGS]
     found = rules.measure(live, study)
     row.first_on, row.last_on = found.first_on, found.last_on
@@ -185,6 +165,7 @@ def _measure(
     if [getattr(row, name) for name in READINGS] != former:
         row.revision = tx.next_revision(row.revision)
         tx.emit(schemas.engagement_changed(row, person))
+    return found
 
 
 def _tell_risk(tx: Transaction, person: Enrolment, row: EngagementRow) -> None:

@@ -17,12 +17,13 @@ def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) ->
     """Record progress, all entries or none. It never goes back: less changes nothing."""
     people = queries.lock_enrolments(tx, {entry.application_id for entry in request.entries})
     _check(tx, request.entries, people)
-    progress = queries.study_of(tx, people)
+    codes = {entry.unit_code for entry in request.entries}
+    progress = queries.study_of(tx, people, codes)
     changed: set[UUID] = set()
     recorded = 0
     for entry in request.entries:
-        theirs = progress[entry.application_id]
-        row = theirs.get(entry.unit_code)
+        key = (entry.application_id, entry.unit_code)
+        row = progress.get(key)
         minutes = entry.minutes or 0
         if row is None:
             row = StudyProgress(
@@ -31,7 +32,7 @@ def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) ->
                 minutes=0,
                 finished=False,
             )
-            theirs[entry.unit_code] = row
+            progress[key] = row
             tx.add(row)
         elif minutes <= row.minutes and entry.finished <= row.finished:
             continue

@@ -31,8 +31,7 @@ class Reading:
 class Live:
     """A live unit as it stands for one participant: `status` is None while no register says.
 
-    `counted`: the register's entry counts as attended. `on` is the day of the session, None when
-    none is scheduled yet.
+    `counted`: the register's entry counts as attended. `on` is the day of that session.
     """
 
     minutes: int

@@ -1,0 +1,69 @@
+"""Reads that lock, join or page."""
+
+from sessions.queries.facts import (
+    LiveFact,
+    StudyFact,
+    live_facts,
+    study_facts,
+    study_of,
+)
+from sessions.queries.groups import (
+    members,
+    memberships,
+    offered_coaches,
+    offers,
+    sizes,
+)
+from sessions.queries.people import (
+    enrolment,
+    finished,
+    ids_in_training,
+    in_training,
+    lock_enrolments,
+)
+from sessions.queries.plans import (
+    plan,
+    plan_units,
+    plan_version,
+    plans,
+    plans_over,
+)
+from sessions.queries.schedule import (
+    attendance_of,
+    is_scheduled,
+    seated,
+    seats_ahead,
+    session,
+    sessions_ahead,
+    sessions_of,
+)
+
+__all__ = [
+    "LiveFact",
+    "StudyFact",
+    "attendance_of",
+    "enrolment",
+    "finished",
+    "ids_in_training",
+    "in_training",
+    "is_scheduled",
+    "live_facts",
+    "lock_enrolments",
+    "members",
+    "memberships",
+    "offered_coaches",
+    "offers",
+    "plan",
+    "plan_units",
+    "plan_version",
+    "plans",
+    "plans_over",
+    "seated",
+    "seats_ahead",
+    "session",
+    "sessions_ahead",
+    "sessions_of",
+    "sizes",
+    "study_facts",
+    "study_of",
+]

@@ -1,0 +1,50 @@
+"""Reads of plans and their units."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from headship_contracts.errors import NotFound
+from kit import Transaction
+from sessions.models import (
+    Plan,
+    PlanUnit,
+    PlanVersion,
+)
+
+
+def plan(tx: Transaction, course: str, cohort: str, *, lock: bool = False) -> Plan:
+    """Raises NotFound while nothing is published for the cohort."""
+    wanted = select(Plan).where(Plan.course == course, Plan.cohort == cohort)
+    found = tx.scalar(wanted.with_for_update() if lock else wanted)
+    if found is None:
+        raise NotFound("plan_not_found", f"{course} {cohort} has no published plan")
+    return found
+
+
+def plans(tx: Transaction, cohorts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Plan]:
+    """(course, cohort) → its plan, where there is one."""
+    wanted = set(cohorts)
+    rows = tx.scalars(select(Plan).where(Plan.cohort.in_({cohort for _, cohort in wanted})))
+    return {(row.course, row.cohort): row for row in rows if (row.course, row.cohort) in wanted}
+
+
+def plan_version(tx: Transaction, plan: Plan, version: int | None) -> PlanVersion:
+    """One version of a plan; None: the one in force."""
+    found = tx.get(PlanVersion, (plan.plan_id, version or plan.version))
+    if found is None:
+        raise NotFound("plan_version_not_found", f"version {version}; the newest is {plan.version}")
+    return found
+
+
+def plan_units(tx: Transaction, plan_id: UUID, version: int) -> list[PlanUnit]:
+    """The units of a version, in the order in which they are taught."""
+    wanted = select(PlanUnit).where(PlanUnit.plan_id == plan_id, PlanUnit.version == version)
+    return list(tx.scalars(wanted.order_by(PlanUnit.position)))
+
+
+def plans_over(tx: Transaction, today: date) -> list[Plan]:
+    """The plans whose last unit has ended."""
+    return list(tx.scalars(select(Plan).where(Plan.last_unit_ends_on < today)))
