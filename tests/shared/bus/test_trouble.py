@@ -143,6 +143,25 @@ def test_a_handler_that_ends_its_process_is_parked_by_the_broker(a_ledger: Ledge
     a_ledger.wait_for(2)
 
 
+def test_what_lies_beside_an_event_that_ends_its_process_is_handled(a_ledger: Ledger) -> None:
+    with a_ledger.channel() as channel:
+        channel.queue_delete(QUEUE)
+    a_ledger.prepare(x_delivery_limit=6)
+    a_ledger.post(*range(1, 21))
+    a_ledger.post(0, trouble="dies")
+    a_ledger.post(*range(21, 41))
+
+    for _ in range(7):
+        a_ledger.start().wait(20)
+
+    (letter,) = a_ledger.wait_for_letters(1)
+    assert letter.error_type == "ParkedByBroker"
+    a_ledger.start()
+    a_ledger.wait_for(*range(1, 41))
+    assert a_ledger.entries() == dict.fromkeys(range(1, 41), 1)
+    assert a_ledger.depth(DEAD) == 1
+
+
 def test_a_replay_brings_the_letter_back_to_its_handler(a_ledger: Ledger) -> None:
     unlocked = a_ledger.scratch / "unlocked"
     a_ledger.start()

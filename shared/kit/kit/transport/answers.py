@@ -1,6 +1,7 @@
 """Answering the broker for the deliveries of one consumer: in runs, one frame instead of many."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from amqp.exceptions import AMQPError
@@ -30,22 +31,22 @@ class Answers:
         known = message.channel is self._channel and message.channel.connection is not None
         return known and self._done.get(message.delivery_tag) is False
 
-    def ack(self, message: Any) -> None:
-        """It is done; `flush` says so."""
-        if self.is_open(message):
-            self._done[message.delivery_tag] = True
-
-    def flush(self) -> None:
-        """Acknowledge all that is done up to the first delivery that is not."""
+    def ack(self, messages: Sequence[Any]) -> None:
+        """They are done. One alone leaves at once; many wait for what came before them."""
+        done = [message for message in messages if self.is_open(message)]
+        if len(done) == 1:
+            del self._done[done[0].delivery_tag]
+            self._tell("basic_ack", done[0].delivery_tag)
+            return
+        self._done |= dict.fromkeys((message.delivery_tag for message in done), True)
         last = None
-        for tag, done in self._done.items():
-            if not done:
+        for tag, is_done in self._done.items():
+            if not is_done:
                 break
             last = tag
-        if last is None:
-            return
-        self._done = {tag: done for tag, done in self._done.items() if tag > last}
-        self._tell("basic_ack", last, multiple=True)
+        if last is not None:
+            self._done = {tag: done for tag, done in self._done.items() if tag > last}
+            self._tell("basic_ack", last, multiple=True)
 
     def requeue(self, message: Any) -> None:
         """Give it back, to be delivered again."""

@@ -46,6 +46,7 @@ class Settler:
     def settle(self, messages: Sequence[Any], outcomes: Sequence[Outcome]) -> list[Any]:
         """Answer for all messages but those that met an outage, which it gives back."""
         kept: list[Any] = []
+        done: list[Any] = []
         failed: list[Failed] = []
         for message, outcome in zip(messages, outcomes, strict=True):
             if outcome.result is Result.OUTAGE:
@@ -53,12 +54,16 @@ class Settler:
             elif outcome.error is not None:
                 failed.append(Failed(message, outcome, self._onward(message, outcome)))
             else:
-                self.answers.ack(message)
+                done.append(message)
                 self._tell(message, outcome, str(outcome.result))
-        failed = self._without_repeats(failed)
-        step = self._send_on(failed) if failed else "handler"
-        self.answers.flush()
-        reach(f"{step}.after_ack")
+        if done:
+            self.answers.ack(done)
+            reach("handler.after_ack")
+        repeats, failed = self._repeats(failed)
+        if repeats:
+            self.answers.ack(repeats)
+        if failed:
+            self._send_on(failed)
         return kept
 
     def _onward(self, message: Any, outcome: Outcome) -> Onward:
@@ -73,9 +78,9 @@ class Settler:
             datetime.now(UTC),
         )
 
-    def _send_on(self, failed: list[Failed]) -> str:
+    def _send_on(self, failed: list[Failed]) -> None:
         """Publish the copies, then acknowledge the originals: a crash between gives two of them,
-        never none. What cannot be sent goes back to the queue. Gives back which step it was."""
+        never none. What cannot be sent goes back to the queue."""
         step = "park" if any(one.onward.parks for one in failed) else "retry"
         reach(f"{step}.before_publish")
         with ConfirmedPublisher(self.amqp_uri) as publisher:
@@ -87,28 +92,30 @@ class Settler:
                 told = {"queue": self.queue, "event_id": sent.id, "answer": refused[sent.id]}
                 _log.error("a failed event could not be sent on", extra=told)
                 self.answers.requeue(one.message)
-                continue
-            if one.onward.parks:
+            elif one.onward.parks:
                 parked.record(self.database, self.queue, sent.id, sent.headers[ERROR])
                 reach("park.after_record")
-            self.answers.ack(one.message)
-            self._tell(one.message, one.outcome, "parked" if one.onward.parks else "retried")
-        return step
+                self._tell(one.message, one.outcome, "parked")
+            else:
+                self._tell(one.message, one.outcome, "retried")
+        self.answers.ack([one.message for one in failed])
+        reach(f"{step}.after_ack")
 
-    def _without_repeats(self, failed: list[Failed]) -> list[Failed]:
-        """Of what is to be parked, one of each event that is not among the dead letters yet."""
+    def _repeats(self, failed: list[Failed]) -> tuple[list[Any], list[Failed]]:
+        """Messages of events that are among the dead letters already, and what is left."""
+        repeats: list[Any] = []
         left: list[Failed] = []
         parking: set[str] = set()
         for one in failed:
             event = one.onward.message.id
             if one.onward.parks and (event in parking or self._is_parked(one)):
-                self.answers.ack(one.message)
+                repeats.append(one.message)
                 self._tell(one.message, one.outcome, "duplicate")
                 continue
             if one.onward.parks:
                 parking.add(event)
             left.append(one)
-        return left
+        return repeats, left
 
     def _is_parked(self, one: Failed) -> bool:
         """A letter from before what was sent again on purpose may be lost, and does not count."""
