@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kit.config import KitSettings, setting
+from kit.config import KitSettings, SettingsError, setting
 from sessions.domain.engagement import Gate, GateReading
 
 
@@ -30,11 +30,17 @@ class SessionsSettings(KitSettings):
     )
 
     def __post_init__(self) -> None:
+        problems = []
         if self.gate_reading not in list(GateReading):
             told = " or ".join(GateReading)
-            raise ValueError(f"GATE_READING is {self.gate_reading!r}; it must be {told}")
+            problems.append(f"GATE_READING is {self.gate_reading!r}; it must be {told}")
         if not 1 <= self.group_least <= self.group_most:
-            raise ValueError("GROUP_LEAST must be at least 1 and no more than GROUP_MOST")
+            problems.append("GROUP_LEAST must be at least 1 and no more than GROUP_MOST")
+        for name in ("attended_percent", "gate_percent", "study_behind_percent"):
+            if not 1 <= getattr(self, name) <= 100:
+                problems.append(f"{name.upper()} must be from 1 to 100")
+        if problems:
+            raise SettingsError(problems)
 
     @property
     def gate(self) -> Gate:

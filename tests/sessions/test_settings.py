@@ -1,0 +1,27 @@
+"""Settings that cannot be right are told all at once, before anything starts."""
+
+import pytest
+
+from kit.config import SettingsError, load
+from kit.testing import SETTINGS
+from sessions.domain.engagement import Gate, GateReading
+from sessions.settings import SessionsSettings
+
+
+def test_the_gate_is_ninety_percent_of_each_component_unless_told_otherwise():
+    assert load(SessionsSettings, SETTINGS).gate == Gate(GateReading.per_component, 90)
+    other = {"GATE_READING": "overall", "GATE_PERCENT": "85"}
+    assert load(SessionsSettings, SETTINGS | other).gate.version == "overall-85"
+
+
+def test_every_wrong_number_is_named():
+    wrong = {"GATE_READING": "median", "GROUP_LEAST": "9", "GATE_PERCENT": "101"}
+
+    with pytest.raises(SettingsError) as told:
+        load(SessionsSettings, SETTINGS | wrong)
+
+    assert told.value.problems == [
+        "GATE_READING is 'median'; it must be per_component or overall",
+        "GROUP_LEAST must be at least 1 and no more than GROUP_MOST",
+        "GATE_PERCENT must be from 1 to 100",
+    ]
