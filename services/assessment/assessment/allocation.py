@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from assessment import metrics, queries, roles, schemas, scripts
 from assessment.domain import allocation as rules
@@ -116,6 +116,7 @@ def _number_and_draw(tx: Transaction, window: Window, nonce: str) -> None:
                 attempt=submission.candidate.attempt,
                 in_sample=number in drawn,
                 state="first_marking",
+                steps=0,
             )
         )
     tx.flush()
@@ -168,6 +169,7 @@ def _marker(member: StaffMember, loads: dict[UUID, int]) -> Marker:
 
 def _give(tx: Transaction, script: Script, role: Role, staff_id: UUID) -> None:
     allocation = Allocation(
+        id=uuid4(),
         script=script,
         staff_id=staff_id,
         role=role,
@@ -177,7 +179,6 @@ def _give(tx: Transaction, script: Script, role: Role, staff_id: UUID) -> None:
         revision=tx.next_revision(None),
     )
     tx.add(allocation)
-    tx.flush()  # the event needs the new id
     tx.emit(
         ScriptAllocated(
             revision=allocation.revision,

@@ -1,5 +1,7 @@
 """Who enters which window. One story, told again whenever something changes, decides it all."""
 
+from uuid import uuid4
+
 from assessment import queries
 from assessment.domain import candidates as rules
 from assessment.domain.candidates import CandidateState, Standing
@@ -53,14 +55,16 @@ def _enter(tx: Transaction, application: Application, window: Window, attempt: i
     candidate = queries.candidates.find(tx, application.application_id, window.id)
     if candidate is None:
         candidate = Candidate(
-            application_id=application.application_id, window_id=window.id, revision=0
+            id=uuid4(),
+            application_id=application.application_id,
+            window_id=window.id,
+            revision=0,
         )
         tx.add(candidate)
     candidate.attempt = attempt
     candidate.state, candidate.reason = CandidateState.ENTERED, None
     candidate.opens_at, candidate.closes_at = window.opens_at, window.closes_at
     candidate.revision = tx.next_revision(candidate.revision)
-    tx.flush()  # the event needs the new candidate's id
     tx.emit(
         CandidateEntered(
             revision=candidate.revision,

@@ -1,5 +1,7 @@
 """Results: released for a whole window in one act, and what follows from a fail."""
 
+from uuid import uuid4
+
 from assessment import candidates, metrics, queries, roles, schemas, scripts
 from assessment.domain import candidates as candidate_rules
 from assessment.domain import marking as rules
@@ -98,6 +100,7 @@ def _release(tx: Transaction, window: Window, script: Script, marks: dict[Role, 
     state = rules.result_of(Decision(script.decision or ""))
     failed = state is ResultState.FAILED
     result = Result(
+        id=uuid4(),
         application_id=script.application_id,
         attempt=script.attempt,
         script=script,
@@ -125,7 +128,6 @@ def _failed_criteria(window: Window, script: Script, marks: dict[Role, Mark]) ->
 
 
 def _tell(tx: Transaction, result: Result, application: Application) -> None:
-    tx.flush()  # the event needs the new id
     tx.emit(
         ResultReleased(
             revision=result.revision,

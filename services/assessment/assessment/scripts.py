@@ -22,12 +22,13 @@ from kit import Transaction
 
 def record(tx: Transaction, script: Script, kind: str, rule: str, **facts: Any) -> None:
     """Add a step to a script's record. Versions are added to the facts; the row is locked."""
+    script.steps += 1
     paper = script.window.paper
     versions = {"paper": f"{paper.code}/{paper.version}", "batch": script.window.batch}
     tx.add(
         DecisionStep(
             script_id=script.id,
-            position=queries.marking.last_position(tx, script.id) + 1,
+            position=script.steps,
             at=tx.at,
             kind=kind,
             rule=rule,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from assessment import files, metrics, queries, schemas
 from assessment.domain import windows, words
@@ -120,6 +120,7 @@ def _keep(
     if candidate.state not in (CandidateState.ENTERED, CandidateState.SUBMITTED):
         raise Refused("window_closed", "the window closed while the file was read; ask the lead")
     kept = Submission(
+        id=uuid4(),
         candidate=candidate,
         received_at=arrival.at,
         filename=filename,
@@ -137,7 +138,6 @@ def _keep(
         kept.text_sha256 = files.put(tx, found["text"].encode())
         kept.counts = _is_the_latest(tx, candidate, arrival.at)
     tx.add(kept)
-    tx.flush()  # the event needs the new id
     tx.emit(_refused(kept) if kept.state == "refused" else _received(kept))
     return kept
 

@@ -103,7 +103,11 @@ def allocate(
 def _least_loaded(
     staff_ids: Sequence[str], load: Mapping[str, int], seed: str, script_id: str
 ) -> str | None:
-    return min(staff_ids, key=lambda one: (load[one], _lot(seed, script_id, one)), default=None)
+    if not staff_ids:
+        return None
+    least = min(load[staff_id] for staff_id in staff_ids)
+    equals = [staff_id for staff_id in staff_ids if load[staff_id] == least]
+    return min(equals, key=lambda staff_id: _lot(seed, script_id, staff_id))
 
 
 def _lot(*parts: str) -> str:

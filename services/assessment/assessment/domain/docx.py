@@ -9,6 +9,7 @@ Names of elements and attributes: ECMA-376 part 1, section 17.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from assessment.domain.uploads import Unreadable
@@ -17,6 +18,9 @@ from assessment.domain.words import Block, Kind, words_in
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+
+_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+_USUAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 _NOT_READ = {
     f"{_W}del",
@@ -80,28 +84,56 @@ def blocks_of(parts: Mapping[str, bytes]) -> list[Block]:
     """The blocks of a document, from its unpacked parts. Raises Unreadable when they are no XML."""
     if b"macroEnabled" in parts.get("[Content_Types].xml", b""):
         raise Unreadable("file_has_macros", "save it as .docx, without macros")
-    body = _parse(parts["word/document.xml"]).find(f"{_W}body")
+    main = _related(parts, "").get("officeDocument", "word/document.xml")
+    if main not in parts:
+        raise Unreadable("file_corrupt", "it lacks the part that holds the text")
+    body = _parse(parts[main]).find(f"{_W}body")
     if body is None:
         raise Unreadable("file_corrupt", "it lacks the part that holds the text")
+    others = _related(parts, main)
     notes = {
-        (part, note.get(f"{_W}id", "")): note
-        for part in ("footnotes", "endnotes")
-        if f"word/{part}.xml" in parts
-        for note in _parse(parts[f"word/{part}.xml"])
+        (kind, note.get(f"{_W}id", "")): note
+        for kind in ("footnotes", "endnotes")
+        if others.get(kind) in parts
+        for note in _parse(parts[others[kind]])
     }
-    styles = _styles(_parse(parts["word/styles.xml"])) if "word/styles.xml" in parts else {}
+    styles = _styles(_parse(parts[others["styles"]])) if others.get("styles") in parts else {}
     return list(_container(body, Reader(styles, notes), Look(), None, 0))
 
 
-class _NoDoctype(TreeBuilder):
-    """Word writes no document type; one would only serve entities that unfold without end."""
+def _related(parts: Mapping[str, bytes], of: str) -> dict[str, str]:
+    """Kind of relationship → part, for the package or one of its parts (ECMA-376 part 2).
+
+    Word does not always call its main part word/document.xml, so nothing is found by name alone.
+    """
+    folder, _, name = of.rpartition("/")
+    listed = f"{folder}/_rels/{name}.rels" if of else "_rels/.rels"
+    if listed not in parts:
+        return {}
+    found = {}
+    for relation in _parse(parts[listed]):
+        target = relation.get("Target", "")
+        path = target.removeprefix("/") if target.startswith("/") else f"{folder}/{target}"
+        found[relation.get("Type", "").rpartition("/")[2]] = path.removeprefix("/")
+    return found
+
+
+class _Builder(TreeBuilder):
+    """Reads the strict variant of the format as the usual one, and refuses document types."""
+
+    def start(self, tag: Any, attributes: Any) -> Any:
+        if _STRICT in tag:
+            tag = tag.replace(_STRICT, _USUAL)
+            attributes = {name.replace(_STRICT, _USUAL): one for name, one in attributes.items()}
+        return super().start(tag, attributes)
 
     def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
+        # Word writes none; one would only serve entities that unfold without end.
         raise Unreadable("file_corrupt", "it declares a document type")
 
 
 def _parse(part: bytes) -> Element:
-    parser = XMLParser(target=_NoDoctype())
+    parser = XMLParser(target=_Builder())
     try:
         parser.feed(part)
         root: Element = parser.close()
@@ -159,7 +191,7 @@ def _container(
     """Blocks of whatever holds paragraphs and tables: body, cell, note, text box."""
     _require_shallow(depth)
     for child in parent:
-        if child.tag in _NOT_READ:
+        if child.tag in _NOT_READ or _is_placeholder(child):
             continue
         if child.tag == f"{_W}p":
             yield from _paragraph(child, reader, above, kind, depth)
@@ -199,7 +231,7 @@ def _runs(
     _require_shallow(depth)
     for child in parent:
         tag = child.tag
-        if tag in _NOT_READ or tag == f"{_W}pPr":
+        if tag in _NOT_READ or tag == f"{_W}pPr" or _is_placeholder(child):
             continue
         if tag in (f"{_W}t", f"{_MATHS}t"):
             yield child.text or "", look, []
@@ -214,6 +246,11 @@ def _runs(
         else:
             inner_look = _run_look(child, reader).under(look) if tag == f"{_W}r" else look
             yield from _runs(child, reader, inner_look, depth + 1)
+
+
+def _is_placeholder(element: Element) -> bool:
+    """A content control that nobody filled in: its text is Word's, not the author's."""
+    return element.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None
 
 
 def _run_look(run: Element, reader: Reader) -> Look:

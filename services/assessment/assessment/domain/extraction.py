@@ -46,4 +46,4 @@ def _blocks(filename: str, content: bytes) -> tuple[list[Block], str]:
     if uploads.kind_of(filename, content) == "docx":
         return blocks_of(uploads.parts_of(content)), "docx/1"
     text, encoding = uploads.text_of(content)
-    return [Block(paragraph) for paragraph in text.splitlines() if paragraph.strip()], encoding
+    return [Block(line) for line in text.splitlines()], encoding

@@ -1,5 +1,8 @@
 """What a file is, by its bytes, and why one is refused before anybody reads it."""
 
+import lzma
+import struct
+import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -11,11 +14,16 @@ LARGEST_PART = 24 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
 """Bytes that the parts of a docx may unpack to, each and together."""
 
+_DAMAGED = (
+    *(BadZipFile, EOFError, OSError, ValueError, NotImplementedError),
+    *(zlib.error, lzma.LZMAError, struct.error, KeyError, OverflowError),
+)
+"""What zipfile raises for archives that are not right."""
+
 _ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # old Word files, and encrypted new ones
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _ENCRYPTED_FLAG = 0x1
-_MAIN_PART = "word/document.xml"
 
 
 class Unreadable(Exception):
@@ -65,17 +73,14 @@ def text_of(content: bytes) -> tuple[str, str]:
 
 
 def parts_of(content: bytes) -> dict[str, bytes]:
-    """The parts of a docx that hold text or styles. Raises Unreadable for an unsafe archive."""
+    """The XML parts of a docx, by name. Raises Unreadable for an unsafe archive."""
     try:
         with ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
             _require_safe(entries)
-            names = {entry.filename for entry in entries}
-            if _MAIN_PART not in names:
-                raise Unreadable("file_corrupt", "it lacks the part that holds the text")
-            wanted = [entry for entry in entries if _holds_text(entry.filename)]
+            wanted = [entry for entry in entries if entry.filename.endswith((".xml", ".rels"))]
             return {entry.filename: _read(archive, entry) for entry in wanted}
-    except (BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except _DAMAGED as error:
         raise Unreadable("file_corrupt", "the file is damaged; save it again") from error
     except RuntimeError as error:  # zipfile's answer to a part that needs a password
         raise Unreadable("file_encrypted", "remove the password and send it again") from error
@@ -99,11 +104,6 @@ def _read(archive: ZipFile, entry: ZipInfo) -> bytes:
     if len(content) > LARGEST_PART:
         raise Unreadable("file_expands_too_far", "unpacked, the file is far too large for a script")
     return content
-
-
-def _holds_text(name: str) -> bool:
-    texts = (_MAIN_PART, "word/styles.xml", "word/footnotes.xml", "word/endnotes.xml")
-    return name in texts or name == "[Content_Types].xml"
 
 
 def _is_binary(content: bytes) -> bool:

@@ -20,7 +20,7 @@ LONGEST_TITLE = 40
 
 _REFERENCES = re.compile(r"(\d+[.)]?\s+)?(references|bibliography|reference list)\s*[:.]?")
 _APPENDIX = re.compile(r"(\d+[.)]?\s+)?appendi(x|ces)\b.{0,60}")
-_BETWEEN_BLOCKS = "\n\n"
+_BETWEEN_BLOCKS = "\n"
 _ZERO_WIDTH_SPACE = "\u200b"  # it parts words on the screen, but is no space to \S
 
 

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("rule", sa.Text),
         sa.Column("notes", Json, nullable=False),
         sa.Column("hold", sa.Text),
+        sa.Column("steps", sa.BigInteger, nullable=False),
         sa.CheckConstraint(
             "state IN ('first_marking', 'second_marking', 'adjudication', 'decided', 'released')",
             name=op.f("ck_scripts_state"),

@@ -88,6 +88,7 @@ class Script(Base):
     rule: Mapped[str | None]
     notes: Mapped[list[str]] = mapped_column(default=list)
     hold: Mapped[str | None]
+    steps: Mapped[int]  # decisions on record: the next one is one more
 
     submission: Mapped[Submission] = relationship()
     window: Mapped[Window] = relationship()

@@ -167,12 +167,6 @@ def marks_of_window(tx: Transaction, window_id: UUID) -> dict[UUID, dict[Role, M
     return found
 
 
-def last_position(tx: Transaction, script_id: UUID) -> int:
-    """How many decisions a script has; its row must be locked by who adds one."""
-    highest = select(func.max(DecisionStep.position)).where(DecisionStep.script_id == script_id)
-    return tx.scalar(highest) or 0
-
-
 def page_of_decisions(
     tx: Transaction, request: ListDecisions
 ) -> tuple[Sequence[DecisionStep], str | None]:

@@ -83,5 +83,10 @@ def _submissions() -> Select[Submission]:
         select(Submission)
         .join(Submission.candidate)
         .join(Candidate.window)
-        .options(contains_eager(Submission.candidate).contains_eager(Candidate.window))
+        .join(Candidate.application)
+        .options(
+            contains_eager(Submission.candidate).options(
+                contains_eager(Candidate.window), contains_eager(Candidate.application)
+            )
+        )
     )
