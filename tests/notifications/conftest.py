@@ -1,0 +1,213 @@
+"""Builders for the tests of notifications: events, people, and the service without a bus."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from headship_contracts.assessment import events as assessment
+from headship_contracts.enrolment import events as enrolment
+from headship_contracts.enrolment.people import People, PeopleFound, Person
+from headship_contracts.messages import Event
+from headship_contracts.notifications.requests import ListMessages, MessageRecord
+from headship_contracts.sessions import events as sessions
+from kit import clock
+from kit.config import load
+from kit.db import ServiceDatabase
+from kit.testing import SETTINGS, FakeAsk, a_service, call, deliver, run_timer
+from notifications.service import NotificationsService
+from notifications.settings import NotificationsSettings
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class Told:
+    """Events about one participant and their programme; each call is a newer revision."""
+
+    application_id: UUID = field(default_factory=uuid4)
+    participant_id: UUID = field(default_factory=uuid4)
+    session_id: UUID = field(default_factory=uuid4)
+    window_id: UUID = field(default_factory=uuid4)
+    candidate_id: UUID = field(default_factory=uuid4)
+    revision: int = 100
+
+    def make(self, kind: type[Event], **wanted: Any) -> Any:
+        """An event of this kind; what is not wanted otherwise has an ordinary value."""
+        self.revision += 1
+        ordinary = {
+            "revision": self.revision,
+            "application_id": self.application_id,
+            "participant_id": self.participant_id,
+            "course": "npq-headship",
+            "cohort": "2026b",
+            "status": "accepted",
+            "training_status": "active",
+            "accepted_at": NOW,
+            "reason": "other",
+            "was_accepted": True,
+            "cause": "vanished",
+            "effective_on": NOW.date(),
+            "delivery_partner_id": uuid4(),
+            "name": "Ashgrove Teaching School Hub",
+            "staff_id": uuid4(),
+            "roles": ["assessor"],
+            "declaration_type": "started",
+            "due_on": date(2026, 11, 20),
+            "deadline_on": date(2026, 11, 25),
+            "days_left": 21,
+            "state": "passed",
+            "completion_date": date(2026, 11, 1),
+            "plan_id": uuid4(),
+            "version": 1,
+            "starts_on": date(2026, 11, 2),
+            "last_unit_ends_on": date(2028, 3, 31),
+            "group_id": uuid4(),
+            "slot": "tue-16:00",
+            "seat_id": uuid4(),
+            "session_id": self.session_id,
+            "kind": "webinar",
+            "title": "School culture",
+            "starts_at": NOW + timedelta(days=10),
+            "ends_at": NOW + timedelta(days=10, hours=2),
+            "local_start": "2026-11-12T09:30",
+            "former_starts_at": NOW + timedelta(days=9),
+            "sequence": 1,
+            "attendance_id": uuid4(),
+            "minutes": 0,
+            "outcome": "approved",
+            "missable": 2,
+            "candidate_id": self.candidate_id,
+            "window_id": self.window_id,
+            "attempt": 1,
+            "opens_at": NOW + timedelta(days=20),
+            "closes_at": NOW + timedelta(days=28),
+            "word_limit": 1_500,
+            "submission_id": uuid4(),
+            "received_at": NOW,
+            "words": 1_402,
+            "sha256": "ab" * 32,
+            "allocation_id": uuid4(),
+            "script_id": uuid4(),
+            "role": "first",
+            "result_id": uuid4(),
+        }
+        if kind is sessions.AttendanceRecorded:
+            ordinary["status"] = "absent"
+        names = {member.name for member in dataclasses.fields(kind)}
+        return kind(**{k: v for k, v in (ordinary | wanted).items() if k in names})
+
+
+@dataclass
+class Office:
+    """The service, the people that enrolment knows, and the mails that went out."""
+
+    service: Any
+    people: dict[UUID, Person]
+    ask: FakeAsk
+    folder: Path
+
+    @property
+    def db(self) -> ServiceDatabase:
+        found: ServiceDatabase = self.service.db
+        return found
+
+    def hear(self, *events: Event, times: int = 1) -> None:
+        for event in events:
+            deliver(self.service, event, times=times)
+
+    def send(self, at: datetime = NOW + timedelta(minutes=1)) -> None:
+        run_timer(self.service, "send_due", at)
+
+    def remind(self, at: datetime) -> None:
+        run_timer(self.service, "remind", at)
+
+    def messages(self, **wanted: Any) -> list[MessageRecord]:
+        return call(self.service, ListMessages(**wanted)).items[::-1]
+
+    def templates(self) -> list[str]:
+        return sorted(message.template for message in self.messages())
+
+    def mails(self) -> list[dict[str, Any]]:
+        index = self.folder / "index.jsonl"
+        return (
+            [json.loads(line) for line in index.read_text().splitlines()] if index.exists() else []
+        )
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def an_office(
+    a_database: Callable[[str], ServiceDatabase], tmp_path: Path
+) -> Iterator[Callable[..., Office]]:
+    """At the instant NOW. Makes the service on a database of its own; enrolment knows everybody."""
+
+    def make(**settings: str) -> Office:
+        people: dict[UUID, Person] = {}
+
+        def answer(request: People) -> PeopleFound:
+            return PeopleFound(
+                people=[
+                    people.get(one)
+                    or Person(
+                        person_id=one,
+                        kind="participant",
+                        full_name="Seren Yarrowdale",
+                        email=f"{one}@example.org",
+                    )
+                    for one in request.ids
+                ]
+            )
+
+        folder = tmp_path / "outbox"
+        given = SETTINGS | {"MAIL_FOLDER": str(folder), "PROVIDER_NAME": "Example Provider"}
+        ask = FakeAsk({People: answer})
+        service = a_service(
+            NotificationsService,
+            db=a_database("notifications"),
+            ask=ask,
+            settings=load(NotificationsSettings, given | settings),
+        )
+        return Office(service, people, ask, folder)
+
+    clock.set_simulated(NOW)
+    yield make
+    clock.use_wall_clock()
+
+
+@pytest.fixture
+def office(an_office: Callable[..., Office]) -> Office:
+    return an_office(TEAM_ADDRESS="team@example.org")
+
+
+@pytest.fixture
+def accepted(office: Office, told: Told) -> Told:
+    """A participant whose acceptance was heard, and whose joining instructions went out."""
+    office.hear(told.make(enrolment.ApplicationAccepted))
+    office.send()
+    return told
+
+
+@pytest.fixture
+def entered(office: Office, accepted: Told) -> Told:
+    """The same, entered for a window that opens in 20 days and closes in 28."""
+    office.hear(accepted.make(assessment.CandidateEntered))
+    office.send()
+    return accepted
+
+
+@pytest.fixture
+def seated(office: Office, accepted: Told) -> Told:
+    """The same, with a seat in a session in ten days."""
+    office.hear(accepted.make(sessions.SessionScheduled), accepted.make(sessions.ParticipantSeated))
+    return accepted
