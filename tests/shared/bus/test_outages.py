@@ -41,6 +41,7 @@ def test_a_stop_with_fifty_events_in_flight_loses_and_doubles_nothing(a_ledger: 
     assert 50 <= entered_at_the_stop < 300
     a_ledger.start()
     a_ledger.wait_for(*range(300))
+    assert '"outcome": "duplicate"' not in a_ledger.log()  # what was in flight was acknowledged
     assert set(a_ledger.entries().values()) == {1}
     assert set(a_ledger.confirmations().values()) == {1}
 
@@ -91,6 +92,21 @@ def test_a_service_recovers_by_itself_when_the_broker_is_killed_under_load(
     assert process.poll() is None
     assert set(ledger.entries().values()) == {1}
     assert set(ledger.confirmations().values()) == {1}
+
+
+@pytest.mark.timeout(180)
+def test_a_service_can_be_stopped_while_the_broker_is_away(
+    an_exposed_ledger: Ledger, expendable_rabbitmq: RabbitMQ
+) -> None:
+    process = an_exposed_ledger.start()
+    an_exposed_ledger.wait_until_consuming()
+    expendable_rabbitmq.node_kill()
+    wait_until(lambda: "the broker is away" in an_exposed_ledger.log())
+
+    status = an_exposed_ledger.stop(process, seconds=8)
+
+    expendable_rabbitmq.node_start()
+    assert status == 0
 
 
 @pytest.mark.timeout(180)

@@ -3,8 +3,9 @@
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-_AWAY = ("08", "57P", "53")
-"""SQLSTATE beginnings: connection lost, server stopping or starting, out of connections or room."""
+_AWAY = ("08", "57P", "53", "25006")
+"""SQLSTATE beginnings: connection lost, server stopping or starting, out of connections or room,
+and read-only, which a primary becomes when another takes over."""
 
 _SQLITE_AWAY = ("database is locked", "unable to open database", "disk I/O error")
 
