@@ -10,7 +10,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
-disable_created_metrics()  # a timestamp beside each series would double what is scraped
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a timestamp beside each series would double what is scraped
 
 CALL_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Edges for answers that somebody waits for; 0.25 s is what the service level promises."""

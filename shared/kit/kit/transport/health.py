@@ -6,7 +6,6 @@ Prometheus. Never routed from outside.
 """
 
 import json
-import logging
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -21,15 +20,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from kit import metrics
 from kit.db.migrate import OutOfDate, check_version
 from kit.log import reason
+from kit.transport.loop import lag
 from kit.transport.ports import listen
 from kit.transport.resources import Resources
 
 DATABASE_EVERY_SECONDS: Final = 3.0
 """How old the last word of the database may be; more is asked anew."""
 
-LAG_EVERY_SECONDS: Final = 0.5
-
-log = logging.getLogger(__name__)
+DATABASE_WAIT_SECONDS: Final = 2.0
+"""How long a probe waits for that word; less than the probes' own timeout."""
 
 
 class Health(SharedExtension):
@@ -40,6 +39,7 @@ class Health(SharedExtension):
     def __init__(self) -> None:
         self.started = False
         self._asked_at = float("-inf")
+        self._asking: Any = None
         self._database_says = "not asked yet"
 
     def setup(self) -> None:
@@ -57,17 +57,17 @@ class Health(SharedExtension):
         metrics.ready.labels(service=service).set_function(self._is_ready)
         metrics.broker_connected.labels(service=service).set(0)
         _join(self.resources.settings.health_port, self)
-        self._watching = self.container.spawn_managed_thread(self._watch)
+        lag.join(service)
 
     def start(self) -> None:
         self.started = True
 
     def stop(self) -> None:
-        self._watching.kill()
+        lag.leave(self.container.service_name)
         _leave(self.resources.settings.health_port, self)
 
     def kill(self) -> None:
-        _leave(self.resources.settings.health_port, self)
+        self.stop()
 
     def live(self) -> dict[str, str]:
         """Each check and "ok", or what is wrong. Nothing here waits."""
@@ -87,29 +87,29 @@ class Health(SharedExtension):
     def _is_ready(self) -> int:
         return int(all(told == "ok" for told in self.readiness().values()))
 
-    def _watch(self) -> None:
-        """Measure how late the loop wakes."""
-        lag = metrics.loop_lag.labels(service=self.container.service_name)
-        while True:
-            due = time.monotonic() + LAG_EVERY_SECONDS
-            eventlet.sleep(LAG_EVERY_SECONDS)
-            lag.observe(max(time.monotonic() - due, 0))
-
     def _database(self) -> str:
-        if time.monotonic() - self._asked_at > DATABASE_EVERY_SECONDS:
-            self._asked_at = time.monotonic()
-            self._database_says = self._ask_database()
+        """Its last word, at most some seconds old; who asks never waits long for it."""
+        stale = time.monotonic() - self._asked_at > DATABASE_EVERY_SECONDS
+        if stale and self._asking is None:
+            self._asking = eventlet.spawn(self._ask_database)
+        if self._asking is not None:
+            with eventlet.Timeout(DATABASE_WAIT_SECONDS, exception=False):
+                return str(self._asking.wait())
+            return "does not answer"
         return self._database_says
 
     def _ask_database(self) -> str:
         database = self.resources.database
         try:
             check_version(database.engine, database.service)
+            self._database_says = "ok"
         except OutOfDate as error:
-            return str(error)
+            self._database_says = str(error)
         except SQLAlchemyError as error:
-            return reason(error)
-        return "ok"
+            self._database_says = reason(error)
+        self._asked_at = time.monotonic()
+        self._asking = None
+        return self._database_says
 
     def _consumer(self) -> Any:
         shared = self.container.shared_extensions.values()

@@ -28,7 +28,8 @@ from kit.topology import event_exchange
 from kit.transport.publisher import RETURNED, ConfirmedPublisher
 
 BATCH = 200
-POLL_SECONDS = 1.0
+POLL_SECONDS = {"postgresql": 1.0, "sqlite": 5.0}
+"""How often to look without being woken. The one process that SQLite serves wakes its own relay."""
 FOLLOW_SECONDS = 0.5
 RECONNECT_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 REFUSED_SECONDS = (1, 2, 5, 15, 60, 300)
@@ -98,7 +99,7 @@ class Relay:
                         return
                     self._see_to_the_rest(connection)
                     if sent < BATCH:
-                        self._rest(POLL_SECONDS)
+                        self._rest(POLL_SECONDS[self._engine.dialect.name])
                         publisher.beat()
         finally:
             self.leads = False

@@ -17,13 +17,13 @@ from types import FrameType
 from typing import Any, Final
 
 import eventlet
-from eventlet.hubs import get_hub
 from eventlet.queue import LightQueue
 from nameko.containers import ServiceContainer
 
 from kit import clock, log
 from kit.config import KitSettings, SettingsError, load
 from kit.db.migrate import OutOfDate
+from kit.transport import loop
 from kit.transport.ports import PortTaken
 from kit.transport.queue_consumer import MissingQueue
 from kit.transport.resources import SOURCES, Resources, check_settings
@@ -83,7 +83,7 @@ class Process:
     def run(self) -> int:
         """Until the container has died, or a signal has come and all work is done."""
         _log.info("starting", extra={"service": self.name, "pid": os.getpid()})
-        _let_the_loop_log()
+        loop.log_errors(EXPECTED)
         self._listen_for_signals()
         starting = eventlet.spawn(self._live)
         news = self._news.get()
@@ -151,19 +151,3 @@ class Process:
                     self._news.put(signal.Signals(reader.recv(1)[0]))
 
         eventlet.spawn(listen)
-
-
-def _let_the_loop_log() -> None:
-    """Where eventlet would print a traceback it logs; whoever waits for the error gets it too."""
-    hub = get_hub()
-
-    def tell(_source: Any, error: tuple[Any, BaseException, Any]) -> None:
-        if not isinstance(error[1], EXPECTED):
-            _log.warning("a greenlet ended with an error", exc_info=error)
-
-    def tell_and_forget(descriptor: int, error: tuple[Any, BaseException, Any]) -> None:
-        tell(descriptor, error)
-        hub.remove_descriptor(descriptor)
-
-    hub.squelch_timer_exception = tell
-    hub.squelch_exception = tell_and_forget
