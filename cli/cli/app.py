@@ -3,6 +3,7 @@
 import kit.transport.patch  # noqa: F401 - what is imported before it stays as it was
 
 # isort: split
+import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -69,6 +70,7 @@ _SERVERS_LIBRARIES = ("amqp", "kombu", "psycopg2", "requests", "sqlalchemy")
 
 def main() -> None:
     """Run a command; exit 1, and say why, when it cannot be done. A bug shows its stack."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that blocks end what they began
     try:
         app()
     except KeyboardInterrupt:

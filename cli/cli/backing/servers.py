@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import requests
 
 from cli.backing.postgresql import PostgreSQL
-from cli.backing.processes import Process, StartError
 from cli.backing.rabbitmq import RabbitMQ
-from cli.backing.watchdog import clear, watch
+from cli.backing.watchdog import clear, watched
 
 DEFAULT_MANAGEMENT_PORT = 15672
 
@@ -43,16 +42,11 @@ def run_directory() -> Iterator[Path]:
     """
     directory = Path(tempfile.mkdtemp(prefix="headship-"))
     directory.chmod(0o755)
-    owner = Process.of(os.getpid())
-    if owner is None:
-        raise StartError("this machine has no /proc, by which a run finds its processes")
-    watchdog = watch(directory, owner)
-    try:
-        yield directory
-    finally:
-        clear(directory)
-        watchdog.terminate()
-        watchdog.wait()
+    with watched(directory):
+        try:
+            yield directory
+        finally:
+            clear(directory)
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ def start(state: Path, environment: Mapping[str, str] = os.environ) -> Record:
         private_broker=not given_broker,
         private_database=not given_database,
     )
+    record.save(state)  # so that what is started now can be stopped, whatever comes next
     if given_broker:
         named = environment.get("RABBITMQ_MANAGEMENT_URL")
         record.management_url = named or find_management(given_broker)
