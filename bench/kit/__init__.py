@@ -1,0 +1,1 @@
+"""The message kit beside its peers: `python -m bench.kit`."""

@@ -1,0 +1,1 @@
+"""A service to measure the kit with: one event, one handler, an echo and a committed write."""
