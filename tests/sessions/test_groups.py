@@ -241,3 +241,15 @@ def test_groups_are_listed_by_the_page(training):
     assert len(found) == 2
     assert len(training.groups(course=COURSE, cohort=COHORT)) == 3
     assert training.groups(cohort="2031a") == []
+
+
+def test_a_coach_whom_two_hubs_offer_in_one_slot_leads_at_one_of_them(training):
+    other, coach = uuid4(), uuid4()
+    for hub in (training.hub, other):
+        training.offer(hub=hub, coaches=[(SLOTS[0], coach)])
+        training.accept(5, hub=hub)
+
+    report = training.form()
+
+    assert (report.formed, report.placed, report.waiting) == (1, 5, 5)
+    assert {told.reason for told in report.unplaced} == {"no_coach"}

@@ -1,6 +1,7 @@
 """Forming groups: what the solver is given, and putting its result into the books."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,21 +19,29 @@ from sessions.models import (
 )
 
 
-def hub_data(tx: Transaction, course: str, cohort: str, hub: UUID | None) -> list[dict[str, Any]]:
-    """What `domain.grouping.solve` needs of each hub with an offer, or of one; in plain values.
+def hub_data(
+    tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]
+) -> list[dict[str, Any]]:
+    """What `domain.grouping.solve` needs of those hubs that have an offer, in plain values.
 
-    Read again under the hubs' locks, equal data says that the result may be written.
+    Read again under a hub's lock, equal data says that the result may be written.
     """
-    offers = queries.offers(tx, course, cohort, hub)
+    found = queries.offers(tx, course, cohort)
+    offers = {hub_id: offer for hub_id, offer in found.items() if hub_id in hubs}
     coaches = queries.offered_coaches(tx, [offer.offer_id for offer in offers.values()])
+    offered = {coach.staff_id for of_offer in coaches.values() for coach in of_offer}
     standing: dict[UUID, list[Group]] = defaultdict(list)
-    wanted = select(Group).where(Group.course == course, Group.cohort == cohort)
+    wanted = select(Group).where(
+        Group.course == course,
+        Group.cohort == cohort,
+        or_(Group.delivery_partner_id.in_(offers), Group.coach_staff_id.in_(offered)),
+    )
     for group in tx.scalars(wanted.order_by(Group.formed_at, Group.group_id)):
         standing[group.delivery_partner_id].append(group)
     members = queries.members(
         tx, [group.group_id for hub_id in offers for group in standing[hub_id]]
     )
-    staff = _staff(tx, coaches, standing)
+    staff = _staff(tx, offered, standing)
     leading = {(g.slot, g.coach_staff_id) for theirs in standing.values() for g in theirs}
     waiting = _waiting(tx, course, cohort, set(offers))
     return [
@@ -146,19 +155,18 @@ def _free(
 ) -> dict[str, list[dict[str, Any]]]:
     free: dict[str, list[dict[str, Any]]] = {}
     for coach in coaches:
-        known = staff.get(coach.staff_id)
+        known, theirs = staff.get(coach.staff_id), free.setdefault(coach.slot, [])
         if (coach.slot, coach.staff_id) not in leading and (known is None or known.active):
-            free.setdefault(coach.slot, []).append(_coach(coach.staff_id, staff))
+            theirs.append(_coach(coach.staff_id, staff))
     return free
 
 
 def _staff(
-    tx: Transaction,
-    coaches: dict[UUID, list[OfferedCoach]],
-    standing: dict[UUID, list[Group]],
+    tx: Transaction, offered: set[UUID], standing: dict[UUID, list[Group]]
 ) -> dict[UUID, StaffMember]:
-    ids = {coach.staff_id for offered in coaches.values() for coach in offered}
-    ids |= {g.coach_staff_id for theirs in standing.values() for g in theirs if g.coach_staff_id}
+    ids = offered | {
+        g.coach_staff_id for theirs in standing.values() for g in theirs if g.coach_staff_id
+    }
     rows = tx.scalars(select(StaffMember).where(StaffMember.staff_id.in_(ids)))
     return {row.staff_id: row for row in rows}
 

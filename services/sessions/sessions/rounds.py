@@ -34,32 +34,42 @@ def form_groups(
 ) -> GroupingReport:
     """Work the groups out in a child process, with no transaction open, then put them in the books.
 
-    If people or offers changed meanwhile, it begins again; after a few times it is a Conflict.
+    Hubs whose people or offers changed meanwhile are worked out again; after a few times it is a
+    Conflict, and what was formed for the others stays.
     """
     course, cohort, hub = request.course, request.cohort, request.delivery_partner_id
+    with db.transaction() as tx:
+        waiting = [hub] if hub else list(queries.offers(tx, course, cohort))
+        stranded = [] if hub else grouping.without_offer(tx, course, cohort)
+    outcomes: list[dict[str, Any]] = []
     for _ in range(ATTEMPTS):
         with db.transaction() as tx:
-            data = grouping.hub_data(tx, course, cohort, hub)
-            stranded = [] if hub else grouping.without_offer(tx, course, cohort)
+            data = grouping.hub_data(tx, course, cohort, waiting)
         found = jobs.run(
             "sessions.domain.grouping:solve",
             {"least": settings.group_least, "most": settings.group_most, "hubs": data},
             seconds=SOLVER_SECONDS,
             megabytes=SOLVER_MEGABYTES,
         )
-        if _write(db, request, data, found):
+        waiting = []
+        for seen, outcome in zip(data, found["hubs"], strict=True):
+            if _write(db, course, cohort, seen, outcome):
+                outcomes.append(outcome)
+            else:
+                waiting.append(UUID(seen["hub"]))
+                metrics.groupings_overtaken.inc()
+        if not waiting:
             break
-        metrics.groupings_overtaken.inc()
-    else:
-        raise Conflict("grouping_overtaken", "people or offers keep changing; try again")
-
     with db.transaction() as tx:
         is_scheduled = queries.is_scheduled(tx, course, cohort)
     if is_scheduled:
         schedule_sessions(db, course, cohort, settings)
-    report = _report(data, found["hubs"], stranded)
+    report = _report(outcomes, stranded)
     metrics.people_grouped.labels(outcome="placed").inc(report.placed)
     metrics.people_grouped.labels(outcome="unplaced").inc(report.waiting)
+    if waiting:
+        hubs = ", ".join(str(hub) for hub in waiting)
+        raise Conflict("grouping_overtaken", f"people or offers keep changing at {hubs}; try again")
     return report
 
 
@@ -108,25 +118,19 @@ def open_the_gate(db: ServiceDatabase, at: datetime, settings: SessionsSettings)
 
 
 def _write(
-    db: ServiceDatabase,
-    request: FormGroups,
-    data: list[dict[str, Any]],
-    found: dict[str, Any],
+    db: ServiceDatabase, course: str, cohort: str, seen: dict[str, Any], outcome: dict[str, Any]
 ) -> bool:
-    """Put the result into the books, unless what it was made from has changed."""
-    course, cohort, hub = request.course, request.cohort, request.delivery_partner_id
+    """Put a hub's result into the books, unless what it was made from has changed."""
+    hub = UUID(seen["hub"])
     with db.transaction() as tx:
         queries.offers(tx, course, cohort, hub, lock=True)
-        if grouping.hub_data(tx, course, cohort, hub) != data:
+        if grouping.hub_data(tx, course, cohort, [hub]) != [seen]:
             return False
-        for outcome in found["hubs"]:
-            grouping.write_hub(tx, course, cohort, outcome)
+        grouping.write_hub(tx, course, cohort, outcome)
     return True
 
 
-def _report(
-    data: list[dict[str, Any]], outcomes: list[dict[str, Any]], stranded: list[Enrolment]
-) -> GroupingReport:
+def _report(outcomes: list[dict[str, Any]], stranded: list[Enrolment]) -> GroupingReport:
     unplaced = [
         NotPlaced(
             application_id=UUID(person),

@@ -12,7 +12,7 @@ WORDS = {
     "no_availability": "has not said which slots they can do",
     "no_slot_in_common": "can do none of the slots that the hub offers",
     "trust_cap": "each group with room has someone of their school or trust, or such a coach",
-    "no_coach": "its groups are full and no further coach is free",
+    "no_coach": "no coach is free, and its groups, if any, are full",
     "below_least": "too few people without a group can do it",
     "not_found_in_time": "the solver ran out of time",
 }
