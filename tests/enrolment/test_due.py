@@ -161,3 +161,16 @@ def test_a_cohort_is_known_before_its_schedules_and_keeps_its_funding(enrolling)
 
 def test_a_declaration_of_nobody_is_nobodys(enrolling):
     assert enrolling.declarations(application_id=UUID(int=1)) == []
+
+
+def test_a_hub_that_dfe_did_not_confirm_for_the_cohort_blocks_the_declaration(enrolling):
+    for partner in enrolling.dfe.world.delivery_partners.values():
+        partner.cohorts[enrolling.dfe.plan.lead_provider] = ("2025a",)
+    participant = enrolling.enrolled()
+    enrolling.moves_to(evening(2026, 10, 20))
+    enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+
+    (blocked,) = due(enrolling)
+
+    assert blocked.reason == "blocked"
+    assert "not from your list of confirmed Delivery Partners" in blocked.detail

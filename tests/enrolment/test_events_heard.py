@@ -74,6 +74,23 @@ def test_a_result_that_changes_after_an_appeal_reaches_dfe_once(enrolling, parti
     assert (completed.has_passed, completed.evidence_changed) == (False, True)
 
 
+def test_a_result_that_lies_in_the_future_waits_for_its_day(enrolling, participant):
+    enrolling.completes(participant)
+    deliver(enrolling.service, a_result(participant, state="failed"))
+    enrolling.declares()
+
+    deliver(enrolling.service, a_result(participant, attempt=2, completion_date=date(2028, 2, 3)))
+    enrolling.declares()
+    early = enrolling.state_at_dfe()["outcomes"]["all"]
+    enrolling.moves_to(datetime(2028, 2, 3, 20, tzinfo=UTC))
+    enrolling.declares()
+    enrolling.declares()
+
+    assert early == 1
+    assert enrolling.state_at_dfe()["outcomes"]["by_state"] == {"failed": 1, "passed": 1}
+    assert enrolling.writes(state="refused") == []
+
+
 def test_later_engagement_does_not_count_as_a_correction(enrolling, participant):
     enrolling.moves_to(datetime(2026, 10, 21, 20, tzinfo=UTC))
     enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 20))
@@ -133,6 +150,7 @@ def test_an_address_that_fails_for_good_is_noted(enrolling, participant):
     deliver(enrolling.service, a_failure(person, revision=later), times=2)
 
     assert (passing, outdated) == (None, None)
+    assert enrolling.application(participant.application_id).address_failed
     assert failed_at(enrolling, Participant, person) == datetime(2100, 1, 1, tzinfo=UTC)
 
 

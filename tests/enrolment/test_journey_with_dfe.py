@@ -40,8 +40,8 @@ def test_a_participant_is_declared_at_each_milestone_and_their_result_reaches_df
     enrolling.completes(participant)
     deliver(enrolling.service, a_result(participant, state="failed"))
     enrolling.declares()
-    deliver(enrolling.service, a_result(participant, attempt=2, completion_date=date(2028, 5, 2)))
     enrolling.moves_to(enrolling.at.replace(month=5, day=3))
+    deliver(enrolling.service, a_result(participant, attempt=2, completion_date=date(2028, 5, 2)))
     enrolling.push()
 
     types = ["started", "retained-1", "retained-2", "completed"]

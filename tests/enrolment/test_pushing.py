@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from enrolling import acceptance_of
@@ -176,6 +176,25 @@ def test_what_dfe_has_already_is_not_refused(enrolling, pending):
 
     assert enrolling.application(pending[0].application_id).status == "accepted"
     assert enrolling.only_write().state == "done"
+
+
+def test_a_decision_that_a_sync_overtook_is_still_awaited(enrolling, pending):
+    """DfE has the acceptance, took it back, and our write still waits to be looked up."""
+    enrolling.dfe.faults.append(Fault(kind="reply_lost", path_contains="/accept", times=1))
+    enrolling.call(acceptance_of(pending[0]))
+    enrolling.push()
+    enrolling.sync(everything=True)
+    record = enrolling.dfe.world.applications[str(pending[0].dfe_application_id)]
+    enrolling.moves_to(enrolling.at + timedelta(minutes=1))
+    record.status, record.training_status, record.updated_at = "pending", None, enrolling.at
+    enrolling.sync(everything=True)
+
+    with pytest.raises(Refused, match="decision_pending"):
+        enrolling.call(acceptance_of(pending[0]))
+    enrolling.patience_ends()
+    enrolling.push()
+
+    assert enrolling.application(pending[0].application_id).status == "accepted"
 
 
 def test_a_dfe_that_is_not_there_is_found_when_it_is_back(enrolling, enrolment_settings, pending):

@@ -62,7 +62,7 @@ def get_application(tx: Transaction, request: GetApplication) -> ApplicationReco
 def accept(tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
     """Hold a place and owe DfE the acceptance; one that DfE does not know is accepted at once."""
     application, rivals = queries.lock_with_rivals(tx, request.application_id)
-    check_undecided(application)
+    check_undecided(tx, application)
     if any(r.decision == "accepting" and r.course == application.course for r in rivals):
         raise Refused("another_application_accepting", "an acceptance is on its way to DfE")
     schedule = _check_acceptance(tx, application, rivals, request)
@@ -88,7 +88,7 @@ def accept(tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
 def reject(tx: Transaction, request: RejectApplication) -> ApplicationRecord:
     """Owe DfE the rejection; one that DfE does not know is rejected at once."""
     application = queries.lock_application(tx, request.application_id)
-    check_undecided(application)
+    check_undecided(tx, application)
     declared = queries.declarations_of(tx, [application.id])
     refuse_for(
         twin.check_reject(
@@ -126,10 +126,11 @@ def assign_delivery_partner(tx: Transaction, request: AssignDeliveryPartner) -> 
     return schemas.application_record(application)
 
 
-def check_undecided(application: Application) -> None:
+def check_undecided(tx: Transaction, application: Application) -> None:
     """Raises Refused while DfE has not answered the last decision."""
-    if application.decision is not None:
-        raise Refused("decision_pending", f"{application.decision}: DfE has not answered yet")
+    pending = application.decision or queries.unanswered_decision(tx, application.id)
+    if pending is not None:
+        raise Refused("decision_pending", f"{pending}: DfE has not answered yet")
     if application.status == "removed":
         raise Refused("application_removed", "DfE no longer shows it")
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from enrolment import metrics, outcomes, queries, schemas
 from enrolment.dfe.shapes import DfeDeclaration
 from enrolment.domain import declarations as rules
+from enrolment.domain.evidence import RESULT
 from enrolment.due import Standing, stand
 from enrolment.models import (
     Application,
@@ -45,6 +46,8 @@ def declare_what_is_due(db: ServiceDatabase, at: datetime) -> None:
             if not enrolled:
                 return
             after = enrolled[-1].id
+            for application in _with_early_results(tx, enrolled):
+                outcomes.owe_further(tx, application)
             standings = stand(tx, enrolled, at)
             warned = defaultdict(list)
             for warning in queries.warnings_of(tx, [s.application.id for s in standings]):
@@ -55,6 +58,18 @@ def declare_what_is_due(db: ServiceDatabase, at: datetime) -> None:
                 else:
                     key = (standing.application.id, standing.due.milestone.declaration_type)
                     _warn(tx, standing, at, warned[key])
+
+
+def _with_early_results(tx: Transaction, enrolled: Sequence[Application]) -> list[Application]:
+    """Those with a result that was told before its own day."""
+    by_id = {application.id: application for application in enrolled}
+    early = {
+        evidence.application_id
+        for evidence in queries.evidence_of(tx, by_id)
+        if evidence.kind == RESULT
+        and evidence.fact["completion_date"] > evidence.told_at.date().isoformat()
+    }
+    return [by_id[application_id] for application_id in sorted(early)]
 
 
 def list_declarations(tx: Transaction, request: ListDeclarations) -> DeclarationPage:

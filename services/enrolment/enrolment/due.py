@@ -42,6 +42,14 @@ class Standing:
             return None
         return self.partner.dfe_delivery_partner_id
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether DfE has that one on its list for the cohort, as far as it told us."""
+        if self.partner_at_dfe is None or self.partner is None:
+            return False
+        years = self.partner.dfe_cohorts
+        return years is None or cohort_year(self.application.cohort) in years
+
 
 def stand(tx: Transaction, enrolled: Sequence[Application], at: datetime) -> list[Standing]:
     """How the next declaration of each stands; those with nothing left to declare are left out."""
@@ -54,11 +62,6 @@ def stand(tx: Transaction, enrolled: Sequence[Application], at: datetime) -> lis
     partners: dict[UUID | None, DeliveryPartner] = {
         partner.id: partner for partner in tx.scalars(select(DeliveryPartner))
     }
-    confirmed = frozenset(
-        str(partner.dfe_delivery_partner_id)
-        for partner in partners.values()
-        if partner.dfe_delivery_partner_id is not None
-    )
     standings = []
     for application in enrolled:
         schedule = schemas.schedule_of(application)
@@ -70,7 +73,7 @@ def stand(tx: Transaction, enrolled: Sequence[Application], at: datetime) -> lis
             continue
         partner = partners.get(application.delivery_partner_id)
         standing = Standing(application, schedule, its_made, its_told, partner, due)
-        standings.append(_check_with_twin(standing, confirmed, at))
+        standings.append(_check_with_twin(standing, at))
     return standings
 
 
@@ -97,7 +100,7 @@ def _enrolled(
     )
 
 
-def _check_with_twin(standing: Standing, confirmed: frozenset[str], at: datetime) -> Standing:
+def _check_with_twin(standing: Standing, at: datetime) -> Standing:
     """What can be made by our rules must also be what DfE would take."""
     due = standing.due
     if due.reason != rules.CAN_BE_MADE or due.declared_at is None or due.proof is None:
@@ -134,7 +137,8 @@ def _check_with_twin(standing: Standing, confirmed: frozenset[str], at: datetime
                 statement_id="next", state="open", output_fee=True, deadline_on=at.date()
             )
         ],
-        confirmed_delivery_partners=confirmed,
+        known_delivery_partners=frozenset({str(partner)} if partner else ()),
+        confirmed_delivery_partners=frozenset({str(partner)} if standing.confirmed else ()),
     )
     problems = twin.check_declaration(request, context, at=at)
     if not problems:

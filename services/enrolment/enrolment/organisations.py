@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from enrolment import queries, schemas
+from enrolment.dfe.shapes import DfeDeliveryPartner
 from enrolment.models import DeliveryPartner, Participant, School, Staff
 from headship_contracts.enrolment.organisations import (
     AddDeliveryPartner,
@@ -26,17 +27,21 @@ from kit.paging import page
 ACTIVE = "active"
 
 
-def know_delivery_partner(tx: Transaction, name: str, dfe_id: UUID) -> None:
+def know_delivery_partner(tx: Transaction, shown: DfeDeliveryPartner) -> None:
     """One that DfE shows: it may have another name since, or be ours without DfE's id so far."""
-    known = queries.lock_delivery_partner(tx, _key(name), dfe_id)
+    name = shown.name
+    known = queries.lock_delivery_partner(tx, _key(name), shown.id)
     if known is None:
         known = _new_partner(tx, name)
         known.status = ACTIVE
-    elif (known.dfe_delivery_partner_id, known.name) == (dfe_id, name):
-        return
-    elif known.dfe_delivery_partner_id not in (None, dfe_id):
+    elif known.dfe_delivery_partner_id not in (None, shown.id):
         return  # a namesake with another id at DfE: a person has to tell them apart
-    known.name, known.name_key, known.dfe_delivery_partner_id = name, _key(name), dfe_id
+    elif known.dfe_cohorts != shown.cohorts:
+        known.dfe_cohorts = shown.cohorts
+    if (known.dfe_delivery_partner_id, known.name) == (shown.id, name):
+        return
+    known.name, known.name_key, known.dfe_cohorts = name, _key(name), shown.cohorts
+    known.dfe_delivery_partner_id = shown.id
     _partner_changed(tx, known)
 
 

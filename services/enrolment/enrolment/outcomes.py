@@ -31,7 +31,10 @@ def declared(tx: Transaction, application: Application, completed: Declaration) 
 
 
 def owe_further(tx: Transaction, application: Application) -> None:
-    """Owe DfE each result that it has not heard, once it has the `completed`."""
+    """Owe DfE each result that it has not heard, once it has the `completed`.
+
+    It takes none that lies in the future: that one is owed by the daily run when its day comes.
+    """
     made = queries.declarations_of(tx, [application.id])
     if not any(d.declaration_type == "completed" and d.state in TAKEN for d in made):
         return
@@ -45,7 +48,8 @@ def owe_further(tx: Transaction, application: Application) -> None:
         )
         for o in queries.outcomes_of(tx, application.id)
     ]
-    for result in still_to_report(results_in_order(told), known):
+    results = [result for result in results_in_order(told) if result.on <= tx.at.date()]
+    for result in still_to_report(results, known):
         _owe(tx, application, result)
 
 

@@ -197,6 +197,16 @@ def staff_with_role(role: str) -> Any:
     return cast(Staff.roles, Text).contains(f'"{role}"')
 
 
+def unanswered_decision(tx: Transaction, application_id: UUID) -> str | None:
+    """The kind of a decision that DfE has not answered, even where a sync overtook it."""
+    wanted = select(DfeWrite.kind).where(
+        DfeWrite.application_id == application_id,
+        DfeWrite.state.in_(UNFINISHED),
+        DfeWrite.kind.not_in(("declare", "outcome")),
+    )
+    return tx.scalars(wanted.limit(1)).first()
+
+
 def next_write(tx: Transaction, now: datetime) -> DfeWrite | None:
     """The oldest write that may be sent now, locked. Of one application only its first is."""
     earlier = aliased(DfeWrite)

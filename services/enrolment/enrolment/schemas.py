@@ -96,6 +96,7 @@ def application_record(of: Application) -> ApplicationRecord:
         expected_return_on=of.expected_return_on,
         problem_field=problem.get("field"),
         problem_message=problem.get("message"),
+        address_failed=of.participant.address_failed_at is not None,
         created_at=of.created_at,
     )
 

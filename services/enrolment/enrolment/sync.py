@@ -141,7 +141,7 @@ def _read_delivery_partners(db: ServiceDatabase, client: DfeClient) -> None:
     shown = client.delivery_partners()
     with db.transaction() as tx:
         for partner in shown:
-            organisations.know_delivery_partner(tx, partner.name, partner.id)
+            organisations.know_delivery_partner(tx, partner)
 
 
 def _read_applications(db: ServiceDatabase, client: DfeClient, run: _Run) -> None:

@@ -118,7 +118,7 @@ def _decide(
 def _locked(tx: Transaction, application_id: Any) -> tuple[Application, twin.TrainingFacts | None]:
     """The application and what DfE knows of it; one that DfE does not know counts as declared."""
     application = queries.lock_application(tx, application_id)
-    check_undecided(application)
+    check_undecided(tx, application)
     if application.status != "accepted" or application.training_status is None:
         return application, None
     declared = [

@@ -64,10 +64,11 @@ class DfeOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class DfeDeliveryPartner:
-    """A delivery partner as DfE shows it."""
+    """A delivery partner as DfE shows it; `cohorts` are the start years it is confirmed for."""
 
     id: UUID
     name: str
+    cohorts: list[int]
 
 
 ReadT = TypeVar("ReadT")
@@ -156,7 +157,7 @@ def read_outcome(record: Any) -> DfeOutcome:
 def read_delivery_partner(record: Any) -> DfeDeliveryPartner:
     """From the type `delivery-partner`."""
     told = _Fields(record)
-    return DfeDeliveryPartner(id=told.id(), name=told.text("name"))
+    return DfeDeliveryPartner(id=told.id(), name=told.text("name"), cohorts=told.years("cohort"))
 
 
 def read_training_status(record: Any, application_id: UUID) -> str | None:
@@ -214,6 +215,13 @@ class _Fields:
         if value is not None and not isinstance(value, bool):
             raise DfeNonsense(f"{name} is neither true nor false")
         return value
+
+    def years(self, name: str) -> list[int]:
+        """Numbers, or texts as the document has it."""
+        value = self.attributes.get(name)
+        if not isinstance(value, list) or not all(str(year).isdigit() for year in value):
+            raise DfeNonsense(f"{name} is not a list of years")
+        return sorted(int(year) for year in value)
 
     def instant(self, name: str) -> datetime:
         try:

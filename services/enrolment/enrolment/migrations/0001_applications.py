@@ -25,6 +25,7 @@ def upgrade() -> None:
         "delivery_partners",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("dfe_delivery_partner_id", sa.Uuid),
+        sa.Column("dfe_cohorts", Json),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("name_key", sa.Text, nullable=False),
         sa.Column("status", sa.Text, nullable=False),

@@ -1,6 +1,7 @@
 """Schools, delivery partners and staff."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey
@@ -30,6 +31,7 @@ class DeliveryPartner(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     dfe_delivery_partner_id: Mapped[UUID | None] = mapped_column(unique=True)
+    dfe_cohorts: Mapped[list[Any] | None]  # start years in which DfE confirmed it; None: not told
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]

@@ -52,6 +52,7 @@ class ApplicationRecord(Shape):
     expected_return_on: date | None = None
     problem_field: str | None = None
     problem_message: str | None = None
+    address_failed: bool = False  # messages to this participant do not arrive
     created_at: datetime
 
 
