@@ -9,8 +9,7 @@ from cli.demo.ledger import Ledger
 from cli.demo.stage import Stage, subscribers
 from cli.demo.story import ADMISSIONS, APPLICATIONS, HUBS, REGISTERED_FROM, in_london
 from cli.services import service_classes
-from cli.stack.start import start
-from cli.stack.stop import stop
+from cli.stack.temporary import running
 from kit import clock
 
 BUSES = ("embedded", "rabbitmq")
@@ -57,11 +56,9 @@ def _processes(
     clock_file.write_text(in_london(ADMISSIONS, 8).isoformat())
     setting = f"file:{clock_file}"
     clock.use(setting)
-    state = directory / "stack"
-    state.mkdir()
-    record = start(state, environment=dict(settings) | {"HEADSHIP_CLOCK": setting})
+    environment = dict(settings) | {"HEADSHIP_CLOCK": setting}
     with ExitStack() as undo:
-        undo.callback(stop, state, record, wipe=True)
+        record = undo.enter_context(running(directory / "stack", environment))
         members = [record.members[service.name] for service in service_classes()]
         engines = {m.name: open_engine(m.logins["DATABASE_URL"]) for m in members}
         for engine in engines.values():

@@ -11,11 +11,11 @@ from cli.stack.places import server_directory
 from cli.stack.record import Record
 
 
-def start(state: Path, environment: Mapping[str, str] = os.environ) -> Record:
+def start(state: Path, name: str, environment: Mapping[str, str] = os.environ) -> Record:
     """Start what the environment does not name. Raises StartError; then nothing more runs."""
     given_broker, given_database = environment.get("AMQP_URI"), environment.get("DATABASE_URL")
     record = Record(
-        name=environment.get("HEADSHIP_STACK", "headship"),
+        name=name,
         amqp_uri=given_broker or "",
         management_url=None,
         database_url=given_database or "",

@@ -13,7 +13,6 @@ from cli.backing import ports
 from cli.backing.processes import Process, StartError, launch, wait_until
 from cli.services import SERVICES
 from cli.stack import prepare, provision, servers
-from cli.stack.places import state_directory
 from cli.stack.record import Member, Record
 from cli.stack.stop import stop_members
 
@@ -23,19 +22,20 @@ _SERVERS_OWN = ("AMQP_URI", "DATABASE_URL", "RABBITMQ_MANAGEMENT_URL")
 
 
 def start(
-    state: Path | None = None,
+    state: Path,
     *,
+    name: str | None = None,
     environment: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda _step: None,
 ) -> Record:
     """Start all, and return when every service is ready. Raises StartError; then nothing runs.
 
+    `name` tells stacks on the same servers apart; without it, HEADSHIP_STACK does.
     `environment` is added to what each process of the stack gets; if it has a DFE_API_URL, no
     simulator is started. `say` is told each step.
     """
-    state = state or state_directory()
     say("servers")
-    record = servers.start(state)
+    record = servers.start(state, name or os.environ.get("HEADSHIP_STACK", "headship"))
     try:
         _prepare(record, state, say)
         say("processes")

@@ -3,6 +3,7 @@
 `python -m cli.stack.temporary STATE PID STARTED` is its watchdog.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ def running(
     state.mkdir(parents=True, exist_ok=True)
     with watched(state, __name__):
         try:
-            yield start(state, environment=environment, say=say)
+            name = f"temporary_{secrets.token_hex(4)}"
+            yield start(state, name=name, environment=environment, say=say)
         finally:
             clear(state)
 
