@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import delete
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
@@ -20,7 +21,9 @@ from headship_contracts.sessions import events as sessions
 from kit import clock
 from kit.config import load
 from kit.db import ServiceDatabase
-from kit.testing import SETTINGS, FakeAsk, a_service, call, deliver, run_timer
+from kit.db.tables import KIT
+from kit.testing import SETTINGS, Databases, FakeAsk, a_service, call, deliver, run_timer
+from notifications.models import Base
 from notifications.service import NotificationsService
 from notifications.settings import NotificationsSettings
 
@@ -146,11 +149,21 @@ def told() -> Told:
     return Told()
 
 
+@pytest.fixture(scope="session")
+def notifications_database(migrated_databases: Databases) -> Iterator[ServiceDatabase]:
+    """One database for all these tests: each begins by emptying it."""
+    with migrated_databases.a_database("notifications") as database:
+        yield database
+
+
 @pytest.fixture
 def an_office(
-    a_database: Callable[[str], ServiceDatabase], tmp_path: Path
+    notifications_database: ServiceDatabase, tmp_path: Path
 ) -> Iterator[Callable[..., Office]]:
-    """At the instant NOW. Makes the service on a database of its own; enrolment knows everybody."""
+    """At the instant NOW. Makes the service on an empty database; enrolment knows everybody."""
+    with notifications_database.engine.begin() as connection:
+        for table in (*Base.metadata.tables.values(), *KIT.tables.values()):
+            connection.execute(delete(table))
 
     def make(**settings: str) -> Office:
         people: dict[UUID, Person] = {}
@@ -174,7 +187,7 @@ def an_office(
         ask = FakeAsk({People: answer})
         service = a_service(
             NotificationsService,
-            db=a_database("notifications"),
+            db=notifications_database,
             ask=ask,
             settings=load(NotificationsSettings, given | settings),
         )
@@ -183,6 +196,7 @@ def an_office(
     clock.set_simulated(NOW)
     yield make
     clock.use_wall_clock()
+    notifications_database.after_wake = lambda _timer: None
 
 
 @pytest.fixture

@@ -74,13 +74,14 @@ class Caller:
     """One provider's requests to a running simulator, at the instant `at`."""
 
     simulator: Simulator
+    client: httpx.Client
     token: str
     at: datetime = datetime(2026, 11, 15, 12, tzinfo=UTC)
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
         headers["X-With-Server-Date"] = self.at.isoformat()
-        return httpx.request(
+        return self.client.request(
             method, f"{self.simulator.url}/api/v3/{path}", headers=headers, **options
         )
 
@@ -119,11 +120,11 @@ class Caller:
         return self.post("participant-declarations", **(told | attributes))
 
     def order(self, fault: dict[str, Any]) -> None:
-        answer = httpx.post(f"{self.simulator.url}/simulator/faults", json=fault)
+        answer = self.client.post(f"{self.simulator.url}/simulator/faults", json=fault)
         assert answer.status_code == 200, answer.text
 
     def state(self) -> dict[str, Any]:
-        told: dict[str, Any] = httpx.get(f"{self.simulator.url}/simulator/state").json()
+        told: dict[str, Any] = self.client.get(f"{self.simulator.url}/simulator/state").json()
         return told
 
 
@@ -133,14 +134,20 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
-@pytest.fixture
-def dfe(simulator: Simulator) -> Caller:
-    return Caller(simulator, simulator.token)
+@pytest.fixture(scope="session")
+def http_client() -> Iterator[httpx.Client]:
+    with httpx.Client() as client:
+        yield client
 
 
 @pytest.fixture
-def other_provider(simulator: Simulator) -> Caller:
-    return Caller(simulator, OTHER_TOKEN)
+def dfe(simulator: Simulator, http_client: httpx.Client) -> Caller:
+    return Caller(simulator, http_client, simulator.token)
+
+
+@pytest.fixture
+def other_provider(simulator: Simulator, http_client: httpx.Client) -> Caller:
+    return Caller(simulator, http_client, OTHER_TOKEN)
 
 
 @pytest.fixture(scope="session")
