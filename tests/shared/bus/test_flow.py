@@ -114,11 +114,13 @@ def test_what_a_broker_lacks_is_named(a_ledger: Ledger) -> None:
 def test_a_service_without_its_queue_does_not_start_and_says_which(a_ledger: Ledger) -> None:
     with a_ledger.channel() as channel:
         channel.queue_delete("ledger.confirm")
+        channel.exchange_delete("ledger.delay.200")
 
     process = a_ledger.start()
 
     assert process.wait(20) == 1
-    assert "the broker has no queue ledger.confirm: run `headship topology`" in a_ledger.log()
+    told = "the broker has no exchange ledger.delay.200, no queue ledger.confirm: run `headship top"
+    assert told in a_ledger.log()
 
 
 def test_two_handlers_cannot_share_a_queue() -> None:

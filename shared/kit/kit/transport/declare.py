@@ -43,14 +43,22 @@ def declare(topology: Topology, amqp_uri: str) -> None:
 
 def check(topology: Topology, amqp_uri: str) -> None:
     """Raises TopologyMissing, naming all exchanges and queues that the broker does not have."""
-    missing: list[str] = []
     with _connected(amqp_uri) as connection:
-        for exchange in topology.exchanges:
-            if not _is_there(connection, "exchange_declare", exchange.name, exchange.type):
-                missing.append(f"exchange {exchange.name}")
-        for queue in topology.queues:
-            if not _is_there(connection, "queue_declare", queue.name):
-                missing.append(f"queue {queue.name}")
+        check_on(topology, connection)
+
+
+def check_on(topology: Topology, connection: Any) -> None:
+    """As `check`, on a connection that is open."""
+    missing = [
+        f"exchange {exchange.name}"
+        for exchange in topology.exchanges
+        if not _is_there(connection, "exchange_declare", exchange.name, exchange.type)
+    ]
+    missing += [
+        f"queue {queue.name}"
+        for queue in topology.queues
+        if not _is_there(connection, "queue_declare", queue.name)
+    ]
     if missing:
         raise TopologyMissing(f"the broker has no {', no '.join(missing)}: run `headship topology`")
 

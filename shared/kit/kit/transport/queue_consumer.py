@@ -2,8 +2,8 @@
 
 What nameko's own lacks: each provider has a channel and a prefetch of its own; the connection
 closes only when the last worker has finished, so that nothing in flight is delivered twice; a
-stop does not wait for the next beat; a broker that comes back is found within two seconds; and a
-queue that should be there and is not stops the start, by name.
+stop does not wait for the next beat; a broker that comes back is found within two seconds; and
+what the broker should have and has not stops the start, by name.
 """
 
 import logging
@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import eventlet
-from amqp.exceptions import AMQPError, ChannelError
+from amqp.exceptions import AMQPError
 from eventlet.hubs import get_hub
 from kombu import Connection, Consumer
 from nameko import messaging
@@ -20,30 +20,28 @@ from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
 from nameko.messaging import QueueConsumerStopped
 
 from kit import metrics
+from kit.bus.retry import RetryPolicy
+from kit.topology import topology_of
+from kit.transport.declare import check_on
+from kit.transport.resources import Resources
 
 HEARTBEAT_SECONDS = 20
 IDLE_SECONDS = 1.0
 CLOSING_SECONDS = 0.02
 RECONNECT_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
-NOT_FOUND = 404
 
 _log = logging.getLogger(__name__)
 
 
-class MissingQueue(Exception):
-    """The code consumes from a queue that the broker does not have."""
-
-    def __init__(self, queue: str) -> None:
-        super().__init__(f"the broker has no queue {queue}: run `headship topology`")
-        self.queue = queue
-
-
 class QueueConsumer(messaging.QueueConsumer):
-    """Consumes for its providers. A provider has `queue` (a kombu Queue; `no_declare` asks for it
-    to be there already), and either `receive(message)`, called at once and not to block, or
-    nameko's `handle_message(body, message)`; `prefetch` where max_workers is not right.
+    """Consumes for its providers. A provider has `queue` (a kombu Queue, `no_declare` where the
+    topology has it), and either `receive(message)`, called at once and not to block, or nameko's
+    `handle_message(body, message)`; `prefetch` where max_workers is not right.
+
+    A start on a broker that lacks part of the service's topology ends with TopologyMissing.
     """
 
+    resources = Resources()
     connected = False
     """Whether every consumer is registered with the broker at this moment."""
 
@@ -83,6 +81,7 @@ class QueueConsumer(messaging.QueueConsumer):
 
     def get_consumers(self, _consumer_class: Any, channel: Any) -> list[Any]:
         connection = channel.connection.client
+        self._check_topology(connection)
         self._consumers = {
             provider: self._consumer_for(provider, connection) for provider in self._providers
         }
@@ -118,28 +117,21 @@ class QueueConsumer(messaging.QueueConsumer):
         self._tell_broker(message, message.requeue)
 
     def _consumer_for(self, provider: Any, connection: Any) -> Any:
-        if provider.queue.no_declare:
-            self._check_queue(provider.queue.name, connection)
         told = {"queues": [provider.queue], "accept": self.accept}
         if hasattr(provider, "receive"):
             told["on_message"] = provider.receive
         else:
-            told["callbacks"] = [
-                lambda body, message: self.handle_message(provider, body, message)
-            ]
+            told["callbacks"] = [lambda body, message: self.handle_message(provider, body, message)]
         consumer = Consumer(connection.channel(), on_decode_error=self.on_decode_error, **told)
         consumer.qos(prefetch_count=getattr(provider, "prefetch", self.prefetch_count))
         return consumer
 
-    def _check_queue(self, queue: str, connection: Any) -> None:
-        channel = connection.channel()
-        try:
-            channel.queue_declare(queue, passive=True)
-        except ChannelError as error:
-            if int(error.reply_code or 0) != NOT_FOUND or self._consumers_ready.ready():
-                raise  # a broker that has just come back may not have found all its queues yet
-            raise MissingQueue(queue) from error
-        channel.close()
+    def _check_topology(self, connection: Any) -> None:
+        """At the start only: a broker that has just come back may not have found all its queues."""
+        if not self._consumers_ready.ready():
+            settings = self.resources.settings
+            policy = RetryPolicy.of_seconds(settings.retry_delays)
+            check_on(topology_of([self.container.service_cls], policy), connection)
 
     def _drain(self, connection: Any) -> Iterator[None]:
         self._draining = True

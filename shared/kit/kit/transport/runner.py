@@ -24,8 +24,8 @@ from kit import clock, log
 from kit.config import KitSettings, SettingsError, load
 from kit.db.migrate import OutOfDate
 from kit.transport import loop
+from kit.transport.declare import TopologyMissing
 from kit.transport.ports import PortTaken
-from kit.transport.queue_consumer import MissingQueue
 from kit.transport.resources import SOURCES, Resources, check_settings
 
 STOPPED, DIED, WRONG_SETTINGS = 0, 1, 2
@@ -33,7 +33,7 @@ STOPPED, DIED, WRONG_SETTINGS = 0, 1, 2
 
 ASKED_TO_STOP: Final = (signal.SIGTERM, signal.SIGINT)
 
-EXPECTED: Final = (OutOfDate, PortTaken, MissingQueue)
+EXPECTED: Final = (OutOfDate, PortTaken, TopologyMissing)
 """What somebody has to put right outside of the code: told in one line, without a stack."""
 
 _log = logging.getLogger("kit.process")
