@@ -1,7 +1,7 @@
 """Fixtures for the tests of enrolment."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +10,11 @@ import pytest
 from dfe_simulator import SeedPlan, Simulator
 from enrolment.settings import EnrolmentSettings
 from kit.db import ServiceDatabase
+from kit.testing import Databases
 
 sys.path.insert(0, str(Path(__file__).parent))  # the builders beside the tests
 
-from enrolling import Enrolling, enrol_on
+from enrolling import Enrolling, empty, enrol_on
 
 
 @pytest.fixture
@@ -43,10 +44,19 @@ def enrolment_settings(dfe: Simulator) -> EnrolmentSettings:
     )
 
 
+@pytest.fixture(scope="session")
+def enrolments_database(migrated_databases: Databases) -> Iterator[ServiceDatabase]:
+    """One for all tests: to make one takes longer than most tests do."""
+    with migrated_databases.a_database("enrolment") as database:
+        yield database
+
+
 @pytest.fixture
 def enrolling(
-    a_database: Callable[[str], ServiceDatabase],
+    enrolments_database: ServiceDatabase,
     dfe: Simulator,
     enrolment_settings: EnrolmentSettings,
 ) -> Iterator[Enrolling]:
-    yield from enrol_on(a_database("enrolment"), dfe, enrolment_settings)
+    """The service on an empty database, beside a DfE of its own."""
+    empty(enrolments_database)
+    yield from enrol_on(enrolments_database, dfe, enrolment_settings)

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
 from dfe_simulator import Simulator
 from dfe_simulator.control import counts
 from enrolment.domain.dfe.courses import HEADSHIP
-from enrolment.models import DfeWrite, Traffic
+from enrolment.models import Base, Cohort, DfeWrite, Schedule, Traffic
 from enrolment.service import EnrolmentService
 from enrolment.settings import EnrolmentSettings
 from headship_contracts.assessment.events import ResultReleased
@@ -40,6 +40,7 @@ from headship_contracts.messages import Request
 from headship_contracts.sessions.events import EngagementChanged
 from kit import clock
 from kit.db import ServiceDatabase
+from kit.db.tables import KIT
 from kit.testing import a_service, call, deliver, run_timer
 
 REGISTERED = datetime(2026, 9, 7, 9, tzinfo=UTC)
@@ -224,3 +225,18 @@ def enrol_on(
     programme.moves_to(REGISTERED)
     yield programme
     clock.use_wall_clock()
+
+
+def empty(db: ServiceDatabase) -> None:
+    """As after the migrations, whatever a test before this one left."""
+    with db.engine.begin() as connection:
+        for table in [*KIT.sorted_tables, *reversed(Base.metadata.sorted_tables)]:
+            if table.name not in ("cohorts", "schedules", "dfe_traffic"):
+                connection.execute(table.delete())
+        published = Schedule.revision == 1
+        connection.execute(delete(Schedule).where(~published))
+        connection.execute(delete(Cohort).where(Cohort.cohort > COHORT))
+        connection.execute(delete(Traffic))
+        nothing_yet = {"failures": 0, "number": 0, "everything": False, "page": 0}
+        for name in ("push", "sync"):
+            connection.execute(insert(Traffic).values(name=name, **nothing_yet))
