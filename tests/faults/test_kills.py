@@ -71,7 +71,7 @@ def kill(ledger: Ledger, told: Told, failpoint: str) -> None:
         told.more()
         return process.poll() is not None
 
-    wait_until(has_died, seconds=30, every=0.1)
+    wait_until(has_died, seconds=60, every=0.25)
     assert process.returncode == -signal.SIGKILL, ledger.log()
 
 

@@ -92,7 +92,7 @@ class Ledger:
             "HEALTH_PORT": "0",
             "HTTP_PORT": "0",
             "RETRY_DELAYS": ",".join(DELAYS),
-            "PYTHONPATH": str(HERE.parent),
+            "PYTHONPATH": os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")]),
             "PYTHONWARNINGS": "ignore",
             **self.settings,
             **settings,
