@@ -2,6 +2,7 @@
 
 import itertools
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -127,6 +128,10 @@ class Office:
         """Let the clock stand there, and turn the windows."""
         clock.set_simulated(instant)
         run_timer(self.service, "turn_windows", instant)
+
+    def limit(self, **settings: int) -> None:
+        """Run the service with these settings instead."""
+        self.service.settings = replace(self.service.settings, **settings)
 
     def ask(self, request: Any, caller: Caller = OPERATOR, key: str | None = None) -> Any:
         return call(self.service, request, caller=caller, idempotency_key=key)

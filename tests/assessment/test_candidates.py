@@ -13,6 +13,7 @@ from assessment_office import (
 )
 
 from headship_contracts.assessment.events import CandidateEntered, CandidateRemoved
+from headship_contracts.assessment.papers import CancelWindow
 from headship_contracts.enrolment.events import (
     ApplicationRejected,
     ApplicationRemoved,
@@ -21,6 +22,7 @@ from headship_contracts.enrolment.events import (
     ParticipantTransferred,
     ParticipantWithdrawn,
 )
+from headship_contracts.errors import Refused
 from headship_contracts.sessions.events import AssessmentReadyWithdrawn
 
 
@@ -188,6 +190,31 @@ def test_whatever_the_order_the_newest_state_holds(office, order):
     office.tell(*newest, *(tellings[position] for position in order))
 
     assert office.candidates(window) == {application.application_id: "entered"}
+
+
+def test_who_had_entered_a_cancelled_window_enters_the_next(office):
+    paper = office.paper()
+    first = office.window(paper)
+    application = office.ready()
+    second = office.window(paper, opens_on=OPENS_ON + timedelta(days=30))
+    cancel = CancelWindow(window_id=first.window_id, reason="a bank holiday was overlooked")
+
+    assert office.ask(cancel).state == "cancelled"
+
+    assert office.candidates(first) == {application.application_id: "removed"}
+    assert office.candidates(second) == {application.application_id: "entered"}
+    assert [told.reason for told in office.told(CandidateRemoved)] == ["window_cancelled"]
+    with pytest.raises(Refused, match="window_cancelled"):
+        office.ask(cancel)
+    assert office.window(paper).number == 3
+
+
+def test_an_open_window_is_not_cancelled(office):
+    window = office.window()
+    office.open(window)
+
+    with pytest.raises(Refused, match="window_open"):
+        office.ask(CancelWindow(window_id=window.window_id, reason="too late"))
 
 
 def test_whoever_missed_a_window_enters_the_next_with_the_same_attempt(office):

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import docx
 import pytest
+from assessment_docx import a_docx
 from assessment_office import OPERATOR
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -160,14 +161,15 @@ def test_a_file_that_cannot_be_read_is_refused_recorded_and_told(sitting):
     assert office.ask(GetReceipt(submission_id=good.submission_id)).counts
 
 
-def test_a_file_that_takes_too_much_to_read_is_refused(sitting):
+@pytest.mark.parametrize("limit", [{"extraction_seconds": 0}, {"extraction_megabytes": 200}])
+def test_a_file_that_takes_too_much_to_read_is_refused(sitting, limit):
     office, application, window = sitting
-    office.service.settings = type(office.service.settings)(
-        amqp_uri="embedded://x@y/", database_url="sqlite://", extraction_megabytes=1
-    )
+    office.limit(**limit)
+    bulky = a_docx("<w:p/>" * 3_000_000)
 
     with pytest.raises(Refused, match="file_too_heavy"):
-        office.submit(application, window)
+        office.submit(application, window, bulky, "script.docx")
+    assert [told.reason for told in office.told(SubmissionRefused)] == ["file_too_heavy"]
 
 
 def test_a_candidate_without_a_readable_script_has_missed_the_window(sitting):

@@ -11,6 +11,8 @@ from assessment.models import Application, Candidate, Window
 from headship_contracts.assessment.events import CandidateEntered, CandidateRemoved
 from kit import Transaction
 
+NOT_OPENED = (WindowState.SCHEDULED, WindowState.CANCELLED)
+
 
 def settle(tx: Transaction, application: Application) -> None:
     """Enter the application for its cohort's next window, or remove it, as it stands now.
@@ -22,9 +24,8 @@ def settle(tx: Transaction, application: Application) -> None:
     obstacle = rules.obstacle(standing)
     live = queries.candidates.lock_live(tx, application.application_id)
     if live is not None:
-        moved = (live.window.course, live.window.cohort) != (application.course, application.cohort)
-        reason = obstacle or ("cohort_changed" if moved else None)
-        if reason is None or live.window.state != WindowState.SCHEDULED:
+        reason = obstacle or _misplaced(application, live.window)
+        if reason is None or live.window.state not in NOT_OPENED:
             return
         _remove(tx, application, live, reason)
     if obstacle is None:
@@ -42,8 +43,16 @@ def standing_of(tx: Transaction, application: Application) -> Standing:
     )
 
 
+def _misplaced(application: Application, window: Window) -> str | None:
+    """Why a candidate who may sit cannot sit in this window."""
+    if window.state == WindowState.CANCELLED:
+        return "window_cancelled"
+    here = (window.course, window.cohort) == (application.course, application.cohort)
+    return None if here else "cohort_changed"
+
+
 def _enter_next_window(tx: Transaction, application: Application, standing: Standing) -> None:
-    window = queries.windows.coming(tx, application.course, application.cohort)
+    window = queries.windows.hold_coming(tx, application.course, application.cohort)
     if window is None:
         return
     attempt = rules.next_attempt(standing, window.paper.max_attempts)

@@ -1,6 +1,6 @@
 """Papers: published in versions that never change, shown to candidates of an open window only."""
 
-from assessment import queries, schemas
+from assessment import queries, roles, schemas
 from assessment.domain import marking, windows, words
 from assessment.models import Paper
 from headship_contracts.assessment.papers import (
@@ -16,6 +16,7 @@ from kit import Transaction
 
 def publish(tx: Transaction, request: PublishPaper) -> PaperRecord:
     """Keep a paper whose scheme is sound, as the next version of its code."""
+    roles.require(tx, roles.LEADS)
     paper = Paper(
         course=request.course,
         code=request.code,

@@ -34,6 +34,7 @@ from headship_contracts.assessment.marking import (
     ScriptToMark,
 )
 from headship_contracts.assessment.papers import (
+    CancelWindow,
     CandidatePage,
     GetPaper,
     ListCandidates,
@@ -120,6 +121,11 @@ class AssessmentService:
         return windows.schedule(
             tx, request, weeks_after_last_unit=self.settings.weeks_after_last_unit
         )
+
+    @rpc(CancelWindow, allowed=WITHIN)
+    def cancel_window(self, tx: Transaction, request: CancelWindow) -> WindowRecord:
+        """Cancel a window that has not opened."""
+        return windows.cancel(tx, request)
 
     @rpc(ListWindows, allowed=WITHIN)
     def list_windows(self, tx: Transaction, request: ListWindows) -> WindowPage:

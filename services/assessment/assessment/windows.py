@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from assessment import candidates, metrics, queries, schemas
+from assessment import candidates, metrics, queries, roles, schemas
 from assessment.domain import windows as rules
 from assessment.domain.candidates import CandidateState
 from assessment.domain.windows import Span, WindowState
 from assessment.models import Paper, Window
 from headship_contracts.assessment.events import SubmissionMissed, WindowOpened
 from headship_contracts.assessment.papers import (
+    CancelWindow,
     CandidatePage,
     ListCandidates,
     ListWindows,
@@ -29,6 +30,7 @@ def schedule(
     tx: Transaction, request: ScheduleWindow, *, weeks_after_last_unit: int
 ) -> WindowRecord:
     """A new window for a cohort; who is ready and has none enters at once."""
+    roles.require(tx, roles.LEADS)
     paper = tx.get(Paper, request.paper_id)
     if paper is None:
         raise NotFound("paper_not_found", str(request.paper_id))
@@ -38,7 +40,11 @@ def schedule(
     others = queries.windows.of_cohort(tx, request.course, request.cohort)
     rules.require_schedulable(
         span,
-        [Span(other.opens_at, other.closes_at) for other in others],
+        [
+            Span(other.opens_at, other.closes_at)
+            for other in others
+            if other.state != WindowState.CANCELLED
+        ],
         at=tx.at,
         last_unit_ends_on=queries.windows.last_unit_ends_on(tx, request.course, request.cohort),
         weeks_after_last_unit=weeks_after_last_unit,
@@ -57,6 +63,21 @@ def schedule(
     tx.add(window)
     tx.flush()
     for application in queries.applications.lock_waiting_to_sit(tx, request.course, request.cohort):
+        candidates.settle(tx, application)
+    return _record(tx, window)
+
+
+def cancel(tx: Transaction, request: CancelWindow) -> WindowRecord:
+    """Cancel a window that has not opened; its candidates enter the next one, if there is one."""
+    roles.require(tx, roles.LEADS)
+    whose = queries.candidates.entered(tx, request.window_id)
+    applications = queries.applications.lock_all(tx, whose)
+    window = queries.windows.lock(tx, request.window_id)
+    if window.state != WindowState.SCHEDULED:
+        raise Refused(f"window_{window.state}", "only a window that has not opened is cancelled")
+    window.state, window.cancelled_because = WindowState.CANCELLED, request.reason
+    window.revision = tx.next_revision(window.revision)
+    for application in applications:
         candidates.settle(tx, application)
     return _record(tx, window)
 

@@ -21,13 +21,14 @@ CLOSING_SECOND = timedelta(seconds=1)
 
 
 class WindowState(StrEnum):
-    """Where a window is. It moves one step at a time, in this order."""
+    """Where a window is. It moves in this order, and is cancelled only while scheduled."""
 
     SCHEDULED = "scheduled"
     OPEN = "open"
     CLOSED = "closed"
     MARKING = "marking"
     RELEASED = "released"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)

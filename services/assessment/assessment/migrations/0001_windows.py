@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("opens_at", Instant, nullable=False),
         sa.Column("closes_at", Instant, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
+        sa.Column("cancelled_because", sa.Text),
         sa.Column("nonce", sa.Text),
         sa.Column("nonce_sha256", sa.Text),
         sa.Column("sample", Json),
@@ -118,7 +119,7 @@ def upgrade() -> None:
         sa.Column("released_at", Instant),
         sa.Column("revision", sa.BigInteger, nullable=False),
         sa.CheckConstraint(
-            "state IN ('scheduled', 'open', 'closed', 'marking', 'released')",
+            "state IN ('scheduled', 'open', 'closed', 'marking', 'released', 'cancelled')",
             name=op.f("ck_windows_state"),
         ),
         sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_windows_paper_id")),

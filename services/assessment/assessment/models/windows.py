@@ -56,6 +56,7 @@ class Window(Base):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     state: Mapped[str]
+    cancelled_because: Mapped[str | None]
     nonce: Mapped[str | None]
     nonce_sha256: Mapped[str | None]
     sample: Mapped[list[Any] | None]  # script numbers
@@ -69,7 +70,8 @@ class Window(Base):
         UniqueConstraint("course", "cohort", "number"),
         Index("ix_windows_state", "state", "opens_at"),
         CheckConstraint(
-            "state IN ('scheduled', 'open', 'closed', 'marking', 'released')", name="state"
+            "state IN ('scheduled', 'open', 'closed', 'marking', 'released', 'cancelled')",
+            name="state",
         ),
     )
 

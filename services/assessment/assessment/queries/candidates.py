@@ -23,6 +23,14 @@ def lock_live(tx: Transaction, application_id: UUID) -> Candidate | None:
     return tx.scalars(locked(live, Candidate)).one_or_none()
 
 
+def entered(tx: Transaction, window_id: UUID) -> list[UUID]:
+    """The applications that have entered a window."""
+    mine = select(Candidate.application_id).where(
+        Candidate.window_id == window_id, Candidate.state == CandidateState.ENTERED
+    )
+    return list(tx.scalars(mine))
+
+
 def find(tx: Transaction, application_id: UUID, window_id: UUID) -> Candidate | None:
     """An application's candidacy in one window."""
     return tx.scalars(_candidates_of(application_id, window_id)).one_or_none()

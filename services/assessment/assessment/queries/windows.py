@@ -42,18 +42,19 @@ def page_of(tx: Transaction, request: ListWindows) -> tuple[Sequence[Window], st
 
 
 def of_cohort(tx: Transaction, course: str, cohort: str) -> list[Window]:
-    """All windows of a cohort."""
+    """All windows of a cohort, cancelled ones too."""
     return list(tx.scalars(select(Window).where(Window.course == course, Window.cohort == cohort)))
 
 
-def coming(tx: Transaction, course: str | None, cohort: str | None) -> Window | None:
-    """The cohort's first window that has not opened."""
+def hold_coming(tx: Transaction, course: str | None, cohort: str | None) -> Window | None:
+    """The cohort's first window that has not opened, and cannot until this transaction ends."""
     coming = select(Window).where(
         Window.course == course,
         Window.cohort == cohort,
         Window.state == WindowState.SCHEDULED,
     )
-    return tx.scalars(coming.order_by(Window.opens_at).limit(1)).one_or_none()
+    first = coming.order_by(Window.opens_at).limit(1).with_for_update(of=Window, read=True)
+    return tx.scalars(first.execution_options(populate_existing=True)).one_or_none()
 
 
 def cohorts_with_a_coming_window(tx: Transaction) -> list[tuple[str, str]]:

@@ -127,7 +127,7 @@ class WindowRecord(Shape):
     opens_on: date
     opens_at: datetime
     closes_at: datetime
-    state: str  # scheduled | open | closed | marking | released
+    state: str  # scheduled | open | closed | marking | released; or cancelled
     candidates: int = 0
     scripts: int = 0
     results_due_on: date | None = None
@@ -141,6 +141,14 @@ class ScheduleWindow(Request[WindowRecord], to="assessment", writes=True):
     cohort: str = text(longest=10, pattern=COHORT)
     paper_id: UUID
     opens_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelWindow(Request[WindowRecord], to="assessment", writes=True):
+    """A window that has not opened will not take place; its candidates enter the next one."""
+
+    window_id: UUID
+    reason: str = text(longest=500, pattern=r"\S")
 
 
 @dataclass(frozen=True, kw_only=True)
