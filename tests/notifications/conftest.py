@@ -16,7 +16,7 @@ from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.messages import Event
-from headship_contracts.notifications.requests import ListMessages, MessageRecord
+from headship_contracts.notifications.messages import ListMessages, MessageRecord
 from headship_contracts.sessions import events as sessions
 from kit import clock
 from kit.config import load
@@ -183,7 +183,7 @@ def an_office(
             )
 
         folder = tmp_path / "outbox"
-        given = SETTINGS | {"MAIL_FOLDER": str(folder), "PROVIDER_NAME": "Example Provider"}
+        given = SETTINGS | {"MAIL_DIRECTORY": str(folder), "PROVIDER_NAME": "Example Provider"}
         ask = FakeAsk({People: answer})
         service = a_service(
             NotificationsService,

@@ -6,14 +6,17 @@ import pytest
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.errors import Invalid, NotFound, Refused
-from headship_contracts.notifications.requests import (
+from headship_contracts.notifications.messages import (
     CountMessages,
     ListMessages,
+    ReadMessage,
+    ResendMessage,
+    TemplateCount,
+)
+from headship_contracts.notifications.templates import (
     ListTemplates,
     PreviewTemplate,
     PreviewValue,
-    ReadMessage,
-    ResendMessage,
 )
 from kit.identity import Caller
 from kit.testing import call
@@ -55,16 +58,18 @@ def test_a_message_is_read_as_it_went_out(office, accepted):
     assert message.recipient == f"{accepted.participant_id}@example.org"
 
 
-def test_messages_are_counted_by_template_and_status(office, entered):
+def test_messages_are_counted_by_template_and_what_became_of_them(office, entered):
     office.hear(entered.make(assessment.SubmissionReceived))
 
-    counts = call(office.service, CountMessages()).counts
+    counts = call(office.service, CountMessages())
 
-    assert {(c.template, c.status): c.messages for c in counts} == {
-        ("assessment_entered", "sent"): 1,
-        ("joining", "sent"): 1,
-        ("submission_receipt", "created"): 1,
-    }
+    none = {"waiting": 0, "cancelled": 0, "failed": 0, "unknown": 0}
+    assert (counts.sent, counts.due) == (2, 1)
+    assert counts.by_template == [
+        TemplateCount(template="assessment_entered", sent=1, **none),
+        TemplateCount(template="joining", sent=1, **none),
+        TemplateCount(template="submission_receipt", sent=0, **none | {"waiting": 1}),
+    ]
 
 
 def test_a_message_sent_again_is_a_new_one(office, accepted):

@@ -154,7 +154,6 @@ def test_a_message_waits_for_what_enrolment_has_not_told_yet(office, told):
     assert office.mails() == []
 
     office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
-    put_forward(office)
     office.send()
 
     assert len(office.mails()) == 1

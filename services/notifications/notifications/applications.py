@@ -18,7 +18,7 @@ from kit import Transaction
 from notifications import programme, queries
 from notifications.domain.wording import day, plainly
 from notifications.models import Application, Declaration, DeliveryPartner, StaffMember
-from notifications.queueing import Wanted, queue
+from notifications.queueing import SEND_TIMER, Wanted, queue
 
 
 def keep_application(tx: Transaction, event: ApplicationState) -> None:
@@ -26,11 +26,15 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
     application = queries.lock_newer(tx, Application, event.application_id, event.revision)
     if application is None:
         return
+    is_new = application.status is None
     application.participant_id = event.participant_id
     application.course, application.cohort = event.course, event.cohort
     application.status, application.training_status = event.status, event.training_status
     application.delivery_partner_id = event.delivery_partner_id
     tx.flush()
+    if is_new:
+        queries.let_go(tx, event.application_id)
+        tx.wake(SEND_TIMER)
     if event.status == "accepted":
         wanted = Wanted(
             template="joining",

@@ -1,18 +1,23 @@
 """Looking at messages and templates, and sending a message again."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from uuid import UUID
 
 from headship_contracts.errors import Invalid, NotFound, Refused
-from headship_contracts.notifications.requests import (
+from headship_contracts.notifications.messages import (
     ListMessages,
-    MessageCount,
     MessageCounts,
     MessagePage,
     MessageRecord,
     MessageText,
+    ResendMessage,
+    TemplateCount,
+)
+from headship_contracts.notifications.templates import (
     Preview,
     PreviewTemplate,
-    ResendMessage,
     TemplateRecord,
     TemplatesFound,
 )
@@ -20,7 +25,7 @@ from kit import Transaction
 from kit.paging import page
 from notifications import queries, schemas
 from notifications.domain.placeholders import MissingValues, Value, key_of
-from notifications.domain.statuses import WAITING
+from notifications.domain.statuses import FAILED, GONE, WAITING, Status
 from notifications.models import Message
 from notifications.queueing import Wanted, add
 from notifications.templates import all_templates, newest, template_of
@@ -45,13 +50,30 @@ def read(tx: Transaction, message_id: UUID) -> MessageText:
 
 
 def counted(tx: Transaction) -> MessageCounts:
-    """All messages, by template and status."""
+    """How many messages went out, and what became of the others."""
+    of_template: dict[str, Counter[str]] = defaultdict(Counter)
+    for template, status, messages in queries.counts(tx):
+        of_template[template][status] += messages
+    by_template = [
+        TemplateCount(
+            template=template,
+            sent=_total(counts, GONE),
+            waiting=_total(counts, WAITING),
+            cancelled=counts[Status.CANCELLED],
+            failed=_total(counts, FAILED),
+            unknown=counts[Status.UNKNOWN],
+        )
+        for template, counts in sorted(of_template.items())
+    ]
     return MessageCounts(
-        counts=[
-            MessageCount(template=template, status=status, messages=messages)
-            for template, status, messages in queries.counts(tx)
-        ]
+        sent=sum(one.sent for one in by_template),
+        due=queries.count_due(tx, tx.at, datetime.now(UTC)),
+        by_template=by_template,
     )
+
+
+def _total(counts: Counter[str], statuses: Iterable[Status]) -> int:
+    return sum(counts[status] for status in statuses)
 
 
 def resent(tx: Transaction, request: ResendMessage) -> MessageRecord:

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, inspect, or_, select
+from sqlalchemy import Select, func, inspect, or_, select, update
 
-from headship_contracts.notifications.requests import ListMessages
+from headship_contracts.notifications.messages import ListMessages
 from kit import Transaction
 from notifications.domain.statuses import WAITING
 from notifications.models import (
@@ -67,11 +67,7 @@ def due_messages(tx: Transaction, at: datetime, now: datetime, limit: int) -> li
     """What is to go out: due in domain time, and not put off beyond the wall's `now`."""
     statement = (
         select(Message)
-        .where(
-            Message.status.in_(WAITING),
-            Message.due_at <= at,
-            or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= now),
-        )
+        .where(*_due(at, now))
         .order_by(Message.due_at, Message.message_id)
         .limit(limit)
         .with_for_update()
@@ -89,6 +85,15 @@ def locked_messages(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Message]
         .execution_options(populate_existing=True)
     )
     return {message.message_id: message for message in tx.scalars(statement)}
+
+
+def let_go(tx: Transaction, application_id: UUID) -> None:
+    """Messages that waited until enrolment told of this application wait no longer."""
+    tx.execute(
+        update(Message)
+        .where(Message.application_id == application_id, Message.status == "created")
+        .values(next_attempt_at=None)
+    )
 
 
 def left_in_hand(tx: Transaction) -> list[Message]:
@@ -176,6 +181,20 @@ def messages_of(request: ListMessages) -> Select[Any]:
     if request.status is not None:
         statement = statement.where(Message.status == request.status)
     return statement
+
+
+def count_due(tx: Transaction, at: datetime, now: datetime) -> int:
+    """How many messages are to go out now: see `due_messages`."""
+    statement = select(func.count()).select_from(Message).where(*_due(at, now))
+    return tx.scalar(statement) or 0
+
+
+def _due(at: datetime, now: datetime) -> tuple[Any, ...]:
+    return (
+        Message.status.in_(WAITING),
+        Message.due_at <= at,
+        or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= now),
+    )
 
 
 def counts(tx: Transaction) -> list[tuple[str, str, int]]:

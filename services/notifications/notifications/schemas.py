@@ -1,6 +1,6 @@
 """From records to replies."""
 
-from headship_contracts.notifications.requests import MessageRecord
+from headship_contracts.notifications.messages import MessageRecord
 from notifications.models import Message
 
 

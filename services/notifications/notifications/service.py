@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
-from headship_contracts.notifications import requests
+from headship_contracts.notifications import messages as asked
+from headship_contracts.notifications import templates as wordings
 from headship_contracts.sessions import events as sessions
 from kit import Ask, Config, Database, Transaction, handles, rpc, timer
 from notifications import applications, assessments, messages, programme, reminders, sending
@@ -34,43 +35,37 @@ class NotificationsService:
         with self.db.transaction(at=at) as tx:
             reminders.queue_due(tx, at)
 
-    @rpc(requests.ListMessages, allowed=WITHIN)
-    def list_messages(
-        self, tx: Transaction, request: requests.ListMessages
-    ) -> requests.MessagePage:
+    @rpc(asked.ListMessages, allowed=WITHIN)
+    def list_messages(self, tx: Transaction, request: asked.ListMessages) -> asked.MessagePage:
         """Messages by person, application, template, status."""
         return messages.listed(tx, request)
 
-    @rpc(requests.ReadMessage, allowed=WITHIN)
-    def read_message(self, tx: Transaction, request: requests.ReadMessage) -> requests.MessageText:
+    @rpc(asked.ReadMessage, allowed=WITHIN)
+    def read_message(self, tx: Transaction, request: asked.ReadMessage) -> asked.MessageText:
         """One message, as its recipient got it."""
         return messages.read(tx, request.message_id)
 
-    @rpc(requests.CountMessages, allowed=WITHIN)
-    def count_messages(
-        self, tx: Transaction, _request: requests.CountMessages
-    ) -> requests.MessageCounts:
+    @rpc(asked.CountMessages, allowed=WITHIN)
+    def count_messages(self, tx: Transaction, _request: asked.CountMessages) -> asked.MessageCounts:
         """How many messages there are, by template and status."""
         return messages.counted(tx)
 
-    @rpc(requests.ResendMessage, allowed=WITHIN)
-    def resend_message(
-        self, tx: Transaction, request: requests.ResendMessage
-    ) -> requests.MessageRecord:
+    @rpc(asked.ResendMessage, allowed=WITHIN)
+    def resend_message(self, tx: Transaction, request: asked.ResendMessage) -> asked.MessageRecord:
         """Send a message once more."""
         return messages.resent(tx, request)
 
-    @rpc(requests.ListTemplates, allowed=WITHIN)
+    @rpc(wordings.ListTemplates, allowed=WITHIN)
     def list_templates(
-        self, _tx: Transaction, _request: requests.ListTemplates
-    ) -> requests.TemplatesFound:
+        self, _tx: Transaction, _request: wordings.ListTemplates
+    ) -> wordings.TemplatesFound:
         """Every version of every template."""
         return messages.templates()
 
-    @rpc(requests.PreviewTemplate, allowed=WITHIN)
+    @rpc(wordings.PreviewTemplate, allowed=WITHIN)
     def preview_template(
-        self, _tx: Transaction, request: requests.PreviewTemplate
-    ) -> requests.Preview:
+        self, _tx: Transaction, request: wordings.PreviewTemplate
+    ) -> wordings.Preview:
         """A template with given values."""
         return messages.previewed(request)
 

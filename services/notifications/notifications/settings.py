@@ -15,7 +15,7 @@ class NotificationsSettings(KitSettings):
     mail_from: str = setting(
         "the sender's address, also behind @ in Message-IDs", default="headship@example.org"
     )
-    mail_folder: Path = setting("folder of the file channel", default=Path("var/outbox"))
+    mail_directory: Path = setting("folder of the file channel", default=Path("var/outbox"))
     team_address: str | None = setting(
         "who in the provider hears of declarations; nobody if not set", default=None
     )

@@ -9,7 +9,7 @@ from notifications.settings import NotificationsSettings
 def channel_of(settings: NotificationsSettings) -> Channel:
     """A folder, or a mail server."""
     if settings.mail_channel == "file":
-        return FileSink(settings.mail_folder)
+        return FileSink(settings.mail_directory)
     return SmtpChannel(
         SmtpServer(
             host=settings.smtp_host,

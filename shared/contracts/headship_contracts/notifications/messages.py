@@ -1,13 +1,11 @@
-"""Asking notifications for its messages and templates, and sending a message again."""
+"""Asking notifications for its messages, and sending one again."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
-
-KEY = r"[a-z0-9_]{1,64}"
+from headship_contracts.shape import Shape, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,24 +68,29 @@ class ReadMessage(Request[MessageText], to="notifications"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessageCount(Shape):
-    """How many messages of one template have one status."""
+class TemplateCount(Shape):
+    """The messages of one template: those that went out, and all others by what became of them."""
 
     template: str
-    status: str
-    messages: int
+    sent: int
+    waiting: int
+    cancelled: int
+    failed: int
+    unknown: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageCounts(Shape):
-    """Every template and status of which there are messages."""
+    """How many messages went out, how many are due now and have not, and both by template."""
 
-    counts: list[MessageCount]
+    sent: int
+    due: int
+    by_template: list[TemplateCount]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CountMessages(Request[MessageCounts], to="notifications"):
-    """How many messages there are, by template and status."""
+    """How many messages there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,58 +103,3 @@ class ResendMessage(Request[MessageRecord], to="notifications", writes=True):
 
     message_id: UUID
     reason: str = text(longest=500)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TemplateRecord(Shape):
-    """One version of a template. `keys` need a value, but for those found when sending."""
-
-    name: str
-    version: int
-    newest: bool
-    message_class: str
-    subject: str
-    body: str = text(longest=50_000)
-    keys: list[str] = items(most=100)
-    needs: list[str] = items(most=20)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TemplatesFound(Shape):
-    """All templates that ship with the service, by name and version."""
-
-    templates: list[TemplateRecord]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListTemplates(Request[TemplatesFound], to="notifications"):
-    """Every version of every template."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PreviewValue(Shape):
-    """A value for a key; more than one text is a list, for which a line of its own gets bullets."""
-
-    key: str = text(longest=100)
-    texts: list[str] = items(most=100)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Preview(Shape):
-    """How a message would look."""
-
-    subject: str
-    plain: str = text(longest=50_000)
-    html: str = text(longest=100_000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PreviewTemplate(Request[Preview], to="notifications"):
-    """A template with these values. Invalid, naming each key, where a value is missing.
-
-    Without `version` the newest one.
-    """
-
-    template: str = text(longest=64, pattern=KEY)
-    version: int | None = number(least=1, most=100_000, default=None)
-    values: list[PreviewValue] = items(most=100)
