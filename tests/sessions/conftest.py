@@ -1,13 +1,15 @@
 """Fixtures for the tests of sessions."""
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
 from headship_contracts.enrolment.people import People, PeopleFound, Person
-from kit import clock
+from kit import clock, jobs
 from kit.testing import FakeAsk, a_service
+from sessions.domain.grouping import solve
 from sessions.service import SessionsService
 
 sys.path.insert(0, str(Path(__file__).parent))  # the checker and builders beside the tests
@@ -25,7 +27,18 @@ def _people(request):
 
 
 @pytest.fixture
-def training(a_database):
+def solver(monkeypatch):
+    """The solver in this process, which spares a second; `test_groups` has it as it is."""
+
+    def solve_here(job, data, *, seconds, megabytes):
+        assert job == "sessions.domain.grouping:solve"
+        return json.loads(json.dumps(solve(json.loads(json.dumps(data)))))
+
+    monkeypatch.setattr(jobs, "run", solve_here)
+
+
+@pytest.fixture
+def training(a_database, solver):
     """Sessions on a database of its own, at a time that the test sets."""
     ask = FakeAsk({People: _people})
     yield Training(a_service(SessionsService, db=a_database("sessions"), ask=ask))

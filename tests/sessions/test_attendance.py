@@ -10,11 +10,9 @@ from training import StudyEntry
 from headship_contracts.enrolment.people import People
 from headship_contracts.errors import Invalid, NotFound, Refused, Unavailable
 from headship_contracts.sessions.attendance import (
-    DecideCatchUp,
     GetRegister,
     RecordAttendance,
     RegisterEntry,
-    SubmitCatchUp,
 )
 from headship_contracts.sessions.events import AttendanceRecorded, CatchUpDecided
 from headship_contracts.sessions.schedule import CancelSession
@@ -25,25 +23,6 @@ def history(training):
     with training.service.db.transaction() as tx:
         changes = tx.scalars(select(AttendanceChange).order_by(AttendanceChange.change_id))
         return [(change.why, change.status, change.by) for change in changes]
-
-
-def catch_up(training, session, application_id):
-    return training.call(
-        SubmitCatchUp(
-            session_id=session.session_id,
-            application_id=application_id,
-            reflection="I watched the recording and tried the routine with year 4.",
-            citation="Education Endowment Foundation (2021), Effective Professional Development",
-        )
-    )
-
-
-def decide(training, session, application_id, approved):
-    return training.call(
-        DecideCatchUp(
-            session_id=session.session_id, application_id=application_id, approved=approved
-        )
-    )
 
 
 def test_a_register_is_recorded_in_one_call_and_told_of_each(training):
@@ -156,8 +135,8 @@ def test_an_approved_catch_up_counts_and_is_still_told_apart(training):
     session = training.sessions()[0]
     training.hold(session, {ids[0]: "absent"})
 
-    pending = catch_up(training, session, ids[0])
-    decided = decide(training, session, ids[0], approved=True)
+    pending = training.catch_up(session, ids[0])
+    decided = training.decide(session, ids[0], approved=True)
 
     (event,) = training.told(CatchUpDecided)
     assert (pending.status, pending.counts) == ("catch_up_pending", False)
@@ -174,10 +153,10 @@ def test_a_refused_catch_up_leaves_the_session_missed_and_can_be_tried_again(tra
     ids = training.a_running_cohort()
     session = training.sessions()[0]
     training.hold(session, {ids[0]: "apologies"})
-    catch_up(training, session, ids[0])
+    training.catch_up(session, ids[0])
 
-    refused = decide(training, session, ids[0], approved=False)
-    again = catch_up(training, session, ids[0])
+    refused = training.decide(session, ids[0], approved=False)
+    again = training.catch_up(session, ids[0])
 
     assert (refused.status, refused.counts) == ("apologies", False)
     assert again.status == "catch_up_pending"
@@ -187,8 +166,8 @@ def test_the_same_register_sent_again_does_not_undo_a_catch_up(training):
     ids = training.a_running_cohort()
     session = training.sessions()[0]
     training.hold(session, {ids[0]: "absent"})
-    catch_up(training, session, ids[0])
-    decide(training, session, ids[0], approved=True)
+    training.catch_up(session, ids[0])
+    training.decide(session, ids[0], approved=True)
 
     report = training.hold(session, {ids[0]: "absent"})
 
@@ -201,13 +180,13 @@ def test_there_is_nothing_to_decide_or_catch_up_where_nothing_was_missed(trainin
     training.hold(session, {ids[0]: "present"})
 
     with pytest.raises(Refused, match="nothing_to_catch_up"):
-        catch_up(training, session, ids[0])
+        training.catch_up(session, ids[0])
     with pytest.raises(Refused, match="not_in_the_register"):
-        catch_up(training, session, ids[1])
+        training.catch_up(session, ids[1])
     with pytest.raises(Refused, match="no_catch_up_pending"):
-        decide(training, session, ids[0], approved=True)
+        training.decide(session, ids[0], approved=True)
     with pytest.raises(NotFound, match="application_not_found"):
-        catch_up(training, session, uuid4())
+        training.catch_up(session, uuid4())
 
 
 def test_self_study_goes_forward_and_never_back(training):

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from test_attendance import catch_up, decide
 from training import StudyEntry, then
 
 from headship_contracts.assessment.events import ResultReleased
@@ -130,8 +129,8 @@ def test_late_evidence_opens_the_gate_and_a_correction_closes_it_again(training)
     training.timer("open_the_gate", after_the_end(training))
     assert training.told(AssessmentReady) == []
 
-    catch_up(training, sessions[days[0]], ids[0])
-    decide(training, sessions[days[0]], ids[0], approved=True)
+    training.catch_up(sessions[days[0]], ids[0])
+    training.decide(sessions[days[0]], ids[0], approved=True)
     (ready,) = training.told(AssessmentReady)
     training.register(sessions[0], {ids[0]: "absent"})
 

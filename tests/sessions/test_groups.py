@@ -16,6 +16,11 @@ from headship_contracts.sessions.groups import GetGroup, SetAvailability
 from kit import jobs
 
 
+@pytest.fixture
+def solver():
+    """The solver in its child process, as in production."""
+
+
 def test_a_hubs_people_are_put_into_groups_of_five_to_eight(training):
     events = training.accept(13)
     training.offer()
@@ -253,3 +258,8 @@ def test_a_coach_whom_two_hubs_offer_in_one_slot_leads_at_one_of_them(training):
 
     assert (report.formed, report.placed, report.waiting) == (1, 5, 5)
     assert {told.reason for told in report.unplaced} == {"no_coach"}
+
+
+def test_a_hub_that_has_offered_nothing_cannot_be_grouped(training):
+    with pytest.raises(NotFound, match="offer_not_found"):
+        training.form(delivery_partner_id=uuid4())

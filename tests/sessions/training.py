@@ -13,10 +13,12 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from headship_contracts.sessions.attendance import (
+    DecideCatchUp,
     RecordAttendance,
     RecordStudy,
     RegisterEntry,
     StudyEntry,
+    SubmitCatchUp,
 )
 from headship_contracts.sessions.groups import (
     FormGroups,
@@ -182,6 +184,25 @@ class Training:
             for id, status in statuses.items()
         ]
         return self.call(RecordAttendance(session_id=session.session_id, entries=entries))
+
+    def catch_up(self, session, application_id):
+        """Hand in a reflection on a missed session."""
+        return self.call(
+            SubmitCatchUp(
+                session_id=session.session_id,
+                application_id=application_id,
+                reflection="I watched the recording and tried the routine with year 4.",
+                citation="Education Endowment Foundation (2021)",
+            )
+        )
+
+    def decide(self, session, application_id, *, approved):
+        """Review that reflection."""
+        return self.call(
+            DecideCatchUp(
+                session_id=session.session_id, application_id=application_id, approved=approved
+            )
+        )
 
     def study(self, *entries):
         return self.call(RecordStudy(entries=list(entries)))

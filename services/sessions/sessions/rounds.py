@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from headship_contracts.errors import Conflict
+from headship_contracts.errors import Conflict, NotFound
 from headship_contracts.sessions.groups import FormGroups, GroupingReport, NotPlaced
 from headship_contracts.sessions.schedule import ScheduleReport
 from kit import Transaction, jobs
@@ -39,7 +39,9 @@ def form_groups(
     """
     course, cohort, hub = request.course, request.cohort, request.delivery_partner_id
     with db.transaction() as tx:
-        waiting = [hub] if hub else list(queries.offers(tx, course, cohort))
+        waiting = list(queries.offers(tx, course, cohort, hub))
+        if hub and not waiting:
+            raise NotFound("offer_not_found", f"{hub} offers nothing to {course} {cohort}")
         stranded = [] if hub else grouping.without_offer(tx, course, cohort)
     outcomes: list[dict[str, Any]] = []
     for _ in range(ATTEMPTS):
