@@ -12,6 +12,7 @@ from headship_contracts.assessment.events import ScriptAllocated
 from headship_contracts.assessment.marking import (
     Adjudicate,
     GetScript,
+    ListScripts,
     MarkingQueue,
     MarkScript,
 )
@@ -88,6 +89,38 @@ def test_a_member_of_staff_asks_in_their_own_name(office):
     queue = office.ask(MarkingQueue(staff_id=owner), caller=Caller("staff", str(owner)))
 
     assert [one.allocation_id for one in queue.items] == [item.allocation_id]
+
+
+def test_a_lead_adjudicates_only_where_no_moderator_can(office):
+    office.assessors(3, "lead", "moderator")
+    window = office.marking(2)
+    for number in (1, 2):
+        office.mark(window, number, 66)
+        office.mark(window, number, 58)
+
+    (moderator,) = {script.waits_for for script in office.scripts(window)}
+
+    ask = ListScripts(window_id=window.window_id)
+    with pytest.raises(Refused, match="not_permitted"):
+        office.ask(ask, caller=Caller("staff", str(moderator)))
+
+
+def test_the_order_of_marks_does_not_tell_whose_they_are(office):
+    window = office.marking(1)
+    for total in (66, 58):
+        staff_id, item = office.waiting(office.script(window))
+        office.ask(
+            MarkScript(
+                allocation_id=item.allocation_id,
+                staff_id=staff_id,
+                marks=list(reversed(marks_of(total))),
+                holistic="pass",
+            )
+        )
+
+    shown = office.shown(office.script(window))
+
+    assert [one.criterion for one in shown.opinions] == ["A", "B", "C"] * 2
 
 
 def test_an_assessor_does_not_adjudicate(office):

@@ -206,6 +206,8 @@ def test_who_had_entered_a_cancelled_window_enters_the_next(office):
     assert [told.reason for told in office.told(CandidateRemoved)] == ["window_cancelled"]
     with pytest.raises(Refused, match="window_cancelled"):
         office.ask(cancel)
+    with pytest.raises(Refused, match="window_cancelled"):
+        office.prepare(first)
     assert office.window(paper).number == 3
 
 

@@ -125,6 +125,16 @@ def test_without_conflicts_loads_differ_by_one_at_most(scripts, markers, seed):
     assert max(loads) - min(loads) <= 1
 
 
+def test_a_higher_rank_is_asked_only_where_no_lower_one_can():
+    moderator, lead = Marker("moderator", trust_id="T1", load=9), Marker("lead", rank=1)
+
+    placements = allocate(
+        [Unplaced("1"), Unplaced("2", trust_id="T1")], [lead, moderator], seed="s"
+    )
+
+    assert [placed.staff_id for placed in placements] == ["moderator", "lead"]
+
+
 def test_a_marker_who_already_has_scripts_gets_fewer():
     placements = allocate(
         [Unplaced(str(number)) for number in range(4)],

@@ -33,6 +33,8 @@ def prepare(tx: Transaction, request: PrepareMarking) -> MarkingPrepared:
     """Number the scripts and draw the sample, once; then allocate whatever lacks a marker."""
     roles.require(tx, roles.LEADS)
     window = queries.windows.lock(tx, request.window_id)
+    if window.state == WindowState.CANCELLED:
+        raise Refused("window_cancelled", f"{window.batch} did not take place")
     if window.state in (WindowState.SCHEDULED, WindowState.OPEN):
         raise Refused("window_not_closed", f"marking begins after {window.closes_at:%Y-%m-%d}")
     if window.state == WindowState.RELEASED:
@@ -62,7 +64,9 @@ def give_out(tx: Transaction, some: Sequence[Script], role: Role) -> list[UUID]:
     seed = f"{sampling.seed_of(window.batch, window.nonce or '')}/{role}"
     wanted = roles.ADJUDICATORS if role is Role.ADJUDICATOR else roles.MARKERS
     loads = queries.marking.loads(tx, window.id)
-    markers = [_marker(member, loads) for member in queries.marking.staff_with_role(tx, wanted)]
+    markers = [
+        _marker(member, loads, role) for member in queries.marking.staff_with_role(tx, wanted)
+    ]
     placements = rules.allocate(_unplaced(tx, some, role), markers, seed=seed)
     without = []
     for script, placement in zip(some, placements, strict=True):
@@ -157,13 +161,15 @@ def _unplaced(tx: Transaction, some: Sequence[Script], role: Role) -> list[Unpla
     ]
 
 
-def _marker(member: StaffMember, loads: dict[UUID, int]) -> Marker:
+def _marker(member: StaffMember, loads: dict[UUID, int], role: Role) -> Marker:
+    """A lead can see whose marks are whose, and so adjudicates only where no moderator can."""
     return Marker(
         staff_id=str(member.staff_id),
         school_urn=member.school_urn,
         trust_id=member.trust_id,
         delivery_partner_id=_text(member.delivery_partner_id),
         load=loads.get(member.staff_id, 0),
+        rank=1 if role is Role.ADJUDICATOR and set(roles.LEADS).intersection(member.roles) else 0,
     )
 
 

@@ -70,7 +70,7 @@ def _keep(
     scheme = schemas.scheme_of(held.script.window.paper)
     by_code = rules.require_complete(scheme, [(one.criterion, one.mark) for one in marks])
     judgement = rules.judge(scheme, by_code, Decision(holistic))
-    order = list(by_code)
+    order = [criterion.code for criterion in scheme.criteria]  # whose marks they are must not show
     kept = Mark(
         allocation=held,
         marks=[one.dump() for one in sorted(marks, key=lambda one: order.index(one.criterion))],

@@ -39,8 +39,8 @@ def record(tx: Transaction, script: Script, kind: str, rule: str, **facts: Any) 
 
 
 def list_all(tx: Transaction, request: ListScripts) -> ScriptPage:
-    """The scripts of a window by number."""
-    roles.require(tx, roles.ADJUDICATORS)
+    """The scripts of a window by number. For leads: who adjudicates must not see whose is what."""
+    roles.require(tx, roles.LEADS)
     scripts, cursor = queries.marking.page_of_scripts(tx, request)
     with_whom = queries.marking.waiting_for(tx, [script.id for script in scripts])
     items = [schemas.script_record(script, with_whom.get(script.id)) for script in scripts]
@@ -48,8 +48,8 @@ def list_all(tx: Transaction, request: ListScripts) -> ScriptPage:
 
 
 def list_decisions(tx: Transaction, request: ListDecisions) -> DecisionPage:
-    """All that was decided about a script."""
-    roles.require(tx, roles.ADJUDICATORS)
+    """All that was decided about a script, with names of desks: for leads only."""
+    roles.require(tx, roles.LEADS)
     steps, cursor = queries.marking.page_of_decisions(tx, request)
     items = [
         DecisionRecord(

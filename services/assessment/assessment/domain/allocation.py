@@ -17,13 +17,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Marker:
-    """Someone who may mark, and how many scripts of the batch lie with them already."""
+    """Someone who may mark, and how many scripts of the batch lie with them already.
+
+    Those of a lower `rank` are asked first, however much they have.
+    """
 
     staff_id: str
     school_urn: str | None = None
     trust_id: str | None = None
     delivery_partner_id: str | None = None
     load: int = 0
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def allocate(
     """
     scripts = list(scripts)
     load = {marker.staff_id: marker.load for marker in markers}
+    rank = {marker.staff_id: marker.rank for marker in markers}
     possible: dict[str, list[str]] = {}
     conflicts: dict[str, Counter[str]] = {}
     for script in scripts:
@@ -87,7 +92,8 @@ def allocate(
 
     placed: dict[str, Placement] = {}
     for script_id in sorted(possible, key=lambda one: (len(possible[one]), _lot(seed, one))):
-        staff_id = _least_loaded(possible[script_id], load, seed, script_id)
+        burdens = {one: (rank[one], load[one]) for one in possible[script_id]}
+        staff_id = _least_burdened(burdens, seed, script_id)
         placed[script_id] = Placement(
             script_id,
             staff_id,
@@ -100,13 +106,13 @@ def allocate(
     return [placed[script.script_id] for script in scripts]
 
 
-def _least_loaded(
-    staff_ids: Sequence[str], load: Mapping[str, int], seed: str, script_id: str
+def _least_burdened(
+    burdens: Mapping[str, tuple[int, int]], seed: str, script_id: str
 ) -> str | None:
-    if not staff_ids:
+    if not burdens:
         return None
-    least = min(load[staff_id] for staff_id in staff_ids)
-    equals = [staff_id for staff_id in staff_ids if load[staff_id] == least]
+    least = min(burdens.values())
+    equals = [staff_id for staff_id, burden in burdens.items() if burden == least]
     return min(equals, key=lambda staff_id: _lot(seed, script_id, staff_id))
 
 
