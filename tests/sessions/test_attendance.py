@@ -1,5 +1,6 @@
 """Registers, catch-up and self-study: what is recorded, refused, and kept as history."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,8 +15,9 @@ from headship_contracts.sessions.attendance import (
     RecordAttendance,
     RegisterEntry,
 )
-from headship_contracts.sessions.events import AttendanceRecorded, CatchUpDecided
+from headship_contracts.sessions.events import AttendanceRecorded, CatchUpDecided, EngagementChanged
 from headship_contracts.sessions.schedule import CancelSession
+from sessions import registers
 from sessions.models import AttendanceChange
 
 
@@ -228,3 +230,28 @@ def test_self_study_of_many_is_recorded_whole_or_not_at_all(training):
     ]
     report = training.study(StudyEntry(application_id=ids[0], unit_code="culture-1", finished=True))
     assert report.recorded == 1
+
+
+def test_a_webinars_register_can_be_read_hub_by_hub(training, monkeypatch):
+    training.a_running_cohort()
+    other = uuid4()
+    training.accept(2, hub=other)
+    webinar = training.sessions()[0].session_id
+
+    of_other = training.call(GetRegister(session_id=webinar, delivery_partner_id=other))
+    monkeypatch.setattr(registers, "MAX_ITEMS", 7)
+
+    assert len(of_other.lines) == 2
+    with pytest.raises(Refused, match="register_too_long: over 7 seats: ask hub by hub"):
+        training.call(GetRegister(session_id=webinar))
+
+
+def test_two_registers_at_once_add_up_to_both(training):
+    ids = training.a_running_cohort()
+    first, second = training.sessions()[:2]
+    training.at(second.ends_at)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda s: training.register(s, {ids[0]: "present"}), (first, second)))
+
+    assert max(e.live_attended_minutes for e in training.told(EngagementChanged)) == 180

@@ -162,6 +162,36 @@ def test_running_again_places_newcomers_and_moves_nobody():
     assert outcome["unplaced"]["same trust"]["reason"] == "trust_cap"
 
 
+@given(small_instances(), small_instances())
+@settings(max_examples=100, deadline=None)
+def test_newcomers_join_standing_groups_within_the_rules(first, second):
+    """What the first round formed stands; the second round's people and coaches come to it."""
+    hub = first["hubs"][0]
+    before = solve(first)["hubs"][0]
+    people = {person["id"]: person for person in hub["people"]}
+    coaches = {coach["id"]: coach for who in hub["coaches"].values() for coach in who}
+    standing = [
+        {
+            "id": f"group {number}",
+            "slot": new["slot"],
+            "coach": coaches[new["coach"]],
+            "members": [people[id] for id in new["members"]],
+        }
+        for number, new in enumerate(before["formed"])
+    ]
+    newcomers = [p | {"id": f"new {p['id']}"} for p in second["hubs"][0]["people"]]
+    fresh = {
+        slot: [coach | {"id": f"new {coach['id']}"} for coach in who]
+        for slot, who in second["hubs"][0]["coaches"].items()
+    }
+    instance = an_instance(a_hub(newcomers, fresh, standing), least=2, most=3)
+
+    result = solve(instance)
+
+    assert broken_rules(instance, result) == []
+    assert result["hubs"][0]["placed"] == result["hubs"][0]["bound"]
+
+
 def test_each_person_not_placed_is_told_why():
     full = [a_person(f"member {n}") for n in range(8)]
     group = {"id": "g", "slot": SLOTS[0], "coach": a_person("coach 1"), "members": full}

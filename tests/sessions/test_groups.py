@@ -1,5 +1,6 @@
 """Coaching groups of a cohort, from offers and availability to members."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
@@ -263,3 +264,15 @@ def test_a_coach_whom_two_hubs_offer_in_one_slot_leads_at_one_of_them(training):
 def test_a_hub_that_has_offered_nothing_cannot_be_grouped(training):
     with pytest.raises(NotFound, match="offer_not_found"):
         training.form(delivery_partner_id=uuid4())
+
+
+def test_groups_formed_twice_at_once_place_nobody_twice(training):
+    training.accept(13)
+    training.offer()
+
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: training.form(), range(2)))
+
+    members = [training.members(group.group_id) for group in training.groups()]
+    assert sum(report.placed for report in reports) == 13
+    assert sum(len(theirs) for theirs in members) == len(set().union(*members)) == 13

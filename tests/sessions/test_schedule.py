@@ -198,6 +198,8 @@ def test_a_cancelled_session_is_told_and_cannot_be_changed_any_more(training):
     (event,) = training.told(SessionCancelled)
     assert (cancelled.status, cancelled.sequence) == ("cancelled", 1)
     assert (event.reason, event.sequence) == ("facilitator_ill", 1)
+    again = training.call(CancelSession(session_id=session.session_id, reason="other"))
+    assert again == cancelled
     with pytest.raises(Refused, match="session_cancelled"):
         training.call(MoveSession(session_id=session.session_id, local_start="2027-06-15T16:00"))
 

@@ -30,9 +30,8 @@ def record(
     rules.require_begun(session.starts_at, session.status == "cancelled", tx.at)
     statuses = _statuses(request.entries)
     people = queries.lock_enrolments(tx, [entry.application_id for entry in request.entries])
-    seated = {
-        seat.application_id: found for seat, _, found in queries.seated(tx, session.session_id)
-    }
+    found = queries.seated(tx, session.session_id, among=people)
+    seated = {person.application_id: attendance for person, attendance in found}
     strangers = [e.application_id for e in request.entries if e.application_id not in seated]
     if strangers:
         told = ", ".join(str(application_id) for application_id in strangers[:20])

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from headship_contracts.enrolment.people import People
-from headship_contracts.errors import Unavailable
+from headship_contracts.errors import Refused, Unavailable
 from headship_contracts.sessions.attendance import GetRegister, Register, RegisterLine
+from headship_contracts.shape import MAX_ITEMS
 from kit import Ask, Transaction
 from sessions import queries
 from sessions.models import Attendance, Enrolment
@@ -20,6 +21,11 @@ NAMES_WITHIN = 5.0
 def read(tx: Transaction, request: GetRegister) -> Register:
     """The register, still without names."""
     session = queries.session(tx, request.session_id)
+    found = queries.seated(
+        tx, session.session_id, hub=request.delivery_partner_id, most=MAX_ITEMS + 1
+    )
+    if len(found) > MAX_ITEMS:
+        raise Refused("register_too_long", f"over {MAX_ITEMS} seats: ask hub by hub")
     return Register(
         session_id=session.session_id,
         title=session.title,
@@ -27,7 +33,7 @@ def read(tx: Transaction, request: GetRegister) -> Register:
         status=session.status,
         starts_at=session.starts_at,
         minutes=session.minutes,
-        lines=[_line(person, found) for _, person, found in queries.seated(tx, session.session_id)],
+        lines=[_line(person, attendance) for person, attendance in found],
     )
 
 

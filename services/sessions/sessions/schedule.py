@@ -141,9 +141,11 @@ def move(tx: Transaction, request: MoveSession) -> SessionRecord:
 
 
 def cancel(tx: Transaction, request: CancelSession) -> SessionRecord:
-    """Cancel a session that has not begun."""
-    session = _changeable(tx, request.session_id, request.expected_revision)
-    _cancel(tx, session, request.reason)
+    """Cancel a session that has not begun; one that is cancelled stays as it is."""
+    session = queries.session(tx, request.session_id, lock=True)
+    if session.status != "cancelled":
+        session = _changeable(tx, request.session_id, request.expected_revision)
+        _cancel(tx, session, request.reason)
     return schemas.session_record(session)
 
 

@@ -67,20 +67,34 @@ def is_scheduled(tx: Transaction, course: str, cohort: str) -> bool:
     return tx.scalar(some.limit(1)) is not None
 
 
-def seated(tx: Transaction, session_id: UUID) -> list[tuple[Seat, Enrolment, Attendance | None]]:
-    """Who holds a seat in a session, and what is recorded of each."""
-    rows = tx.execute(
-        select(Seat, Enrolment, Attendance)
-        .join(Enrolment, Enrolment.application_id == Seat.application_id)
+def seated(
+    tx: Transaction,
+    session_id: UUID,
+    *,
+    among: Collection[UUID] | None = None,
+    hub: UUID | None = None,
+    most: int | None = None,
+) -> list[tuple[Enrolment, Attendance | None]]:
+    """Who holds a seat in a session, and what is recorded of each.
+
+    Only those `among` some applications, or of one `hub`; `most` rows.
+    """
+    wanted = (
+        select(Enrolment, Attendance)
+        .join(Seat, Seat.application_id == Enrolment.application_id)
         .outerjoin(
             Attendance,
             (Attendance.session_id == Seat.session_id)
             & (Attendance.application_id == Seat.application_id),
         )
         .where(Seat.session_id == session_id, or_(Seat.held, Attendance.status.is_not(None)))
-        .order_by(Seat.application_id)
     )
-    return [(seat, enrolment, attendance) for seat, enrolment, attendance in rows]
+    if among is not None:
+        wanted = wanted.where(Seat.application_id.in_(among))
+    if hub is not None:
+        wanted = wanted.where(Enrolment.delivery_partner_id == hub)
+    rows = tx.execute(wanted.order_by(Enrolment.application_id).limit(most))
+    return [(enrolment, attendance) for enrolment, attendance in rows]
 
 
 def attendance_of(tx: Transaction, session_id: UUID, application_id: UUID) -> Attendance | None:

@@ -39,9 +39,10 @@ class Register(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class GetRegister(Request[Register], to="sessions"):
-    """The register of one session, with names."""
+    """The register of one session, with names; of all its seats, or of one hub's participants."""
 
     session_id: UUID
+    delivery_partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
