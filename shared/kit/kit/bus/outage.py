@@ -1,7 +1,10 @@
 """Telling a database that is away from a statement that is wrong."""
 
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from kit.db.engine import begin
 
 _AWAY = ("08", "57P", "53", "25006")
 """SQLSTATE beginnings: connection lost, server stopping or starting, out of connections or room,
@@ -25,3 +28,15 @@ def is_outage(error: BaseException) -> bool:
         return False
     from_sqlite = type(error.orig).__module__ == "sqlite3"
     return not from_sqlite or any(told in str(error.orig) for told in _SQLITE_AWAY)
+
+
+def is_there(engine: Engine) -> bool:
+    """Whether the database answers now."""
+    try:
+        with begin(engine) as connection:
+            connection.execute(text("SELECT 1"))
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        return False
+    return True

@@ -6,12 +6,15 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from amqp.exceptions import AMQPError
 from kombu import Connection
 
 from kit.bus.outgoing import Outgoing
 
 HEARTBEAT_SECONDS = 20
 CONFIRM_SECONDS = 15
+BROKER_AWAY = (AMQPError, OSError)
+"""What a broker that is away, or refuses the whole channel, raises."""
 RETURNED = "returned"
 NACKED = "nacked"
 

@@ -20,6 +20,7 @@ from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
 from nameko.messaging import QueueConsumerStopped
 
 from kit import metrics
+from kit.bus.outage import is_there
 from kit.bus.retry import RetryPolicy
 from kit.topology import topology_of
 from kit.transport.declare import check_on
@@ -65,7 +66,12 @@ class QueueConsumer(messaging.QueueConsumer):
 
     @contextmanager
     def establish_connection(self) -> Iterator[Any]:
+        """Also waits for the database: who takes messages that it cannot handle, and loses them
+        again to the broker's time limit, spends their deliveries."""
         pauses = list(RECONNECT_SECONDS)
+        while not is_there(self.resources.database.engine):
+            self._leave_if_asked_while_away()
+            eventlet.sleep(RECONNECT_SECONDS[-1])
         while True:
             connection = self.create_connection()
             try:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, func, or_, select, up
 
 from headship_contracts.messages import EVENTS
 from kit import metrics
+from kit.bus.outage import is_outage
 from kit.bus.outgoing import Outgoing
 from kit.bus.purge import purge
 from kit.bus.retry import SENT_AGAIN
@@ -24,8 +25,9 @@ from kit.db.engine import alone
 from kit.db.locks import try_lock, unlock
 from kit.db.tables import outbox
 from kit.failpoints import reach
+from kit.log import reason
 from kit.topology import event_exchange
-from kit.transport.publisher import RETURNED, ConfirmedPublisher
+from kit.transport.publisher import BROKER_AWAY, RETURNED, ConfirmedPublisher
 
 BATCH = 200
 POLL_SECONDS = {"postgresql": 1.0, "sqlite": 5.0}
@@ -75,8 +77,11 @@ class Relay:
             except Exception as error:
                 pause = RECONNECT_SECONDS[min(failures, len(RECONNECT_SECONDS) - 1)]
                 failures += 1
+                expected = isinstance(error, BROKER_AWAY) or is_outage(error)
                 _log.warning(
-                    "the relay lost broker or database", exc_info=error, extra={"pause": pause}
+                    "the relay begins anew",
+                    exc_info=None if expected else error,
+                    extra={"reason": reason(error), "pause": pause},
                 )
                 self._rest(pause)
 
