@@ -5,11 +5,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from enrolling import acceptance_of
 
 from dfe_simulator.faults import Fault
+from enrolment.dfe.client import DfeClient
 from headship_contracts.enrolment.dfe import DfeStatus, RetryDfeWrite
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
@@ -132,13 +134,31 @@ def test_a_closed_door_stops_everything_and_marks_nothing(enrolling, pending, ki
     assert (status.stopped_because, status.owed, status.refused) == (told, 4, 0)
     assert (status.stopped_until - datetime.now(UTC)).total_seconds() > least - 1
     assert [f.struck for f in enrolling.dfe.faults] == [1]
-    assert {w.attempts for w in enrolling.writes()} == {0}
+    assert [w.attempts for w in enrolling.writes()] == [1, 0, 0, 0]
 
     enrolling.dfe.faults.clear()
     enrolling.call(RetryDfeWrite(write_id=enrolling.writes()[0].write_id))
     enrolling.push()
     assert enrolling.state_at_dfe()["by_status"]["accepted"] == 4
     assert enrolling.call(DfeStatus()).stopped_because is None
+
+
+def test_a_sender_who_was_overtaken_settles_nothing(enrolling, pending):
+    """It hangs while DfE answers; another replica has doubted, looked up and settled meanwhile."""
+    enrolling.call(acceptance_of(pending[0]))
+    sent = DfeClient.accept
+
+    def overtaken(client, *arguments):
+        answer = sent(client, *arguments)
+        with patch.object(DfeClient, "accept", sent):
+            enrolling.push()
+        return answer
+
+    with patch.object(DfeClient, "accept", overtaken):
+        enrolling.push()
+
+    assert enrolling.only_write().state == "done"
+    assert len(emitted(enrolling.db, ApplicationAccepted)) == 1
 
 
 def test_three_failures_in_a_row_leave_dfe_in_peace(enrolling, pending):

@@ -42,8 +42,10 @@ FAILURES_UNTIL_STOP = 3
 def push(db: ServiceDatabase, client: DfeClient) -> None:
     """Send what is owed, until nothing is or DfE fails. One at a time may do this."""
     with db.transaction() as tx:
-        if not _may_send(tx):
+        traffic = queries.lock_traffic(tx, "push")
+        if traffic.stopped_until is not None and traffic.stopped_until > wall():
             return
+        failures_before = traffic.failures > 0
         queries.doubt_what_was_sending(tx)
     ends, failures, more = time.monotonic() + ROUND_SECONDS, 0, True
     while more and time.monotonic() < ends:
@@ -54,7 +56,9 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
         try:
             with bind(letter.correlation_id, f"dfe_write:{letter.write_id}"):
                 _deliver(db, client, letter)
-            failures = 0
+            if failures_before:
+                _all_is_well(db)
+            failures, failures_before = 0, False
         except DfeError as error:
             failures += 1
             more = not isinstance(error, DfeStopped) and failures < FAILURES_UNTIL_STOP
@@ -94,9 +98,12 @@ def _reopen(tx: Transaction, write: DfeWrite) -> None:
     write.state, write.finished_at, write.problem = "in_doubt", None, None
 
 
-def _may_send(tx: Transaction) -> bool:
-    traffic = queries.lock_traffic(tx, "push")
-    return traffic.stopped_until is None or traffic.stopped_until <= wall()
+def _all_is_well(db: ServiceDatabase) -> None:
+    """DfE answers again."""
+    with db.transaction() as tx:
+        traffic = queries.lock_traffic(tx, "push")
+        traffic.problem, traffic.failures, traffic.stopped_until = None, 0, None
+    metrics.dfe_unauthorised.set(0)
 
 
 def _take_next(db: ServiceDatabase) -> Letter | None:
@@ -147,6 +154,8 @@ def _settle_refusal(db: ServiceDatabase, letter: Letter, refusal: DfeRefused) ->
     with db.transaction() as tx:
         application = queries.lock_application(tx, letter.application_id)
         write = queries.lock_write(tx, letter.write_id)
+        if not _is_ours(write, letter):
+            return
         write.state, write.finished_at, write.next_attempt_at = "refused", wall(), None
         write.problem = {"field": refusal.title, "message": refusal.detail}
         _refused(tx, application, write, refusal)
@@ -158,23 +167,27 @@ def _settle(db: ServiceDatabase, letter: Letter, answer: Answer) -> None:
     with db.transaction() as tx:
         application = queries.lock_application(tx, letter.application_id)
         write = queries.lock_write(tx, letter.write_id)
+        if not _is_ours(write, letter):
+            return
         write.state, write.finished_at, write.next_attempt_at = "done", wall(), None
         write.problem = None
         _TAKEN[letter.kind](tx, application, write, answer)
-        traffic = queries.lock_traffic(tx, "push")
-        if traffic.problem is not None:
-            traffic.problem, traffic.failures, traffic.stopped_until = None, 0, None
-    metrics.dfe_unauthorised.set(0)
     metrics.applications_decided.labels(decision=letter.kind, outcome="confirmed").inc()
+
+
+def _is_ours(write: DfeWrite, letter: Letter) -> bool:
+    """Whether nobody took it over meanwhile, as from a replica that lost its lease."""
+    return (write.state, write.attempts) == ("sending", letter.attempts)
 
 
 def _put_back(db: ServiceDatabase, letter: Letter, error: DfeError, *, in_doubt: bool) -> None:
     """Try again later, and later each time; what stops everything is not this write's fault."""
     with db.transaction() as tx:
         write = queries.lock_write(tx, letter.write_id)
+        if not _is_ours(write, letter):
+            return
         write.state = "in_doubt" if in_doubt else "owed"
         if isinstance(error, DfeStopped):
-            write.attempts -= 1
             return
         write.next_attempt_at = wall() + wait_after(letter.attempts, random.random())
         write.problem = {"field": "", "message": str(error)}

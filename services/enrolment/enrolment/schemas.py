@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import object_session
 
 from enrolment.domain.evidence import Told, in_words
@@ -24,6 +25,7 @@ from headship_contracts.enrolment.applications import ApplicationRecord, PlacesR
 from headship_contracts.enrolment.declarations import DeclarationRecord, ScheduleRecord
 from headship_contracts.enrolment.dfe import DfeWriteRecord
 from headship_contracts.enrolment.organisations import DeliveryPartnerRecord, StaffRecord
+from kit import Transaction
 
 StateT = TypeVar("StateT", bound=events.ApplicationState)
 RecordT = TypeVar("RecordT")
@@ -68,8 +70,17 @@ def _known(of: Application, kind: type[RecordT], key: Any) -> RecordT | None:
         raise ValueError(f"application {of.id} is in no transaction")
     asked: dict[Any, RecordT | None] = session.info.setdefault(kind, {})
     if key not in asked:
-        asked[key] = session.get(kind, key)
+        with session.no_autoflush:  # the answer does not depend on what waits to be written
+            asked[key] = session.get(kind, key)
     return asked[key]
+
+
+def know_schools(tx: Transaction, urns: set[str]) -> None:
+    """Ask for many schools at once, those that are not there included."""
+    found = {
+        school.urn: school for school in tx.scalars(select(School).where(School.urn.in_(urns)))
+    }
+    tx.info.setdefault(School, {}).update({urn: found.get(urn) for urn in urns})
 
 
 def told(event: type[StateT], of: Application, **why: Any) -> StateT:

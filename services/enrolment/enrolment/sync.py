@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import update
 
-from enrolment import metrics, organisations, queries
+from enrolment import metrics, organisations, queries, schemas
 from enrolment.dfe.client import DfeClient
 from enrolment.dfe.errors import DfeError, DfeRefused, DfeUnauthorised
 from enrolment.dfe.shapes import DfeApplication
@@ -159,6 +159,7 @@ def _read_applications(db: ServiceDatabase, client: DfeClient, run: _Run) -> Non
 def _take_page(tx: Transaction, run: _Run, shown: list[DfeApplication]) -> None:
     known = queries.lock_seen(tx, [seen.id for seen in shown])
     people = queries.participants_by_dfe_id(tx, [seen.participant_id for seen in shown])
+    schemas.know_schools(tx, {seen.school_urn for seen in shown if seen.school_urn})
     for seen in shown:
         participant = people.get(seen.participant_id)
         if participant is None:

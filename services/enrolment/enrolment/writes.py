@@ -68,7 +68,7 @@ def list_dfe_writes(tx: Transaction, request: ListDfeWrites) -> DfeWritePage:
 def let_go_on(tx: Transaction) -> None:
     """Send again at once, whatever stopped it."""
     traffic = queries.lock_traffic(tx, "push")
-    traffic.stopped_until, traffic.failures = None, 0
+    traffic.stopped_until = None
     tx.wake(PUSH_TIMER)
 
 
