@@ -1,0 +1,56 @@
+"""Making the standard library green late: what was imported before must not stop the loop."""
+
+import subprocess
+import sys
+
+LATE = """
+import socketserver, subprocess, sys, threading, time, urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+import sqlalchemy.pool
+
+import kit.transport.patch
+import eventlet
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"page")
+
+    def log_message(self, *_told):
+        return None
+
+
+server = HTTPServer(("127.0.0.1", 0), Page)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+turns = []
+
+def count():
+    while True:
+        turns.append(time.monotonic())
+        eventlet.sleep(0.01)
+
+eventlet.spawn(count)
+page = urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/").read()
+child = [sys.executable, "-c", "import time; time.sleep(0.5); print('child')"]
+said = subprocess.run(child, capture_output=True, text=True).stdout
+
+limits = {"pool_size": 1, "max_overflow": 0, "timeout": 0.3, "reset_on_return": None}
+pool = sqlalchemy.pool.QueuePool(lambda: sys, **limits)
+held = pool.connect()
+try:
+    pool.connect()
+except sqlalchemy.exc.TimeoutError:
+    waited = "waited"
+longest = max(b - a for a, b in zip(turns, turns[1:]))
+print(page.decode(), said.strip(), waited, longest < 0.25)
+"""
+
+
+def test_servers_children_and_pools_imported_earlier_wait_green() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], capture_output=True, text=True, check=True, timeout=30
+    )
+
+    assert done.stdout.split() == ["page", "child", "waited", "True"]
