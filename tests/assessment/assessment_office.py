@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from assessment import submissions
 from assessment.domain.extraction import read_script
+from assessment.models import Base
 from assessment.service import AssessmentService
 from assessment.submissions import Read
 from headship_contracts.assessment.marking import (
@@ -36,6 +37,7 @@ from headship_contracts.messages import Event
 from headship_contracts.sessions.events import AssessmentReady
 from kit import clock
 from kit.db import ServiceDatabase
+from kit.db.tables import KIT
 from kit.identity import Caller
 from kit.testing import a_service, call, deliver, emitted, run_timer
 
@@ -114,6 +116,13 @@ def marks_of(total: int) -> list[CriterionMark]:
         CriterionMark(criterion="B", mark=b),
         CriterionMark(criterion="C", mark=c),
     ]
+
+
+def empty(db: ServiceDatabase) -> None:
+    """Leave nothing of the test before, neither assessment's nor the kit's."""
+    with db.engine.begin() as connection:
+        for table in [*KIT.sorted_tables, *reversed(Base.metadata.sorted_tables)]:
+            connection.execute(table.delete())
 
 
 class Office:
