@@ -35,6 +35,7 @@ from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
 from kit.db.migrate import migrate
 from kit.db.tables import outbox
+from kit.db.transaction import refuse_in_transaction
 from kit.identity import Caller
 from kit.transport.providers import Ask, Config, Database
 
@@ -71,6 +72,7 @@ class FakeAsk:
         seconds: float = 10,
         idempotency_key: str | None = None,
     ) -> ReplyT:
+        refuse_in_transaction(f"a call of {request.wire.method}")
         self.asked.append(request)
         answer = self.answers[type(request)]
         if isinstance(answer, BaseException):

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 
 import eventlet
 import pytest
+from desk.requests import Say
 from sqlalchemy import Engine, text
 
+from kit.db import ServiceDatabase
 from kit.db.engine import REST_SECONDS, begin, open_engine
 from kit.db.leases import Leases
+from kit.transport.rpc_client import RpcClient
 
 
 @pytest.fixture
@@ -35,6 +38,33 @@ def test_a_connection_that_died_at_rest_is_replaced(an_engine: Engine) -> None:
     eventlet.sleep(REST_SECONDS)
 
     assert backend(an_engine) != process
+
+
+def test_a_transaction_inside_a_transaction_is_refused_and_another_databases_is_not(
+    an_engine: Engine,
+) -> None:
+    one, other = ServiceDatabase(an_engine, "one"), ServiceDatabase(an_engine, "other")
+
+    with (
+        one.transaction(),
+        other.transaction(),
+        pytest.raises(RuntimeError, match="inside a transaction"),
+        one.transaction(),
+    ):
+        pytest.fail("there were two")
+
+    with one.transaction() as tx:
+        assert tx.scalar(text("SELECT 1")) == 1
+
+
+def test_a_call_inside_a_transaction_is_refused(an_engine: Engine) -> None:
+    client = RpcClient("amqp://nobody@127.0.0.1:1/")
+
+    with (
+        ServiceDatabase(an_engine, "desk").transaction(),
+        pytest.raises(RuntimeError, match=r"a call of desk\.say inside a transaction"),
+    ):
+        client.call(Say(words="hello"))
 
 
 def test_a_name_has_one_holder(an_engine: Engine) -> None:

@@ -41,6 +41,7 @@ def an_embedded_desk(place: str, tmp_path: Path) -> Iterator[Any]:
         "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}",
         "HEALTH_PORT": "0",
         "HTTP_PORT": "0",
+        "RETRY_DELAYS": "1",
         "MAX_WORKERS": "5",
     }
     engine = open_engine(settings["DATABASE_URL"])

@@ -98,6 +98,7 @@ def test_the_desk_runs_under_nameko_run(a_desk: Desk, tmp_path: Path) -> None:
         "DATABASE_URL": a_desk.database_url,
         "HEALTH_PORT": 0,
         "HTTP_PORT": 0,
+        "RETRY_DELAYS": 1,
     }
     config.write_text("".join(f"{name}: {value!r}\n" for name, value in settings.items()))
     nameko = [str(Path(sys.executable).with_name("nameko")), "run", "desk.service"]

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -107,7 +108,7 @@ class ServiceDatabase:
     ) -> Iterator[Transaction]:
         """A transaction that commits at the end of the block, or rolls back when it raises."""
         teller = caller or Caller("service", self.service)
-        with alone(self.engine):
+        with self._only_one_here(), alone(self.engine):
             tx = Transaction(self.engine, self.service, teller, at or clock.now())
             with tx:
                 yield tx
@@ -119,6 +120,25 @@ class ServiceDatabase:
             self.after_emit()
         for timer in sorted(tx.woken):
             self.after_wake(timer)
+
+    @contextmanager
+    def _only_one_here(self) -> Iterator[None]:
+        if self in _open_here.get():
+            raise RuntimeError("a transaction inside a transaction would wait for the outer one")
+        outer = _open_here.set((*_open_here.get(), self))
+        try:
+            yield
+        finally:
+            _open_here.reset(outer)
+
+
+_open_here: ContextVar[tuple[ServiceDatabase, ...]] = ContextVar("open_transactions", default=())
+
+
+def refuse_in_transaction(what: str) -> None:
+    """Raises RuntimeError if this greenlet is in a transaction: `what` would keep its locks."""
+    if _open_here.get():
+        raise RuntimeError(f"{what} inside a transaction: do it before or after")
 
 
 def _reach_when(tx: Transaction, failpoint: str) -> None:

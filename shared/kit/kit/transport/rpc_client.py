@@ -22,6 +22,7 @@ from headship_contracts.shape import Shape
 from kit import metrics
 from kit.calls.errors import from_wire
 from kit.correlation import current_causation, current_correlation
+from kit.db.transaction import refuse_in_transaction
 from kit.transport.rpc_line import LINE_ERRORS, Line
 
 EXCHANGE = "nameko-rpc"
@@ -80,8 +81,9 @@ class RpcClient:
         idempotency_key: str | None = None,
     ) -> dict[str, Any]:
         """As `call`, for fields and an answer that are JSON values."""
-        end = time.monotonic() + seconds
         asked = f"{service}.{method}"
+        refuse_in_transaction(f"a call of {asked}")
+        end = time.monotonic() + seconds
         kwargs = dict(fields)
         if idempotency_key is not None:
             kwargs["idempotency_key"] = idempotency_key

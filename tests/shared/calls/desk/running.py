@@ -69,6 +69,7 @@ class Desk:
             "DATABASE_URL": self.database_url,
             "HEALTH_PORT": "0",
             "HTTP_PORT": "0",
+            "RETRY_DELAYS": "1",
             "PYTHONPATH": str(HERE.parent),
             "PYTHONWARNINGS": "ignore",
             **self.settings,
