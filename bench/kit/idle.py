@@ -7,7 +7,7 @@ from collections.abc import Callable
 import requests
 
 from bench.kit.ground import Ground, running, wait_until
-from bench.report import Result
+from bench.report import FOLDER, Result
 from cli.backing import ports
 from cli.services import SERVICES
 from cli.stack.prepare import declare, migrate
@@ -35,7 +35,7 @@ def _of(service: str, place: Ground) -> list[Result]:
             "LINK_SECRETS": "for the benchmark",
             "DFE_API_URL": "http://127.0.0.1:1",
             "DFE_API_TOKEN": "none",
-            "MAIL_DIRECTORY": "/tmp",
+            "MAIL_DIRECTORY": str(FOLDER / "mail"),
         }
         began = time.perf_counter()
         process = place.start("-m", service, **settings)

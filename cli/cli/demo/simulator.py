@@ -40,7 +40,7 @@ class SimulatorControl:
                 trust_id=row["trust_id"] or None,
                 local_authority=row["local_authority"] or None,
                 phase=row["phase"] or None,
-                establishment_type=int(row["establishment_type_code"]),
+                establishment_type=row["establishment_type_code"],
             )
             for row in csv.DictReader(io.StringIO(self._get("schools.csv").text))
         ]

@@ -1,0 +1,105 @@
+"""One cohort's way from registration to accreditation, on both buses, as the demo plays it."""
+
+import json
+import os
+import subprocess
+import sys
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from icalendar import Calendar
+
+SECONDS = 600
+"""Long enough for a machine that does something else as well."""
+
+BUSES = ("embedded", "rabbitmq")
+
+
+def played(bus: str, directory: Path) -> dict[str, Any]:
+    """The summary of a demo played to its end."""
+    headship = Path(sys.executable).with_name("headship")
+    command = [headship, "demo", f"--bus={bus}", f"--directory={directory}"]
+    done = subprocess.run(
+        command, env=dict(os.environ), capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    summary: dict[str, Any] = json.loads((directory / "summary.json").read_text())
+    return summary
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {bus: tmp_path_factory.mktemp("journey") / bus for bus in BUSES}
+
+
+@pytest.fixture(scope="module")
+def summaries(folders: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    return {bus: played(bus, folder) for bus, folder in folders.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * SECONDS)
+def test_both_buses_tell_the_same_story(summaries: dict[str, dict[str, Any]]) -> None:
+    told = {
+        bus: {part: counts for part, counts in summary.items() if part not in ("events", "seconds")}
+        for bus, summary in summaries.items()
+    }
+
+    assert told["embedded"] == told["rabbitmq"]
+
+
+@pytest.mark.parametrize("bus", BUSES)
+def test_everyone_is_accounted_for(summaries: dict[str, dict[str, Any]], bus: str) -> None:
+    people = summaries[bus]["participants"]
+
+    assert people["applied"] == people["accepted"] + people["rejected"] == 60
+    assert (people["rejected"], people["withdrawn"], people["deferred"]) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("bus", BUSES)
+def test_results_reach_dfe_and_are_all_told(summaries: dict[str, dict[str, Any]], bus: str) -> None:
+    dfe, results = summaries[bus]["dfe"], summaries[bus]["assessment"]
+
+    assert results["passed"] == dfe["outcomes_passed"]
+    assert results["failed"] == dfe["outcomes_failed"]
+    assert results["resubmitted"] >= 1
+    assert 0 < results["double_marked"] < results["submitted"]
+    assert dfe["started"] >= dfe["retained-1"] >= dfe["retained-2"] >= dfe["completed"] > 0
+
+
+@pytest.mark.parametrize("bus", BUSES)
+def test_every_event_is_handled_and_none_is_parked(
+    summaries: dict[str, dict[str, Any]], bus: str
+) -> None:
+    events = summaries[bus]["events"]
+
+    assert events["published"] > 1_000
+    assert events["handled"] > 1_000
+    assert events["parked"] == 0
+
+
+@pytest.mark.parametrize("bus", BUSES)
+def test_groups_have_five_to_eight_people(summaries: dict[str, dict[str, Any]], bus: str) -> None:
+    sessions = summaries[bus]["sessions"]
+
+    assert sessions["held"] == sessions["planned"] > 50
+    assert 58 / 8 <= sessions["groups"] <= 58 / 5
+    assert 5 <= sessions["largest_group"] <= 8
+
+
+@pytest.mark.parametrize("bus", BUSES)
+def test_what_it_leaves_behind_opens_in_other_programs(
+    summaries: dict[str, dict[str, Any]], folders: dict[str, Path], bus: str
+) -> None:
+    scripts = sorted((folders[bus] / "scripts").glob("*.docx"))
+    calendars = sorted((folders[bus] / "calendars").glob("*.ics"))
+    letters = sorted((folders[bus] / "outbox").rglob("*.eml"))
+
+    assert len(scripts) == summaries[bus]["assessment"]["submitted"]
+    assert len(Document(str(scripts[0])).paragraphs) > 10
+    assert len(Calendar.from_ical(calendars[0].read_bytes()).walk("VEVENT")) > 10
+    assert len(letters) == summaries[bus]["messages"]["sent"]
+    assert message_from_bytes(letters[0].read_bytes())["To"].endswith("@example.org")
