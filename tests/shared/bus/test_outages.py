@@ -81,6 +81,8 @@ def test_a_service_recovers_by_itself_when_the_broker_is_killed_under_load(
     ledger = an_exposed_ledger
     process = ledger.start()
     ledger.wait_until_consuming()
+    ledger.post(1000, trouble="refused")
+    ledger.wait_for_letters(1)
     ledger.post(*range(400))
     wait_until(lambda: len(ledger.entries()) > 20)
 
@@ -90,6 +92,7 @@ def test_a_service_recovers_by_itself_when_the_broker_is_killed_under_load(
 
     ledger.wait_for(*range(600), seconds=RECOVERY_SECONDS)
     assert process.poll() is None
+    assert [letter.error_type for letter in ledger.wait_for_letters(1)] == ["Refused"]
     assert set(ledger.entries().values()) == {1}
     assert set(ledger.confirmations().values()) == {1}
 

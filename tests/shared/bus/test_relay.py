@@ -3,13 +3,16 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from ledger.events import Audited, Entered, Posted
 from ledger.running import QUEUE, Ledger, wait_until
 
 from kit import metrics
-from kit.db.tables import outbox
+from kit.bus.purge import purge
+from kit.db.tables import inbox, outbox
 from kit.transport.relay import BATCH, Relay
 
 
@@ -128,6 +131,25 @@ def test_what_a_full_queue_refuses_stays_and_goes_when_there_is_room(
     arrived = a_ledger.take()
     wait_until(lambda: arrived.extend(a_ledger.take()) or set(arrived) == set(range(40)))
     assert arrived[:20] == list(range(20))
+
+
+def test_what_is_settled_is_forgotten_after_35_days_and_what_waits_never(
+    a_ledger: Ledger,
+) -> None:
+    a_ledger.post(1, 2, 3)
+    _settled, waiting, fresh = [row.id for row in a_ledger.rows(outbox)]
+    long_ago = datetime.now(UTC) - timedelta(days=36)
+    with a_ledger.engine.begin() as connection:
+        connection.execute(outbox.update().where(outbox.c.id != fresh).values(created_at=long_ago))
+        connection.execute(outbox.update().where(outbox.c.id != waiting).values(state="published"))
+        connection.execute(
+            inbox.insert(), [{"queue": QUEUE, "event_id": uuid4(), "handled_at": long_ago}]
+        )
+
+        purge(connection, datetime.now(UTC))
+
+    assert [row.id for row in a_ledger.rows(outbox)] == [waiting, fresh]
+    assert a_ledger.rows(inbox) == []
 
 
 def test_a_broker_without_the_exchange_keeps_events_until_it_has_it(

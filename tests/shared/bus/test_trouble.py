@@ -1,6 +1,7 @@
 """Handlers that fail, and messages that are none: retried, parked with a reason, replayed."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from ledger.events import Posted
 from ledger.running import DEAD, QUEUE, Ledger, wait_until
 
 from kit.bus.reading import MAX_BYTES
+from kit.bus.republish import republish
 from kit.db.tables import parked
 from kit.transport import dead_letters
 from kit.transport.dead_letters import DeadLetter, everything
@@ -187,6 +189,22 @@ def test_what_fails_again_after_a_replay_is_parked_again(a_ledger: Ledger) -> No
     wait_until(lambda: a_ledger.log().count('"outcome": "parked"') == 2)
     (letter,) = a_ledger.wait_for_letters(1)
     assert (letter.attempts, letter.copies) == (1, 1)
+
+
+def test_a_letter_that_the_broker_lost_is_written_again_when_its_event_is_sent_again(
+    a_ledger: Ledger,
+) -> None:
+    a_ledger.start()
+    a_ledger.post(1, trouble="refused")
+    a_ledger.wait_for_letters(1)
+    wait_until(lambda: a_ledger.waiting() == 0)
+    with a_ledger.channel() as channel:
+        channel.queue_purge(DEAD)
+
+    republish(a_ledger.engine, datetime.now(UTC) - timedelta(hours=1))
+
+    (letter,) = a_ledger.wait_for_letters(1)
+    assert letter.error == "Refused: not_in_this_ledger"
 
 
 def test_only_the_chosen_letters_are_discarded(a_ledger: Ledger) -> None:
