@@ -17,6 +17,7 @@ from kit.testing import SETTINGS
 from notifications.channels import Mail, NotEver, NotKnown, NotNow
 from notifications.channels.choosing import channel_of
 from notifications.channels.file_sink import FileSink
+from notifications.channels.mail import as_bytes
 from notifications.channels.smtp import SmtpChannel, SmtpServer
 from notifications.settings import NotificationsSettings
 
@@ -260,3 +261,24 @@ def test_the_settings_choose_the_channel():
 def test_a_channel_that_does_not_exist_is_refused_at_start():
     with pytest.raises(SettingsError, match="MAIL_CHANNEL is 'pigeon'"):
         load(NotificationsSettings, SETTINGS | {"MAIL_CHANNEL": "pigeon"})
+
+
+@pytest.mark.parametrize(
+    "plain", ["ASCII only\n", "Tŷ Gwyn – “croeso”\n", "long " * 400 + "\n", ".\n..\nFrom me\n"]
+)
+def test_every_text_comes_back_as_it_was(plain):
+    mail = replace(MAIL, plain=plain, html=f"<p>{plain}</p>", subject=plain.strip()[:70] or "-")
+
+    content = as_bytes(replace(mail, subject=" ".join(mail.subject.split())))
+
+    email = message_from_bytes(content, policy=policy.default)
+    assert email.get_body(("plain",)).get_content().splitlines() == plain.splitlines()
+    assert email["Subject"] == " ".join(mail.subject.split())
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998
+    assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize("address", ["jo@exämple.org", "jo@example.org\n", "jo\x00@example.org"])
+def test_an_address_that_no_header_can_hold_is_refused(address):
+    with pytest.raises(ValueError, match="a header cannot hold"):
+        as_bytes(replace(MAIL, recipient=address))

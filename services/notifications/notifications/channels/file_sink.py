@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from notifications.channels import Mail, NotEver, NotNow
-from notifications.channels.mail import as_email
+from notifications.channels.mail import as_bytes
 
 INDEX = "index.jsonl"
 
@@ -41,7 +41,7 @@ class FileSink:
             "file": str(target.relative_to(self._folder)),
         }
         try:
-            content = as_email(mail).as_bytes()
+            content = as_bytes(mail)
         except ValueError as error:
             raise NotEver(f"no mail: {error}") from error
         try:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from notifications.channels import Mail, NotEver, NotKnown, NotNow
-from notifications.channels.mail import as_email
+from notifications.channels.mail import as_bytes
 
 PERMANENT = 500  # and above: the server will never take it
 TAKEN = 250
@@ -53,7 +53,7 @@ class Conversation:
     def hand_over(self, mail: Mail) -> None:
         """MAIL, RCPT and DATA. A connection lost after DATA leaves it open whether it was taken."""
         try:
-            content = as_email(mail).as_bytes()
+            content = as_bytes(mail)
         except ValueError as error:
             raise NotEver(f"no mail: {error}") from error
         smtp = self._connected()
