@@ -1,0 +1,1 @@
+"""The demo: one cohort of sixty, from registration to accreditation."""
