@@ -7,7 +7,7 @@ production a secret is accepted only from a file, and a password inside a URL co
 import dataclasses
 import os
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 DEVELOPMENT = "development"
+
+SHORTEST_DELAY = 0.001
+"""Seconds before a retry."""
 
 
 class SettingsError(Exception):
@@ -27,42 +30,100 @@ class SettingsError(Exception):
 
 
 def setting(
-    help: str, *, default: Any = dataclasses.MISSING, secret: bool = False, url: bool = False
+    help: str,
+    *,
+    default: Any = dataclasses.MISSING,
+    secret: bool = False,
+    url: bool = False,
+    check: Callable[[Any], None] | None = None,
 ) -> Any:
     """A field of a settings class. `help` says what the value is for and its unit.
 
     `secret`: in production only from a file. `url`: a password inside it makes it secret.
+    `check` raises ValueError for a value that is not right, saying what would be.
     """
-    told = {"help": help, "secret": secret, "url": url}
+    told = {"help": help, "secret": secret, "url": url, "check": check}
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=told)
     return dataclasses.field(default=default, metadata=told)
+
+
+def one_of(*allowed: str) -> Callable[[str], None]:
+    """A check: the value is one of these words."""
+
+    def check(value: str) -> None:
+        if value not in allowed:
+            raise ValueError(f"is {value!r}; it must be {' or '.join(allowed)}")
+
+    return check
+
+
+def between(least: int, most: int) -> Callable[[int], None]:
+    """A check: the number is between these, both allowed."""
+
+    def check(value: int) -> None:
+        if not least <= value <= most:
+            raise ValueError(f"is {value}; it must be between {least} and {most}")
+
+    return check
+
+
+def _delays(values: list[str]) -> None:
+    for value in values:
+        try:
+            long_enough = float(value) >= SHORTEST_DELAY
+        except ValueError:
+            long_enough = False
+        if not long_enough:
+            raise ValueError(f"has {value!r}; each must be seconds, at least {SHORTEST_DELAY}")
+
+
+def _clock(value: str) -> None:
+    kind, _, path = value.partition(":")
+    if value != "wall" and kind != "file":
+        raise ValueError(f"is {value!r}; it must be wall or file:PATH")
+    if kind == "file" and not Path(path).is_file():
+        raise ValueError(f"names {path}, which is no file")
+
+
+PORT = between(0, 65_535)
 
 
 @dataclass(frozen=True, kw_only=True)
 class KitSettings:
     """What every service needs."""
 
-    headship_env: str = setting("development or production", default="production")
+    headship_env: str = setting(
+        "development or production", default="production", check=one_of(DEVELOPMENT, "production")
+    )
     amqp_uri: str = setting(
         "the broker, as this service: amqp://user:password@host/vhost", url=True
     )
     database_url: str = setting(
         "this service's own database: postgresql://… or sqlite:///…", url=True
     )
-    http_port: int = setting("public HTTP port; 0: none", default=8000)
-    health_port: int = setting("port of health and metrics; 0: none", default=9000)
-    max_workers: int = setting("entrypoints run at once", default=10)
-    drain_seconds: int = setting("how long a stop may take until what hangs is ended", default=25)
+    http_port: int = setting("public HTTP port; 0: none", default=8000, check=PORT)
+    health_port: int = setting("port of health and metrics; 0: none", default=9000, check=PORT)
+    max_workers: int = setting("entrypoints run at once", default=10, check=between(1, 1_000))
+    drain_seconds: int = setting(
+        "how long a stop may take until what hangs is ended", default=25, check=between(1, 3_600)
+    )
     retry_delays: list[str] = setting(
         "seconds before each retry of a failed event; then it is parked",
         default=["1", "5", "30", "120", "600", "3600"],
+        check=_delays,
     )
     link_secrets: list[str] = setting(
         "secrets of signed links; the first one signs, all are accepted", default=[], secret=True
     )
-    headship_clock: str = setting("wall, or file:PATH (development only)", default="wall")
-    log_level: str = setting("debug, info, warning or error", default="info")
+    headship_clock: str = setting(
+        "wall, or file:PATH (development only)", default="wall", check=_clock
+    )
+    log_level: str = setting(
+        "debug, info, warning or error",
+        default="info",
+        check=one_of("debug", "info", "warning", "error"),
+    )
 
 
 SettingsT = TypeVar("SettingsT")
@@ -88,6 +149,8 @@ def load(settings: type[SettingsT], *sources: Mapping[str, Any]) -> SettingsT:
                     problems.append(f"{name} is missing (or {name}_FILE): {told}")
                 continue
             value = _parse(hints[member.name], raw)
+            if member.metadata.get("check") is not None:
+                member.metadata["check"](value)
         except ValueError as error:
             problems.append(f"{name}: {error}")
             continue

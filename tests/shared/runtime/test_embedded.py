@@ -1,6 +1,7 @@
 """Embedded mode: the same services in one process, stopped and started again."""
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ from kit.db.engine import begin, open_engine
 from kit.db.tables import inbox, parked
 from kit.testing import emitted
 from kit.transport.embedded import AlreadyRunning, Embedded
+from kit.transport.ports import PortTaken
 
 BOTH = [LampService, AlmanacService]
 RETRIES = {"RETRY_DELAYS": "0.05,0.1"}
@@ -103,6 +105,32 @@ def test_wrong_settings_are_all_named_and_leave_nothing_behind(tmp_path: Path) -
         assert _kept(platform) == 0
 
 
+def test_a_start_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+
+        with pytest.raises(PortTaken, match="HEALTH_PORT"):
+            Embedded(BOTH, tmp_path, {"HEALTH_PORT": taken.getsockname()[1]}).start()
+
+    with Embedded(BOTH, tmp_path) as platform:
+        assert _kept(platform) == 0
+
+
+def test_what_hangs_is_ended_after_the_drain_time(tmp_path: Path) -> None:
+    platform = Embedded(BOTH, tmp_path, {"DRAIN_SECONDS": "1"})
+    platform.start()
+    asked = eventlet.spawn(platform.client.call, Dwell(seconds=60), seconds=3)
+    eventlet.sleep(0.2)
+    started = time.monotonic()
+
+    platform.stop()
+
+    assert 0.9 < time.monotonic() - started < 3
+    with pytest.raises(Unavailable):
+        asked.wait()
+
+
 def test_it_stops_at_once_when_idle_and_after_the_work_when_not(tmp_path: Path) -> None:
     platform = Embedded(BOTH, tmp_path)
     platform.start()
@@ -137,6 +165,7 @@ def test_health_and_metrics_of_all_services_are_on_one_port(tmp_path: Path) -> N
 
 IDLE = """
 import sys, time, pathlib
+from kit.transport.ports import PortTaken
 from kit.transport.embedded import Embedded
 import eventlet
 from lamp.service import LampService

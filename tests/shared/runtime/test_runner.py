@@ -97,15 +97,43 @@ def test_all_settings_that_are_missing_or_wrong_are_named_at_once(toys: Toys) ->
         DATABASE_URL="",
         MAX_WORKERS="ten",
         WATTS="bright",
-        RETRY_DELAYS="soon",
-        HEALTH_PORT="0",
+        RETRY_DELAYS="1,soon",
+        HEALTH_PORT="70000",
+        LOG_LEVEL="chatty",
+        DRAIN_SECONDS="0",
+        HEADSHIP_CLOCK="file:/nowhere",
     )
 
     assert lamp.process.wait(15) == 2
     problems = [line["problem"] for line in lamp.said("a setting is not right")]
-    for name in ("DATABASE_URL", "MAX_WORKERS", "WATTS"):
-        assert [p for p in problems if p.startswith(name)], name
-    assert len(problems) == len(set(problems))
+    assert sorted(problems) == [
+        "DATABASE_URL is missing (or DATABASE_URL_FILE): this service's own database: "
+        "postgresql://… or sqlite:///…",
+        "DRAIN_SECONDS: is 0; it must be between 1 and 3600",
+        "HEADSHIP_CLOCK: names /nowhere, which is no file",
+        "HEALTH_PORT: is 70000; it must be between 0 and 65535",
+        "LOG_LEVEL: is 'chatty'; it must be debug or info or warning or error",
+        "MAX_WORKERS: is 'ten'; it must be a whole number",
+        "RETRY_DELAYS: has 'soon'; each must be seconds, at least 0.001",
+        "WATTS: is 'bright'; it must be a whole number",
+    ]
+
+
+def test_a_simulated_clock_is_refused_in_production(toys: Toys, tmp_path: Path) -> None:
+    (tmp_path / "clock").write_text("2027-03-01T06:00:00+00:00")
+    (tmp_path / "broker").write_text(toys.amqp_uri)
+
+    lamp = toys.run(
+        "lamp",
+        HEADSHIP_ENV="production",
+        AMQP_URI="",
+        AMQP_URI_FILE=str(tmp_path / "broker"),
+        HEADSHIP_CLOCK=f"file:{tmp_path / 'clock'}",
+    )
+
+    assert lamp.process.wait(15) == 2
+    (problem,) = [line["problem"] for line in lamp.said("a setting is not right")]
+    assert problem == "HEADSHIP_CLOCK: it may be simulated only with HEADSHIP_ENV=development"
 
 
 def test_a_password_in_the_environment_is_refused_in_production(toys: Toys) -> None:

@@ -24,7 +24,7 @@ from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
 from kit.bus.republish import republish_unhandled
 from kit.bus.retry import RetryPolicy
-from kit.config import DEVELOPMENT
+from kit.config import DEVELOPMENT, KitSettings
 from kit.db import ServiceDatabase
 from kit.db.migrate import migrate
 from kit.topology import topology_of
@@ -67,6 +67,7 @@ class Embedded:
         self._place = uuid4().hex
         self._containers: dict[str, Any] = {}
         self._afterwards = ExitStack()
+        self._started = False
         self._died: BaseException | None = None
 
     @property
@@ -86,18 +87,22 @@ class Embedded:
             _log.warning("embedded mode is for trying out", extra={"where": str(self._directory)})
             for name, database in self.databases.items():
                 migrate(database.engine, name)
-            declare(topology_of(self._services, self._retries()), self._address(OPERATOR))
+            declare(
+                topology_of(self._services, RetryPolicy.of_seconds(self._settings().retry_delays)),
+                self._address(OPERATOR),
+            )
             again = republish_unhandled(
                 self._services, {name: d.engine for name, d in self.databases.items()}
             )
             if again:
                 _log.info("sent again what the last bus held", extra={"events": again})
+            self.client = RpcClient(self._address(OPERATOR))
+            undo.callback(self.client.close)  # last, so that who is being answered is answered
+            undo.callback(self._stop_containers)
             SpawningProxy(self._containers.values()).start()
+            self._started = True
             for container in self._containers.values():
                 eventlet.spawn(self._watch, container)
-            self.client = RpcClient(self._address(OPERATOR))
-            undo.callback(self.client.close)
-            undo.callback(self._stop_containers)
             self._afterwards = undo.pop_all()
 
     def stop(self) -> None:
@@ -143,9 +148,9 @@ class Embedded:
     def _address(self, user: str) -> str:
         return f"embedded://{user}@{self._place}/"
 
-    def _retries(self) -> RetryPolicy:
-        settings = _resources(next(iter(self._containers.values()))).settings
-        return RetryPolicy.of_seconds(settings.retry_delays)
+    def _settings(self) -> KitSettings:
+        """The kit's own settings, which all services here share."""
+        return _resources(next(iter(self._containers.values()))).settings
 
     def _watch(self, container: Any) -> None:
         try:
@@ -157,9 +162,15 @@ class Embedded:
             )
 
     def _stop_containers(self) -> None:
+        containers = SpawningProxy(self._containers.values())
         for container in self._containers.values():
             _resources(container).draining = True
-        SpawningProxy(self._containers.values()).stop()
+        if self._started:
+            with eventlet.Timeout(self._settings().drain_seconds, exception=False):
+                containers.stop()
+                return
+            _log.error("did not stop in time, and is ended")
+        containers.kill()
 
     def _forget(self) -> None:
         for container in self._containers.values():

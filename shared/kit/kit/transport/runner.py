@@ -102,7 +102,7 @@ class Process:
 
     def _stop(self, asked_by: signal.Signals, living: Any) -> int:
         _log.info("stopping", extra={"service": self.name, "signal": asked_by.name})
-        resources = self._container.shared_extensions[Resources]
+        resources: Resources = self._container.shared_extensions[Resources]
         resources.draining = True
         if self._started:
             self._container.stop()
