@@ -2,6 +2,7 @@
 
 import itertools
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -221,12 +222,17 @@ class Office:
         return submissions.submit(self.db, request, OPERATOR, read)
 
     def submit_slowly(
-        self, application: ApplicationState, window: WindowRecord, text: str, *, meanwhile: str
+        self,
+        application: ApplicationState,
+        window: WindowRecord,
+        text: str,
+        *,
+        meanwhile: Callable[[], Any],
     ) -> Receipt:
-        """Submit `text`; while it is being read, `meanwhile` is submitted and read."""
+        """Submit `text`; while it is being read, `meanwhile` happens."""
 
         def read(upload: dict[str, Any]) -> dict[str, Any]:
-            self.submit_here(application, window, meanwhile)
+            meanwhile()
             return read_script(upload)
 
         return self.submit_here(application, window, text, read)

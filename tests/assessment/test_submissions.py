@@ -186,11 +186,31 @@ def test_a_candidate_without_a_readable_script_has_missed_the_window(sitting):
 
 def test_what_came_first_does_not_replace_what_came_later_though_read_later(sitting):
     office, application, window = sitting
-    slow = office.submit_slowly(application, window, "early but slow", meanwhile="late but quick")
+    slow = office.submit_slowly(
+        application,
+        window,
+        "early but slow",
+        meanwhile=lambda: office.submit_here(application, window, "late but quick"),
+    )
 
     sent = office.ask(ListSubmissions(window_id=window.window_id)).items
     assert [one.counts for one in sent] == [False, True]
     assert sent[0].submission_id == slow.submission_id
+
+
+def test_a_script_read_after_the_window_was_closed_is_kept_for_the_lead(sitting):
+    office, application, window = sitting
+
+    with pytest.raises(Refused, match="read_too_late"):
+        office.submit_slowly(
+            application, window, "In time.", meanwhile=lambda: office.close(window)
+        )
+
+    (told,) = office.told(SubmissionRefused)
+    kept = office.ask(GetReceipt(submission_id=told.submission_id))
+    assert kept.received_at < window.closes_at
+    with office.db.transaction() as tx:
+        assert files.get(tx, kept.sha256) == b"In time."
 
 
 def test_names_of_files_are_in_no_event(sitting):

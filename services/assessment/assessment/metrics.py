@@ -2,6 +2,12 @@
 
 from prometheus_client import Counter
 
+from assessment.domain.allocation import Role
+from assessment.domain.marking import ResultState, Rule
+from kit.metrics import touch
+
+DECIDING = (Rule.SINGLE_MARK_STANDS, Rule.MARKERS_AGREE, Rule.MARKERS_AGREE_APART, Rule.ADJUDICATED)
+
 submissions = Counter(
     "assessment_submissions_total",
     "Files that candidates sent. refused rising: look at the reasons of submission_refused.",
@@ -31,3 +37,12 @@ results_released = Counter(
     "Results told to participants and DfE.",
     ["state"],  # passed, failed
 )
+
+for _counter, _label, _values in (
+    (submissions, "outcome", ("received", "refused")),
+    (marks, "role", Role),
+    (scripts_without_marker, "role", Role),
+    (decisions, "rule", DECIDING),
+    (results_released, "state", ResultState),
+):
+    touch(_counter, {_label: [str(value) for value in _values]})  # a rate starts from zero

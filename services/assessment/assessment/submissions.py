@@ -52,6 +52,12 @@ def in_a_child_process(seconds: int, megabytes: int) -> Read:
     return read
 
 
+TOO_LATE = {
+    "refused": "read_too_late",
+    "detail": "it came in time, but was read after the window had been closed; ask the lead",
+}
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A file that came in time, and what reading it needs."""
@@ -63,17 +69,19 @@ class Arrival:
 
 
 def submit(db: ServiceDatabase, request: SubmitScript, caller: Caller, read: Read) -> Receipt:
-    """Take a script in time, read it outside of any transaction, then keep it.
+    """Take a script in time, read it, then keep it.
 
     A file that cannot be read is recorded and told as refused as well, and the caller learns why.
     """
     with db.transaction(caller=caller) as tx:
         arrival = _admit(tx, request)
-    found = read(arrival.upload)
+    found = read(arrival.upload)  # outside of any transaction
     with db.transaction(caller=caller) as tx:
         candidate = queries.candidates.require(
             tx, request.application_id, request.window_id, lock=True
         )
+        if candidate.state not in (CandidateState.ENTERED, CandidateState.SUBMITTED):
+            found = TOO_LATE
         submission = _keep(tx, candidate, arrival, request.filename, found)
         receipt = schemas.receipt(submission)
     metrics.submissions.labels(outcome=receipt.state).inc()
@@ -117,8 +125,6 @@ def _admit(tx: Transaction, request: SubmitScript) -> Arrival:
 def _keep(
     tx: Transaction, candidate: Candidate, arrival: Arrival, filename: str, found: dict[str, Any]
 ) -> Submission:
-    if candidate.state not in (CandidateState.ENTERED, CandidateState.SUBMITTED):
-        raise Refused("window_closed", "the window closed while the file was read; ask the lead")
     kept = Submission(
         id=uuid4(),
         candidate=candidate,
