@@ -103,12 +103,12 @@ def review_session(db: ServiceDatabase, session_id: UUID, settings: SessionsSett
 
 
 def find_people_at_risk(db: ServiceDatabase, at: datetime, settings: SessionsSettings) -> None:
-    """Add up for everyone in training who has a plan, and tell new risks."""
+    """Add up for everyone in training who has a plan and no result yet, and tell new risks."""
     with db.transaction(at=at) as tx:
         cohorts = [(plan.course, plan.cohort) for plan in tx.scalars(select(Plan))]
     for course, cohort in cohorts:
         add_up = _adding_up(settings, tell_risks=True)
-        _page_by_page(db, partial(_of_cohort, course, cohort), add_up, at)
+        _page_by_page(db, partial(_under_way, course, cohort), add_up, at)
 
 
 def open_the_gate(db: ServiceDatabase, at: datetime, settings: SessionsSettings) -> None:
@@ -193,6 +193,10 @@ def _adding_up(
 
 def _of_cohort(course: str, cohort: str, tx: Transaction, after: UUID | None) -> list[UUID]:
     return queries.ids_in_training(tx, course, cohort, after, PEOPLE_AT_ONCE)
+
+
+def _under_way(course: str, cohort: str, tx: Transaction, after: UUID | None) -> list[UUID]:
+    return queries.ids_under_way(tx, course, cohort, after, PEOPLE_AT_ONCE)
 
 
 def _seated(session_id: UUID, tx: Transaction, after: UUID | None) -> list[UUID]:

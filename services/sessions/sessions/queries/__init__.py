@@ -18,6 +18,7 @@ from sessions.queries.people import (
     enrolment,
     finished,
     ids_in_training,
+    ids_under_way,
     in_training,
     lock_enrolments,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "enrolment",
     "finished",
     "ids_in_training",
+    "ids_under_way",
     "in_training",
     "is_scheduled",
     "live_facts",

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 
 from headship_contracts.errors import NotFound
 from kit import Transaction
@@ -47,6 +47,24 @@ def ids_in_training(
 ) -> list[UUID]:
     """The next applications of a cohort in id order, to walk through all of them."""
     wanted = select(Enrolment.application_id).where(*in_training(course, cohort))
+    return _next(tx, wanted, after, most)
+
+
+def ids_under_way(
+    tx: Transaction, course: str, cohort: str, after: UUID | None, most: int
+) -> list[UUID]:
+    """The same, but only of those whose result is not out."""
+    wanted = (
+        select(Enrolment.application_id)
+        .outerjoin(ProgrammeEnd, ProgrammeEnd.application_id == Enrolment.application_id)
+        .where(*in_training(course, cohort), ProgrammeEnd.application_id.is_(None))
+    )
+    return _next(tx, wanted, after, most)
+
+
+def _next(
+    tx: Transaction, wanted: Select[UUID], after: UUID | None, most: int
+) -> list[UUID]:
     if after is not None:
         wanted = wanted.where(Enrolment.application_id > after)
     return list(tx.scalars(wanted.order_by(Enrolment.application_id).limit(most)))
