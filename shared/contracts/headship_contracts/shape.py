@@ -26,6 +26,12 @@ MAX_TEXT = 2_000
 MAX_ITEMS = 5_000
 """Items in a list field that names no limit of its own."""
 
+BIGGEST = 2**63 - 1
+"""The largest whole number that the databases hold, in a field that names no limit of its own."""
+
+SMALLEST_EXPONENT, LARGEST_EXPONENT = -20, 12
+"""Powers of ten between which a decimal number lies: money has twelve digits before its point."""
+
 
 class Instant(fields.AwareDateTime):
     """An instant in UTC, to the microsecond; a time without an offset is refused."""
@@ -35,13 +41,30 @@ class Instant(fields.AwareDateTime):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
         instant: datetime = super()._deserialize(value, attr, data, **options)
-        return instant.astimezone(UTC)
+        try:
+            return instant.astimezone(UTC)
+        except OverflowError as error:  # the first or last hours of the calendar
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
+
+
+def _can_be_stored(value: str | Decimal) -> None:
+    """Neither database takes a zero byte or half a surrogate pair, nor a boundless number."""
+    if isinstance(value, Decimal):
+        if value and not SMALLEST_EXPONENT <= value.adjusted() < LARGEST_EXPONENT:
+            raise ValidationError("Number out of range.")
+        return
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValidationError("Not a valid string.") from error
+    if "\x00" in value:
+        raise ValidationError("Not a valid string.")
 
 
 _SCALARS: dict[type, Any] = {
     int: lambda **o: fields.Integer(strict=True, **o),
     bool: fields.Boolean,
-    Decimal: lambda **o: fields.Decimal(as_string=True, **o),
+    Decimal: lambda **o: fields.Decimal(as_string=True, validate=_can_be_stored, **o),
     date: fields.Date,
     datetime: Instant,
     UUID: fields.UUID,
@@ -129,12 +152,15 @@ def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field
     if isinstance(hint, type) and issubclass(hint, Enum):
         return fields.Enum(hint, by_value=True, **options)
     if hint is str:
-        checks: list[Any] = [validate.Length(max=limits.get("longest", MAX_TEXT))]
+        checks: list[Any] = [validate.Length(max=limits.get("longest", MAX_TEXT)), _can_be_stored]
         if limits.get("pattern"):
             checks.append(validate.Regexp(limits["pattern"]))
         return fields.String(validate=checks, **options)
-    if hint is int and ("least" in limits or "most" in limits):
-        options["validate"] = validate.Range(min=limits.get("least"), max=limits.get("most"))
+    if hint is int:
+        least, most = limits.get("least"), limits.get("most")
+        options["validate"] = validate.Range(
+            min=-BIGGEST if least is None else least, max=BIGGEST if most is None else most
+        )
     field: fields.Field[Any] = _SCALARS[hint](**options)
     return field
 
