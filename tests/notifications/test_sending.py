@@ -13,7 +13,6 @@ from headship_contracts.enrolment import events as enrolment
 from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.errors import Unavailable
 from headship_contracts.notifications.events import MessageFailed
-from headship_contracts.sessions import events as sessions
 from kit.testing import emitted
 from notifications import sending
 from notifications.channels import NotEver, NotKnown, NotNow
@@ -270,78 +269,6 @@ def test_where_twice_is_as_good_as_once_mails_are_marked_together(office, receip
     assert len(channel.taken) == 4
     statuses = sorted(message.status for message in office.messages())
     assert statuses == ["sending", "sent", "sent", "sent", "sent"]
-
-
-def test_reminders_stop_when_the_script_has_come(office, entered):
-    opens_at = entered.make(assessment.CandidateEntered).opens_at
-    office.remind(opens_at)
-    office.hear(entered.make(assessment.SubmissionReceived))
-
-    office.send(opens_at + timedelta(minutes=1))
-
-    (message,) = office.messages(template="assessment_opens")
-    assert (message.status, message.reason) == ("cancelled", "submitted")
-
-
-def test_the_ladder_climbs_once_a_step(office, entered):
-    event = entered.make(assessment.CandidateEntered)
-    for at in (
-        event.opens_at - timedelta(days=6),
-        event.opens_at - timedelta(days=5),
-        event.opens_at,
-        event.opens_at + timedelta(days=5, hours=1),
-        event.closes_at - timedelta(hours=20),
-        event.closes_at - timedelta(hours=19),
-        event.closes_at - timedelta(hours=1),
-        event.closes_at,
-    ):
-        office.remind(at)
-        office.send(at)
-
-    ladder = [
-        (message.template, message.status)
-        for message in office.messages()
-        if message.template.startswith("assessment_") and message.template != "assessment_entered"
-    ]
-    assert ladder == [
-        ("assessment_upcoming", "sent"),
-        ("assessment_opens", "sent"),
-        ("assessment_not_submitted", "sent"),
-        ("assessment_closing", "sent"),
-        ("assessment_closing", "sent"),
-    ]
-
-
-def test_an_opened_window_is_looked_at_at_once(office, entered):
-    woken = []
-    office.db.after_wake = woken.append
-
-    office.hear(entered.make(assessment.WindowOpened))
-
-    assert "remind" in woken
-
-
-def test_a_session_is_announced_and_called_to_mind_once(office, seated):
-    starts_at = seated.make(sessions.SessionScheduled).starts_at
-    for before in (timedelta(days=8), timedelta(days=6), timedelta(days=2), timedelta(hours=20)):
-        for _ in range(2):
-            office.remind(starts_at - before)
-            office.send(starts_at - before)
-    office.remind(starts_at)
-
-    told = [m.template for m in office.messages() if m.template.startswith("session_")]
-    assert told == ["session_invitation", "session_reminder"]
-
-
-def test_who_deferred_is_not_reminded(office, seated):
-    starts_at = seated.make(sessions.SessionScheduled).starts_at
-    office.remind(starts_at - timedelta(days=6))
-    office.hear(seated.make(enrolment.ParticipantDeferred, training_status="deferred"))
-
-    office.send(starts_at - timedelta(days=6))
-
-    (message,) = office.messages(template="session_invitation")
-    assert (message.status, message.reason) == ("cancelled", "participant_deferred")
 
 
 def test_who_left_gets_no_script_to_mark(office, told):
