@@ -4,7 +4,7 @@ import time
 
 import eventlet
 import pytest
-from desk.requests import Close, Lend, ListLoans, Say
+from desk.requests import Close, Lend, ListLoans, PassOn, Say
 from desk.running import Desk
 
 from headship_contracts.errors import (
@@ -28,6 +28,21 @@ def test_a_call_belongs_to_the_story_of_its_caller(open_desk: Desk) -> None:
         said = open_desk.client.call(Say(words="good morning"))
 
     assert said.correlation_id == story
+
+
+def test_a_service_that_asks_another_does_so_in_the_story_of_its_caller(open_desk: Desk) -> None:
+    with correlation.bind(None, None) as story:
+        said = open_desk.client.call(PassOn(words="good morning"))
+
+    assert (said.words, said.correlation_id) == ("good morning", story)
+
+
+def test_a_deadline_missed_further_on_is_told_as_what_it_is(open_desk: Desk) -> None:
+    with pytest.raises(Unavailable) as unavailable:
+        open_desk.client.call(PassOn(words="slowly", pause=1500, seconds=1))
+
+    assert unavailable.value.code == "deadline_missed"
+    assert "desk.say gave no answer in 1 s" in unavailable.value.detail
 
 
 def test_many_calls_run_at_once_over_one_client(open_desk: Desk) -> None:

@@ -69,3 +69,12 @@ class ListLoans(ListRequest[Loans], to="desk"):
 @dataclass(frozen=True, kw_only=True)
 class Reopen(Request[Done], to="desk", writes=True):
     """Wake the desk's timer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassOn(Request[Said], to="desk"):
+    """Have it said by a colleague, who has `seconds` to answer."""
+
+    words: str
+    pause: int = 0
+    seconds: int = 5

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from desk import models
-from desk.requests import Close, Lend, LendSlowly, ListLoans, Loan, Loans, Reopen, Said, Say
+from desk.requests import Close, Lend, LendSlowly, ListLoans, Loan, Loans, PassOn, Reopen, Said, Say
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.messages import Done
 from kit import Ask, Caller, Database, Transaction, http, rpc, timer
@@ -39,6 +39,12 @@ class DeskService:
     def say(self, request: Say, caller: Caller) -> Said:
         time.sleep(request.pause / 1000)
         return Said(words=request.words, caller=str(caller), correlation_id=current_correlation())
+
+    @rpc(PassOn, transaction=False)
+    def pass_on(self, request: PassOn) -> Said:
+        say = Say(words=request.words, pause=request.pause)
+        said: Said = self.ask(say, seconds=request.seconds)
+        return said
 
     @rpc(Lend)
     def lend(self, tx: Transaction, request: Lend) -> Loan:
