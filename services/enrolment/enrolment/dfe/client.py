@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import requests
+import urllib3
 
 from enrolment import metrics
 from enrolment.dfe import errors
@@ -188,6 +189,8 @@ class DfeClient:
             raise errors.DfeUnanswered(f"no answer within {self._timeout:g} s") from error
         except requests.exceptions.RequestException as error:
             raise errors.DfeUnanswered(type(error).__name__) from error
+        except urllib3.exceptions.HTTPError as error:
+            raise errors.DfeUnanswered("the answer broke off") from error
         return _judge(answer, content)
 
 
@@ -205,7 +208,8 @@ class _Bearer(requests.auth.AuthBase):
 def _read_within(answer: requests.Response, seconds: float) -> bytes:
     """The whole answer; one that drips or never ends is cut off."""
     ends, pieces, length = time.monotonic() + seconds, [], 0
-    for piece in answer.iter_content(65_536):
+    # What has arrived, unlike iter_content, which waits until a whole piece has.
+    while piece := answer.raw.read1(65_536, decode_content=True):
         pieces.append(piece)
         length += len(piece)
         if length > LARGEST_ANSWER:
