@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import eventlet
 import pytest
+import requests
 from desk.models import Loan, Run
 from desk.requests import Lend, Reopen, Say
 from desk.running import wait_until
@@ -18,9 +19,11 @@ from sqlalchemy import select
 
 import kit.transport.memory  # noqa: F401  registers the transport
 from headship_contracts.errors import Invalid, Refused, Unavailable
+from kit import http
 from kit.bus.retry import RetryPolicy
 from kit.db.engine import begin, open_engine
 from kit.db.migrate import migrate
+from kit.pages import Request, Response
 from kit.topology import topology_of
 from kit.transport.declare import declare
 from kit.transport.resources import SOURCES
@@ -34,16 +37,21 @@ def place() -> str:
 
 
 @pytest.fixture
-def an_embedded_desk(place: str, tmp_path: Path) -> Iterator[Any]:
-    settings = {
+def settings(place: str, port: int, tmp_path: Path) -> dict[str, str]:
+    return {
         "HEADSHIP_ENV": "development",
         "AMQP_URI": f"embedded://desk@{place}/",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}",
         "HEALTH_PORT": "0",
-        "HTTP_PORT": "0",
+        "HTTP_PORT": str(port),
         "RETRY_DELAYS": "1",
         "MAX_WORKERS": "5",
     }
+
+
+@pytest.fixture
+def an_embedded_desk(settings: dict[str, str]) -> Iterator[Any]:
+    """The engine of the desk's database, while the desk runs in this process."""
     engine = open_engine(settings["DATABASE_URL"])
     migrate(engine, "desk")
     declare(topology_of([DeskService], RetryPolicy((1000,))), settings["AMQP_URI"])
@@ -115,3 +123,42 @@ def test_a_commit_wakes_a_timer(an_embedded_desk: Any, a_client: RpcClient) -> N
 def test_a_plain_proxy_is_served_as_well(an_embedded_desk: Any, place: str) -> None:
     with ClusterRpcProxy({"AMQP_URI": f"embedded://guest@{place}/"}, timeout=5) as proxy:
         assert proxy.desk.say("hello")["caller"] == "operator:unnamed"
+
+
+class Annex:
+    """Another service of the same process, with pages only."""
+
+    name = "annex"
+
+    @http("GET", "/annex")
+    def show(self, request: Request) -> Response:
+        return Response(200, "the annex", content_type="text/plain")
+
+
+class Squatter:
+    """A third one, that wants the desk's page."""
+
+    name = "squatter"
+
+    @http("GET", "/loans/<book>")
+    def show(self, request: Request, book: str) -> Response:
+        return Response(200, book)
+
+
+def test_services_of_a_process_share_a_port_but_no_page(
+    an_embedded_desk: Any, settings: dict[str, str], port: int
+) -> None:
+    annex = ServiceContainer(Annex, {SOURCES: settings})
+    squatter = ServiceContainer(Squatter, {SOURCES: settings})
+    annex.start()
+
+    def shown(path: str) -> str:
+        return requests.get(f"http://127.0.0.1:{port}{path}", timeout=5).text
+
+    assert (shown("/annex"), shown("/loans/emma")) == ("the annex", "<p>emma</p>")
+    with pytest.raises(ValueError, match=r"GET /loans/<book> is a page of desk already"):
+        squatter.start()
+
+    annex.stop()
+    assert shown("/annex").startswith("Not Found")
+    assert shown("/loans/emma") == "<p>emma</p>"
