@@ -200,6 +200,25 @@ def test_a_declaration_that_is_made_needs_no_reminder(office, accepted):
     assert (message.status, message.reason) == ("cancelled", "declared")
 
 
+def test_who_left_gets_no_script_to_mark(office, told):
+    allocated = told.make(A.ScriptAllocated)
+    office.hear(allocated, told.make(E.StaffChanged, staff_id=allocated.staff_id, active=False))
+
+    office.send()
+
+    (message,) = office.messages()
+    assert (message.status, message.reason) == ("cancelled", "recipient_inactive")
+
+
+def test_the_team_hears_at_its_own_address(office, told):
+    office.hear(told.make(E.ApplicationAccepted), told.make(E.DeclarationDue))
+
+    office.send()
+
+    (mail,) = [mail for mail in office.mails() if mail["template"] == "declaration_due"]
+    assert mail["to"] == "team@example.org"
+
+
 def test_without_a_team_nobody_hears_of_declarations(an_office, told):
     office = an_office()
 

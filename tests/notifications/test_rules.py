@@ -74,8 +74,9 @@ def test_a_message_is_tried_again_48_times():
 
 
 def test_after_a_crash_only_a_critical_message_goes_out_again():
-    assert after_a_crash(critical=True) is Status.SENDING
-    assert after_a_crash(critical=False) is Status.UNKNOWN
+    assert after_a_crash(critical=True, repeatable=False) is Status.SENDING
+    assert after_a_crash(critical=False, repeatable=False) is Status.UNKNOWN
+    assert after_a_crash(critical=False, repeatable=True) is Status.SENDING
 
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)

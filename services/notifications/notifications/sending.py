@@ -3,7 +3,7 @@
 A message is marked as in hand, and that is committed, before a channel gets it. One still marked
 when the service starts again was in hand when the service died: a critical one goes out again, any
 other is `unknown` from then on. So a message that is not critical goes out at most once, a critical
-one at least once.
+one at least once. A channel that makes no second copy is simply given it again.
 """
 
 import logging
@@ -37,6 +37,9 @@ from notifications.templates import template_of
 
 AT_ONCE = 500
 """Messages looked at together: as many people as enrolment tells of in one answer."""
+
+TOGETHER = 100
+"""Mails marked as in hand at once, where a channel can be given the same mail again."""
 
 LOOK_AGAIN = timedelta(seconds=60)
 """When to look again at a message about an application that enrolment has not told of yet."""
@@ -74,7 +77,7 @@ def send_due(
 ) -> None:
     """Send until nothing is due, or enrolment does not answer."""
     with db.transaction(at=at) as tx:
-        _settle_what_a_crash_left(tx)
+        _settle_what_a_crash_left(tx, channel.repeatable)
     while True:
         with db.transaction(at=at) as tx:
             looked_at, due = _choose(tx)
@@ -87,13 +90,15 @@ def send_due(
             _log.warning("messages wait for enrolment", extra={"reason": error.code})
             return
         with channel.open() as sender:
-            _send(db, sender, channel.at_once, settings, due, people, at)
+            at_once = TOGETHER if channel.repeatable else 1
+            _send(db, sender, at_once, settings, due, people, at)
 
 
-def _settle_what_a_crash_left(tx: Transaction) -> None:
+def _settle_what_a_crash_left(tx: Transaction, repeatable: bool) -> None:
     for message in queries.left_in_hand(tx):
         message.handed_at = None
-        status = after_a_crash(message.message_class == CRITICAL)
+        critical = message.message_class == CRITICAL
+        status = after_a_crash(critical=critical, repeatable=repeatable)
         if status is Status.UNKNOWN:
             _become(tx, message, status, "service_died")
         else:

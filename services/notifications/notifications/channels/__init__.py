@@ -46,11 +46,9 @@ class Sender(Protocol):
 
 
 class Channel(Protocol):
-    """A way out. `at_once` mails are marked as in hand together: more than one only where handing
-    a mail over twice is the same as once.
-    """
+    """A way out. `repeatable`: handing a mail over twice is the same as once."""
 
-    at_once: int
+    repeatable: bool
 
     @contextmanager
     def open(self) -> Iterator[Sender]:

@@ -18,7 +18,7 @@ INDEX = "index.jsonl"
 class FileSink:
     """Writes mails under a folder, one folder for each day."""
 
-    at_once = 100
+    repeatable = True
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

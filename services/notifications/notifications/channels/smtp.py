@@ -28,7 +28,7 @@ class SmtpServer:
 class SmtpChannel:
     """Hands mails to a server, each with its own place in the conversation."""
 
-    at_once = 1
+    repeatable = False
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server

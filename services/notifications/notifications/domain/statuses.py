@@ -62,8 +62,8 @@ def next_attempt(attempts: int, now: datetime) -> datetime | None:
     return now + RETRY_AFTER if attempts <= RETRIES else None
 
 
-def after_a_crash(critical: bool) -> Status:
+def after_a_crash(*, critical: bool, repeatable: bool) -> Status:
     """What was being handed over when the service died: a critical message goes out again, at the
-    risk of a second copy; any other never does.
+    risk of a second copy; any other never does, unless the channel makes no second copy.
     """
-    return Status.SENDING if critical else Status.UNKNOWN
+    return Status.SENDING if critical or repeatable else Status.UNKNOWN
