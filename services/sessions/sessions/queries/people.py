@@ -62,9 +62,7 @@ def ids_under_way(
     return _next(tx, wanted, after, most)
 
 
-def _next(
-    tx: Transaction, wanted: Select[UUID], after: UUID | None, most: int
-) -> list[UUID]:
+def _next(tx: Transaction, wanted: Select[UUID], after: UUID | None, most: int) -> list[UUID]:
     if after is not None:
         wanted = wanted.where(Enrolment.application_id > after)
     return list(tx.scalars(wanted.order_by(Enrolment.application_id).limit(most)))
