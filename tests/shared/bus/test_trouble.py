@@ -148,12 +148,12 @@ def test_a_handler_that_ends_its_process_is_parked_by_the_broker(a_ledger: Ledge
 def test_what_lies_beside_an_event_that_ends_its_process_is_handled(a_ledger: Ledger) -> None:
     with a_ledger.channel() as channel:
         channel.queue_delete(QUEUE)
-    a_ledger.prepare(x_delivery_limit=6)
+    a_ledger.prepare(x_delivery_limit=8)
     a_ledger.post(*range(1, 21))
     a_ledger.post(0, trouble="dies")
     a_ledger.post(*range(21, 41))
 
-    for _ in range(7):
+    for _ in range(9):
         a_ledger.start().wait(20)
 
     (letter,) = a_ledger.wait_for_letters(1)

@@ -54,7 +54,8 @@ def run_deliveries(
             group[number] = read(handler, body)
         except Unreadable as error:
             outcomes[number] = Outcome(Result.HOPELESS, 0, None, error)
-    outcomes |= _together(service, handler, database, group)
+    if group:
+        outcomes |= _together(service, handler, database, group)
     return [outcomes[number] for number in range(len(bodies))]
 
 
@@ -64,15 +65,8 @@ def _together(
     started = time.monotonic()
     try:
         with database.transaction() as tx:
-            claimed = (
-                claim(
-                    tx,
-                    handler.full_name(database.service),
-                    [a.envelope.event_id for a in group.values()],
-                )
-                if group
-                else set()
-            )
+            ids = [arrived.envelope.event_id for arrived in group.values()]
+            claimed = claim(tx, handler.full_name(database.service), ids)
             reach("handler.after_claim")
             results = {
                 number: _handle(service, handler, tx, arrived, claimed)
@@ -88,7 +82,7 @@ def _together(
             }
         result, share = _failure(error), (time.monotonic() - started) / len(group)
         return {n: Outcome(result, share, arrived, error) for n, arrived in group.items()}
-    share = (time.monotonic() - started) / max(len(group), 1)
+    share = (time.monotonic() - started) / len(group)
     return {n: Outcome(results[n], share, arrived) for n, arrived in group.items()}
 
 

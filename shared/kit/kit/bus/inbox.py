@@ -20,4 +20,4 @@ def claim(tx: Transaction, queue: str, events: Iterable[UUID]) -> set[UUID]:
     statement = insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
     now = datetime.now(UTC)
     rows = [{"queue": queue, "event_id": e, "handled_at": now} for e in sorted(set(events))]
-    return set(tx.scalars(statement, rows)) if rows else set()
+    return set(tx.scalars(statement, rows))

@@ -9,6 +9,7 @@ from kombu import Connection
 
 from kit.topology import Topology
 
+NOT_FOUND = 404
 PRECONDITION_FAILED = 406
 
 
@@ -67,7 +68,9 @@ def _is_there(connection: Any, method: str, *named: str) -> bool:
     channel = connection.channel()
     try:
         getattr(channel, method)(*named, passive=True)
-    except ChannelError:
+    except ChannelError as error:
+        if int(error.reply_code or 0) != NOT_FOUND:
+            raise
         return False
     channel.close()
     return True

@@ -30,6 +30,7 @@ GATHER_SECONDS = 0.003
 GROUPS_AT_ONCE = 2
 SUSPECT = 2
 """Deliveries without an answer after which a message is handled alone."""
+SUSPECT_SECONDS = 0.02
 OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0)
 TROUBLE_SECONDS = 1.0
 
@@ -115,7 +116,9 @@ class Handles(Entrypoint):
     def _gather(self) -> list[Any]:
         """Wait for a message, then a moment for more. Those of a lost connection come again."""
         if self._suspects and self._arrived.empty():
-            return self._one_suspect()
+            eventlet.sleep(SUSPECT_SECONDS)
+            if self._arrived.empty():
+                return self._one_suspect()
         group = [self._arrived.get()]
         if self._arrived.qsize() < GROUP - 1:
             eventlet.sleep(GATHER_SECONDS)

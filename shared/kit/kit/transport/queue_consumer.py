@@ -9,6 +9,7 @@ what the broker should have and has not stops the start, by name.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -70,6 +71,7 @@ class QueueConsumer(messaging.QueueConsumer):
         again to the broker's time limit, spends their deliveries."""
         pauses = list(RECONNECT_SECONDS)
         while not is_there(self.resources.database.engine):
+            _log.warning("the database is away, and nothing is consumed")
             self._leave_if_asked_while_away()
             eventlet.sleep(RECONNECT_SECONDS[-1])
         while True:
@@ -125,7 +127,7 @@ class QueueConsumer(messaging.QueueConsumer):
     def _consumer_for(self, provider: Any, connection: Any) -> Any:
         told = {"queues": [provider.queue], "accept": self.accept}
         if hasattr(provider, "receive"):
-            told["on_message"] = provider.receive
+            told["on_message"] = partial(self._hand_over, provider)
         else:
             told["callbacks"] = [lambda body, message: self.handle_message(provider, body, message)]
         consumer = Consumer(connection.channel(), on_decode_error=self.on_decode_error, **told)
@@ -149,6 +151,11 @@ class QueueConsumer(messaging.QueueConsumer):
             yield
         finally:
             self._draining = False
+
+    def _hand_over(self, provider: Any, message: Any) -> None:
+        self._draining = False
+        provider.receive(message)
+        self._draining = True
 
     def _interrupt(self) -> None:
         """End the wait for the next message. Runs in the hub, so the consumer is switched out."""
