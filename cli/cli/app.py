@@ -5,6 +5,7 @@ import kit.transport.patch  # noqa: F401 - what is imported before it stays as i
 # isort: split
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -69,20 +70,27 @@ _SERVERS_LIBRARIES = ("amqp", "kombu", "psycopg2", "requests", "sqlalchemy")
 
 
 def main() -> None:
-    """Run a command; exit 1, and say why, when it cannot be done. A bug shows its stack."""
+    """The command as it is installed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that blocks end what they began
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command; its exit code. 1, and why, when it cannot be done; a bug shows its stack."""
     try:
-        app()
+        app(words)
+    except SystemExit as asked:  # how typer ends, done or not
+        return int(asked.code or 0)
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
     except Exception as error:
         if not isinstance(error, (*_TOLD, OSError)) and not _from_a_server(error):
             raise
         kind = "" if isinstance(error, _TOLD) else f"{type(error).__name__}: "
-        Console(stderr=True, soft_wrap=True).print(
-            f"headship: {kind}{error}", style="red", markup=False
-        )
-        sys.exit(1)
+        console = Console(stderr=True, soft_wrap=True)
+        console.print(f"headship: {kind}{error}", style="red", markup=False)
+        return 1
+    return 0
 
 
 def _from_a_server(error: Exception) -> bool:
