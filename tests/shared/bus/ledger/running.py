@@ -146,9 +146,21 @@ class Ledger:
     def wait_for(self, *numbers: int, seconds: float = 20) -> None:
         """Until each of them has been entered and confirmed."""
         wanted = set(numbers)
-        wait_until(
-            lambda: wanted <= set(self.entries()) and wanted <= set(self.confirmations()),
-            seconds=seconds,
+        try:
+            wait_until(lambda: not self.missing(wanted), seconds=seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.state(wanted)}") from error
+
+    def missing(self, wanted: set[int]) -> set[int]:
+        return wanted - (set(self.entries()) & set(self.confirmations()))
+
+    def state(self, wanted: set[int]) -> str:
+        """Where things are, for a test that has waited in vain."""
+        depths = {queue: self.depth(queue) for queue in (QUEUE, "ledger.confirm", DEAD)}
+        parked = Counter((letter.queue, letter.error) for letter in self.letters())
+        return (
+            f"missing: {sorted(self.missing(wanted))}; unsent: {self.waiting()}; "
+            f"ready: {depths}; parked: {dict(parked)}; consumers: {self.consumers()}"
         )
 
     @contextmanager
