@@ -23,7 +23,7 @@ from enrolment.dfe.errors import (
 from enrolment.domain.traffic import FIRST_WAIT, FIRST_WAIT_UNAUTHORISED, wait_after
 from enrolment.following import decision_refused, follow_dfe, know_person
 from enrolment.letters import Answer, Letter, look_up, send_or_find
-from enrolment.models import Application, Declaration, DfeWrite, Outcome
+from enrolment.models import Application, Declaration, DfeWrite, Outcome, Traffic
 from enrolment.training import be_trained
 from enrolment.writes import PUSH_TIMER, let_go_on, wall
 from headship_contracts.enrolment.dfe import DfeWriteRecord, RetryDfeWrite
@@ -42,11 +42,15 @@ FAILURES_UNTIL_STOP = 3
 def push(db: ServiceDatabase, client: DfeClient) -> None:
     """Send what is owed, until nothing is or DfE fails. One at a time may do this."""
     with db.transaction() as tx:
-        traffic = queries.lock_traffic(tx, "push")
-        if traffic.stopped_until is not None and traffic.stopped_until > wall():
-            return
+        counted = queries.writes_by_state(tx)
+        traffic = tx.get_one(Traffic, "push")
+        stopped = traffic.stopped_until is not None and traffic.stopped_until > wall()
         failures_before = traffic.failures > 0
-        queries.doubt_what_was_sending(tx)
+        if counted.get("sending") and not stopped:
+            queries.doubt_what_was_sending(tx)
+    _show(counted)
+    if stopped or not any(counted.get(state) for state in queries.UNFINISHED):
+        return
     ends, failures, more = time.monotonic() + ROUND_SECONDS, 0, True
     while more and time.monotonic() < ends:
         letter = _take_next(db)
@@ -68,8 +72,7 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
         if more:
             tx.wake(PUSH_TIMER)
         counted = queries.writes_by_state(tx)
-    for state in queries.UNFINISHED:
-        metrics.dfe_owed.labels(state=state).set(counted.get(state, 0))
+    _show(counted)
 
 
 def retry_dfe_write(tx: Transaction, request: RetryDfeWrite) -> DfeWriteRecord:
@@ -96,6 +99,11 @@ def _reopen(tx: Transaction, write: DfeWrite) -> None:
     else:
         raise Refused("decide_again", f"make the decision to {write.kind} again")
     write.state, write.finished_at, write.problem = "in_doubt", None, None
+
+
+def _show(counted: Mapping[str, int]) -> None:
+    for state in queries.UNFINISHED:
+        metrics.dfe_owed.labels(state=state).set(counted.get(state, 0))
 
 
 def _all_is_well(db: ServiceDatabase) -> None:

@@ -14,7 +14,7 @@ from enrolment.dfe.errors import DfeError, DfeRefused, DfeUnauthorised
 from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain.traffic import loss_is_believable, read_since
 from enrolment.following import be_removed, follow_dfe, know_person, receive
-from enrolment.models import Application, Participant
+from enrolment.models import Application, Participant, Traffic
 from enrolment.writes import wall
 from headship_contracts.enrolment.dfe import SyncReport
 from headship_contracts.errors import Conflict
@@ -80,7 +80,7 @@ def sync(
 def is_due(db: ServiceDatabase, at: datetime, interval: timedelta) -> bool:
     """Whether the last sync broke off, or began long enough ago in domain time."""
     with db.transaction(at=at) as tx:
-        traffic = queries.lock_traffic(tx, "sync")
+        traffic = tx.get_one(Traffic, "sync")
         begun_at, unfinished = traffic.started_at, traffic.holder is not None
     return begun_at is None or unfinished or at >= begun_at + interval
 
