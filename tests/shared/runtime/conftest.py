@@ -1,5 +1,6 @@
 """Toy services, and ways to run them: as processes, or in this one."""
 
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 
 import kit.transport.patch  # noqa: F401  as in a service's own process
+from kit.transport import memory
 
 sys.path.insert(0, str(Path(__file__).parent / "toys"))  # for tests and processes alike
 
 from toy_running import Toys
+from toy_talk import Talk
 
 
 @pytest.fixture
@@ -25,3 +28,27 @@ def toys(
         running.callback(both.client.close)
         both.prepare()
         yield both
+
+
+@pytest.fixture(params=["embedded", "rabbitmq"])
+def a_bus(request: pytest.FixtureRequest) -> Iterator[str]:
+    if request.param == "rabbitmq":
+        yield request.getfixturevalue("a_vhost")()
+        return
+    place = secrets.token_hex(4)
+    yield f"embedded://guest@{place}/"
+    memory.close(place)
+
+
+@pytest.fixture
+def talk(a_bus: str) -> Iterator[Talk]:
+    one = Talk(a_bus)
+    yield one
+    one.connection.release()
+
+
+@pytest.fixture
+def other(a_bus: str) -> Iterator[Talk]:
+    another = Talk(a_bus)
+    yield another
+    another.connection.release()
