@@ -1,6 +1,5 @@
 """`up`, `down`, `status`, `migrate` and `topology`."""
 
-import os
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli import addresses
 from cli.errors import CommandError
 from cli.stack import prepare
 from cli.stack.look import State, look
@@ -75,11 +75,7 @@ def migrate(
 
 def topology() -> None:
     """Let the broker have every exchange, queue and binding that the services need."""
-    record = current()
-    amqp_uri = record.amqp_uri if record else os.environ.get("AMQP_URI")
-    if not amqp_uri:
-        raise CommandError("no stack runs here: name the broker by AMQP_URI")
-    Console().print(f"{prepare.declare(amqp_uri)} queues are there")
+    Console().print(f"{prepare.declare(addresses.amqp_uri())} queues are there")
 
 
 def _table(states: list[State]) -> Table:

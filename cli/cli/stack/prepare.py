@@ -1,11 +1,11 @@
 """What must be there before a service starts: its tables in its database, its queues on the bus."""
 
-import os
 from dataclasses import dataclass, fields
 from typing import Any
 
+from cli import addresses
 from cli.errors import CommandError
-from cli.services import SERVICES, service_classes
+from cli.services import SERVICES, known, service_classes
 from cli.stack.record import Record
 from kit.config import KitSettings, load, setting
 
@@ -53,12 +53,12 @@ def database_urls(record: Record | None, asked: list[str]) -> dict[str, str]:
 
     In a running stack that is known; elsewhere DATABASE_URL names the one service's own.
     """
-    if record is not None:
-        members = {name: record.members[name] for name in asked or SERVICES}
+    if record is not None and record.running:
+        members = {name: record.members[known(name)] for name in asked or SERVICES}
         return {name: member.logins["DATABASE_URL"] for name, member in members.items()}
-    url = os.environ.get("DATABASE_URL")
+    url = addresses.named("DATABASE_URL")
     if len(asked) != 1 or not url:
         raise CommandError(
             "no stack runs here: name one service, and its own database by DATABASE_URL"
         )
-    return {asked[0]: url}
+    return {known(asked[0]): url}
