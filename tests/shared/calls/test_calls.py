@@ -4,7 +4,7 @@ import time
 
 import eventlet
 import pytest
-from desk.requests import Close, Lend, ListLoans, PassOn, Say
+from desk.requests import Close, Lend, ListLoans, PassOn, Reserve, Say
 from desk.running import Desk
 
 from headship_contracts.errors import (
@@ -82,6 +82,19 @@ def test_a_bug_tells_the_caller_nothing_but_a_number_to_quote(open_desk: Desk) -
     assert "a secret of the desk" in open_desk.log()
     assert bug.value.detail in open_desk.log()
     assert "a bug" not in open_desk.loans()
+
+
+def test_who_loses_a_race_hears_the_rule_and_not_of_a_constraint(open_desk: Desk) -> None:
+    def outcome(_: int) -> str:
+        try:
+            open_desk.client.call(Reserve(book="Emma"))
+        except ServiceError as error:
+            return error.code
+        return "reserved"
+
+    outcomes = sorted(eventlet.GreenPool(4).imap(outcome, range(4)))
+
+    assert outcomes == ["is_reserved", "is_reserved", "is_reserved", "reserved"]
 
 
 def test_a_method_may_be_for_some_callers_only(open_desk: Desk) -> None:

@@ -52,6 +52,7 @@ def answer_to(desk: Desk, body: bytes, **properties: Any) -> dict[str, Any]:
     ("body", "code"),
     [
         pytest.param(b"\x00\xff not json", "not_json", id="not JSON"),
+        pytest.param(b"", "not_json", id="nothing"),
         pytest.param(b"[" * 100_000, "not_json", id="too deep"),
         pytest.param(b"1" * 10_000, "not_json", id="a number too long"),
         pytest.param(b'"words"', "malformed_request", id="not an object"),

@@ -22,7 +22,10 @@ from kit.db import ServiceDatabase
 from kit.identity import Caller
 
 ATTEMPTS = 3
-"""Runs of a story whose transaction PostgreSQL ends for a deadlock; nothing of it is committed."""
+"""Runs of a story whose transaction loses a race; nothing of those lost is committed."""
+
+DEADLOCK, SERIALISATION, TWICE = "40P01", "40001", "23505"
+"""PostgreSQL's codes; the last one is a unique constraint's."""
 
 WAIT_SECONDS = 25
 """How long a second call under the same key waits for a first one without a transaction."""
@@ -186,5 +189,8 @@ def _checked(served: Served, reply: Any) -> dict[str, Any]:
 
 
 def _lost_a_race(error: DBAPIError) -> bool:
-    """Ended by PostgreSQL in favour of another transaction: deadlock or serialisation."""
-    return getattr(error.orig, "pgcode", None) in {"40P01", "40001"}
+    """Another transaction was first: it won a deadlock, or wrote what may be there only once.
+
+    Run again, the story sees what the other did, and answers or refuses as the rules say.
+    """
+    return getattr(error.orig, "pgcode", None) in {DEADLOCK, SERIALISATION, TWICE}

@@ -28,3 +28,11 @@ class Run(Base):
     timer: Mapped[str]
     at: Mapped[str] = mapped_column(Text)
     process: Mapped[int]
+
+
+class Reservation(Base):
+    """A book that somebody waits for; there is one for each book at most."""
+
+    __tablename__ = "reservation"
+
+    book: Mapped[str] = mapped_column(primary_key=True)

@@ -78,3 +78,10 @@ class PassOn(Request[Said], to="desk"):
     words: str
     pause: int = 0
     seconds: int = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reserve(Request[Done], to="desk", writes=True):
+    """Wait for a book, if nobody does already."""
+
+    book: str

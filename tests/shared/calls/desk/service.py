@@ -10,7 +10,19 @@ from pathlib import Path
 from sqlalchemy import select
 
 from desk import models
-from desk.requests import Close, Lend, LendSlowly, ListLoans, Loan, Loans, PassOn, Reopen, Said, Say
+from desk.requests import (
+    Close,
+    Lend,
+    LendSlowly,
+    ListLoans,
+    Loan,
+    Loans,
+    PassOn,
+    Reopen,
+    Reserve,
+    Said,
+    Say,
+)
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.messages import Done
 from kit import Ask, Caller, Database, Transaction, http, rpc, timer
@@ -72,6 +84,14 @@ class DeskService:
             limit=request.limit,
         )
         return Loans(items=[Loan(number=x.id, book=x.book) for x in found], next_cursor=cursor)
+
+    @rpc(Reserve)
+    def reserve(self, tx: Transaction, request: Reserve) -> Done:
+        if tx.get(models.Reservation, request.book):
+            raise Refused("is_reserved")
+        time.sleep(0.2)  # a gap for others to slip into
+        tx.add(models.Reservation(book=request.book))
+        return Done()
 
     @rpc(Reopen)
     def reopen(self, tx: Transaction, request: Reopen) -> Done:

@@ -1,4 +1,4 @@
-"""What the desk did. No constraint, so that a doubled effect shows."""
+"""What the desk did. Loans have no constraint, so that a doubled effect shows."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("book", sa.Text, nullable=False),
         sa.Column("lent_by", sa.Text, nullable=False),
     )
+    op.create_table("reservation", sa.Column("book", sa.Text, primary_key=True))
     op.create_table(
         "run",
         sa.Column("id", NUMBER, primary_key=True),
@@ -27,4 +28,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("run")
+    op.drop_table("reservation")
     op.drop_table("loan")
