@@ -90,8 +90,9 @@ class GetApplication(Request[ApplicationRecord], to="enrolment"):
 class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True):
     """Hold a place and tell DfE. The reply shows `decision: accepting` until DfE has answered.
 
-    `funded_place` must be given for a capped cohort, false for an unfunded one, and is not used for a fully
-    funded one. With `wait_if_full` an application for which no place is left waits instead of being refused.
+    `funded_place` must be given for a capped cohort, false for an unfunded one, and is not used
+    for a fully funded one. With `wait_if_full` an application for which no place is left waits
+    instead of being refused.
     """
 
     application_id: UUID
@@ -176,7 +177,7 @@ class PlacesRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class SetPlaces(Request[PlacesRecord], to="enrolment", writes=True):
-    """Set the cap of a cohort and course, or of one delivery partner in it. Not below what is held."""
+    """Set the cap of a cohort and course, or of one delivery partner in it: no less than is held."""
 
     cohort: str = text(longest=5, pattern=COHORT)
     course: str = text(longest=60)

@@ -89,7 +89,7 @@ class ListStaff(ListRequest[StaffPage], to="enrolment"):
 
 @dataclass(frozen=True, kw_only=True)
 class School(Shape):
-    """What is known of a school. `establishment_type` is the code of GIAS: 1 community, 34 converter..."""
+    """What is known of a school. `establishment_type` is the code of GIAS: 1 community school, ..."""
 
     urn: str = text(longest=7, pattern=r"^\d{6,7}$")
     name: str = text(longest=200)
@@ -102,6 +102,6 @@ class School(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class AddSchools(Request[Done], to="enrolment", writes=True):
-    """Add or change up to 500 schools. Events tell their trust, authority and phase from then on."""
+    """Add or change up to 500 schools. Events then tell their trust, authority and phase."""
 
     schools: list[School] = items(most=500)

@@ -1,7 +1,8 @@
 """`@http`: pages for people, on the public port of the service.
 
 One listening server per port serves all services of the process. In front stands an Ingress,
-which ends TLS; health and metrics are on another port. A path may hold a key, so it is never logged.
+which ends TLS; health and metrics are on another port. A path may hold a key, so it is never
+logged.
 """
 
 import time
