@@ -177,7 +177,7 @@ class PlacesRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class SetPlaces(Request[PlacesRecord], to="enrolment", writes=True):
-    """Set the cap of a cohort and course, or of one delivery partner in it: no less than is held."""
+    """Set the cap of a cohort and course, or of one hub in it: no less than is held."""
 
     cohort: str = text(longest=5, pattern=COHORT)
     course: str = text(longest=60)

@@ -89,7 +89,7 @@ class ListStaff(ListRequest[StaffPage], to="enrolment"):
 
 @dataclass(frozen=True, kw_only=True)
 class School(Shape):
-    """What is known of a school. `establishment_type` is the code of GIAS: 1 community school, ..."""
+    """What is known of a school. `establishment_type` is a code of GIAS: 1 community school..."""
 
     urn: str = text(longest=7, pattern=r"^\d{6,7}$")
     name: str = text(longest=200)
