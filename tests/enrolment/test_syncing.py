@@ -8,20 +8,16 @@ import pytest
 from enrolling import places
 from sqlalchemy import update
 
-from dfe_simulator import SeedPlan
 from dfe_simulator.faults import Fault
-from enrolment.models import Participant, Traffic
-from headship_contracts.enrolment.dfe import DfeStatus
+from enrolment.models import Participant
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
-    ApplicationReceived,
     ApplicationRejected,
     ApplicationRemoved,
     DeliveryPartnerChanged,
 )
 from headship_contracts.enrolment.organisations import ListDeliveryPartners
 from headship_contracts.enrolment.people import People
-from headship_contracts.errors import Conflict
 from kit.testing import emitted
 
 
@@ -156,76 +152,6 @@ def test_what_a_full_sync_does_not_show_has_vanished(enrolling):
     now = enrolling.application(accepted.application_id)
     assert (now.status, now.place) == ("removed", "none")
     assert [e.cause for e in emitted(enrolling.db, ApplicationRemoved)] == ["vanished"]
-
-
-class TestWithMany:
-    @pytest.fixture
-    def dfe_plan(self):
-        return SeedPlan(seed=5, applications=40, not_eligible=0, without_trn=0)
-
-    def test_a_list_that_is_suddenly_empty_removes_nobody(self, enrolling, synced):
-        enrolling.moves_to(enrolling.at + timedelta(days=7))
-        enrolling.dfe.world.applications.clear()
-
-        report = enrolling.sync(everything=True)
-
-        assert "40 of 40 applications are gone at DfE" in report.problem
-        assert {a.status for a in enrolling.applications()} == {"pending"}
-
-    def test_a_sync_that_dies_goes_on_where_it_was(self, enrolling):
-        enrolling.dfe.faults.append(Fault(kind="server_error", path_contains="-appl", every=6))
-
-        first = enrolling.sync()
-        enrolling.dfe.faults.clear()
-        second = enrolling.sync()
-
-        assert (first.seen, first.problem) == (15, "page 6: DfE answered 500")
-        assert (second.seen, second.received, second.problem) == (25, 25, None)
-        assert len(emitted(enrolling.db, ApplicationReceived)) == 40
-
-    def test_a_record_that_makes_no_sense_is_named_and_the_others_are_read(self, enrolling):
-        record = next(iter(enrolling.dfe.world.applications.values()))
-        record.status = "thinking"
-
-        report = enrolling.sync()
-        record.status = "pending"
-        repaired = enrolling.sync()
-
-        assert report.received == 39
-        assert report.problem.startswith("page 1, record 1: status is none of pending")
-        assert enrolling.call(DfeStatus()).last_sync_problem is None
-        assert repaired.received == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "problem"),
-    [
-        ("unauthorised", "401: DfE does not accept our token"),
-        ("rate_limited", "429: too many calls"),
-        ("server_error", "DfE answered 500"),
-        ("html", "DfE answered 200 with text/html; charset=utf-8, not JSON"),
-        ("half", "DfE answered 200 with application/json, not JSON"),
-        ("down", "the connection broke"),
-    ],
-)
-def test_what_stops_a_sync_is_named_and_changes_nothing(enrolling, synced, kind, problem):
-    enrolling.dfe.faults.append(Fault(kind=kind, path_contains="npq-applications"))
-
-    report = enrolling.sync(everything=True)
-
-    assert report.problem == f"page 1: {problem}"
-    assert enrolling.call(DfeStatus()).last_sync_problem == report.problem
-    assert enrolling.applications() == synced
-
-
-def test_two_syncs_never_overlap(enrolling, synced):
-    with enrolling.db.transaction() as tx:
-        later = enrolling.at.replace(year=2100)
-        tx.execute(update(Traffic).where(Traffic.name == "sync").values(held_until=later))
-
-    with pytest.raises(Conflict, match="sync_under_way"):
-        enrolling.sync()
-    enrolling.run("sync_everything")
 
 
 def test_the_regular_sync_waits_for_its_interval(enrolling):

@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 from enrolment import places, queries, schemas
 from enrolment.domain.declarations import state_at_dfe
 from enrolment.domain.dfe import applications as twin
+from enrolment.domain.dfe.courses import GROUPS
 from enrolment.domain.dfe.messages import Problem
 from enrolment.domain.dfe.schedules import default_schedule, schedules_of_cohort
 from enrolment.following import as_rival, be_accepted, be_rejected, changed, facts_of
@@ -92,7 +93,11 @@ def reject(tx: Transaction, request: RejectApplication) -> ApplicationRecord:
     declared = queries.declarations_of(tx, [application.id])
     refuse_for(
         twin.check_reject(
-            facts_of(tx, application, [state_at_dfe(made.state) for made in declared])
+            facts_of(
+                application,
+                funding=queries.funding_of(tx, application.cohort),
+                declared=[state_at_dfe(made.state) for made in declared],
+            )
         )
     )
     application.problem = None
@@ -152,7 +157,9 @@ def _check_acceptance(
     request: AcceptApplication,
 ) -> str:
     """The schedule of an acceptance that DfE would take; raises Refused with what it would say."""
-    facts = facts_of(tx, application)
+    if application.course not in GROUPS:
+        raise Refused("course_unknown", f"{application.course} is none of the courses known here")
+    facts = facts_of(application, funding=queries.funding_of(tx, application.cohort))
     known = {schedule.identifier for schedule in schedules_of_cohort(application.cohort)}
     known |= {found.schedule for found in queries.schedules_of(tx, application.cohort)}
     today = tx.at.astimezone(LONDON).date()

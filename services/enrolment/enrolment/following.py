@@ -1,5 +1,6 @@
 """Applications as they become: what DfE confirms or shows is taken over, and told."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from enrolment import places, queries, schemas
@@ -120,7 +121,7 @@ def _follow_status(tx: Transaction, application: Application, seen: DfeApplicati
 def be_accepted(tx: Transaction, application: Application) -> None:
     """The participant has a place; their other applications of this race are rejected with it."""
     _, rivals = queries.lock_with_rivals(tx, application.id)
-    facts = facts_of(tx, application)
+    facts = facts_of(application, funding="")  # funding has no part in it
     displaced = twin.displaced_by_acceptance(facts, [as_rival(application, r) for r in rivals])
     for rival in rivals:
         if str(rival.id) in displaced and rival.status in ("pending", "accepted"):
@@ -181,17 +182,17 @@ def _copy_facts(application: Application, seen: DfeApplication) -> bool:
 
 
 def facts_of(
-    tx: Transaction, application: Application, declared: list[str] | None = None
+    application: Application, *, funding: str, declared: Sequence[str] = ()
 ) -> twin.ApplicationFacts:
     """What DfE's rules look at. `declared`: the states of its declarations."""
     return twin.ApplicationFacts(
         status=application.status,
         course=application.course,
         cohort=application.cohort,
-        cohort_funding=queries.funding_of(tx, application.cohort),
+        cohort_funding=funding,
         eligible_for_funding=application.eligible_for_funding,
         funded_place=application.funded_place,
-        declaration_states=declared or (),
+        declaration_states=declared,
     )
 
 

@@ -63,6 +63,10 @@ def sync(
             metrics.dfe_unauthorised.set(1)
         run.problems.append(f"page {run.page}: {error}")
         _break_off(db, run)
+    except Exception as error:
+        run.problems.append(f"page {run.page}: {type(error).__name__}")
+        _break_off(db, run)
+        raise
     else:
         _end(db, run)
     return SyncReport(
