@@ -38,7 +38,10 @@ from headship_contracts.sessions.schedule import ListSessions, ScheduleSessions,
 from kit.clock import LONDON
 
 PLANNED_ON = date(2026, 9, 14)
-REMINDED_BEFORE = (timedelta(days=7), timedelta(days=1))
+EVENING = 20
+"""The hour of a day at which everything of it is over."""
+
+FRIDAY = 4
 
 
 def plan(stage: Stage, story: Story) -> PlanRecord:
@@ -83,24 +86,23 @@ def train(stage: Stage, story: Story, record: PlanRecord, tell_day: Callable[[da
     records = 0
     for day in _days_that_matter(sessions, record):
         tell_day(day)
-        stage.go_to(in_london(day, 8))
+        stage.go_to(in_london(day, EVENING))
         _leave(stage, story, day)
-        today = [session for session in sessions if _day_of(session.starts_at) == day]
-        for session in today:
-            stage.go_to(max(session.ends_at, in_london(day, 8)))
-            records += _take_register(stage, story, session, attended)
-        if day.weekday() == 4 or day == record.last_unit_ends_on:
+        for session in sessions:
+            if _day_of(session.starts_at) == day:
+                records += _take_register(stage, story, session, attended)
+        if day.weekday() == FRIDAY or day == record.last_unit_ends_on:
             _study(stage, story, record, day, studied)
     stage.settle()
     return records
 
 
 def _days_that_matter(sessions: list[SessionRecord], record: PlanRecord) -> list[date]:
-    """Days with sessions, the days of their reminders, Fridays, and those of the story."""
+    """Days with sessions and the days before, Fridays, and those of the story."""
     held = {_day_of(session.starts_at) for session in sessions}
-    reminders = {day - before for day in held for before in REMINDED_BEFORE}
+    reminders = {day - timedelta(days=1) for day in held}
     every_day = list(days_from(PLANNED_ON + timedelta(days=1), record.last_unit_ends_on))
-    fridays = {day for day in every_day if day.weekday() == 4}
+    fridays = {day for day in every_day if day.weekday() == FRIDAY}
     special = {TRAINING_STARTS, WITHDRAWS_ON, DEFERS_ON, record.last_unit_ends_on}
     return [day for day in every_day if day in held | reminders | fridays | special]
 
