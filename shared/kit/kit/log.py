@@ -38,9 +38,13 @@ def configure(services: Sequence[str], level: str = "INFO", stream: TextIO | Non
     root.setLevel(logging.WARNING)
     for name in ("kit", *services):
         logging.getLogger(name).setLevel(level)
-    # at each stop it warns of every thread that it ends, which is how threads end here
-    logging.getLogger("nameko.containers").setLevel(logging.ERROR)
+    hush()
     logging.captureWarnings(capture=True)
+
+
+def hush() -> None:
+    """At each stop nameko warns of every thread that it ends, which is how threads end here."""
+    logging.getLogger("nameko.containers").setLevel(logging.ERROR)
 
 
 def ran(

@@ -27,6 +27,7 @@ from kit.bus.retry import RetryPolicy
 from kit.config import DEVELOPMENT, KitSettings
 from kit.db import ServiceDatabase
 from kit.db.migrate import migrate
+from kit.log import hush
 from kit.topology import topology_of
 from kit.transport import memory
 from kit.transport.declare import declare
@@ -80,6 +81,7 @@ class Embedded:
 
         Raises AlreadyRunning, SettingsError, or what stops a service from starting.
         """
+        hush()
         with ExitStack() as undo:
             undo.enter_context(_alone_in(self._directory))
             self._containers = {one.name: self._container(one) for one in self._services}
