@@ -52,6 +52,7 @@ def list_applications(tx: Transaction, request: ListApplications) -> Application
         wanted = wanted.where(Application.problem.is_not(None))
     keys = (Application.created_at, Application.id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    schemas.know_schools(tx, {a.school_urn for a in found if a.school_urn})
     return ApplicationPage(items=[schemas.application_record(a) for a in found], next_cursor=cursor)
 
 
