@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, inspect, or_, select, update
+from sqlalchemy import Integer, Select, and_, bindparam, func, inspect, or_, select, update
 
 from headship_contracts.notifications.messages import ListMessages
 from kit import Transaction
+from kit.db import Instant
 from notifications.domain.statuses import WAITING
 from notifications.models import (
     Application,
@@ -23,20 +24,32 @@ ModelT = TypeVar("ModelT", bound=Base)
 
 KEYS_AT_ONCE = 500
 
+_AT, _NOW = bindparam("at", type_=Instant), bindparam("now", type_=Instant)
+_IS_DUE = and_(
+    # written out, so that SQLite too sees that its partial index will do
+    Message.status.in_(bindparam("waiting", WAITING, expanding=True, literal_execute=True)),
+    Message.due_at <= _AT,
+    or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= _NOW),
+)
+_DUE_MESSAGES = (
+    select(Message)
+    .where(_IS_DUE)
+    .order_by(Message.due_at, Message.message_id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update()
+)
+_COUNT_DUE = select(func.count()).select_from(Message).where(_IS_DUE)
+
 
 def lock_newer(tx: Transaction, model: type[ModelT], key: Any, revision: int) -> ModelT | None:
     """The row of this key to be written, locked or new; None if it knows this revision already.
 
     Two who add the same row at once meet at its key: the later one fails, and is run again.
     """
-    columns = inspect(model).primary_key
-    values = key if isinstance(key, tuple) else (key,)
-    wanted = [column == value for column, value in zip(columns, values, strict=True)]
-    found = tx.scalars(
-        select(model).where(*wanted).with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()
+    found = tx.get(model, key, with_for_update=True, populate_existing=True)
     if found is None:
-        names = [column.name for column in columns]
+        names = [column.name for column in inspect(model).primary_key]
+        values = key if isinstance(key, tuple) else (key,)
         found = model(**dict(zip(names, values, strict=True)))
         found.revision = revision  # type: ignore[attr-defined]
         tx.add(found)
@@ -65,14 +78,13 @@ def queued_among(tx: Transaction, business_keys: Sequence[str]) -> set[str]:
 
 def due_messages(tx: Transaction, at: datetime, now: datetime, limit: int) -> list[Message]:
     """What is to go out: due in domain time, and not put off beyond the wall's `now`."""
-    statement = (
-        select(Message)
-        .where(*_due(at, now))
-        .order_by(Message.due_at, Message.message_id)
-        .limit(limit)
-        .with_for_update()
-    )
-    return list(tx.scalars(statement))
+    wanted = {"at": at, "now": now, "limit": limit}
+    return list(tx.scalars(_DUE_MESSAGES, wanted))
+
+
+def count_due(tx: Transaction, at: datetime, now: datetime) -> int:
+    """How many messages `due_messages` would find without its limit."""
+    return tx.scalar(_COUNT_DUE, {"at": at, "now": now}) or 0
 
 
 def locked_messages(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Message]:
@@ -94,16 +106,6 @@ def let_go(tx: Transaction, application_id: UUID) -> None:
         .where(Message.application_id == application_id, Message.status == "created")
         .values(next_attempt_at=None)
     )
-
-
-def left_in_hand(tx: Transaction) -> list[Message]:
-    """What a channel had in hand when its process died."""
-    statement = (
-        select(Message)
-        .where(Message.handed_at.is_not(None), Message.status == "sending")
-        .with_for_update()
-    )
-    return list(tx.scalars(statement))
 
 
 def by_id(tx: Transaction, model: type[ModelT], ids: Iterable[UUID | None]) -> dict[UUID, ModelT]:
@@ -181,20 +183,6 @@ def messages_of(request: ListMessages) -> Select[Any]:
     if request.status is not None:
         statement = statement.where(Message.status == request.status)
     return statement
-
-
-def count_due(tx: Transaction, at: datetime, now: datetime) -> int:
-    """How many messages are to go out now: see `due_messages`."""
-    statement = select(func.count()).select_from(Message).where(*_due(at, now))
-    return tx.scalar(statement) or 0
-
-
-def _due(at: datetime, now: datetime) -> tuple[Any, ...]:
-    return (
-        Message.status.in_(WAITING),
-        Message.due_at <= at,
-        or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= now),
-    )
 
 
 def counts(tx: Transaction) -> list[tuple[str, str, int]]:

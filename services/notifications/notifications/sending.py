@@ -76,11 +76,9 @@ def send_due(
     at: datetime,
 ) -> None:
     """Send until nothing is due, or enrolment does not answer."""
-    with db.transaction(at=at) as tx:
-        _settle_what_a_crash_left(tx, channel.repeatable)
     while True:
         with db.transaction(at=at) as tx:
-            looked_at, due = _choose(tx)
+            looked_at, due = _choose(tx, channel.repeatable)
         if not looked_at:
             return
         try:
@@ -94,25 +92,26 @@ def send_due(
             _send(db, sender, at_once, settings, due, people, at)
 
 
-def _settle_what_a_crash_left(tx: Transaction, repeatable: bool) -> None:
-    for message in queries.left_in_hand(tx):
-        message.handed_at = None
-        critical = message.message_class == CRITICAL
-        status = after_a_crash(critical=critical, repeatable=repeatable)
-        if status is Status.UNKNOWN:
-            _become(tx, message, status, "service_died")
-        else:
-            message.attempts += 1
-            message.next_attempt_at = None
+def _may_go_on(tx: Transaction, message: Message, repeatable: bool) -> bool:
+    """Whether a message may go out that was in hand when its process died."""
+    message.handed_at = None
+    critical = message.message_class == CRITICAL
+    if after_a_crash(critical=critical, repeatable=repeatable) is Status.UNKNOWN:
+        _become(tx, message, Status.UNKNOWN, "service_died")
+        return False
+    message.attempts += 1
+    return True
 
 
-def _choose(tx: Transaction) -> tuple[int, list[Due]]:
+def _choose(tx: Transaction, repeatable: bool) -> tuple[int, list[Due]]:
     """Look at the next messages: what is no longer true is cancelled, what is too early waits."""
     now = datetime.now(UTC)
     messages = queries.due_messages(tx, tx.at, now, AT_ONCE)
     known = facts.read(tx, messages)
     due = []
     for message in messages:
+        if message.handed_at is not None and not _may_go_on(tx, message, repeatable):
+            continue
         application = known.application_of(message)
         if message.application_id is not None and application is None:
             message.next_attempt_at = now + LOOK_AGAIN

@@ -62,6 +62,7 @@ def _messages() -> None:
     op.create_index("ix_messages_created_at_message_id", "messages", ["created_at", "message_id"])
     op.create_index("ix_messages_person_id", "messages", ["person_id"])
     op.create_index("ix_messages_application_id", "messages", ["application_id"])
+    op.create_index("ix_messages_template_status", "messages", ["template", "status"])
 
 
 def _told_by_enrolment() -> None:

@@ -55,6 +55,7 @@ class Message(Base):
         Index("ix_messages_created_at_message_id", "created_at", "message_id"),
         Index("ix_messages_person_id", "person_id"),
         Index("ix_messages_application_id", "application_id"),
+        Index("ix_messages_template_status", "template", "status"),  # for counting
     )
 
 
