@@ -157,9 +157,8 @@ def _lend(tx: Transaction, book: str) -> Loan:
 
 def _get_into_trouble(trouble: str) -> None:
     kind, _, how = trouble.partition(":")
-    if kind:
-        IN_TROUBLE.touch()
     if kind == "slow":
+        IN_TROUBLE.touch()
         time.sleep(float(how))
     if kind == "refused":
         raise Refused("book_is_out", "come back on Monday")
