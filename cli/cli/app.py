@@ -3,6 +3,7 @@
 import kit.transport.patch  # noqa: F401 - what is imported before it stays as it was
 
 # isort: split
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -72,6 +73,7 @@ _SERVERS_LIBRARIES = ("amqp", "kombu", "psycopg2", "requests", "sqlalchemy")
 def main() -> None:
     """The command as it is installed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that blocks end what they began
+    logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     sys.exit(run(sys.argv[1:]))
 
 
