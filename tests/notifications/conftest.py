@@ -225,3 +225,19 @@ def seated(office: Office, accepted: Told) -> Told:
     """The same, with a seat in a session in ten days."""
     office.hear(accepted.make(sessions.SessionScheduled), accepted.make(sessions.ParticipantSeated))
     return accepted
+
+
+@pytest.fixture
+def receipt(office: Office, told: Told) -> Told:
+    """A receipt and what it needs, waiting to be sent."""
+    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
+    office.hear(told.make(assessment.SubmissionReceived))
+    return told
+
+
+@pytest.fixture
+def result(office: Office, told: Told) -> Told:
+    """A result, which is critical, waiting to be sent."""
+    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
+    office.hear(told.make(assessment.ResultReleased))
+    return told

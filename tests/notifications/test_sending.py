@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import update
 
 from headship_contracts.assessment import events as assessment
-from headship_contracts.enrolment import events as enrolment
-from headship_contracts.enrolment.people import People, PeopleFound, Person
-from headship_contracts.errors import Unavailable
 from headship_contracts.notifications.events import MessageFailed
 from kit.testing import emitted
 from notifications import sending
@@ -50,121 +46,6 @@ def put_forward(office):
     """Let the pause before the next attempt be over."""
     with office.db.transaction() as tx:
         tx.execute(update(Message).values(next_attempt_at=None))
-
-
-@pytest.fixture
-def receipt(office, told):
-    """A receipt and what it needs, waiting to be sent."""
-    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
-    office.hear(told.make(assessment.SubmissionReceived))
-    return told
-
-
-@pytest.fixture
-def result(office, told):
-    """A result, which is critical, waiting to be sent."""
-    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
-    office.hear(told.make(assessment.ResultReleased))
-    return told
-
-
-def test_a_message_goes_to_the_name_and_address_of_now(office, receipt):
-    office.people[receipt.participant_id] = Person(
-        person_id=receipt.participant_id,
-        kind="participant",
-        full_name="Idris Marshgate",
-        email="idris@example.org",
-    )
-
-    office.send()
-
-    (mail,) = office.mails()
-    email = message_from_bytes((office.folder / mail["file"]).read_bytes(), policy=policy.default)
-    (message,) = office.messages()
-    assert email["To"] == "idris@example.org"
-    assert email["Message-ID"] == f"<{message.message_id}@example.org>"
-    plain, html = email.get_body(("plain",)), email.get_body(("html",))
-    assert plain.get_content().startswith("Dear Idris Marshgate,")
-    assert "<p>Dear Idris Marshgate,</p>" in html.get_content()
-    assert (message.status, message.attempts) == ("sent", 1)
-
-
-def test_a_second_round_sends_nothing_again(office, receipt):
-    office.send()
-    office.send()
-
-    assert len(office.mails()) == 1
-
-
-def test_names_are_asked_for_once_for_all_that_is_due(office, receipt):
-    office.hear(receipt.make(assessment.ResultReleased), receipt.make(assessment.ScriptAllocated))
-
-    office.send()
-
-    (asked,) = office.ask.asked
-    assert len(asked.ids) == 2
-    assert len(office.mails()) == 3
-
-
-def test_messages_wait_while_enrolment_does_not_answer(office, receipt):
-    everybody = office.ask.answers[People]
-    office.ask.answers[People] = Unavailable("deadline")
-    office.send()
-    waiting = office.messages()[0]
-
-    office.ask.answers[People] = everybody
-    office.send()
-
-    assert (waiting.status, waiting.attempts) == ("created", 0)
-    assert office.messages()[0].status == "sent"
-
-
-def test_someone_without_an_address_is_told_to_enrolment_at_once(office, receipt):
-    office.people[receipt.participant_id] = Person(
-        person_id=receipt.participant_id, kind="participant", full_name="Idris Marshgate"
-    )
-
-    office.send()
-
-    (message,) = office.messages()
-    (failed,) = emitted(office.db, MessageFailed)
-    assert (message.status, message.reason) == ("permanent-failure", "no_address")
-    assert (failed.person_id, failed.permanent) == (receipt.participant_id, True)
-    assert failed.template == "submission_receipt"
-
-
-def test_someone_whom_enrolment_does_not_know_yet_is_asked_for_again(office, receipt):
-    everybody = office.ask.answers[People]
-    office.ask.answers[People] = PeopleFound(people=[])
-    office.send()
-    put_off = office.messages()[0]
-
-    office.ask.answers[People] = everybody
-    put_forward(office)
-    office.send()
-
-    assert (put_off.status, put_off.reason) == ("created", "person_unknown")
-    assert office.messages()[0].status == "sent"
-
-
-def test_a_message_waits_for_what_enrolment_has_not_told_yet(office, told):
-    office.hear(told.make(assessment.SubmissionReceived))
-    office.send()
-    assert office.mails() == []
-
-    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
-    office.send()
-
-    assert len(office.mails()) == 1
-
-
-def test_a_merged_participant_gets_what_was_for_the_former_account(office, receipt, told):
-    survivor = told.make(enrolment.StaffChanged).staff_id
-    office.hear(told.make(enrolment.ApplicationReceived, status="pending", participant_id=survivor))
-
-    office.send()
-
-    assert office.mails()[0]["to"] == f"{survivor}@example.org"
 
 
 def test_a_refusal_for_good_fails_at_once(office, receipt):
@@ -269,6 +150,29 @@ def test_a_crash_loses_no_message_that_was_not_in_hand(office, receipt):
     statuses = [message.status for message in office.messages()]
     assert sorted(statuses) == ["sent"] * 5 + ["unknown"]
     assert len(channel.taken) == 3
+
+
+def test_a_mail_that_shows_a_bug_does_not_hold_up_the_next(office, receipt):
+    office.hear(receipt.make(assessment.ResultReleased))
+
+    send_by(office, Channel(KeyError("a bug"), KeyError("a bug")))
+    put_forward(office)
+    send_by(office, Channel())
+
+    states = {message.template: message.status for message in office.messages()}
+    assert states == {"submission_receipt": "unknown", "result": "sent"}
+
+
+def test_a_message_whose_wording_is_gone_fails_and_lets_others_pass(office, receipt):
+    with office.db.transaction() as tx:
+        tx.execute(update(Message).values(template_version=99))
+    office.hear(receipt.make(assessment.ResultReleased))
+
+    office.send()
+
+    told = {message.template: (message.status, message.reason) for message in office.messages()}
+    assert told["submission_receipt"] == ("technical-failure", "template_gone")
+    assert told["result"] == ("sent", None)
 
 
 def test_where_twice_is_as_good_as_once_mails_are_marked_together(office, receipt):

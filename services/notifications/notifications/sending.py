@@ -14,26 +14,19 @@ from uuid import UUID
 
 from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.errors import Unavailable
-from headship_contracts.notifications.events import MessageFailed
 from kit import Transaction
 from kit.db import ServiceDatabase
 from notifications import facts, metrics, queries
 from notifications.channels import Channel, Mail, NotEver, NotKnown, NotNow, Sender
 from notifications.domain.placeholders import MissingValues
 from notifications.domain.relevance import why_not
-from notifications.domain.statuses import (
-    FAILED,
-    WAITING,
-    Status,
-    after_a_crash,
-    goes_forward,
-    next_attempt,
-)
+from notifications.domain.statuses import WAITING, Status, after_a_crash, next_attempt
 from notifications.domain.templates import CRITICAL
 from notifications.domain.wording import course_name
 from notifications.models import Application, Message
 from notifications.settings import NotificationsSettings
-from notifications.templates import template_of
+from notifications.settling import Attempt, become, keep, put_off
+from notifications.templates import all_templates, template_of
 
 AT_ONCE = 500
 """Messages looked at together: as many people as enrolment tells of in one answer."""
@@ -58,14 +51,6 @@ class Due:
     message_id: UUID
     person_id: UUID | None
     course: str | None
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What the channel said. No error: the mail was taken."""
-
-    message_id: UUID
-    error: NotNow | NotEver | NotKnown | None
 
 
 def send_due(
@@ -97,9 +82,12 @@ def _may_go_on(tx: Transaction, message: Message, repeatable: bool) -> bool:
     message.handed_at = None
     critical = message.message_class == CRITICAL
     if after_a_crash(critical=critical, repeatable=repeatable) is Status.UNKNOWN:
-        _become(tx, message, Status.UNKNOWN, "service_died")
+        become(tx, message, Status.UNKNOWN, "service_died")
         return False
     message.attempts += 1
+    if next_attempt(message.attempts, datetime.now(UTC)) is None:
+        become(tx, message, Status.TECHNICAL_FAILURE, "service_died")
+        return False
     return True
 
 
@@ -107,9 +95,10 @@ def _choose(tx: Transaction, repeatable: bool) -> tuple[int, list[Due]]:
     """Look at the next messages: what is no longer true is cancelled, what is too early waits."""
     now = datetime.now(UTC)
     messages = queries.due_messages(tx, tx.at, now, AT_ONCE)
-    known = facts.read(tx, messages)
+    readable = [message for message in messages if _has_wording(tx, message)]
+    known = facts.read(tx, readable)
     due = []
-    for message in messages:
+    for message in readable:
         if message.handed_at is not None and not _may_go_on(tx, message, repeatable):
             continue
         application = known.application_of(message)
@@ -119,10 +108,18 @@ def _choose(tx: Transaction, repeatable: bool) -> tuple[int, list[Due]]:
         template = template_of(message.template, message.template_version)
         reason = why_not(template.needs, known.about(message), tx.at)
         if reason is not None:
-            _become(tx, message, Status.CANCELLED, reason)
+            become(tx, message, Status.CANCELLED, reason)
             continue
         due.append(Due(message.message_id, _person(message, application), _course(application)))
     return len(messages), due
+
+
+def _has_wording(tx: Transaction, message: Message) -> bool:
+    """Whether the wording with which a message was queued is still there; if not, it has failed."""
+    found = (message.template, message.template_version) in all_templates()
+    if not found:
+        become(tx, message, Status.TECHNICAL_FAILURE, "template_gone")
+    return found
 
 
 def _person(message: Message, application: Application | None) -> UUID | None:
@@ -158,11 +155,11 @@ def _send(
     for first in range(0, len(due), at_once):
         some = due[first : first + at_once]
         with db.transaction(at=at) as tx:
-            _keep(tx, attempts)
+            keep(tx, attempts)
             mails = _take_in_hand(tx, some, people, settings)
         attempts = [_hand_over(sender, message_id, mail) for message_id, mail in mails]
     with db.transaction(at=at) as tx:
-        _keep(tx, attempts)
+        keep(tx, attempts)
 
 
 def _take_in_hand(
@@ -179,11 +176,11 @@ def _take_in_hand(
             continue
         person = people.get(one.person_id) if one.person_id else None
         if one.person_id is not None and person is None:
-            _put_off(tx, message, "person_unknown")
+            put_off(tx, message, "person_unknown")
             continue
         recipient = person.email if person else settings.team_address
         if not recipient:
-            _become(tx, message, Status.PERMANENT_FAILURE, "no_address")
+            become(tx, message, Status.PERMANENT_FAILURE, "no_address")
             continue
         mail = _written(tx, message, one, person, recipient, settings)
         if mail is not None:
@@ -208,7 +205,7 @@ def _written(
     try:
         rendered = template_of(message.template, message.template_version).render(values)
     except MissingValues as error:
-        _become(tx, message, Status.TECHNICAL_FAILURE, f"no value for {', '.join(error.keys)}")
+        become(tx, message, Status.TECHNICAL_FAILURE, f"no value for {', '.join(error.keys)}")
         return None
     domain = settings.mail_from.rpartition("@")[2]
     message.mail_id = message.mail_id or f"<{message.message_id}@{domain}>"
@@ -236,51 +233,7 @@ def _hand_over(sender: Sender, message_id: UUID, mail: Mail) -> Attempt:
             sender.hand_over(mail)
     except (NotNow, NotEver, NotKnown) as error:
         return Attempt(message_id, error)
+    except Exception as error:  # a bug: it must not hold up the mails behind this one
+        _log.exception("handing a mail over failed", extra={"message_id": str(message_id)})
+        return Attempt(message_id, NotKnown(type(error).__name__))
     return Attempt(message_id, None)
-
-
-def _keep(tx: Transaction, attempts: Sequence[Attempt]) -> None:
-    """Keep what became of the mails that were handed over."""
-    messages = queries.locked_messages(tx, [attempt.message_id for attempt in attempts])
-    for attempt in attempts:
-        message = messages[attempt.message_id]
-        message.handed_at = None
-        message.attempts += 1
-        if attempt.error is None:
-            message.sent_at = tx.at
-            _become(tx, message, Status.SENT, None)
-        elif isinstance(attempt.error, NotEver):
-            _become(tx, message, Status.PERMANENT_FAILURE, str(attempt.error))
-        elif isinstance(attempt.error, NotKnown) and message.message_class != CRITICAL:
-            _become(tx, message, Status.UNKNOWN, str(attempt.error))
-        else:
-            _put_off(tx, message, str(attempt.error), counted=True)
-
-
-def _put_off(tx: Transaction, message: Message, reason: str, *, counted: bool = False) -> None:
-    if not counted:
-        message.attempts += 1
-    message.next_attempt_at = next_attempt(message.attempts, datetime.now(UTC))
-    message.reason = reason
-    metrics.attempts_put_off.inc()
-    if message.next_attempt_at is None:
-        _become(tx, message, Status.TECHNICAL_FAILURE, reason)
-
-
-def _become(tx: Transaction, message: Message, status: Status, reason: str | None) -> None:
-    """A forward step of its status; a failure of a person's message is told to enrolment."""
-    if not goes_forward(Status(message.status), status):
-        return
-    message.status, message.reason = status, reason
-    message.revision = tx.next_revision(message.revision)
-    metrics.messages_settled.labels(status=status).inc()
-    if status in FAILED and message.person_id is not None:
-        tx.emit(
-            MessageFailed(
-                revision=message.revision,
-                message_id=message.message_id,
-                person_id=message.person_id,
-                template=message.template,
-                permanent=status is Status.PERMANENT_FAILURE,
-            )
-        )
