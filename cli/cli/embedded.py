@@ -3,11 +3,11 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from cli.errors import CommandError
 from cli.services import service_classes
-from cli.stack.places import state_directory
 
 DEFAULTS = {
     "DFE_API_URL": "http://127.0.0.1:1",  # nobody: enrolment says that DfE cannot be reached
@@ -20,11 +20,10 @@ DEFAULTS = {
 def asking(
     service: str, method: str, seconds: float
 ) -> Iterator[Callable[[Mapping[str, Any], str | None], dict[str, Any]]]:
-    """Runs all services meanwhile. Their data is in HEADSHIP_EMBEDDED, else with the stack's."""
+    """Runs all services meanwhile, on the data in HEADSHIP_EMBEDDED, else on the demo's."""
     from kit.transport.embedded import AlreadyRunning, Embedded
 
-    given = os.environ.get("HEADSHIP_EMBEDDED")
-    directory = state_directory() / "embedded" if given is None else state_directory() / given
+    directory = Path(os.environ.get("HEADSHIP_EMBEDDED", "var/demo/data")).resolve()
     settings = DEFAULTS | {"MAIL_FOLDER": str(directory / "mail")} | dict(os.environ)
     try:
         with Embedded(service_classes(), directory, settings) as platform:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cli.app import run
 from cli.calling import ask_each, told
 from headship_contracts.errors import Invalid, Refused
 
@@ -63,6 +64,18 @@ def test_a_question_has_no_key(rows: Path) -> None:
     ask_each(desk, rows, writes=False, key=None)
 
     assert set(desk.keys) == {None}
+
+
+def test_the_embedded_services_of_this_machine_answer_without_a_broker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HEADSHIP_EMBEDDED", str(tmp_path))
+    asked = ["call", "enrolment.list_applications", '{"limit": 1}', "--embedded", "--json"]
+
+    code = run(asked)
+
+    assert code == 0
+    assert json.loads(capsys.readouterr().out)["items"] == []
 
 
 def test_an_error_says_what_is_wrong_with_which_field() -> None:
