@@ -259,7 +259,7 @@ def test_the_settings_choose_the_channel():
 
 
 def test_a_channel_that_does_not_exist_is_refused_at_start():
-    with pytest.raises(SettingsError, match="MAIL_CHANNEL is 'pigeon'"):
+    with pytest.raises(SettingsError, match="MAIL_CHANNEL: is 'pigeon'"):
         load(NotificationsSettings, SETTINGS | {"MAIL_CHANNEL": "pigeon"})
 
 

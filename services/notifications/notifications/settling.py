@@ -41,6 +41,7 @@ def keep(tx: Transaction, attempts: Sequence[Attempt]) -> None:
 
 
 def put_off(tx: Transaction, message: Message, reason: str, *, counted: bool = False) -> None:
+    """Try again after a pause, or give up. `counted`: this attempt is among `attempts` already."""
     if not counted:
         message.attempts += 1
     message.next_attempt_at = next_attempt(message.attempts, datetime.now(UTC))
