@@ -213,3 +213,10 @@ class TestManyAtOnce:
         (overall,) = enrolling.call(ListPlaces(cohort=COHORT, course=HEADSHIP)).items
         assert (overall.held, overall.cap) == (15, 15)
         assert len(enrolling.writes(state="owed")) == 15
+
+    def test_the_first_ones_are_counted_though_nobody_set_a_cap(self, enrolling, pending):
+        with ThreadPoolExecutor(max_workers=12) as threads:
+            list(threads.map(lambda a: enrolling.call(acceptance_of(a)), pending[:12]))
+
+        (overall,) = enrolling.call(ListPlaces(cohort=COHORT, course=HEADSHIP)).items
+        assert (overall.held, overall.cap) == (12, None)

@@ -88,11 +88,11 @@ def _enrolled(
         starts_on=schedule.starts_on,
         milestones=[
             rules.Milestone(
-                declaration_type=milestone.declaration_type,
-                opens_on=milestone.opens_on,
-                deadline_on=milestone.deadline_on,
+                declaration_type=milestone["declaration_type"],
+                opens_on=date.fromisoformat(milestone["opens_on"]),
+                deadline_on=date.fromisoformat(milestone["deadline_on"]),
             )
-            for milestone in schemas.milestones(schedule)
+            for milestone in schedule.milestones
         ],
         made=[rules.Made(declaration_type=d.declaration_type, state=d.state) for d in made],
         told=[schemas.as_told(evidence) for evidence in told],
@@ -117,7 +117,7 @@ def _check_with_twin(standing: Standing, at: datetime) -> Standing:
     )
     funded = application.eligible_for_funding and application.funded_place is not False
     withdrawn = application.training_status == "withdrawn"
-    types = [m.declaration_type for m in schemas.milestones(standing.schedule)]
+    types = [milestone["declaration_type"] for milestone in standing.schedule.milestones]
     context = twin.DeclarationContext(
         enrolment=twin.Enrolment(
             cohort_year=cohort_year(application.cohort),

@@ -3,9 +3,9 @@
 Rows are locked in one order everywhere: applications by id, then quotas by scope, then writes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, Text, and_, cast, exists, func, or_, select, update
@@ -33,13 +33,21 @@ from enrolment.models import (
 from headship_contracts.errors import NotFound
 from kit import Transaction
 
+RowT = TypeVar("RowT", bound=Base)
+
 UNFINISHED = ("owed", "sending", "in_doubt")
 
 
-def insert_if_missing(tx: Transaction, table: type[Base], /, **values: Any) -> None:
-    """A row that two may want to make at the same time; the second finds the first's."""
-    insert = insert_sqlite if tx.get_bind().dialect.name == "sqlite" else insert_postgresql
-    tx.execute(insert(table).values(**values).on_conflict_do_nothing())
+def lock_or_make(tx: Transaction, table: type[RowT], key: Mapping[str, Any], **fresh: Any) -> RowT:
+    """The row with that key, locked; made where it is missing, even if two want that at once."""
+    wanted = select(table).filter_by(**key).with_for_update()
+    fully = wanted.execution_options(populate_existing=True)
+    found = tx.scalars(fully).first()
+    if found is None:
+        insert = insert_sqlite if tx.get_bind().dialect.name == "sqlite" else insert_postgresql
+        tx.execute(insert(table).values(**key, **fresh).on_conflict_do_nothing())
+        found = tx.scalars(fully).one()
+    return found
 
 
 def application(tx: Transaction, application_id: UUID) -> Application:
@@ -101,12 +109,8 @@ def lock_quotas(tx: Transaction, of: Application) -> list[Quota]:
 
 
 def lock_quota(tx: Transaction, cohort: str, course: str, scope: str) -> Quota:
-    """One quota. The row is made first, so that there is something to queue up for."""
-    tx.flush()  # what was held or given back before counts
-    key = {"cohort": cohort, "course": course, "scope": scope}
-    insert_if_missing(tx, Quota, **key, held=0)
-    wanted = select(Quota).filter_by(**key).with_for_update()
-    return tx.scalars(wanted.execution_options(populate_existing=True)).one()
+    """One quota; uncapped until somebody sets a cap."""
+    return lock_or_make(tx, Quota, {"cohort": cohort, "course": course, "scope": scope}, held=0)
 
 
 def quotas(tx: Transaction, cohort: str, course: str) -> Sequence[Quota]:
@@ -165,20 +169,10 @@ def enrolled_after(after: UUID | None, limit: int) -> Select[Application]:
 
 
 def lock_evidence(tx: Transaction, service: str, record: UUID, kind: str, about: UUID) -> Evidence:
-    """The row of another service's record, made if missing, with nothing told yet."""
-    insert_if_missing(
-        tx,
-        Evidence,
-        service=service,
-        record=record,
-        kind=kind,
-        application_id=about,
-        record_revision=-1,
-        fact={},
-        told_at=tx.at,
-    )
-    wanted = select(Evidence).filter_by(service=service, record=record).with_for_update()
-    return tx.scalars(wanted.execution_options(populate_existing=True)).one()
+    """The row of another service's record; nothing is told yet where it is made."""
+    nothing_yet = {"application_id": about, "record_revision": -1, "fact": {}, "told_at": tx.at}
+    key = {"service": service, "record": record}
+    return lock_or_make(tx, Evidence, key, kind=kind, **nothing_yet)
 
 
 def lock_delivery_partner(

@@ -3,19 +3,26 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kit.config import KitSettings, setting
+from kit.config import KitSettings, between, more_than_nothing, setting, url_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentSettings(KitSettings):
     """The kit's settings, and where and how DfE is reached."""
 
-    dfe_api_url: str = setting("DfE's service, without /api/v3: https://register-national-…gov.uk")
+    dfe_api_url: str = setting(
+        "DfE's service, without /api/v3: https://register-national-…gov.uk",
+        check=url_of("https", "http"),
+    )
     dfe_api_token: str = setting("this provider's bearer token at DfE", secret=True)
     dfe_timeout: timedelta = setting(
-        "seconds to wait for DfE to answer", default=timedelta(seconds=10)
+        "seconds to wait for DfE to answer",
+        default=timedelta(seconds=10),
+        check=more_than_nothing,
     )
-    dfe_page_size: int = setting("records asked for at once, at most 3000", default=300)
+    dfe_page_size: int = setting("records asked for at once", default=300, check=between(1, 3_000))
     dfe_sync_interval: timedelta = setting(
-        "seconds between two reads of what changed at DfE", default=timedelta(hours=1)
+        "seconds between two reads of what changed at DfE",
+        default=timedelta(hours=1),
+        check=more_than_nothing,
     )
