@@ -15,13 +15,18 @@ def test_the_gate_is_ninety_percent_of_each_component_unless_told_otherwise():
 
 
 def test_every_wrong_number_is_named():
-    wrong = {"GATE_READING": "median", "GROUP_LEAST": "9", "GATE_PERCENT": "101"}
+    wrong = {"GATE_READING": "median", "PUBLIC_URL": "here", "GATE_PERCENT": "101"}
 
     with pytest.raises(SettingsError) as told:
         load(SessionsSettings, SETTINGS | wrong)
 
     assert told.value.problems == [
-        "GATE_READING is 'median'; it must be per_component or overall",
-        "GROUP_LEAST must be at least 1 and no more than GROUP_MOST",
-        "GATE_PERCENT must be from 1 to 100",
+        "PUBLIC_URL: must be a URL: https://… or http://…",
+        "GATE_READING: is 'median'; it must be per_component or overall",
+        "GATE_PERCENT: is 101; it must be between 1 and 100",
     ]
+
+
+def test_a_group_cannot_need_more_people_than_it_takes():
+    with pytest.raises(SettingsError, match="GROUP_LEAST must be at least 1"):
+        load(SessionsSettings, SETTINGS | {"GROUP_LEAST": "9"})

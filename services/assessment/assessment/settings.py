@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kit.config import KitSettings, setting
+from kit.config import KitSettings, between, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,7 +10,13 @@ class AssessmentSettings(KitSettings):
     """The kit's settings, and the limits of assessment."""
 
     weeks_after_last_unit: int = setting(
-        "weeks between a plan's last unit and the first day of a window", default=4
+        "weeks between a plan's last unit and the first day of a window",
+        default=4,
+        check=between(0, 52),
     )
-    extraction_seconds: int = setting("longest time to read an uploaded file", default=30)
-    extraction_megabytes: int = setting("most memory to read an uploaded file", default=512)
+    extraction_seconds: int = setting(
+        "longest time to read an uploaded file", default=30, check=between(1, 600)
+    )
+    extraction_megabytes: int = setting(
+        "most memory to read an uploaded file", default=512, check=between(64, 8_192)
+    )

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 DEVELOPMENT = "development"
 
-SHORTEST_DELAY = 0.001
+SHORTEST_DELAY, LONGEST_DELAY = 0.001, 86_400
 """Seconds before a retry."""
 
 
@@ -68,14 +68,37 @@ def between(least: int, most: int) -> Callable[[int], None]:
     return check
 
 
+def url_of(*schemes: str) -> Callable[[str], None]:
+    """A check: the value is a URL of one of these schemes. It is not quoted: it may be secret."""
+
+    def check(value: str) -> None:
+        try:
+            parts = urlsplit(value)
+            fits = parts.scheme.partition("+")[0] in schemes and parts.port != 0
+        except ValueError:  # brackets or a port that make no sense
+            fits = False
+        if not fits or "://" not in value:
+            raise ValueError(f"must be a URL: {' or '.join(f'{each}://…' for each in schemes)}")
+
+    return check
+
+
+def more_than_nothing(value: timedelta) -> None:
+    """A check: the time is longer than none."""
+    if value <= timedelta():
+        raise ValueError("must be more than 0 seconds")
+
+
 def _delays(values: list[str]) -> None:
     for value in values:
         try:
-            long_enough = float(value) >= SHORTEST_DELAY
+            fits = SHORTEST_DELAY <= float(value) <= LONGEST_DELAY
         except ValueError:
-            long_enough = False
-        if not long_enough:
-            raise ValueError(f"has {value!r}; each must be seconds, at least {SHORTEST_DELAY}")
+            fits = False
+        if not fits:
+            raise ValueError(
+                f"has {value!r}; each must be seconds, from {SHORTEST_DELAY} to {LONGEST_DELAY}"
+            )
 
 
 def _clock(value: str) -> None:
@@ -97,10 +120,14 @@ class KitSettings:
         "development or production", default="production", check=one_of(DEVELOPMENT, "production")
     )
     amqp_uri: str = setting(
-        "the broker, as this service: amqp://user:password@host/vhost", url=True
+        "the broker, as this service: amqp://user:password@host/vhost",
+        url=True,
+        check=url_of("amqp", "amqps", "pyamqp", "embedded"),
     )
     database_url: str = setting(
-        "this service's own database: postgresql://… or sqlite:///…", url=True
+        "this service's own database: postgresql://… or sqlite:///…",
+        url=True,
+        check=url_of("postgresql", "sqlite"),
     )
     http_port: int = setting("public HTTP port; 0: none", default=8000, check=PORT)
     health_port: int = setting("port of health and metrics; 0: none", default=9000, check=PORT)
@@ -218,7 +245,7 @@ def _parse(hint: Any, raw: Any) -> Any:
     if hint is timedelta:
         try:
             return timedelta(seconds=float(text))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ValueError(f"is {text!r}; it must be a number of seconds") from error
     if hint is Path:
         return Path(text)

@@ -81,6 +81,40 @@ def test_all_problems_are_told_at_once_by_name(tmp_path: Path) -> None:
     assert "TOKEN_FILE /no/such" in told
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("AMQP_URI", "localhost", "must be a URL: amqp://…"),
+        ("AMQP_URI", "amqp://me:secret@[broker/", "must be a URL: amqp://…"),
+        ("AMQP_URI", "amqp://me:secret@broker:port/", "must be a URL: amqp://…"),
+        ("DATABASE_URL", "mysql://me:secret@db/x", "must be a URL: postgresql://… or sqlite://…"),
+        ("RETRY_DELAYS", "1,inf", "has 'inf'; each must be seconds"),
+    ],
+)
+def test_an_address_or_number_that_cannot_be_right_is_told_and_no_password_shown(
+    name: str, value: str, right: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(KitSettings, DEVELOPMENT | {name: value, "LOG_LEVEL": "loud"})
+
+    told = "\n".join(refused.value.problems)
+    assert f"{name}: {right}" in told
+    assert "LOG_LEVEL: is 'loud'" in told
+    assert "secret" not in told
+
+
+@pytest.mark.parametrize("patience", ["inf", "nan", "1e300"])
+def test_a_time_without_bounds_is_none(patience: str) -> None:
+    with pytest.raises(SettingsError, match=r"PATIENCE: is .*; it must be a number of seconds"):
+        load(Wanted, {"COUNT": "1", "PATIENCE": patience})
+
+
+def test_a_time_may_have_to_be_longer_than_none() -> None:
+    config.more_than_nothing(timedelta(seconds=0.1))
+    with pytest.raises(ValueError, match="more than 0 seconds"):
+        config.more_than_nothing(timedelta())
+
+
 def test_production_refuses_a_secret_that_lies_open() -> None:
     with pytest.raises(SettingsError, match="TOKEN holds a secret: give it by TOKEN_FILE"):
         load(Wanted, {"COUNT": "1", "TOKEN": "t"})

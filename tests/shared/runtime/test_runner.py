@@ -114,7 +114,7 @@ def test_all_settings_that_are_missing_or_wrong_are_named_at_once(toys: Toys) ->
         "HEALTH_PORT: is 70000; it must be between 0 and 65535",
         "LOG_LEVEL: is 'chatty'; it must be debug or info or warning or error",
         "MAX_WORKERS: is 'ten'; it must be a whole number",
-        "RETRY_DELAYS: has 'soon'; each must be seconds, at least 0.001",
+        "RETRY_DELAYS: has 'soon'; each must be seconds, from 0.001 to 86400",
         "WATTS: is 'bright'; it must be a whole number",
     ]
 
