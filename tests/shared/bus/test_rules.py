@@ -22,6 +22,7 @@ from kit.transport.answers import Answers
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 POLICY = RetryPolicy((1000, 5000))
+DEEP = b"[" * 100_000
 BODY = b'{"event_id": "0192f0c4-0000-7000-8000-000000000001"}'
 
 
@@ -40,6 +41,12 @@ def test_a_failed_event_waits_longer_after_each_attempt(attempts: int, exchange:
     assert not onwards.parks
     assert (onwards.message.exchange, onwards.message.routing_key) == (exchange, "ledger.enter")
     assert onwards.message.headers[ATTEMPTS] == attempts + 1
+
+
+def test_a_count_of_attempts_that_makes_no_sense_starts_anew() -> None:
+    told = [sent_on({ATTEMPTS: count}).message.headers[ATTEMPTS] for count in (-9, "two", None)]
+
+    assert told == [1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +79,7 @@ def test_a_delay_of_nothing_is_refused() -> None:
         RetryPolicy.of_seconds(["1", "0"])
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"event_id": 7}', b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"event_id": 7}', b"\xff", DEEP])
 def test_a_message_without_an_event_id_is_known_by_its_digest(body: bytes) -> None:
     assert len(key(body)) == 64
     assert key(body) == key(body)

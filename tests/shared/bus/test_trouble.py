@@ -75,6 +75,7 @@ UNREADABLE = {
     b"\xff\xfe": "not JSON",
     b"{'number': 1}": "not JSON: Expecting property name enclosed in double quotes at character 1",
     b"[1]": "not an object but a list",
+    b"[" * 100_000: "not JSON: RecursionError",
     b"{}": "wrong envelope: correlation_id: Missing data for required field.; event_id: Missing",
     a_message(name="eaten"): "unknown event ledger.eaten",
     a_message(name="entered"): "ledger.entered is not for this queue",

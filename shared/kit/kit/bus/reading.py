@@ -33,7 +33,7 @@ def read(handler: Handler, body: bytes) -> Arrived:
         raise Unreadable(f"oversized: {len(body)} bytes, at most {MAX_BYTES} are read")
     try:
         wire = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"not JSON: {_where(error)}") from error
     if not isinstance(wire, Mapping):
         raise Unreadable(f"not an object but a {type(wire).__name__}")
@@ -52,7 +52,7 @@ def key(body: bytes) -> str:
     """What tells this message from others: its event id, or a digest where it has none."""
     try:
         return str(UUID(json.loads(body)["event_id"]))
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return hashlib.sha256(body).hexdigest()
 
 

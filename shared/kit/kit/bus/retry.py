@@ -87,7 +87,7 @@ def onward(
 def attempts_of(headers: Mapping[str, Any]) -> int:
     """How often the handler has failed on this message."""
     told = headers.get(ATTEMPTS, 0)
-    return told if isinstance(told, int) else 0
+    return max(told, 0) if isinstance(told, int) else 0
 
 
 def _stack(error: Exception) -> str:
