@@ -1,6 +1,6 @@
 """Each event leads to the right message or to none, however often and in what order it comes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,8 @@ from notifications.models import Base
 from notifications.queueing import Wanted, add
 
 E, S, A = enrolment, sessions, assessment
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 ONE_MESSAGE = [
     (E.ApplicationAccepted, {}, "joining"),
@@ -94,7 +96,7 @@ def test_every_event_that_notifications_hears_is_tried_here():
 def test_the_message_goes_out_with_every_value(office, told, kind, wanted, template):
     office.hear(told.make(E.ApplicationAccepted), told.make(kind, **wanted))
 
-    office.send()
+    office.send(NOW + timedelta(hours=13))
 
     (message,) = office.messages(template=template)
     assert message.status == "sent", message.reason
@@ -182,8 +184,10 @@ def test_a_register_put_right_takes_the_message_back(office, accepted):
         S.AttendanceRecorded, status="present", attendance_id=absent.attendance_id
     )
 
-    office.hear(absent, present)
+    office.hear(absent)
     office.send()
+    office.hear(present)
+    office.send(NOW + timedelta(hours=13))
 
     (message,) = office.messages(template="session_missed")
     assert (message.status, message.reason) == ("cancelled", "register_corrected")

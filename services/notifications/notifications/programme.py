@@ -4,6 +4,7 @@ A seat alone makes no message: each session is announced by its reminders (see `
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from headship_contracts.sessions.events import (
     AttendanceRecorded,
@@ -33,6 +34,9 @@ from notifications.models import (
     TrainingSession,
 )
 from notifications.queueing import Wanted, queue
+
+MISSED_AFTER = timedelta(hours=12)
+"""How long a register stands before someone hears that they missed a session."""
 
 
 def keep_plan(tx: Transaction, event: PlanPublished) -> None:
@@ -151,7 +155,9 @@ def session_values(session: TrainingSession) -> dict[str, Value | None]:
 
 
 def tell_attendance(tx: Transaction, event: AttendanceRecorded) -> None:
-    """Who was not there hears how to catch up, once; a register that says otherwise needs none."""
+    """Who was not there hears how to catch up, once, unless the register is put right, or they have
+    caught up, before it goes out.
+    """
     attendance = queries.lock_newer(tx, Attendance, event.attendance_id, event.revision)
     if attendance is None:
         return
@@ -171,7 +177,7 @@ def tell_attendance(tx: Transaction, event: AttendanceRecorded) -> None:
             "when": wall_moment(session.local_start) if session else "see your calendar",
         },
     )
-    queue(tx, wanted)
+    queue(tx, wanted, due_at=tx.at + MISSED_AFTER)
 
 
 def tell_catch_up(tx: Transaction, event: CatchUpDecided) -> None:
