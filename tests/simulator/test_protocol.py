@@ -232,6 +232,25 @@ def test_it_runs_by_itself_and_stops_when_told():
         assert process.wait(timeout=10) == 0
 
 
+def test_it_ends_with_the_process_that_started_it_when_asked_to():
+    starts = (
+        "import subprocess, sys; "
+        "subprocess.Popen([sys.executable, '-m', 'dfe_simulator', '--with-parent']); "
+        "sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", starts]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        url = parent.stdout.readline().split()[-1]
+        assert httpx.get(f"{url}/simulator/state").status_code == 200
+
+        parent.kill()
+
+        assert parent.stdout.read() == ""  # until the simulator, which holds it too, has ended
+
+
 def test_a_plan_that_cannot_be_met_is_refused_at_start():
     command = [sys.executable, "-m", "dfe_simulator", "--applications", "2", "--not-eligible", "3"]
 

@@ -60,6 +60,7 @@ def arguments(seed: int, applications: int, hubs: int, registered_from: date) ->
         f"--registered-from={registered_from}",
         "--not-eligible=6",
         f"--token={TOKEN}",
+        "--with-parent",  # so that a killed demo leaves none behind
     ]
 
 

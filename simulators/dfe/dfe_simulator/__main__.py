@@ -1,6 +1,7 @@
 """`python -m dfe_simulator --port 8010`: run the simulated service until stopped."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -8,6 +9,9 @@ from datetime import date
 
 from dfe_simulator.seeding import SeedPlan
 from dfe_simulator.server import Simulator
+
+PARENT_SECONDS = 1.0
+"""How often to look whether the parent is still there."""
 
 
 def main() -> None:
@@ -34,9 +38,13 @@ def main() -> None:
     parser.add_argument("--lead-provider", default=default.lead_provider)
     parser.add_argument("--token", default=default.token)
     parser.add_argument("--rate-limited", action="store_true", help="1,000 requests in 5 minutes")
+    parser.add_argument(
+        "--with-parent", action="store_true", help="end when the process that started it has ended"
+    )
     arguments = vars(parser.parse_args())
     host, port = arguments.pop("host"), arguments.pop("port")
-    rate_limited = arguments.pop("rate_limited")
+    rate_limited, with_parent = arguments.pop("rate_limited"), arguments.pop("with_parent")
+    parent = os.getppid()
     try:
         plan = SeedPlan(**arguments)
         simulator = Simulator(plan, host=host, port=port, rate_limited=rate_limited)
@@ -48,7 +56,9 @@ def main() -> None:
     simulator.start()
     sys.stdout.write(f"DfE simulator: {simulator.url}\n")
     sys.stdout.flush()
-    stopped.wait()
+    while not stopped.wait(PARENT_SECONDS if with_parent else None):
+        if os.getppid() != parent:
+            break
     simulator.close()
 
 
