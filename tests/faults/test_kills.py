@@ -64,7 +64,7 @@ def kill(ledger: Ledger, told: Told, failpoint: str) -> None:
     process = ledger.start(HEADSHIP_FAILPOINT=failpoint)
 
     def has_died() -> bool:
-        if ledger.waiting() < 100:  # enough to do, and no more than a slow machine can
+        if ledger.waiting() < 40:  # enough to do, and no more than a slow machine can
             told.more()
         return process.poll() is not None
 

@@ -81,11 +81,11 @@ class Settler:
     def _send_on(self, failed: list[Failed]) -> None:
         """Publish the copies, then acknowledge the originals: a crash between gives two of them,
         never none. What cannot be sent goes back to the queue."""
-        step = "park" if any(one.onward.parks for one in failed) else "retry"
-        reach(f"{step}.before_publish")
+        steps = {"park" if one.onward.parks else "retry" for one in failed}
+        _reach(steps, "before_publish")
         with ConfirmedPublisher(self.amqp_uri) as publisher:
             refused = publisher.publish([one.onward.message for one in failed])
-        reach(f"{step}.after_publish")
+        _reach(steps, "after_publish")
         for one in failed:
             sent = one.onward.message
             if sent.id in refused:
@@ -99,7 +99,7 @@ class Settler:
             else:
                 self._tell(one.message, one.outcome, "retried")
         self.answers.ack([one.message for one in failed])
-        reach(f"{step}.after_ack")
+        _reach(steps, "after_ack")
 
     def _repeats(self, failed: list[Failed]) -> tuple[list[Any], list[Failed]]:
         """Messages of events that are among the dead letters already, and what is left."""
@@ -143,6 +143,11 @@ class Settler:
             event=envelope.name if envelope else None,
             attempts=attempts_of(message.headers) + 1,
         )
+
+
+def _reach(steps: set[str], place: str) -> None:
+    for step in sorted(steps):
+        reach(f"{step}.{place}")
 
 
 def raw_body(message: Any) -> bytes:
