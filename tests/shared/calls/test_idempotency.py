@@ -54,6 +54,19 @@ def test_a_repeat_gets_the_first_answer(a_desk_without_a_bus: DeskService) -> No
     assert lent(desk) == 2
 
 
+def test_a_repeat_that_the_rules_would_now_refuse_gets_the_first_answer(
+    a_desk_without_a_bus: DeskService,
+) -> None:
+    desk = a_desk_without_a_bus
+    first = run_call(desk, "reserve", {"book": "Emma"}, ANNA, "key")
+
+    again = run_call(desk, "reserve", {"book": "Emma"}, ANNA, "key")
+
+    assert (again.reply, again.repeated) == (first.reply, True)
+    with pytest.raises(Refused, match="is_reserved"):
+        run_call(desk, "reserve", {"book": "Emma"}, ANNA, "another key")
+
+
 def test_without_a_transaction_as_well(a_desk_without_a_bus: DeskService) -> None:
     desk = a_desk_without_a_bus
 

@@ -142,14 +142,20 @@ def _in_transaction(
     key: str | None,
     db: ServiceDatabase,
 ) -> Answer:
-    with db.transaction(caller=caller) as tx:
-        if key is not None:
-            first = idempotency.claim(tx, served.method, key, idempotency.digest(request))
-            if first is not None:
-                return Answer(first, repeated=True)
-        reply = _checked(served, served.story(service, tx, request))
-        if key is not None:
-            idempotency.keep(tx, served.method, key, reply)
+    if key is None:
+        with db.transaction(caller=caller) as tx:
+            return Answer(_checked(served, served.story(service, tx, request)))
+    body = idempotency.digest(request)
+    try:
+        with db.transaction(caller=caller) as tx:
+            reply = _checked(served, served.story(service, tx, request))
+            idempotency.keep(tx, served.method, key, body, reply)
+    except Exception:
+        # A repeat may fail in any way, since what it asks for is done; the answer is what counts.
+        first = _first_answer(served, caller, key, body, db)
+        if first is None:
+            raise
+        return first
     return Answer(reply)
 
 
@@ -170,15 +176,21 @@ def _without_transaction(
     with db.leases.holding(f"call:{served.method}:{key}", wait_seconds=WAIT_SECONDS) as held:
         if not held:
             raise Unavailable("still_running", f"{served.method} runs under this key: ask again")
-        with db.transaction(caller=caller) as tx:
-            first = idempotency.answered(tx, served.method, key, body)
+        first = _first_answer(served, caller, key, body, db)
         if first is not None:
-            return Answer(first, repeated=True)
+            return first
         reply = _checked(served, served.story(service, *given))
         with db.transaction(caller=caller) as tx:
-            idempotency.claim(tx, served.method, key, body)
-            idempotency.keep(tx, served.method, key, reply)
+            idempotency.keep(tx, served.method, key, body, reply)
     return Answer(reply)
+
+
+def _first_answer(
+    served: Served, caller: Caller, key: str, body: bytes, db: ServiceDatabase
+) -> Answer | None:
+    with db.transaction(caller=caller) as tx:
+        reply = idempotency.answered(tx, served.method, key, body)
+    return None if reply is None else Answer(reply, repeated=True)
 
 
 def _checked(served: Served, reply: Any) -> dict[str, Any]:

@@ -1,4 +1,9 @@
-"""Idempotency keys: the same key and body get the first answer, whatever happened in between."""
+"""Idempotency keys: the same key and body get the first answer, whatever happened in between.
+
+The key is written with the answer, at the end of the transaction that did the work. Who comes
+second does the work too, waits at the unique key for the first one's commit, loses all it did, and
+gets the first answer. So a call that is not repeated, as nearly all are, costs one statement more.
+"""
 
 import hashlib
 import json
@@ -6,7 +11,7 @@ from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -18,6 +23,10 @@ from kit.identity import Caller
 
 LONGEST_KEY = 128
 """Characters; a hub's name has room before it in the column."""
+
+
+class KeyTaken(Exception):
+    """The key has been used, by this very call or by another."""
 
 
 def check_key(key: Any, request: type[Request[Any]]) -> str:
@@ -55,21 +64,11 @@ def digest(request: Request[Any]) -> bytes:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
 
 
-def claim(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] | None:
-    """Take the key for this transaction, or give back the answer that was given under it.
-
-    If another transaction holds the key, this waits for its end. Raises Conflict
-    `idempotency_key_reused` if the key was used for another body.
-    """
-    connection = tx.connection()
-    claim = {"method": method, "key": key, "body_sha256": body, "created_at": datetime.now(UTC)}
-    if connection.execute(_CLAIM[connection.dialect.name], claim).rowcount:
-        return None
-    return answered(tx, method, key, body)
-
-
 def answered(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] | None:
-    """The answer that was given under this key, if any. Raises Conflict as `claim` does."""
+    """The answer that was given under this key, if any.
+
+    Raises Conflict `idempotency_key_reused` if the key was used for another body.
+    """
     known = tx.connection().execute(_KNOWN, {"of": method, "under": key}).one_or_none()
     if known is None:
         return None
@@ -79,19 +78,31 @@ def answered(tx: Session, method: str, key: str, body: bytes) -> dict[str, Any] 
     return answer
 
 
-def keep(tx: Session, method: str, key: str, answer: dict[str, Any]) -> None:
-    """Store the answer beside the claim."""
-    tx.connection().execute(_KEEP, {"of": method, "under": key, "told": answer})
+def keep(tx: Session, method: str, key: str, body: bytes, answer: dict[str, Any]) -> None:
+    """Write the key and the answer. If another transaction has the key and is not done, wait.
+
+    Raises KeyTaken if it was used before: roll back, and see what was `answered`.
+    """
+    connection = tx.connection()
+    told = {
+        "method": method,
+        "key": key,
+        "body_sha256": body,
+        "answer": answer,
+        "created_at": datetime.now(UTC),
+    }
+    if not connection.execute(_KEEP[connection.dialect.name], told).rowcount:
+        raise KeyTaken
 
 
 # These run in every write, so they are made once, and past the session's own bookkeeping.
-_THE_CLAIM = (idempotency.c.method == bindparam("of")) & (idempotency.c.key == bindparam("under"))
-_CLAIM = {
+_KEEP = {
     "postgresql": postgresql_insert(idempotency).on_conflict_do_nothing(),
     "sqlite": sqlite_insert(idempotency).on_conflict_do_nothing(),
 }
-_KNOWN = select(idempotency.c.body_sha256, idempotency.c.answer).where(_THE_CLAIM)
-_KEEP = update(idempotency).where(_THE_CLAIM).values(answer=bindparam("told"))
+_KNOWN = select(idempotency.c.body_sha256, idempotency.c.answer).where(
+    idempotency.c.method == bindparam("of"), idempotency.c.key == bindparam("under")
+)
 
 
 def _default(member: Any) -> Any:
