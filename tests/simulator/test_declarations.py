@@ -131,3 +131,17 @@ def test_only_statements_with_output_fees_are_listed(dfe):
     assert {"March", "June", "September", "December"} <= months
     assert days == sorted(days)
     assert [listed[0]["attributes"]["paid"], listed[-1]["attributes"]["paid"]] == [True, False]
+
+
+def test_a_second_account_with_the_same_trn_is_declared_for_without_payment(
+    dfe, accepted, simulator
+):
+    other = dfe.an_accepted_application()
+    people = simulator.world.people
+    former, twin = (people[one["attributes"]["participant_id"]] for one in (accepted, other))
+    simulator.world.give_trn(twin, former.trn)
+    dfe.declare(accepted)
+
+    told = dfe.declare(other).json()["data"]["attributes"]
+
+    assert told["state"] == "ineligible"

@@ -122,8 +122,8 @@ def accept(asking: Asking, application_id: str) -> Any:
 def _allocate_trn(world: World, person: Person) -> None:
     """Who has no TRN is given one on acceptance. At DfE it may come later; here at once."""
     if person.trn is None:
-        person.trn = str(ALLOCATED_TRN - list(world.people).index(person.participant_id))
-        person.trn_verified = True
+        number = list(world.people).index(person.participant_id)
+        world.give_trn(person, str(ALLOCATED_TRN - number))
 
 
 def reject(asking: Asking, application_id: str) -> Any:

@@ -150,7 +150,7 @@ def _add_applications(world: World, plan: SeedPlan, random: Random, ids: Iterato
             created_at=registered_at,
             updated_at=registered_at,
         )
-        world.people[person.participant_id] = person
+        world.add_person(person)
         if number in funded_before:
             world.add_application(_former_application(plan, person, schools[number], ids))
         world.add_application(

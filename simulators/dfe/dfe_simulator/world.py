@@ -41,11 +41,23 @@ class World:
         self.outcomes: list[OutcomeRecord] = []
         self.statements: dict[str, StatementRecord] = {}
         self.delivery_partners: dict[str, DeliveryPartner] = {}
+        self._of_trn: dict[str, list[Person]] = defaultdict(list)
         self._of_person: dict[str, list[Application]] = defaultdict(list)
         self._of_application: dict[str, list[Declaration]] = defaultdict(list)
         self._outcomes_of: dict[str, list[OutcomeRecord]] = defaultdict(list)
         self._of_statement: dict[str, list[Declaration]] = defaultdict(list)
         self._rolled_to: date | None = None
+
+    def add_person(self, person: Person) -> None:
+        """Keep someone who registered."""
+        self.people[person.participant_id] = person
+        if person.trn is not None:
+            self._of_trn[person.trn].append(person)
+
+    def give_trn(self, person: Person, trn: str) -> None:
+        """Someone who had none has a verified TRN now."""
+        person.trn, person.trn_verified = trn, True
+        self._of_trn[trn].append(person)
 
     def add_application(self, application: Application) -> None:
         """Keep an application under its person."""
@@ -84,10 +96,11 @@ class World:
 
     def same_trn(self, person: Person) -> Iterator[Person]:
         """Other accounts with this person's TRN, verified or not."""
+        theirs = self._of_trn[person.trn] if person.trn else []
         return (
             other
-            for other in self.people.values()
-            if person.trn and other.trn == person.trn and other is not person
+            for other in theirs
+            if other is not person and other.participant_id in self.people  # not merged away
         )
 
     def schedules(self, cohort: str) -> dict[str, Schedule]:
