@@ -2,20 +2,15 @@
 
 from pathlib import Path
 
-import headship_contracts.catalogue  # noqa: F401 - registers every event
-from cli.events import catalogue, readers_of
+from cli.events import catalogue, ours, readers_of
 from cli.services import service_classes
-from headship_contracts.messages import EVENTS
 
 
 def test_each_event_is_heard_by_the_services_that_it_names() -> None:
     readers = readers_of(service_classes())
 
-    told = {event.wire: set(event.wire.heard_by) for event in EVENTS.values()}
-    done = {
-        event.wire: {reader.service for reader in readers.get(event, [])}
-        for event in EVENTS.values()
-    }
+    told = {event.wire: set(event.wire.heard_by) for event in ours()}
+    done = {event.wire: {reader.service for reader in readers.get(event, [])} for event in ours()}
 
     assert done == told
 
