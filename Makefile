@@ -68,10 +68,11 @@ bench-%: $(READY)
 	$(RUN)/python -m bench.$* $(ARGS)
 
 events: $(READY) ## Write docs/events.md from the code
-	$(RUN)/headship events > docs/events.md
+	$(RUN)/headship events > docs/events.md.new && mv docs/events.md.new docs/events.md
 
 constraints: $(READY) ## Write constraints.txt from what is installed now
-	$(RUN)/python -m pip freeze --all --exclude-editable | grep -v '^wheel==' > constraints.txt
+	$(RUN)/python -m pip freeze --all --exclude-editable > constraints.new
+	grep -v '^wheel==' constraints.new > constraints.txt && rm constraints.new
 
 clean: ## Remove what can be made again: .venv, var, caches
 	rm -rf $(VENV) var .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
