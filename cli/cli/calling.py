@@ -1,5 +1,6 @@
 """`headship call`: ask a service something, once or for each line of a file."""
 
+import dataclasses
 import hashlib
 import json
 import sys
@@ -16,7 +17,7 @@ from rich.console import Console
 import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
 from cli import addresses
 from cli.errors import CommandError
-from headship_contracts.errors import ServiceError
+from headship_contracts.errors import Invalid, ServiceError
 from headship_contracts.messages import REQUESTS
 
 Ask = Callable[[Mapping[str, Any], str | None], dict[str, Any]]
@@ -26,7 +27,7 @@ AT_ONCE = 8
 
 
 def call(
-    method: Annotated[str, typer.Argument(help="SERVICE.METHOD, such as enrolment.list_cohorts")],
+    method: Annotated[str, typer.Argument(help="SERVICE.METHOD, such as enrolment.list_schedules")],
     fields: Annotated[
         str, typer.Argument(help="JSON object, @FILE with one, or - to read it")
     ] = "{}",
@@ -55,7 +56,8 @@ def call(
     service, _, name = method.partition(".")
     if not name:
         raise CommandError(f"{method!r} is not SERVICE.METHOD")
-    with _asking(service, name, seconds, embedded, broker) as ask:
+    with _asking(service, name, seconds, embedded, broker) as asking:
+        ask = with_known_names(service, name, asking)
         if each is not None:
             failed = ask_each(ask, each, writes=_writes(service, name), key=key)
         else:
@@ -105,6 +107,25 @@ def _ask_once(
     return True
 
 
+def with_known_names(service: str, method: str, ask: Ask) -> Ask:
+    """Refuse fields that the request does not have: a service ignores them, as its neighbours may
+    be newer, but a person's slip would leave what was meant at its default."""
+    request = REQUESTS.get((service, method))
+    if request is None:
+        return ask
+    known = {member.name for member in dataclasses.fields(request)} | {"idempotency_key"}
+
+    def asked(fields: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+        unknown = {name: ["is not known."] for name in fields if name not in known}
+        for name in unknown:
+            unknown[name] += [f"Did you mean {near}?" for near in get_close_matches(name, known, 1)]
+        if unknown:
+            raise Invalid("invalid_fields", f"{service}.{method} has no such field", unknown)
+        return ask(fields, key)
+
+    return asked
+
+
 def ask_each(ask: Ask, path: Path, *, writes: bool, key: str | None) -> bool:
     """One call a line, several at once; a line of JSON for each, in the file's order."""
 
@@ -121,7 +142,7 @@ def ask_each(ask: Ask, path: Path, *, writes: bool, key: str | None) -> bool:
 
     rows = [
         (number, text)
-        for number, text in enumerate(_read(path).splitlines(), start=1)
+        for number, text in enumerate(_read(path).split("\n"), start=1)  # JSON may hold U+2028
         if text.strip()
     ]
     failed = 0

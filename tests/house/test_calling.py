@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cli.app import run
-from cli.calling import ask_each, told
+from cli.calling import ask_each, told, with_known_names
 from headship_contracts.errors import Invalid, Refused
 
 
@@ -64,6 +64,32 @@ def test_a_question_has_no_key(rows: Path) -> None:
     ask_each(desk, rows, writes=False, key=None)
 
     assert set(desk.keys) == {None}
+
+
+def test_a_line_ends_where_json_lets_it_end(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"name": "a\u2028b"}\r\n{"name": "c"}\r\n', encoding="utf-8")
+
+    assert not ask_each(Desk(), path, writes=True, key=None)
+
+
+def test_a_field_that_the_request_does_not_have_is_refused_before_it_is_sent() -> None:
+    desk = Desk()
+    ask = with_known_names("enrolment", "set_places", desk)
+
+    with pytest.raises(Invalid) as refused:
+        ask({"cohort": "2026b", "course": "npq-headship", "capp": 60}, None)
+
+    assert refused.value.fields == {"capp": ["is not known.", "Did you mean cap?"]}
+    assert desk.keys == []
+
+
+def test_a_method_that_this_version_does_not_know_is_the_services_to_judge() -> None:
+    desk = Desk()
+
+    with_known_names("enrolment", "a_method_of_tomorrow", desk)({"name": "a"}, None)
+
+    assert desk.keys == [None]
 
 
 def test_the_embedded_services_of_this_machine_answer_without_a_broker(
