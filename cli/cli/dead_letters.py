@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from cli import addresses
 from cli.errors import CommandError
@@ -46,9 +47,9 @@ def list_letters(
         return
     table = Table("event", "queue", "attempts", "first seen", "error")
     for _, letter in found:
-        error = f"{letter.error_type}: {letter.error}"
         attempts, first_seen = str(letter.attempts), letter.first_seen or "–"
-        table.add_row(letter.event_id, letter.queue, attempts, first_seen, error)
+        cells = (letter.event_id, letter.queue, attempts, first_seen, _reason(letter))
+        table.add_row(*(Text(cell) for cell in cells))  # as it is: brackets are no markup
     Console().print(table)
 
 
@@ -68,8 +69,8 @@ def show(
         return
     console = Console()
     for letter in found:
-        console.rule(f"{letter.event_id} in {letter.queue}")
-        console.print(f"{letter.error_type}: {letter.error}", style="red", markup=False)
+        console.rule(Text(f"{letter.event_id} in {letter.queue}"))
+        console.print(_reason(letter), style="red", markup=False)
         told = f"{letter.attempts} attempts, first seen {letter.first_seen}, copies {letter.copies}"
         console.print(told, markup=False)
         console.print(letter.stack, markup=False, highlight=False)
@@ -153,6 +154,13 @@ def _settled(count: int, done: str, *, asked: bool) -> None:
     if asked and not count:
         raise CommandError("there is no such dead letter")
     Console().print(f"{count} {done}")
+
+
+def _reason(letter: "DeadLetter") -> str:
+    """What went wrong; an error's own text begins with its type."""
+    if letter.error.startswith(letter.error_type):
+        return letter.error
+    return f"{letter.error_type}: {letter.error}"
 
 
 def _told(letter: "DeadLetter") -> dict[str, Any]:
