@@ -7,8 +7,6 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
 
 import typer
 from rich.console import Console
@@ -16,6 +14,7 @@ from rich.console import Console
 from cli import calling, dead_letters, outbox
 from cli.backing import MissingPackagesError, StartError
 from cli.backing.management import ManagementError
+from cli.demo import command as demo
 from cli.errors import CommandError
 from cli.stack import commands as stack
 from headship_contracts.errors import ServiceError
@@ -36,6 +35,7 @@ app.command("status")(stack.status)
 app.command("migrate")(stack.migrate)
 app.command("topology")(stack.topology)
 app.command("call")(calling.call)
+app.command("demo")(demo.demo)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")
 
@@ -48,9 +48,6 @@ def events() -> None:
 
     sys.stdout.write(catalogue(service_classes()))
 
-
-if find_spec("cli.demo.command") is not None:
-    app.command("demo")(import_module("cli.demo.command").demo)
 
 _TOLD = (
     CommandError,
