@@ -88,9 +88,11 @@ def train(stage: Stage, story: Story, record: PlanRecord, tell_day: Callable[[da
         tell_day(day)
         stage.go_to(in_london(day, EVENING))
         _leave(stage, story, day)
-        for session in sessions:
-            if _day_of(session.starts_at) == day:
-                records += _take_register(stage, story, session, attended)
+        held = [session for session in sessions if _day_of(session.starts_at) == day]
+        for session in held:
+            records += _take_register(stage, story, session, attended)
+        if held:
+            stage.settle()  # who has caught up must not be told the next day that they should
         if day.weekday() == FRIDAY or day == record.last_unit_ends_on:
             _study(stage, story, record, day, studied)
     stage.settle()
