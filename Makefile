@@ -11,8 +11,6 @@ TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli $(DOMAINS)
 BENCHES := $(wildcard bench/*/__main__.py)
 TESTS := tests$(if $(S),/$(S))
 
-export HEADSHIP_ENV ?= development
-
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test faults check format lint types imports bench events \
 	constraints clean
