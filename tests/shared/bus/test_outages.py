@@ -1,11 +1,13 @@
 """Stops, and servers that go away under load: nothing lost, nothing doubled, back by itself."""
 
+import json
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from ledger.running import Ledger, wait_until
+from ledger.running import DEAD, Ledger, wait_until
 
 from cli.backing import PostgreSQL, RabbitMQ
 from cli.backing.databases import create_database, drop_database
@@ -22,9 +24,16 @@ def an_exposed_ledger(
     url = create_database(expendable_postgresql.url, name)
     ledger = Ledger(expendable_rabbitmq.amqp_uri(), url, tmp_path)
     ledger.prepare()
+    ledger.take(DEAD)  # what the test before has left on this broker
     yield ledger
     ledger.close()
     drop_database(expendable_postgresql.url, name)
+
+
+def wait_until_at_work_again(ledger: Ledger) -> None:
+    """Until effects appear that were not there, within RECOVERY_SECONDS."""
+    done = len(ledger.confirmations())
+    wait_until(lambda: len(ledger.confirmations()) > done, seconds=RECOVERY_SECONDS)
 
 
 def test_a_stop_with_fifty_events_in_flight_loses_and_doubles_nothing(a_ledger: Ledger) -> None:
@@ -49,11 +58,12 @@ def test_a_stop_with_fifty_events_in_flight_loses_and_doubles_nothing(a_ledger: 
 def test_an_idle_service_stops_at_once(a_ledger: Ledger) -> None:
     process = a_ledger.start()
     a_ledger.wait_until_consuming()
-    began = time.monotonic()
 
     assert a_ledger.stop(process) == 0
 
-    assert time.monotonic() - began < 1.5
+    said = [json.loads(line) for line in a_ledger.log().splitlines()]
+    at = {line["message"]: datetime.fromisoformat(line["ts"]) for line in said}
+    assert at["stopped"] - at["stopping"] < timedelta(seconds=0.9)  # the consumer's beat is 1 s
 
 
 def test_two_processes_share_the_work_and_a_rolling_restart_doubles_nothing(
@@ -90,7 +100,8 @@ def test_a_service_recovers_by_itself_when_the_broker_is_killed_under_load(
     ledger.post(*range(400, 600))
     expendable_rabbitmq.node_start()
 
-    ledger.wait_for(*range(600), seconds=RECOVERY_SECONDS)
+    wait_until_at_work_again(ledger)
+    ledger.wait_for(*range(600), seconds=60)
     assert process.poll() is None
     assert [letter.error_type for letter in ledger.wait_for_letters(1)] == ["Refused"]
     assert set(ledger.entries().values()) == {1}
@@ -119,7 +130,7 @@ def test_a_service_recovers_by_itself_when_the_database_is_killed_under_load(
     ledger = an_exposed_ledger
     process = ledger.start()
     ledger.wait_until_consuming()
-    ledger.post(*range(2000))
+    ledger.post(*range(1000))
     wait_until(lambda: len(ledger.entries()) > 20)
 
     expendable_postgresql.kill()
@@ -127,7 +138,8 @@ def test_a_service_recovers_by_itself_when_the_database_is_killed_under_load(
     expendable_postgresql.resume()
 
     ledger.engine.dispose()
-    ledger.wait_for(*range(2000), seconds=RECOVERY_SECONDS)
+    wait_until_at_work_again(ledger)
+    ledger.wait_for(*range(1000), seconds=60)
     assert process.poll() is None
     assert ledger.letters() == []
     assert set(ledger.entries().values()) == {1}

@@ -61,6 +61,7 @@ class Handles(Entrypoint):
 
     queue_consumer = QueueConsumer()
     resources = Resources()
+    turns = worker.Turns()
     prefetch = GROUP * (GROUPS_AT_ONCE + 1)
 
     def __init__(self, handler: Handler, **options: Any) -> None:
@@ -106,11 +107,12 @@ class Handles(Entrypoint):
         while True:
             self._slots.acquire()
             group = self._gather()
-            if self._stopping:
-                return
             if not group:
                 self._slots.release()
                 continue
+            self.turns.take()
+            if self._stopping:
+                return
             worker.spawn(self.container, self, partial(self._run, group))
 
     def _gather(self) -> list[Any]:
@@ -159,6 +161,7 @@ class Handles(Entrypoint):
                 kept = unsettled
             else:
                 self._hand_back(unsettled)
+        self.turns.give_back()
         if kept:
             self._sit_out(kept)
         else:

@@ -4,7 +4,23 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from eventlet.semaphore import Semaphore
 from nameko.containers import WorkerContext
+from nameko.extensions import SharedExtension
+
+
+class Turns(SharedExtension):
+    """Half of a service's workers are for events, so that a call never waits behind a storm."""
+
+    def setup(self) -> None:
+        self._free = Semaphore(max(1, self.container.max_workers // 2))
+
+    def take(self) -> None:
+        """Wait for a turn."""
+        self._free.acquire()
+
+    def give_back(self) -> None:
+        self._free.release()
 
 
 def spawn(container: Any, entrypoint: Any, work: Callable[[Any], None]) -> None:
