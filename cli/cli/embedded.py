@@ -24,11 +24,15 @@ def asking(
     from kit.transport.embedded import AlreadyRunning, Embedded
 
     directory = Path(os.environ.get("HEADSHIP_EMBEDDED", "var/demo/data")).resolve()
-    settings = DEFAULTS | {"MAIL_FOLDER": str(directory / "mail")} | dict(os.environ)
     try:
-        with Embedded(service_classes(), directory, settings) as platform:
+        with Embedded(service_classes(), directory, settings_for(directory)) as platform:
             yield lambda fields, key: platform.client.call_raw(
                 service, method, fields, seconds=seconds, idempotency_key=key
             )
     except AlreadyRunning as error:
         raise CommandError(str(error)) from error
+
+
+def settings_for(directory: Path) -> dict[str, str]:
+    """What the services get: the environment, and without it what keeps them to `directory`."""
+    return DEFAULTS | {"MAIL_DIRECTORY": str(directory / "mail")} | dict(os.environ)

@@ -9,7 +9,11 @@ import pytest
 
 from cli.app import run
 from cli.calling import ask_each, told, with_known_names
+from cli.embedded import settings_for
 from headship_contracts.errors import Invalid, Refused
+from kit.config import load
+from kit.testing import SETTINGS
+from notifications.settings import NotificationsSettings
 
 
 class Desk:
@@ -102,6 +106,16 @@ def test_the_embedded_services_of_this_machine_answer_without_a_broker(
 
     assert code == 0
     assert json.loads(capsys.readouterr().out)["items"] == []
+
+
+def test_the_embedded_services_keep_their_mail_beside_their_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MAIL_DIRECTORY", raising=False)
+
+    settings = load(NotificationsSettings, SETTINGS, settings_for(tmp_path))
+
+    assert settings.mail_directory == tmp_path / "mail"
 
 
 def test_an_error_says_what_is_wrong_with_which_field() -> None:

@@ -69,7 +69,7 @@ def _start_members(
     record: Record, state: Path, reserved: list[int], extra: Mapping[str, str]
 ) -> None:
     shared = {name: value for name, value in os.environ.items() if name not in _SERVERS_OWN}
-    shared = {"MAIL_FOLDER": str(state / "mail"), **shared, **extra}
+    shared = {"MAIL_DIRECTORY": str(state / "mail"), **shared, **extra}
     shared |= {"HEADSHIP_ENV": "development", "LINK_SECRETS": _kept_secret(state / "link-secret")}
     if "DFE_API_URL" not in shared:
         simulator = Member(SIMULATOR, http_port=reserved.pop(), health_port=0)
