@@ -33,6 +33,7 @@ def test_errors_are_plain_pages_without_a_stack(open_desk: Desk, address: str) -
     assert shown("/loans/persuasion") == (404, "book_not_found\n")
     assert shown("/loans/expired") == (410, "link_expired: it was good until yesterday\n")
     assert shown("/nowhere")[0] == 404
+    assert shown("/loans/%00")[0] == 404
     assert shown("/loans/emma", "DELETE")[0] == 405
     status, told = shown("/loans/jammed")
     assert status == 500

@@ -16,6 +16,7 @@ from eventlet.event import Event
 from eventlet.greenpool import GreenPool
 from nameko.extensions import Entrypoint, register_entrypoint
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import NotFound as PageNotFound
 from werkzeug.routing import Map, Rule
 
 from headship_contracts.errors import ServiceError
@@ -179,6 +180,8 @@ class Server:
         request = Request(environ)
         try:
             page, named = self._routes.bind_to_environ(environ).match()
+            if any("\x00" in value for value in named.values()):  # no database takes one
+                raise PageNotFound
             response = page.answer(request, named)
         except HTTPException as error:
             response = http_problem(error)
