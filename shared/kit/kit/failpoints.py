@@ -14,6 +14,7 @@ POINTS: Final = (
     "outbox.before_commit",
     "outbox.after_commit",
     "relay.after_read",
+    "relay.before_message",
     "relay.after_publish",
     "relay.after_confirm",
     "relay.before_commit",

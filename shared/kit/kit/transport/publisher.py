@@ -1,7 +1,7 @@
 """Publishing in batches whose every message the broker has answered for."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -52,7 +52,7 @@ class ConfirmedPublisher:
         with suppress(Exception):  # a connection that breaks while it is closed is closed
             self._connection.release()
 
-    def publish(self, messages: Sequence[Outgoing]) -> dict[str, str]:
+    def publish(self, messages: Iterable[Outgoing]) -> dict[str, str]:
         """Send in order and wait for the broker's answers, persistent and mandatory.
 
         Gives back which ids did not arrive, and why: "returned" (no queue for it) or "nacked"
@@ -61,7 +61,7 @@ class ConfirmedPublisher:
         self.send(messages)
         return self.confirm()
 
-    def send(self, messages: Sequence[Outgoing]) -> None:
+    def send(self, messages: Iterable[Outgoing]) -> None:
         """The first half of `publish`."""
         self._refused = {}
         for message in messages:

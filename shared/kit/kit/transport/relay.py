@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -118,7 +118,7 @@ class Relay:
         if not rows:
             return 0
         reach("relay.after_read")
-        publisher.send([_message(row) for row in rows])
+        publisher.send(self._messages(rows))
         reach("relay.after_publish")
         refused = publisher.confirm()
         reach("relay.after_confirm")
@@ -127,6 +127,11 @@ class Relay:
             reach("relay.before_commit")
         reach("relay.after_commit")
         return len(rows)
+
+    def _messages(self, rows: Sequence[Row[Any]]) -> Iterator[Outgoing]:
+        for row in rows:
+            reach("relay.before_message")
+            yield _message(row)
 
     def _mark(
         self, connection: Connection, rows: Sequence[Row[Any]], refused: dict[str, str]
