@@ -50,8 +50,9 @@ def call(
 ) -> None:
     """Call a method of a service, and print its answer.
 
-    With --each, a row that was done before is not done again, so that a file whose rows failed in
-    part can be mended and given again. Exits 1 when a call, or any row, failed.
+    With --each and --key, a row that was done before under that key is not done again, so that a
+    file whose rows failed in part can be mended and given again; another campaign takes another
+    key. Exits 1 when a call, or any row, failed.
     """
     service, _, name = method.partition(".")
     if not name:
@@ -133,7 +134,7 @@ def ask_each(ask: Ask, path: Path, *, writes: bool, key: str | None) -> bool:
         number, text = numbered
         try:
             fields = _object(text, f"row {number}")
-            row_key = f"{key or 'row'}:{_digest(fields)}" if writes else None
+            row_key = f"{key}:{_digest(fields)}" if writes and key else None
             return {"row": number, "answer": ask(fields, row_key)}
         except CommandError as error:
             return {"row": number, "error": {"code": "not_an_object", "detail": str(error)}}

@@ -52,14 +52,24 @@ def test_each_row_has_its_answer_or_its_error(
     assert outcomes[4]["answer"] == {"kept": "é"}
 
 
-def test_a_row_given_again_has_the_same_key(rows: Path) -> None:
-    first, second = Desk(), Desk()
+def test_a_row_given_again_under_a_key_is_the_same_call(rows: Path) -> None:
+    first, second, another = Desk(), Desk(), Desk()
 
-    ask_each(first, rows, writes=True, key=None)
-    ask_each(second, rows, writes=True, key=None)
+    ask_each(first, rows, writes=True, key="autumn")
+    ask_each(second, rows, writes=True, key="autumn")
+    ask_each(another, rows, writes=True, key="spring")
 
     assert sorted(map(str, first.keys)) == sorted(map(str, second.keys))
     assert len(set(first.keys)) == 3
+    assert not set(another.keys) & set(first.keys)
+
+
+def test_a_row_given_again_without_a_key_is_done_again(rows: Path) -> None:
+    desk = Desk()
+
+    ask_each(desk, rows, writes=True, key=None)
+
+    assert set(desk.keys) == {None}
 
 
 def test_a_question_has_no_key(rows: Path) -> None:

@@ -127,6 +127,26 @@ def test_a_reply_cannot_be_sent_to_a_service(open_desk: Desk) -> None:
     assert open_desk.log().count('"to a service"') == 1
 
 
+def test_a_queue_that_the_broker_has_named_gets_the_answer(open_desk: Desk) -> None:
+    body = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
+
+    with Connection(open_desk.amqp_uri) as connection:
+        channel = connection.channel()
+        named = channel.queue_declare("", exclusive=True).queue
+        channel.queue_bind(named, "nameko-rpc", named)
+        Producer(channel).publish(
+            body,
+            exchange="nameko-rpc",
+            routing_key="desk.say",
+            reply_to=named,
+            content_type="application/json",
+        )
+        answer = wait_until(lambda: channel.basic_get(named, no_ack=True))
+
+    assert named.startswith("amq.gen-")
+    assert json.loads(answer.body)["result"] == {"words": "hello"}
+
+
 def test_a_line_that_is_cut_is_opened_again(a_desk: Desk, management_url: str) -> None:
     a_desk.start_and_wait()
     management, vhost = Management(management_url), a_desk.amqp_uri.rpartition("/")[2]

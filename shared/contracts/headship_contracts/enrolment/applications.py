@@ -177,12 +177,15 @@ class PlacesRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class SetPlaces(Request[PlacesRecord], to="enrolment", writes=True):
-    """Set the cap of a cohort and course, or of one hub in it: no less than is held."""
+    """Set the cap of a cohort and course, or of one hub in it: no less than is held.
+
+    A null `cap` lifts it; it has to be said, so that leaving it out lifts nothing.
+    """
 
     cohort: str = text(longest=5, pattern=COHORT)
     course: str = text(longest=60)
     delivery_partner_id: UUID | None = None
-    cap: int | None = number(least=0, most=1_000_000, default=None)
+    cap: int | None = number(least=0, most=1_000_000)
 
 
 @dataclass(frozen=True, kw_only=True)

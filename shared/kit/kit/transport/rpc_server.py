@@ -175,8 +175,9 @@ class Rpc(Entrypoint):
 
 
 def _is_a_method(target: str) -> bool:
-    """Replies go through the exchange of requests: no caller may have one reach a service."""
-    return "." in target
+    """Replies go through the exchange of requests: no caller may have one reach a service. Queues
+    that the broker has named, `amq.gen-…`, serve callers without a name of their own."""
+    return "." in target and not target.startswith("amq.")
 
 
 def _call_in(served: Served, message: Any) -> Call:
