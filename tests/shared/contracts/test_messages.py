@@ -12,7 +12,10 @@ from headship_contracts.messages import EVENTS, REQUESTS, Event, wire_name
 
 PERSONAL = {"email", "full_name", "first_name", "last_name", "trn", "date_of_birth", "address"}
 
-EVERY_EVENT = sorted(EVENTS.values(), key=lambda event: event.__name__)
+EVERY_EVENT = sorted(
+    (event for event in EVENTS.values() if event.__module__.startswith("headship_contracts.")),
+    key=lambda event: event.__name__,  # other tests have events of their own
+)
 
 
 def test_a_class_name_becomes_its_wire_name() -> None:

@@ -119,25 +119,34 @@ def test_all_settings_that_are_missing_or_wrong_are_named_at_once(toys: Toys) ->
     ]
 
 
+def _production(toys: Toys, folder: Path) -> dict[str, str]:
+    """Settings as in production: what holds a password comes from files."""
+    (folder / "broker").write_text(toys.amqp_uri + "\n")
+    (folder / "database").write_text(toys.databases["lamp"] + "\n")
+    return {
+        "HEADSHIP_ENV": "production",
+        "AMQP_URI": "",
+        "AMQP_URI_FILE": str(folder / "broker"),
+        "DATABASE_URL": "",
+        "DATABASE_URL_FILE": str(folder / "database"),
+    }
+
+
 def test_a_simulated_clock_is_refused_in_production(toys: Toys, tmp_path: Path) -> None:
     (tmp_path / "clock").write_text("2027-03-01T06:00:00+00:00")
-    (tmp_path / "broker").write_text(toys.amqp_uri)
+    settings = _production(toys, tmp_path) | {"HEADSHIP_CLOCK": f"file:{tmp_path / 'clock'}"}
 
-    lamp = toys.run(
-        "lamp",
-        HEADSHIP_ENV="production",
-        AMQP_URI="",
-        AMQP_URI_FILE=str(tmp_path / "broker"),
-        HEADSHIP_CLOCK=f"file:{tmp_path / 'clock'}",
-    )
+    lamp = toys.run("lamp", **settings)
 
     assert lamp.process.wait(15) == 2
     (problem,) = [line["problem"] for line in lamp.said("a setting is not right")]
     assert problem == "HEADSHIP_CLOCK: it may be simulated only with HEADSHIP_ENV=development"
 
 
-def test_a_password_in_the_environment_is_refused_in_production(toys: Toys) -> None:
-    lamp = toys.run("lamp", HEADSHIP_ENV="production")
+def test_a_password_in_the_environment_is_refused_in_production(toys: Toys, tmp_path: Path) -> None:
+    settings = _production(toys, tmp_path) | {"AMQP_URI": toys.amqp_uri, "AMQP_URI_FILE": ""}
+
+    lamp = toys.run("lamp", **settings)
 
     assert lamp.process.wait(15) == 2
     (problem,) = [line["problem"] for line in lamp.said("a setting is not right")]
@@ -145,10 +154,7 @@ def test_a_password_in_the_environment_is_refused_in_production(toys: Toys) -> N
 
 
 def test_settings_come_from_files_too(toys: Toys, tmp_path: Path) -> None:
-    (tmp_path / "broker").write_text(toys.amqp_uri + "\n")
-    settings = {"HEADSHIP_ENV": "production", "AMQP_URI_FILE": str(tmp_path / "broker")}
-
-    lamp = toys.run("lamp", AMQP_URI="", **settings).until_ready()
+    lamp = toys.run("lamp", **_production(toys, tmp_path)).until_ready()
 
     assert lamp.stop() == 0
 
