@@ -42,7 +42,7 @@ class Told:
         self.ledger.tell(*events)
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000)
 @pytest.mark.parametrize("stage", STAGES)
 def test_nothing_is_lost_or_doubled_when_the_process_is_killed_at(
     stage: str, a_doomed_ledger: Ledger, kills_in_all: int
