@@ -85,7 +85,10 @@ class Health(SharedExtension):
         }
 
     def _is_ready(self) -> int:
-        return int(all(told == "ok" for told in self.readiness().values()))
+        try:
+            return int(all(told == "ok" for told in self.readiness().values()))
+        except ReferenceError:  # the gauge outlives the container where a process has had several
+            return 0
 
     def _database(self) -> str:
         """Its last word, at most some seconds old; who asks never waits long for it."""
