@@ -1,5 +1,6 @@
 """`headship up`: the four services as processes on a real broker and database, and down again."""
 
+import contextlib
 import json
 import os
 import secrets
@@ -9,10 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 import psycopg2
 import pytest
+import requests
 
+from cli.backing import ports
 from cli.backing.databases import administrator, database_exists, in_database
 from cli.backing.processes import Process, wait_until
 from cli.stack.record import Record
@@ -31,6 +35,19 @@ class Servers(Protocol):
 
 
 Headship = Callable[..., "subprocess.CompletedProcess[str]"]
+
+STRANGER = """
+import sys
+from nameko.standalone.rpc import ClusterRpcProxy
+
+with ClusterRpcProxy({{"AMQP_URI": {uri!r}}}, timeout=20) as services:
+    try:
+        services.{call}(**{arguments})
+    except Exception as error:
+        print(error.exc_type, error.value, sep=chr(10))
+print(any(name.startswith(("kit", "headship")) for name in sys.modules))
+"""
+"""Calls a service with nameko alone, and tells the error and whether any code of ours was used."""
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +92,12 @@ def stack(headship: Headship, state: Path) -> Iterator[Record]:
         headship("down", "--wipe")
 
 
+def _ok(url: str) -> bool:
+    with contextlib.suppress(requests.RequestException):
+        return requests.get(url, timeout=5).ok
+    return False
+
+
 def _states(headship: Headship) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in json.loads(headship("status", "--json").stdout)}
 
@@ -100,6 +123,70 @@ def test_an_operator_asks_a_service_and_gets_its_answer(headship: Headship, stac
 
     assert isinstance(json.loads(answer.stdout)["items"], list)
     assert json.loads(wrong.stdout)["error"]["fields"]["limit"]
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "field"),
+    [
+        ("enrolment", "get_application", "application_id"),
+        ("sessions", "get_group", "group_id"),
+        ("assessment", "get_result", "application_id"),
+        ("notifications", "read_message", "message_id"),
+    ],
+)
+def test_a_plain_proxy_without_our_code_gets_errors_with_a_stable_type_and_code(
+    stack: Record, service: str, method: str, field: str
+) -> None:
+    code = STRANGER.format(
+        uri=stack.amqp_uri, call=f"{service}.{method}", arguments={field: str(uuid4())}
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+
+    kind, told, loaded = done.stdout.splitlines()
+    assert kind == "NotFound"
+    assert told.split(":")[0].endswith("_not_found")
+    assert loaded == "False"
+
+
+@pytest.mark.parametrize("service", ["enrolment", "sessions", "assessment", "notifications"])
+def test_nameko_itself_runs_each_service_from_a_yaml_file(
+    stack: Record, service: str, tmp_path: Path
+) -> None:
+    with ports.reserved(1) as (health,):
+        settings = stack.members[service].logins | {
+            "HEADSHIP_ENV": "development",
+            "HTTP_PORT": 0,
+            "HEALTH_PORT": health,
+            "LINK_SECRETS": "for the test",
+            "DFE_API_URL": "http://127.0.0.1:1",
+            "DFE_API_TOKEN": "none",
+            "MAIL_DIRECTORY": str(tmp_path),
+        }
+        config = tmp_path / "config.yaml"
+        config.write_text("".join(f"{name}: {value!r}\n" for name, value in settings.items()))
+        command = [sys.executable, "-m", "nameko", "run", f"{service}.service"]
+        with (tmp_path / "log").open("wb") as log:
+            running = subprocess.Popen(
+                [*command, "--config", str(config)],
+                env={name: value for name, value in os.environ.items() if name not in settings},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            url = f"http://127.0.0.1:{health}/health/ready"
+            assert wait_until(lambda: _ok(url), 60), (tmp_path / "log").read_text()
+            running.send_signal(signal.SIGTERM)
+            assert running.wait(30) == 0
+        finally:
+            running.kill()
+            running.wait()
 
 
 def test_each_service_has_a_login_that_opens_no_neighbours_database(stack: Record) -> None:
