@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -32,6 +33,9 @@ from headship_contracts.assessment.submissions import SubmitScript
 WORD_LIMIT = 2_500
 LEAST_PREPARATION = timedelta(days=28)
 MARKING_DAYS = 14
+AT_ONCE = 4
+"""Candidates who send at the same moment."""
+
 ADJUDICATORS_REASON = "Read afresh against the scheme; both readings were considered."
 
 
@@ -91,14 +95,15 @@ def _schedule(stage: Stage, story: Story, opens_on: date, number: int) -> Window
 
 
 def _submit(stage: Stage, story: Story, window: WindowRecord, day: date, number: int) -> None:
-    """Each candidate writes a docx file, and sends it on a day of their own."""
+    """Each candidate writes a docx file, and sends it on a day of their own, some at once."""
     players = story.by_application()
-    for candidate in _candidates(stage, window):
+
+    def send(candidate: CandidateRecord) -> None:
         player = players[candidate.application_id]
         chance = story.chance("answer", player.key, number)
         sends_on = window.opens_on + timedelta(days=chance.randrange(2, 8))
         if day != sends_on:
-            continue
+            return
         attempts = player.part.answers
         answer = attempts[min(candidate.attempt, len(attempts)) - 1]
         file = answers.write(answer, WORD_LIMIT - chance.randrange(100, 700), chance)
@@ -113,6 +118,9 @@ def _submit(stage: Stage, story: Story, window: WindowRecord, day: date, number:
             own_work=True,
         )
         stage.ask(submission, f"demo:submit:{player.key}:{candidate.attempt}")
+
+    with ThreadPoolExecutor(AT_ONCE) as senders:
+        list(senders.map(send, _candidates(stage, window)))
 
 
 def _candidates(stage: Stage, window: WindowRecord) -> list[CandidateRecord]:

@@ -37,10 +37,12 @@ def stage(bus: str, directory: Path, seed: int) -> Iterator[Stage]:
 def _embedded(
     directory: Path, settings: Mapping[str, str], dfe: simulator.SimulatorControl
 ) -> Iterator[Stage]:
+    from kit.transport import collector
     from kit.transport.embedded import Embedded
 
     clock.set_simulated(in_london(ADMISSIONS, 8))
     with Embedded(service_classes(), directory / "data", settings) as platform:
+        collector.spare()
         engines = {name: database.engine for name, database in platform.databases.items()}
         yield Stage(platform.client, Ledger(engines, subscribers()), dfe, directory)
 

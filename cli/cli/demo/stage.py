@@ -20,7 +20,7 @@ from kit.ticks import ticks_due
 PATIENCE_SECONDS = 120
 """How long the platform may take to work off one step, before the demo gives up on it."""
 
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.02
 
 ReplyT = TypeVar("ReplyT", bound=Shape)
 
@@ -88,22 +88,32 @@ class Stage:
             time.sleep(LOOK_SECONDS)
 
     def _busy(self, moment: datetime) -> str | None:
-        """The first thing found that is still to be done. The last look confirms the first."""
-        for _look in range(2):
-            for service in service_classes():
-                due = ticks_due(self.ledger.engines[service.name], service, moment)
-                if due:
-                    return f"{service.name}'s timer {due[0][0]}"
-            under_way = self.ledger.under_way()
-            if under_way:
-                return f"{under_way} events"
-            owed = self.ask(DfeStatus()).owed
-            if owed:
-                return f"{owed} things that DfE must be told"
-            unsent = self.ask(CountMessages()).due
-            if unsent:
-                return f"{unsent} messages to send"
-        return None
+        """The first thing found that is still to be done.
+
+        What is asked may have been done a moment ago, and have led to events: so these are looked
+        at again, and if there were new ones, everything is.
+        """
+        if found := self._at_work(moment):
+            return found
+        told = self.ledger.expected
+        owed = self.ask(DfeStatus()).owed
+        if owed:
+            return f"{owed} things that DfE must be told"
+        unsent = self.ask(CountMessages()).due
+        if unsent:
+            return f"{unsent} messages to send"
+        if found := self._at_work(moment):
+            return found
+        return None if self.ledger.expected == told else "events that have just come"
+
+    def _at_work(self, moment: datetime) -> str | None:
+        """A timer that has not run, or events that are on their way."""
+        for service in service_classes():
+            due = ticks_due(self.ledger.engines[service.name], service, moment)
+            if due:
+                return f"{service.name}'s timer {due[0][0]}"
+        under_way = self.ledger.under_way()
+        return f"{under_way} events" if under_way else None
 
 
 def _at_cursor(request: ListRequest[Any], cursor: str | None) -> ListRequest[Any]:

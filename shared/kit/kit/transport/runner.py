@@ -23,7 +23,7 @@ from nameko.containers import ServiceContainer
 from kit import clock, log
 from kit.config import KitSettings, SettingsError, load
 from kit.db.migrate import OutOfDate
-from kit.transport import loop
+from kit.transport import collector, loop
 from kit.transport.declare import TopologyMissing
 from kit.transport.ports import PortTaken
 from kit.transport.resources import SOURCES, Resources, check_settings
@@ -95,6 +95,7 @@ class Process:
         try:
             self._container.start()
             self._started = True
+            collector.spare()
             _log.info("started", extra={"service": self.name})
             self._container.wait()
         except Exception as error:
