@@ -31,7 +31,12 @@ def main() -> None:
             published,
             "events published per second",
             "relay",
-            {"nameko dispatcher": 5.0, "raw confirms": 0.85, "FastStream": None},
+            {
+                "nameko dispatcher": 5.0,
+                "raw confirms": 0.85,
+                "raw confirms, green": None,
+                "FastStream": None,
+            },
         )
         done = in_turn(effects.cases(peer), ground)
         for consumers in effects.CONSUMERS:

@@ -9,6 +9,14 @@ EVENTS = 20_000
 SLOW_EVENTS = 1_500
 """For the peer that waits for each confirm."""
 
+GREEN = f"""
+import kit.transport.patch
+import runpy
+
+runpy.run_path({str(PEERS / "raw_kombu.py")!r}, run_name="__main__")
+"""
+"""The same publisher in a process like a service's, where sockets are green."""
+
 
 def cases(faststream: str) -> dict[str, Callable[[Ground], float]]:
     """The relay reads from PostgreSQL and marks there; the peers have no database."""
@@ -19,6 +27,9 @@ def cases(faststream: str) -> dict[str, Callable[[Ground], float]]:
 
     def raw(ground: Ground) -> float:
         return ground.rate(str(PEERS / "raw_kombu.py"), ground.amqp_uri, str(EVENTS), "raw")
+
+    def raw_green(ground: Ground) -> float:
+        return ground.rate("-c", GREEN, ground.amqp_uri, str(EVENTS), "raw")
 
     def dispatcher(ground: Ground) -> float:
         script = str(PEERS / "nameko_own.py")
@@ -32,6 +43,7 @@ def cases(faststream: str) -> dict[str, Callable[[Ground], float]]:
     return {
         "relay": relay,
         "raw confirms": raw,
+        "raw confirms, green": raw_green,
         "nameko dispatcher": dispatcher,
         "FastStream": peer,
     }

@@ -121,6 +121,7 @@ def _submit(stage: Stage, story: Story, window: WindowRecord, day: date, number:
 
     with ThreadPoolExecutor(AT_ONCE) as senders:
         list(senders.map(send, _candidates(stage, window)))
+    stage.settle()  # who has sent must not be reminded the next day
 
 
 def _candidates(stage: Stage, window: WindowRecord) -> list[CandidateRecord]:
