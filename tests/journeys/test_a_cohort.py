@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def summaries(folders: dict[str, Path]) -> dict[str, dict[str, Any]]:
-    return {bus: played(bus, folder) for bus, folder in folders.items()}
+    with ThreadPoolExecutor(len(BUSES)) as players:
+        return dict(zip(BUSES, players.map(played, BUSES, folders.values()), strict=True))
 
 
 @pytest.mark.slow

@@ -118,7 +118,8 @@ def test_what_a_full_queue_refuses_stays_and_goes_when_there_is_room(
     a_ledger.prepare(x_max_length=5)
     a_ledger.post(*range(20))
     a_relay()
-    wait_until(lambda: a_ledger.waiting() == 0)  # the limit is soft: the first burst goes in
+    # the limit is soft: of the first burst more than five may go in, or even all
+    wait_until(lambda: a_ledger.depth(QUEUE) >= 5)
     nacked = relayed("nacked")
 
     a_ledger.tell(
@@ -130,7 +131,7 @@ def test_what_a_full_queue_refuses_stays_and_goes_when_there_is_room(
     assert a_ledger.waiting() > 0
     arrived = a_ledger.take()
     wait_until(lambda: arrived.extend(a_ledger.take()) or set(arrived) == set(range(40)))
-    assert arrived[:20] == list(range(20))
+    assert arrived[:5] == list(range(5))
 
 
 def test_what_is_settled_is_forgotten_after_35_days_and_what_waits_never(
