@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
 
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
 
@@ -83,7 +84,8 @@ async def roundtrip(uri: str, count: int, name: str, consumers: int) -> None:
                 follower.cancel()
     finally:
         for process in started:
-            process.kill()
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                process.kill()
             await process.wait()
 
 
