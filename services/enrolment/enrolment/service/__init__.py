@@ -1,0 +1,29 @@
+"""Every way into enrolment, a file for each noun; the stories are told in `enrolment/<noun>.py`."""
+
+from enrolment.service import (
+    applications,
+    declarations,
+    dfe,
+    organisations,
+    places,
+    schedules,
+    training,
+)
+from enrolment.settings import EnrolmentSettings
+from kit import Config, Database
+
+
+class EnrolmentService(
+    applications.Applications,
+    places.Places,
+    training.Training,
+    schedules.Schedules,
+    declarations.Declarations,
+    organisations.Organisations,
+    dfe.Dfe,
+):
+    """Who applies, who is accepted, and what DfE is told of it."""
+
+    name = "enrolment"
+    db = Database()
+    settings = Config(EnrolmentSettings)

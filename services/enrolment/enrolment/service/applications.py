@@ -1,0 +1,48 @@
+"""Who applies, who is accepted, and who looks after them."""
+
+from enrolment import applications, imports
+from headship_contracts.enrolment.applications import (
+    AcceptApplication,
+    AddApplication,
+    ApplicationPage,
+    ApplicationRecord,
+    AssignDeliveryPartner,
+    GetApplication,
+    ListApplications,
+    RejectApplication,
+)
+from kit import Transaction, rpc
+
+
+class Applications:
+    @rpc(ListApplications)
+    def list_applications(self, tx: Transaction, request: ListApplications) -> ApplicationPage:
+        """Applications that fit every filter."""
+        return applications.list_applications(tx, request)
+
+    @rpc(GetApplication)
+    def get_application(self, tx: Transaction, request: GetApplication) -> ApplicationRecord:
+        """One application."""
+        return applications.get_application(tx, request)
+
+    @rpc(AddApplication)
+    def add_application(self, tx: Transaction, request: AddApplication) -> ApplicationRecord:
+        """Import an applicant who is not at DfE."""
+        return imports.add_application(tx, request)
+
+    @rpc(AcceptApplication)
+    def accept_application(self, tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
+        """Hold a place, and tell DfE."""
+        return applications.accept(tx, request)
+
+    @rpc(RejectApplication)
+    def reject_application(self, tx: Transaction, request: RejectApplication) -> ApplicationRecord:
+        """Reject, at DfE and here."""
+        return applications.reject(tx, request)
+
+    @rpc(AssignDeliveryPartner)
+    def assign_delivery_partner(
+        self, tx: Transaction, request: AssignDeliveryPartner
+    ) -> ApplicationRecord:
+        """Say who looks after a participant."""
+        return applications.assign_delivery_partner(tx, request)
