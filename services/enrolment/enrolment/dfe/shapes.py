@@ -231,8 +231,9 @@ class _Fields:
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
     def day(self, name: str) -> date:
+        """A date; DfE writes that of an outcome with a time, which is always midnight."""
         try:
-            return date.fromisoformat(self.text(name))
+            return date.fromisoformat(self.text(name).partition("T")[0])
         except ValueError as error:
             raise DfeNonsense(f"{name} is not a date") from error
 
