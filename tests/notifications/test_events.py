@@ -43,6 +43,8 @@ NO_MESSAGE = [
     (E.ApplicationRejected, {"status": "rejected"}),
     (E.ApplicationRemoved, {"status": "removed"}),
     (E.ParticipantDeferred, {"training_status": "deferred"}),
+    (E.ParticipantDetailsChanged, {"fields": ["email"]}),
+    (E.ParticipantRescheduled, {"former_cohort": "2026a"}),
     (E.ParticipantResumed, {}),
     (E.ParticipantWithdrawn, {"training_status": "withdrawn"}),
     (E.DeliveryPartnerChanged, {}),

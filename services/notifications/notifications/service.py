@@ -75,6 +75,8 @@ class NotificationsService:
         enrolment.ApplicationRejected,
         enrolment.ApplicationRemoved,
         enrolment.ParticipantDeferred,
+        enrolment.ParticipantDetailsChanged,
+        enrolment.ParticipantRescheduled,
         enrolment.ParticipantResumed,
         enrolment.ParticipantWithdrawn,
         enrolment.ParticipantTransferred,

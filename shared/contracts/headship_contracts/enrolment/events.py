@@ -105,6 +105,37 @@ class ParticipantTransferred(
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParticipantRescheduled(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """On another schedule now, perhaps of another cohort."""
+
+    former_schedule: str | None = None
+    former_cohort: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantMovedSchool(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment")
+):
+    """The participant works at another school now."""
+
+    former_school_urn: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantDetailsChanged(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """What is known of the participant or their school changed: the names of the fields only.
+
+    A name or an address is asked for with `People`; facts of a school stand in the state above.
+    """
+
+    fields: list[str] = items(most=20)  # full_name, email, teacher_reference_number, trust_id, ...
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryPartnerChanged(
     Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
