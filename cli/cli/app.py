@@ -20,7 +20,7 @@ from cli.stack import commands as stack
 from headship_contracts.errors import ServiceError
 from kit.config import SettingsError
 from kit.db.migrate import OutOfDate
-from kit.transport.dead_letters import NotReplayed
+from kit.transport.dead_letters import NoQueue, NotReplayed
 from kit.transport.declare import TopologyMismatch
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ _TOLD = (
     CommandError,
     ManagementError,
     MissingPackagesError,
+    NoQueue,
     NotReplayed,
     OutOfDate,
     ServiceError,

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
 from cli import addresses
 from cli.errors import CommandError
+from cli.printing import console
 from headship_contracts.errors import Invalid, ServiceError
 from headship_contracts.messages import REQUESTS
 
@@ -104,7 +104,7 @@ def _ask_once(
     if as_json:
         _line(answer)
     else:
-        Console().print_json(data=answer)
+        console().print_json(data=answer)
     return True
 
 
@@ -137,7 +137,7 @@ def ask_each(ask: Ask, path: Path, *, writes: bool, key: str | None) -> bool:
             row_key = f"{key}:{_digest(fields)}" if writes and key else None
             return {"row": number, "answer": ask(fields, row_key)}
         except CommandError as error:
-            return {"row": number, "error": {"code": "not_an_object", "detail": str(error)}}
+            return {"row": number, "error": told(Invalid("not_an_object", str(error)))}
         except ServiceError as error:
             return {"row": number, "error": told(error)}
 
@@ -151,7 +151,7 @@ def ask_each(ask: Ask, path: Path, *, writes: bool, key: str | None) -> bool:
         for outcome in pool.map(ask_row, rows):
             failed += "error" in outcome
             _line(outcome)
-    Console(stderr=True).print(f"{len(rows)} calls, {failed} failed")
+    console(stderr=True).print(f"{len(rows)} calls, {failed} failed")
     return failed > 0
 
 

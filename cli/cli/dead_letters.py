@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from cli import addresses
 from cli.errors import CommandError
+from cli.printing import console
 from cli.services import SERVICES, known
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def list_letters(
         _print([{"service": name, **_told(letter)} for name, letter in found])
         return
     if not found:
-        Console().print("no dead letters")
+        console().print("no dead letters")
         return
     table = Table("event", "queue", "attempts", "first seen", "error")
     for _, letter in found:
         attempts, first_seen = str(letter.attempts), letter.first_seen or "–"
         cells = (letter.event_id, letter.queue, attempts, first_seen, _reason(letter))
         table.add_row(*(Text(cell) for cell in cells))  # as it is: brackets are no markup
-    Console().print(table)
+    console().print(table)
 
 
 @app.command()
@@ -67,14 +67,14 @@ def show(
     if as_json:
         _print([_told(letter) | {"stack": letter.stack, "body": letter.text} for letter in found])
         return
-    console = Console()
+    screen = console()
     for letter in found:
-        console.rule(Text(f"{letter.event_id} in {letter.queue}"))
-        console.print(_reason(letter), style="red", markup=False)
+        screen.print(f"{letter.event_id} in {letter.queue}", style="bold", markup=False)
+        screen.print(_reason(letter), style="red", markup=False)
         told = f"{letter.attempts} attempts, first seen {letter.first_seen}, copies {letter.copies}"
-        console.print(told, markup=False)
-        console.print(letter.stack, markup=False, highlight=False)
-        console.print(letter.text, markup=False)
+        screen.print(told, markup=False)
+        screen.print(letter.stack, markup=False, highlight=False)
+        screen.print(letter.text, markup=False)
 
 
 @app.command()
@@ -153,7 +153,7 @@ def _database(service: str) -> Iterator[Any]:
 def _settled(count: int, done: str, *, asked: bool) -> None:
     if asked and not count:
         raise CommandError("there is no such dead letter")
-    Console().print(f"{count} {done}")
+    console().print(f"{count} {done}")
 
 
 def _reason(letter: "DeadLetter") -> str:

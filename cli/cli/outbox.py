@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cli import addresses
 from cli.errors import CommandError
+from cli.printing import console
 from cli.services import known
 
 app = typer.Typer(help="What services have told, and telling it again.", no_args_is_help=True)
@@ -34,7 +34,7 @@ def republish(
         count = send_again(engine, instant(since, datetime.now(UTC)))
     finally:
         engine.dispose()
-    Console().print(f"{count} events of {service} go out again")
+    console().print(f"{count} events of {service} go out again")
 
 
 def instant(text: str, now: datetime) -> datetime:

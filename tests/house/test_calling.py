@@ -9,7 +9,7 @@ import pytest
 
 from cli.app import run
 from cli.calling import ask_each, told, with_known_names
-from cli.embedded import settings_for
+from cli.embedded import directory_of, settings_for
 from headship_contracts.errors import Invalid, Refused
 from kit.config import load
 from kit.testing import SETTINGS
@@ -49,6 +49,11 @@ def test_each_row_has_its_answer_or_its_error(
     assert outcomes[0]["answer"] == {"kept": "a"}
     assert outcomes[1]["error"]["code"] == "already_accepted"
     assert outcomes[2]["error"]["code"] == outcomes[3]["error"]["code"] == "not_an_object"
+    assert [outcomes[row]["error"]["kind"] for row in (1, 2, 3)] == [
+        "Refused",
+        "Invalid",
+        "Invalid",
+    ]
     assert outcomes[4]["answer"] == {"kept": "é"}
 
 
@@ -116,6 +121,29 @@ def test_the_embedded_services_of_this_machine_answer_without_a_broker(
 
     assert code == 0
     assert json.loads(capsys.readouterr().out)["items"] == []
+
+
+def test_embedded_services_that_nobody_has_made_are_not_made_by_a_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("HEADSHIP_EMBEDDED", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    code = run(["call", "enrolment.list_applications", "--embedded"])
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert f"no embedded services in {tmp_path / 'var/demo/data'}" in said
+    assert "run headship demo" in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_embedded_services_in_a_new_directory_that_was_named_are_made_and_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert directory_of({"HEADSHIP_EMBEDDED": str(tmp_path / "new")}) == tmp_path / "new"
+
+    assert f"new embedded services in {tmp_path / 'new'}" in capsys.readouterr().err
 
 
 def test_the_embedded_services_keep_their_mail_beside_their_data(

@@ -1,6 +1,7 @@
 """`headship dead-letters`: what a person is shown of an event that nobody could handle."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -29,7 +30,6 @@ def lying_there(monkeypatch: pytest.MonkeyPatch) -> list[DeadLetter]:
     """The dead letters that the commands find; a test puts them in."""
     found: list[DeadLetter] = []
     monkeypatch.setattr(dead_letters, "_letters", lambda _service, _broker: found)
-    monkeypatch.setenv("COLUMNS", "200")
     return found
 
 
@@ -69,3 +69,25 @@ def test_programs_get_json(
     (told,) = json.loads(capsys.readouterr().out)
     assert code == 0
     assert (told["service"], told["event_id"]) == ("sessions", EVENT)
+
+
+def test_in_a_pipe_each_letter_is_one_whole_line(
+    lying_there: list[DeadLetter], capsys: pytest.CaptureFixture[str]
+) -> None:
+    reason = "there is no such thing, " * 20
+    lying_there.append(a_letter("LookupError", reason))
+
+    run(["dead-letters", "list", "sessions"])
+
+    assert any(EVENT in line and reason in line for line in capsys.readouterr().out.splitlines())
+
+
+def test_a_broker_without_the_queue_is_told_what_to_do(
+    a_vhost: Callable[[], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["dead-letters", "list", "sessions", "--amqp-uri", a_vhost()])
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "has no queue sessions.dead" in said
+    assert "run headship topology" in said

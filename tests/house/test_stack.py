@@ -3,13 +3,12 @@
 import contextlib
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 import psycopg2
@@ -20,18 +19,13 @@ from cli.backing import ports
 from cli.backing.databases import administrator, database_exists, in_database
 from cli.backing.processes import Process, wait_until
 from cli.stack.record import Record
+from kit.bus.outgoing import Outgoing
+from kit.bus.retry import ERROR, ERROR_TYPE, QUEUE
+from kit.transport.publisher import ConfirmedPublisher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 MEMBERS = {"enrolment", "sessions", "assessment", "notifications", "dfe_simulator"}
-
-
-class Servers(Protocol):
-    """The run's servers, as tests/conftest.py gives them."""
-
-    amqp_uri: str
-    management_url: str
-    database_url: str
 
 
 Headship = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -48,48 +42,6 @@ with ClusterRpcProxy({{"AMQP_URI": {uri!r}}}, timeout=20) as services:
 print(any(name.startswith(("kit", "headship")) for name in sys.modules))
 """
 """Calls a service with nameko alone, and tells the error and whether any code of ours was used."""
-
-
-@pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("stack")
-
-
-@pytest.fixture(scope="module")
-def headship(state: Path, backing: Servers) -> Headship:
-    """Runs the command against a stack of this file's own, on the run's servers."""
-    environment = os.environ | {
-        "HEADSHIP_STATE": str(state),
-        "HEADSHIP_STACK": f"test_{secrets.token_hex(4)}",
-        "AMQP_URI": backing.amqp_uri,
-        "RABBITMQ_MANAGEMENT_URL": backing.management_url,
-        "DATABASE_URL": backing.database_url,
-    }
-
-    def run(*words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [str(Path(sys.executable).with_name("headship")), *words],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=150,
-        )
-
-    return run
-
-
-@pytest.fixture(scope="module")
-def stack(headship: Headship, state: Path) -> Iterator[Record]:
-    """The stack, up."""
-    started = headship("up")
-    assert started.returncode == 0, started.stderr
-    record = Record.load(state)
-    assert record is not None
-    try:
-        yield record
-    finally:
-        headship("down", "--wipe")
 
 
 def _ok(url: str) -> bool:
@@ -206,6 +158,96 @@ def test_the_catalogue_is_declared_and_migrations_are_done(
     assert headship("migrate").stdout.strip() == "nothing to do"
     assert headship("topology").returncode == 0
     assert headship("dead-letters", "list").stdout.strip() == "no dead letters"
+
+
+def a_letter(stack: Record, exchange_key: str, body: dict[str, Any], **headers: Any) -> str:
+    """Puts a message where only notifications finds it; the event's id."""
+    event_id = str(uuid4())
+    envelope = {
+        "event_id": event_id,
+        "source": "enrolment",
+        "name": "staff_changed",
+        "version": 1,
+        "occurred_at": "2026-09-01T08:00:00+00:00",
+        "sent_at": "2026-09-01T08:00:00+00:00",
+        "correlation_id": "0" * 32,
+    }
+    sent = json.dumps(envelope | {"body": body}).encode()
+    letter = Outgoing(event_id, "notifications.retry", exchange_key, sent, headers)
+    with ConfirmedPublisher(stack.amqp_uri) as publisher:
+        assert publisher.publish([letter]) == {}
+    return event_id
+
+
+def _told_by(stack: Record, service: str, question: str, *values: Any) -> Any:
+    """One value from a service's database."""
+    with administrator(in_database(stack.database_url, f"{stack.name}_{service}")) as cursor:
+        cursor.execute(question, values)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def test_a_poisoned_event_is_listed_shown_replayed_and_discarded(
+    headship: Headship, stack: Record
+) -> None:
+    event_id = a_letter(stack, "notifications.keep_staff", {"staff_id": "nobody"})
+
+    def attempts() -> list[int]:
+        listed = headship("dead-letters", "list", "notifications", "--json").stdout
+        return [letter["attempts"] for letter in json.loads(listed)]
+
+    assert wait_until(lambda: attempts() == [1], 20)
+    (line,) = (
+        line for line in headship("dead-letters", "list").stdout.splitlines() if event_id in line
+    )
+    assert "notifications.keep_staff" in line
+    assert "wrong shape of staff_changed: " in line
+    assert '"nobody"' in headship("dead-letters", "show", "notifications", event_id[:8]).stdout
+
+    replayed = headship("dead-letters", "replay", "notifications", event_id[:8])
+    assert replayed.stdout.strip() == "1 replayed"
+    assert wait_until(lambda: attempts() == [1], 20), "it is parked again, counted anew"
+
+    discarded = headship("dead-letters", "discard", "notifications", event_id, "--yes")
+    assert discarded.stdout.strip() == "1 discarded"
+    assert attempts() == []
+
+
+def test_an_event_whose_handler_has_been_mended_is_handled_when_it_is_replayed(
+    headship: Headship, stack: Record
+) -> None:
+    staff = {"staff_id": str(uuid4()), "roles": ["coach"], "revision": 1}
+    event_id = a_letter(
+        stack,
+        "notifications.dead",
+        staff,
+        **{QUEUE: "notifications.keep_staff", ERROR_TYPE: "KeyError", ERROR: "'school'"},
+    )
+
+    replayed = headship("dead-letters", "replay", "notifications", event_id)
+
+    kept = "SELECT count(*) FROM staff WHERE staff_id = %s"
+    assert replayed.returncode == 0, replayed.stderr
+    assert wait_until(lambda: _told_by(stack, "notifications", kept, staff["staff_id"]) == 1, 20)
+    assert headship("dead-letters", "list").stdout.strip() == "no dead letters"
+
+
+def test_what_a_restored_database_has_lost_is_told_again(headship: Headship, stack: Record) -> None:
+    hub = "Test Valley Teaching School Hub"
+    known = "SELECT count(*) FROM delivery_partners WHERE name = %s"
+
+    def is_known() -> bool:
+        return bool(_told_by(stack, "notifications", known, hub) == 1)
+
+    added = headship("call", "enrolment.add_delivery_partner", json.dumps({"name": hub}))
+    assert added.returncode == 0, added.stderr
+    assert wait_until(is_known, 20)
+    for table in ("delivery_partners", "inbox"):
+        _told_by(stack, "notifications", f"DELETE FROM {table}")  # as before the backup
+
+    again = headship("outbox", "republish", "enrolment", "--since", "1h")
+
+    assert again.stdout.strip().endswith("events of enrolment go out again")
+    assert wait_until(is_known, 20)
 
 
 def test_a_process_that_died_is_seen_and_all_others_are_stopped_in_order(

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cli.errors import CommandError
+from cli.printing import console
 
 MARKER = ".headship-demo"
 
@@ -32,9 +32,8 @@ def demo(
 
     if bus not in BUSES:
         raise CommandError(f"--bus is {bus!r}; it can be {' or '.join(BUSES)}")
-    console = Console()
     folder = _emptied(directory)
-    with _progress(console) as progress:
+    with _progress() as progress:
         months = progress.add_task("October 2026", total=MONTHS)
 
         def tell_day(day: date) -> None:
@@ -48,8 +47,8 @@ def demo(
             raise CommandError(str(error)) from error
         progress.update(months, completed=MONTHS)
     path = journey.write(summary, folder)
-    console.print(_table(summary))
-    console.print(f"{path}; messages, scripts and calendars lie beside it", style="dim")
+    console().print(_table(summary))
+    console().print(f"{path}; messages, scripts and calendars lie beside it", style="dim")
 
 
 def _emptied(directory: Path) -> Path:
@@ -63,14 +62,13 @@ def _emptied(directory: Path) -> Path:
     return folder
 
 
-def _progress(console: Console) -> Progress:
+def _progress() -> Progress:
     return Progress(
         TextColumn("{task.description:<15}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("months"),
         TimeElapsedColumn(),
-        console=console,
     )
 
 

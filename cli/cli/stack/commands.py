@@ -9,6 +9,7 @@ from rich.table import Table
 
 from cli import addresses
 from cli.errors import CommandError
+from cli.printing import console
 from cli.stack import prepare
 from cli.stack.look import State, look
 from cli.stack.places import state_directory
@@ -25,15 +26,15 @@ def up() -> None:
     RabbitMQ and PostgreSQL are those of AMQP_URI and DATABASE_URL (server and administrator), else
     private ones whose data is kept until `headship down --wipe`.
     """
-    console, state = Console(), state_directory()
+    state = state_directory()
     with held(state):
         record = current()
         if record is not None and record.running:
             raise CommandError(f"it runs already: {', '.join(record.running)}; see headship status")
-        with console.status("") as spinner:
+        with Console().status("") as spinner:
             record = start(state, say=lambda step: spinner.update(f"starting: {step}"))
-    console.print(_table(look(record, state)))
-    console.print("headship status, headship call, headship down", style="dim")
+    console().print(_table(look(record, state)))
+    console().print("headship status, headship call, headship down", style="dim")
 
 
 def down(
@@ -48,7 +49,7 @@ def down(
         killed = stop(state, record, wipe=wipe)
     if killed:
         raise CommandError(f"did not stop in time, and killed: {', '.join(killed)}")
-    Console().print("stopped, and all data removed" if wipe else "stopped; the data is kept")
+    console().print("stopped, and all data removed" if wipe else "stopped; the data is kept")
 
 
 def status(as_json: Json = False) -> None:
@@ -58,9 +59,9 @@ def status(as_json: Json = False) -> None:
         raise CommandError("nothing was started here: headship up")
     states = look(record, state)
     if as_json:
-        Console().print_json(data=[asdict(one) for one in states])
+        console().print_json(data=[asdict(one) for one in states])
     else:
-        Console().print(_table(states))
+        console().print(_table(states))
     if not all(one.ready for one in states):
         raise typer.Exit(1)
 
@@ -70,12 +71,12 @@ def migrate(
 ) -> None:
     """Bring databases to the version of the code."""
     applied = prepare.migrate(prepare.database_urls(current(), services or []))
-    Console().print("\n".join(applied) or "nothing to do")
+    console().print("\n".join(applied) or "nothing to do")
 
 
 def topology() -> None:
     """Let the broker have every exchange, queue and binding that the services need."""
-    Console().print(f"{prepare.declare(addresses.amqp_uri())} queues are there")
+    console().print(f"{prepare.declare(addresses.amqp_uri())} queues are there")
 
 
 def _table(states: list[State]) -> Table:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from amqp.exceptions import NotFound
 from kombu import Connection, Queue
 from sqlalchemy import Engine
 
@@ -41,6 +42,10 @@ _BROKER_SAYS = {
 
 class NotReplayed(Exception):
     """The handler's queue did not take the letter, which stays where it is."""
+
+
+class NoQueue(Exception):
+    """The broker has no queue for the service's dead letters."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,14 @@ def _opened(service: str, amqp_uri: str) -> Iterator[list[tuple[Any, DeadLetter]
     closes, what was not acknowledged is in the queue again."""
     with Connection(amqp_uri, connect_timeout=5) as connection:
         queue = Queue(dead_queue(service), channel=connection.channel(), no_declare=True)
-        yield list(_messages(queue))
+        try:
+            found = list(_messages(queue))
+        except NotFound as error:
+            raise NoQueue(
+                f"the broker has no queue {queue.name} at {connection.as_uri()}: "
+                "the topology was not applied there, run headship topology"
+            ) from error
+        yield found
 
 
 def _messages(queue: Any) -> Iterator[tuple[Any, DeadLetter]]:
