@@ -11,6 +11,10 @@ from dfe_simulator.world import World
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe import declarations as rules
 from enrolment.domain.dfe.applications import LIVE_STATES
+from enrolment.domain.dfe.delivery_partners import (
+    DeclaredPartners,
+    check_change_delivery_partner,
+)
 from enrolment.domain.dfe.outcomes import voids_outcome
 from enrolment.domain.dfe.schedules import cohort_year
 
@@ -188,4 +192,34 @@ def void(asking: Asking, declaration_id: str) -> Any:
         latest_state=existing[-1].state if existing else None,
     ):
         outcomes.add(asking, record, "voided", record.declared_at.date())
+    return rendering.declaration(world, record)
+
+
+def change_delivery_partner(asking: Asking, declaration_id: str) -> Any:
+    """Name other delivery partners: both, so that one which is left out is taken away."""
+    world, record = asking.world, _found(asking, declaration_id)
+    application = world.applications[record.application_id]
+    made_by_caller = record.lead_provider == asking.lead_provider
+    attributes = asking.attributes() if made_by_caller else {}
+    first = text_or_none(attributes.get("delivery_partner_id"))
+    second = text_or_none(attributes.get("secondary_delivery_partner_id"))
+    refuse_if(
+        check_change_delivery_partner(
+            DeclaredPartners(
+                cohort_year=cohort_year(application.cohort),
+                in_england=application.in_england,
+                delivery_partner_id=record.delivery_partner_id,
+                secondary_delivery_partner_id=record.secondary_delivery_partner_id,
+                made_by_caller=made_by_caller,
+            ),
+            delivery_partner_id=first,
+            secondary_delivery_partner_id=second,
+            known_delivery_partners=world.delivery_partners,
+            confirmed_delivery_partners=world.confirmed_partners(
+                record.lead_provider, application.cohort
+            ),
+        )
+    )
+    record.delivery_partner_id, record.secondary_delivery_partner_id = first, second or None
+    record.updated_at = asking.at
     return rendering.declaration(world, record)

@@ -50,6 +50,11 @@ ROUTES = Map(
         _rule("POST", "participant-declarations", declarations.create),
         _rule("GET", "participant-declarations/<declaration_id>", declarations.one_declaration),
         _rule("PUT", "participant-declarations/<declaration_id>/void", declarations.void),
+        _rule(
+            "PUT",
+            "participant-declarations/<declaration_id>/change-delivery-partner",
+            declarations.change_delivery_partner,
+        ),
         _rule("GET", "delivery-partners", organisations.list_delivery_partners),
         _rule(
             "GET",
