@@ -50,6 +50,7 @@ NO_MESSAGE = [
     (E.DeliveryPartnerChanged, {}),
     (E.StaffChanged, {}),
     (E.DeclarationSubmitted, {}),
+    (E.DeclarationVoided, {"state": "voided"}),
     (E.OutcomeReported, {"state": "failed"}),
     (S.PlanPublished, {"cohort": "2025a"}),
     (S.ParticipantUngrouped, {}),

@@ -52,7 +52,8 @@ def publish_schedule(tx: Transaction, request: PublishSchedule) -> ScheduleRecor
             revision=0,
         )
         tx.add(known)
-    if (known.starts_on, known.milestones) != (request.starts_on, dates):
+    known_dates = [milestone.dump() for milestone in schemas.milestones(known)]
+    if (known.starts_on, known_dates) != (request.starts_on, dates):
         known.starts_on, known.milestones = request.starts_on, dates
         known.revision = tx.next_revision(known.revision)
         tx.emit(schemas.schedule_published(known))

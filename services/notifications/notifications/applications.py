@@ -9,6 +9,7 @@ from headship_contracts.enrolment.events import (
     DeclarationDue,
     DeclarationRefused,
     DeclarationSubmitted,
+    DeclarationVoided,
     DeliveryPartnerChanged,
     OutcomeReported,
     ParticipantTransferred,
@@ -103,6 +104,14 @@ def keep_declaration(tx: Transaction, event: DeclarationSubmitted) -> None:
     declaration = queries.lock_newer(tx, Declaration, key, event.revision)
     if declaration is not None:
         declaration.declared = True
+
+
+def keep_voided_declaration(tx: Transaction, event: DeclarationVoided) -> None:
+    """Once it is due again, it is reminded of again."""
+    key = (event.application_id, event.declaration_type)
+    declaration = queries.lock_newer(tx, Declaration, key, event.revision)
+    if declaration is not None:
+        declaration.declared = False
 
 
 def keep_refusal(tx: Transaction, event: DeclarationRefused, *, tell_team: bool) -> None:

@@ -116,6 +116,11 @@ class NotificationsService:
         """The provider's team hears that DfE refused, if it has an address."""
         applications.keep_refusal(tx, event, tell_team=bool(self.settings.team_address))
 
+    @handles(enrolment.DeclarationVoided, queue="keep_voided_declaration")
+    def keep_voided_declaration(self, tx: Transaction, event: enrolment.DeclarationVoided) -> None:
+        """A declaration that was taken back may be due again."""
+        applications.keep_voided_declaration(tx, event)
+
     @handles(enrolment.OutcomeReported, queue="tell_accreditation")
     def tell_accreditation(self, tx: Transaction, event: enrolment.OutcomeReported) -> None:
         """Who has passed hears that DfE holds it."""

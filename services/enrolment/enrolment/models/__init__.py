@@ -11,22 +11,31 @@ from enrolment.models.declarations import (
     Schedule,
 )
 from enrolment.models.dfe import DfeWrite, Traffic
+from enrolment.models.fees import Fee, Instalment, LedgerEntry, LedgerLine
+from enrolment.models.money import Adjustment, Contract, Statement
 from enrolment.models.organisations import DeliveryPartner, School, Staff
 
 __all__ = [
+    "Adjustment",
     "Application",
     "Base",
     "Cohort",
+    "Contract",
     "DeadlineWarning",
     "Declaration",
     "DeliveryPartner",
     "DfeWrite",
     "Evidence",
+    "Fee",
+    "Instalment",
+    "LedgerEntry",
+    "LedgerLine",
     "Outcome",
     "Participant",
     "Quota",
     "Schedule",
     "School",
     "Staff",
+    "Statement",
     "Traffic",
 ]

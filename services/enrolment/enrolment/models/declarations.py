@@ -65,6 +65,14 @@ class Declaration(Base):
     evidence_fact: Mapped[dict[str, Any]]
     evidence_on: Mapped[date]
     problem: Mapped[dict[str, Any] | None]
+    decision: Mapped[str | None]  # voiding, until DfE has answered
+    void_reason: Mapped[str | None]
+    fundable: Mapped[bool | None]  # whether DfE was to pay for it, as we saw it when it was made
+    expected_statement_id: Mapped[UUID | None] = mapped_column(index=True)  # ours, when it was made
+    expected_clawback_id: Mapped[UUID | None]  # ours, when it was voided
+    dfe_statement_id: Mapped[UUID | None] = mapped_column(index=True)
+    dfe_clawback_statement_id: Mapped[UUID | None] = mapped_column(index=True)
+    dfe_updated_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revision: Mapped[int]
 
@@ -88,25 +96,29 @@ class Declaration(Base):
 
 
 class Outcome(Base):
-    """A result as DfE was told of it, or is owed it. One per result and what it said."""
+    """A result as DfE was told of it, or is owed it. One per declaration, result and what it said.
+
+    `voided`: the declaration `completed` was voided, and the result does not count any more.
+    """
 
     __tablename__ = "outcomes"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     application_id: Mapped[UUID] = mapped_column(ForeignKey(Application.id), index=True)
+    declaration_id: Mapped[UUID | None]  # the `completed` that carries it
     result_id: Mapped[UUID]
     result_revision: Mapped[int]
     attempt: Mapped[int]
-    state: Mapped[str]  # passed | failed
+    state: Mapped[str]  # passed | failed | voided
     completion_date: Mapped[date]
     report: Mapped[str]  # owed | reported | refused
     created_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("result_id", "result_revision"),)
+    __table_args__ = (UniqueConstraint("declaration_id", "result_id", "result_revision", "state"),)
 
 
 class DeadlineWarning(Base):
-    """A warning given: so many days before a deadline, once."""
+    """A warning given: so many days before a deadline, once. -1: that it was missed."""
 
     __tablename__ = "deadline_warnings"
 

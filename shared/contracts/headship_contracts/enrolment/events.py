@@ -161,11 +161,12 @@ class StaffChanged(Event, source="enrolment", heard_by=("sessions", "assessment"
 
 @dataclass(frozen=True, kw_only=True)
 class Milestone(Shape):
-    """When one type of declaration may be made, and by when."""
+    """When one type of declaration may be made, by when, and when DfE pays for it, if known."""
 
     declaration_type: str
     opens_on: date
     deadline_on: date
+    paid_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +212,16 @@ class DeclarationRefused(DeclarationState, source="enrolment", heard_by=("notifi
     """DfE refused the declaration; `reason` is its message."""
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationVoided(DeclarationState, source="enrolment", heard_by=("notifications",)):
+    """DfE took the declaration back; one that was paid is clawed back on a later statement.
+
+    `state`: voided | awaiting_clawback | clawed_back.
+    """
+
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True)
