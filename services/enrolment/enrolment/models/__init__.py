@@ -1,5 +1,13 @@
 """Enrolment's tables. What must never be true twice is also a constraint here."""
 
+from enrolment.models.admissions import (
+    AdmissionPolicy,
+    AdmissionStep,
+    LikelyDuplicate,
+    Offer,
+    PlaceAct,
+    WaitlistEntry,
+)
 from enrolment.models.applications import Application, Participant, Quota
 from enrolment.models.base import Base
 from enrolment.models.declarations import (
@@ -12,30 +20,56 @@ from enrolment.models.declarations import (
 )
 from enrolment.models.dfe import DfeWrite, Traffic
 from enrolment.models.fees import Fee, Instalment, LedgerEntry, LedgerLine
+from enrolment.models.imports import Import, ImportBadRow, ImportedRow, ImportPiece
 from enrolment.models.money import Adjustment, Contract, Statement
-from enrolment.models.organisations import DeliveryPartner, School, Staff
+from enrolment.models.organisations import (
+    DeliveryPartner,
+    EligibilityEntry,
+    School,
+    Staff,
+    Trust,
+)
+from enrolment.models.tasks import PersonalDataRead, Task
+from enrolment.models.training import CourseTerms, MovedSchool, TrainingEntry
 
 __all__ = [
     "Adjustment",
+    "AdmissionPolicy",
+    "AdmissionStep",
     "Application",
     "Base",
     "Cohort",
     "Contract",
+    "CourseTerms",
     "DeadlineWarning",
     "Declaration",
     "DeliveryPartner",
     "DfeWrite",
+    "EligibilityEntry",
     "Evidence",
     "Fee",
+    "Import",
+    "ImportBadRow",
+    "ImportPiece",
+    "ImportedRow",
     "Instalment",
     "LedgerEntry",
     "LedgerLine",
+    "LikelyDuplicate",
+    "MovedSchool",
+    "Offer",
     "Outcome",
     "Participant",
+    "PersonalDataRead",
+    "PlaceAct",
     "Quota",
     "Schedule",
     "School",
     "Staff",
     "Statement",
+    "Task",
     "Traffic",
+    "TrainingEntry",
+    "Trust",
+    "WaitlistEntry",
 ]

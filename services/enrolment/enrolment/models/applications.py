@@ -23,6 +23,7 @@ class Participant(Base):
     email_set_at: Mapped[datetime]
     trn: Mapped[str | None] = mapped_column(index=True)
     trn_verified: Mapped[bool] = mapped_column(default=False)
+    date_of_birth: Mapped[date | None]  # of imports only: DfE asks nobody
     address_failed_at: Mapped[datetime | None]
 
 
@@ -53,7 +54,7 @@ class Application(Base):
     delivery_partner_id: Mapped[UUID | None] = mapped_column(ForeignKey(DeliveryPartner.id))
     school_urn: Mapped[str | None]
     in_england: Mapped[bool] = mapped_column(default=True)
-    place: Mapped[str] = mapped_column(default="none")  # none | held | over | waiting
+    place: Mapped[str] = mapped_column(default="none")  # none | waiting | offered | held | over
     funded_place: Mapped[bool | None]
     eligible_for_funding: Mapped[bool]
     ineligible_for_funding_reason: Mapped[str | None]
@@ -69,7 +70,7 @@ class Application(Base):
     participant: Mapped[Participant] = relationship(lazy="select", innerjoin=True)
     __table_args__ = (
         CheckConstraint("status IN ('pending', 'accepted', 'rejected', 'removed')", name="status"),
-        CheckConstraint("place IN ('none', 'held', 'over', 'waiting')", name="place"),
+        CheckConstraint("place IN ('none', 'waiting', 'offered', 'held', 'over')", name="place"),
         Index(
             "ux_applications_one_accepted",
             "participant_id",

@@ -40,7 +40,7 @@ class ApplicationRecord(Shape):
     trust_id: str | None = None
     local_authority: str | None = None
     phase: str | None = None
-    place: str | None = None  # none | held | over (DfE accepted beyond the cap) | waiting
+    place: str | None = None  # none | waiting | offered | held | over (DfE accepted past the cap)
     funded_place: bool | None = None
     eligible_for_funding: bool
     ineligible_for_funding_reason: str | None = None
@@ -106,6 +106,14 @@ class RejectApplication(Request[ApplicationRecord], to="enrolment", writes=True)
     """Reject an application at DfE and here, for good. Its place is given back."""
 
     application_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeFundedPlace(Request[ApplicationRecord], to="enrolment", writes=True):
+    """Whether DfE funds the place of an accepted application; at DfE first, then here."""
+
+    application_id: UUID
+    funded_place: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,202 @@
+"""The waitlist of a cohort and course, and the offers of places that follow from it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from headship_contracts.enrolment.applications import COHORT, ApplicationRecord
+from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.shape import Shape, items, text
+
+REASON = r"\S"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitlistRecord(Shape):
+    """An application on the waitlist, or one that was on it.
+
+    `position` counts from 1 among those who wait. `passed_over` says why the next place is not
+    theirs though it is their turn: `not_eligible`, `no_place_at_delivery_partner`,
+    `not_enough_places_for_all` (of those who wait together).
+    """
+
+    application_id: UUID
+    cohort: str
+    course: str
+    delivery_partner_id: UUID | None = None
+    state: str  # waiting | offered | taken | declined | expired | cancelled | left
+    position: int | None = None
+    passed_over: str | None = None
+    together_id: UUID | None = None
+    joined_at: datetime
+    reinstated_at: datetime | None = None
+    policy_version: int | None = None
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitlistPage(Page):
+    """Those who wait, in the order of the policy and of what was moved since."""
+
+    items: list[WaitlistRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListWaitlist(ListRequest[WaitlistPage], to="enrolment"):
+    """The waitlist of a cohort and course; with a delivery partner, those who wait for it."""
+
+    cohort: str = text(longest=5, pattern=COHORT)
+    course: str = text(longest=60)
+    delivery_partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
+    """Wait for a place. Who waits together with another gets one with them, or neither does."""
+
+    application_id: UUID
+    together_with: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
+    """Wait no longer."""
+
+    application_id: UUID
+    reason: str = text(longest=500, pattern=REASON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveOnWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
+    """Put someone before another one, or at the end. The reason is kept."""
+
+    application_id: UUID
+    before: UUID | None = None
+    reason: str = text(longest=500, pattern=REASON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reinstate(Request[WaitlistRecord], to="enrolment", writes=True):
+    """Let someone wait again, at the end, who gave a place back, let an offer pass or left."""
+
+    application_id: UUID
+    reason: str = text(longest=500, pattern=REASON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferRecord(Shape):
+    """An offer of a place. The place is held while it is open."""
+
+    offer_id: UUID
+    application_id: UUID
+    state: str  # open | accepted | declined | expired | withdrawn
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    reason: str | None = None
+    policy_version: int | None = None
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferPlace(Request[OfferRecord], to="enrolment", writes=True):
+    """Offer a free place to someone who does not wait for one; refused while others do."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeUpOffer(Request[ApplicationRecord], to="enrolment", writes=True):
+    """The applicant says yes: the place is theirs until the application is decided."""
+
+    application_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclineOffer(Request[OfferRecord], to="enrolment", writes=True):
+    """The applicant says no: the next one gets the place, and this one none unless reinstated."""
+
+    application_id: UUID
+    reason: str = text(longest=500, pattern=REASON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawOffer(Request[OfferRecord], to="enrolment", writes=True):
+    """The provider takes the offer back; the applicant waits on as before."""
+
+    application_id: UUID
+    reason: str = text(longest=500, pattern=REASON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelPlace(Request[ApplicationRecord], to="enrolment", writes=True):
+    """A place taken up is given back before the application is accepted; never offered back."""
+
+    application_id: UUID
+    reason: str = text(longest=500, pattern=REASON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferPage(Page):
+    """Offers, oldest first."""
+
+    items: list[OfferRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListOffers(ListRequest[OfferPage], to="enrolment"):
+    """Offers that fit every filter given."""
+
+    application_id: UUID | None = None
+    state: str | None = None
+    cohort: str | None = text(longest=5, pattern=COHORT, default=None)
+    course: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceAct(Shape):
+    """What somebody did with a place or the waitlist, and why."""
+
+    act_id: int
+    application_id: UUID
+    act: str  # joined, left, moved, reinstated, declined, withdrawn, cancelled, swapped, ...
+    before: UUID | None = None
+    reason: str | None = None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceActPage(Page):
+    """What was done, oldest first."""
+
+    items: list[PlaceAct]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPlaceActs(ListRequest[PlaceActPage], to="enrolment"):
+    """The record of all that changed who gets a place."""
+
+    application_id: UUID | None = None
+    cohort: str | None = text(longest=5, pattern=COHORT, default=None)
+    course: str | None = None
+    act: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swapped(Shape):
+    """The applications after a swap, in the order given."""
+
+    items: list[ApplicationRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapDeliveryPartners(Request[Swapped], to="enrolment", writes=True):
+    """Each one gets the delivery partner of the next, the last one that of the first; or none do.
+
+    Two swap; more trade round. All are of one cohort and course and hold a place, so no cap is
+    touched.
+    """
+
+    application_ids: list[UUID] = items(most=20)
+    reason: str = text(longest=500, pattern=REASON)
