@@ -11,7 +11,7 @@ from enrolment.models import Evidence, Participant, Staff
 from headship_contracts.assessment.events import SubmissionMissed
 from headship_contracts.enrolment.declarations import DueDeclarations
 from headship_contracts.enrolment.events import OutcomeReported
-from headship_contracts.enrolment.organisations import AddStaff
+from headship_contracts.enrolment.staff import AddStaff
 from headship_contracts.notifications.events import MessageFailed
 from kit.testing import deliver, emitted
 

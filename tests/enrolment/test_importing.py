@@ -6,7 +6,7 @@ from enrolling import COHORT
 from enrolment.domain.dfe.courses import HEADSHIP
 from headship_contracts.enrolment.applications import AcceptApplication, AddApplication
 from headship_contracts.enrolment.events import ApplicationAccepted
-from headship_contracts.enrolment.organisations import AddSchools, School
+from headship_contracts.enrolment.schools import AddSchools, School
 from headship_contracts.errors import Invalid
 from kit.testing import emitted
 

@@ -8,8 +8,9 @@ from sqlalchemy import update
 
 from dfe_simulator.faults import Fault
 from enrolment.models import DfeWrite
-from headship_contracts.enrolment.applications import DeferParticipant, RejectApplication
+from headship_contracts.enrolment.applications import RejectApplication
 from headship_contracts.enrolment.events import ApplicationAccepted, OutcomeReported
+from headship_contracts.enrolment.training import DeferParticipant
 from kit.testing import deliver, emitted
 
 

@@ -6,15 +6,10 @@ import pytest
 
 from headship_contracts.enrolment.applications import ListApplications
 from headship_contracts.enrolment.events import DeliveryPartnerChanged, StaffChanged
-from headship_contracts.enrolment.organisations import (
-    AddDeliveryPartner,
-    AddSchools,
-    AddStaff,
-    ListDeliveryPartners,
-    ListStaff,
-    School,
-)
+from headship_contracts.enrolment.organisations import AddDeliveryPartner, ListDeliveryPartners
 from headship_contracts.enrolment.people import People
+from headship_contracts.enrolment.schools import AddSchools, School
+from headship_contracts.enrolment.staff import AddStaff, ListStaff
 from headship_contracts.errors import Conflict, NotFound
 from kit.testing import emitted
 

@@ -4,15 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from headship_contracts.enrolment.applications import (
-    DeferParticipant,
-    ResumeParticipant,
-    WithdrawParticipant,
-)
 from headship_contracts.enrolment.events import (
     ParticipantDeferred,
     ParticipantResumed,
     ParticipantWithdrawn,
+)
+from headship_contracts.enrolment.training import (
+    DeferParticipant,
+    ResumeParticipant,
+    WithdrawParticipant,
 )
 from headship_contracts.errors import Invalid, Refused
 from kit.testing import emitted

@@ -28,11 +28,9 @@ from headship_contracts.enrolment.applications import (
 from headship_contracts.enrolment.declarations import PublishCohort, PublishSchedule
 from headship_contracts.enrolment.dfe import SyncFromDfe
 from headship_contracts.enrolment.events import Milestone
-from headship_contracts.enrolment.organisations import (
-    AddSchools,
-    AddStaff,
-    ListDeliveryPartners,
-)
+from headship_contracts.enrolment.organisations import ListDeliveryPartners
+from headship_contracts.enrolment.schools import AddSchools
+from headship_contracts.enrolment.staff import AddStaff
 from headship_contracts.errors import Refused
 
 COACHING_SLOTS = ("tue-16:00", "wed-16:00", "thu-15:30")

@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from headship_contracts.enrolment.organisations import School
+from headship_contracts.enrolment.schools import School
 
 TOKEN = "demo-token"
 TIMEOUT_SECONDS = 10

@@ -16,7 +16,7 @@ from cli.demo.story import (
     days_from,
     in_london,
 )
-from headship_contracts.enrolment.applications import DeferParticipant, WithdrawParticipant
+from headship_contracts.enrolment.training import DeferParticipant, WithdrawParticipant
 from headship_contracts.sessions.attendance import (
     DecideCatchUp,
     GetRegister,

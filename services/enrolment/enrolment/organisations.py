@@ -9,16 +9,13 @@ from enrolment.dfe.shapes import DfeDeliveryPartner
 from enrolment.models import DeliveryPartner, Participant, School, Staff
 from headship_contracts.enrolment.organisations import (
     AddDeliveryPartner,
-    AddSchools,
-    AddStaff,
     DeliveryPartnerPage,
     DeliveryPartnerRecord,
     ListDeliveryPartners,
-    ListStaff,
-    StaffPage,
-    StaffRecord,
 )
 from headship_contracts.enrolment.people import People, PeopleFound, Person
+from headship_contracts.enrolment.schools import AddSchools
+from headship_contracts.enrolment.staff import AddStaff, ListStaff, StaffPage, StaffRecord
 from headship_contracts.errors import Conflict, NotFound
 from headship_contracts.messages import Done
 from kit import Transaction

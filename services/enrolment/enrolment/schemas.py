@@ -24,7 +24,8 @@ from headship_contracts.enrolment import events
 from headship_contracts.enrolment.applications import ApplicationRecord, PlacesRecord
 from headship_contracts.enrolment.declarations import DeclarationRecord, ScheduleRecord
 from headship_contracts.enrolment.dfe import DfeWriteRecord
-from headship_contracts.enrolment.organisations import DeliveryPartnerRecord, StaffRecord
+from headship_contracts.enrolment.organisations import DeliveryPartnerRecord
+from headship_contracts.enrolment.staff import StaffRecord
 from kit import Transaction
 
 StateT = TypeVar("StateT", bound=events.ApplicationState)

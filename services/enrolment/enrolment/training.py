@@ -9,16 +9,16 @@ from enrolment.domain.dfe import participants as twin
 from enrolment.following import changed
 from enrolment.models import Application
 from enrolment.writes import owe
-from headship_contracts.enrolment.applications import (
-    ApplicationRecord,
-    DeferParticipant,
-    ResumeParticipant,
-    WithdrawParticipant,
-)
+from headship_contracts.enrolment.applications import ApplicationRecord
 from headship_contracts.enrolment.events import (
     ParticipantDeferred,
     ParticipantResumed,
     ParticipantWithdrawn,
+)
+from headship_contracts.enrolment.training import (
+    DeferParticipant,
+    ResumeParticipant,
+    WithdrawParticipant,
 )
 from headship_contracts.errors import Invalid, Refused
 from kit import Transaction

@@ -4,10 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enrolment.models.base import Base
+
+
+class Trust(Base):
+    """An academy trust, or another group of schools, by GIAS's number for it."""
+
+    __tablename__ = "trusts"
+
+    trust_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
 
 
 class School(Base):
@@ -22,6 +31,26 @@ class School(Base):
     local_authority: Mapped[str | None]
     phase: Mapped[str | None]
     establishment_type: Mapped[str | None]  # GIAS code, "34"
+    status: Mapped[str | None]  # open | closing | closed | proposed; None: not told
+    town: Mapped[str | None]
+    postcode: Mapped[str | None]
+    place: Mapped[str | None]  # "51.50,-0.12": latitude and longitude
+
+    __table_args__ = (
+        Index("ix_schools_ukprn", "ukprn"),
+        Index("ix_schools_trust_id", "trust_id"),
+    )
+
+
+class EligibilityEntry(Base):
+    """A line of one of DfE's lists: an establishment by URN, or by UKPRN, as the list has it."""
+
+    __tablename__ = "eligibility_entries"
+
+    eligibility_list: Mapped[str] = mapped_column(primary_key=True)  # pp50_schools, ...
+    identifier: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    edition: Mapped[str]  # which upload named it last
 
 
 class DeliveryPartner(Base):
@@ -40,7 +69,10 @@ class DeliveryPartner(Base):
 
 
 class Staff(Base):
-    """Someone who works for the provider or a delivery partner. `email_key`: casefolded."""
+    """Someone who works for the provider or a delivery partner. `email_key`: casefolded.
+
+    `broker_user`: under which name, after `staff.`, the broker knows them; None: their id.
+    """
 
     __tablename__ = "staff"
 
@@ -56,3 +88,6 @@ class Staff(Base):
     address_failed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revision: Mapped[int]
+    broker_user: Mapped[str | None]
+
+    __table_args__ = (Index("ux_staff_broker_user", "broker_user", unique=True),)

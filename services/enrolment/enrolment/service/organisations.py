@@ -3,19 +3,16 @@
 from enrolment import evidence, organisations
 from headship_contracts.enrolment.organisations import (
     AddDeliveryPartner,
-    AddSchools,
-    AddStaff,
     DeliveryPartnerPage,
     DeliveryPartnerRecord,
     ListDeliveryPartners,
-    ListStaff,
-    StaffPage,
-    StaffRecord,
 )
 from headship_contracts.enrolment.people import (
     People,
     PeopleFound,
 )
+from headship_contracts.enrolment.schools import AddSchools
+from headship_contracts.enrolment.staff import AddStaff, ListStaff, StaffPage, StaffRecord
 from headship_contracts.messages import (
     Done,
 )

@@ -1,8 +1,8 @@
 """Pausing, going on, ending early."""
 
 from enrolment import training
-from headship_contracts.enrolment.applications import (
-    ApplicationRecord,
+from headship_contracts.enrolment.applications import ApplicationRecord
+from headship_contracts.enrolment.training import (
     DeferParticipant,
     ResumeParticipant,
     WithdrawParticipant,

@@ -31,7 +31,7 @@ class ApplicationRecord(Shape):
     course: str
     cohort: str
     status: str  # pending | accepted | rejected | removed
-    decision: str | None = None  # accepting | rejecting | deferring | resuming | withdrawing
+    decision: str | None = None  # accepting | rejecting | deferring | ... | rescheduling
     training_status: str | None = None  # active | deferred | withdrawn
     schedule: str | None = None
     starts_on: date | None = None
@@ -122,33 +122,7 @@ class AssignDeliveryPartner(Request[ApplicationRecord], to="enrolment", writes=T
 
     application_id: UUID
     delivery_partner_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeferParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
-    """Pause training. `reason` is one of DfE's values; DfE dates it by its own clock."""
-
-    application_id: UUID
-    reason: str = text(longest=100)
-    effective_on: date | None = None  # today if not given
-    expected_return_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ResumeParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
-    """Go on after a deferral or a withdrawal."""
-
-    application_id: UUID
-    effective_on: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class WithdrawParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
-    """End training early. `reason` is one of DfE's values. The place counts as used."""
-
-    application_id: UUID
-    reason: str = text(longest=100)
-    effective_on: date | None = None
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,189 @@
+"""Asking enrolment about schools and trusts, and telling it of them: one by one, or by CSV.
+
+A file of any size is told in pieces: each `ImportSchools` or `ImportEligibilityList` carries the
+file's header and some whole records, so that neither side ever holds the file.
+"""
+
+from dataclasses import dataclass
+
+from headship_contracts.messages import Done, ListRequest, Page, Request
+from headship_contracts.shape import Shape, items, number, text
+
+STATUS = r"^(open|closing|closed|proposed)$"
+PLACE = r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$"
+ELIGIBILITY_LISTS = (
+    "pp50_schools",
+    "pp50_further_education",
+    "childminders",
+    "rise_schools",
+    "local_authority_nurseries",
+    "disadvantaged_early_years",
+)
+"""The first four decide on funding; the last two are DfE's still, and unused since May 2026."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class School(Shape):
+    """What is known of a school. `establishment_type` is a code of GIAS: 1 community school..."""
+
+    urn: str = text(longest=7, pattern=r"^\d{6,7}$")
+    name: str = text(longest=200)
+    ukprn: str | None = text(longest=8, default=None)
+    trust_id: str | None = text(longest=20, default=None)
+    local_authority: str | None = text(longest=60, default=None)
+    phase: str | None = text(longest=40, default=None)
+    establishment_type: str | None = text(longest=2, pattern=r"^\d{1,2}$", default=None)
+    status: str | None = text(longest=8, pattern=STATUS, default=None)
+    town: str | None = text(longest=100, default=None)
+    postcode: str | None = text(longest=8, default=None)
+    place: str | None = text(longest=40, pattern=PLACE, default=None)  # latitude,longitude
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddSchools(Request[Done], to="enrolment", writes=True):
+    """Add or change up to 500 schools. Events then tell their trust, authority and phase.
+
+    Of a school that is known, status, town, postcode and place stay where they are not given.
+    """
+
+    schools: list[School] = items(most=500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolRecord(Shape):
+    """A school, its trust's name, what GIAS calls its type, and DfE's lists that it is on."""
+
+    urn: str
+    name: str
+    ukprn: str | None = None
+    trust_id: str | None = None
+    trust_name: str | None = None
+    local_authority: str | None = None
+    phase: str | None = None
+    establishment_type: str | None = None
+    establishment_type_name: str | None = None
+    eligible_establishment: bool  # its type is one whose staff DfE funds
+    eligibility_lists: list[str]
+    status: str | None = None
+    town: str | None = None
+    postcode: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchoolPage(Page):
+    """Schools, by URN."""
+
+    items: list[SchoolRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSchools(ListRequest[SchoolPage], to="enrolment"):
+    """Schools that fit every filter given. `name_contains` in any case."""
+
+    trust_id: str | None = None
+    local_authority: str | None = None
+    phase: str | None = None
+    status: str | None = None
+    name_contains: str | None = text(longest=100, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetSchool(Request[SchoolRecord], to="enrolment"):
+    """One school."""
+
+    urn: str = text(longest=7, pattern=r"^\d{6,7}$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustRecord(Shape):
+    """A trust, and how many schools of it are known that are not closed."""
+
+    trust_id: str
+    name: str
+    schools: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustPage(Page):
+    """Trusts, by id."""
+
+    items: list[TrustRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListTrusts(ListRequest[TrustPage], to="enrolment"):
+    """All trusts, or those with these letters in their name."""
+
+    name_contains: str | None = text(longest=100, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowProblem(Shape):
+    """What is wrong with one field of one row. `row` counts records; the header is row 1."""
+
+    row: int
+    field: str
+    code: str
+    message: str
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsReport(Shape):
+    """What became of some rows. `problems` names each bad one; the others are kept."""
+
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    bad: int
+    problems: list[RowProblem]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportSchools(Request[RowsReport], to="enrolment", writes=True):
+    """Some whole records of a CSV of schools, with GIAS's column names or plain ones.
+
+    `first_row` is the number of the first record in its file, where the header is 1. Without
+    `apply` the rows are only looked at.
+    """
+
+    header: str = text(longest=20_000)
+    content: str = text(longest=1_000_000)
+    first_row: int = number(least=2, default=2)
+    apply: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportEligibilityList(Request[RowsReport], to="enrolment", writes=True):
+    """Some whole records of one of DfE's lists: a column URN or UKPRN, and perhaps a name.
+
+    `edition` names the upload; `KeepEdition` ends it.
+    """
+
+    eligibility_list: str = text(longest=40)
+    edition: str = text(longest=40, pattern=r"^[\w.:-]+$")
+    header: str = text(longest=20_000)
+    content: str = text(longest=1_000_000)
+    first_row: int = number(least=2, default=2)
+    apply: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionKept(Shape):
+    """How long the list is now, and how many entries of former editions were dropped."""
+
+    entries: int
+    dropped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepEdition(Request[EditionKept], to="enrolment", writes=True):
+    """All of a list has been told: what this edition did not name is on it no longer.
+
+    Refused where the edition named nothing.
+    """
+
+    eligibility_list: str = text(longest=40)
+    edition: str = text(longest=40)
