@@ -72,7 +72,7 @@ def give_out(tx: Transaction, some: Sequence[Script], role: Role) -> list[UUID]:
     for script, placement in zip(some, placements, strict=True):
         _note(tx, script, role, placement, seed)
         if placement.staff_id is None:
-            metrics.scripts_without_marker.labels(role=role).inc()
+            tx.count(metrics.scripts_without_marker.labels(role=role))
             without.append(script.id)
         else:
             _give(tx, script, role, UUID(placement.staff_id))

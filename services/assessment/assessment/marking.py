@@ -99,7 +99,7 @@ def _keep(
         unmet=list(judgement.unmet),
     )
     _go_on(tx, held.script, Role(held.role), judgement)
-    metrics.marks.labels(role=held.role).inc()
+    tx.count(metrics.marks.labels(role=held.role))
     return schemas.mark_receipt(kept)
 
 
@@ -162,7 +162,7 @@ def _decide(tx: Transaction, script: Script, outcome: Outcome) -> None:
         agreement_percent=script.window.paper.agreement_percent,
         pass_mark=script.window.paper.pass_mark,
     )
-    metrics.decisions.labels(rule=outcome.rule).inc()
+    tx.count(metrics.decisions.labels(rule=outcome.rule))
 
 
 def _require_waiting(held: Allocation) -> None:

@@ -114,7 +114,7 @@ def _release(tx: Transaction, window: Window, script: Script, marks: dict[Role, 
     tx.add(result)
     script.state = "released"
     scripts.record(tx, script, "released", script.rule or "", state=state)
-    metrics.results_released.labels(state=state).inc()
+    tx.count(metrics.results_released.labels(state=state))
     return result
 
 

@@ -84,7 +84,7 @@ def submit(db: ServiceDatabase, request: SubmitScript, caller: Caller, read: Rea
             found = TOO_LATE
         submission = _keep(tx, candidate, arrival, request.filename, found)
         receipt = schemas.receipt(submission)
-    metrics.submissions.labels(outcome=receipt.state).inc()
+        tx.count(metrics.submissions.labels(outcome=receipt.state))
     if "refused" in found:
         raise Refused(found["refused"], found["detail"])
     return receipt

@@ -112,8 +112,7 @@ def turn_all(db: ServiceDatabase, at: datetime) -> None:
         due = queries.windows.to_close(tx, at - READING_TIME)
     for window_id in due:
         with db.transaction(at=at) as tx:
-            missed = _close(tx, window_id)
-        metrics.candidates_missed.inc(missed)
+            _close(tx, window_id)
         with db.transaction(at=at) as tx:
             _enter_waiting(tx)
 
@@ -142,21 +141,20 @@ def _open(tx: Transaction, window_id: UUID) -> None:
     )
 
 
-def _close(tx: Transaction, window_id: UUID) -> int:
-    """Close a window; gives how many candidates sent no script."""
+def _close(tx: Transaction, window_id: UUID) -> None:
+    """Close a window: who sent no script has missed it."""
     window = queries.windows.lock(tx, window_id)
     if window.state != WindowState.OPEN:
-        return 0
+        return
     window.state = WindowState.CLOSED
     window.revision = tx.next_revision(window.revision)
-    missed = 0
     for candidate, has_script in queries.candidates.lock_entered_with_script(tx, window_id):
         candidate.revision = tx.next_revision(candidate.revision)
         if has_script:
             candidate.state = CandidateState.SUBMITTED
             continue
         candidate.state = CandidateState.MISSED
-        missed += 1
+        tx.count(metrics.candidates_missed)
         tx.emit(
             SubmissionMissed(
                 revision=candidate.revision,
@@ -166,7 +164,6 @@ def _close(tx: Transaction, window_id: UUID) -> int:
                 window_id=window_id,
             )
         )
-    return missed
 
 
 def _record(tx: Transaction, window: Window) -> WindowRecord:

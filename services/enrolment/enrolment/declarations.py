@@ -148,7 +148,7 @@ def _make(tx: Transaction, standing: Standing) -> None:
     }
     told_to_dfe = {name: value for name, value in body.items() if value is not None}
     owe(tx, application, "declare", told_to_dfe, subject=str(declaration.id))
-    metrics.declarations_made.labels(type=declaration.declaration_type).inc()
+    tx.count(metrics.declarations_made.labels(type=declaration.declaration_type))
 
 
 def _warn(tx: Transaction, standing: Standing, at: datetime, warned: Sequence[int]) -> None:

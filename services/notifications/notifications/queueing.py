@@ -79,5 +79,5 @@ def add(
     )
     tx.add(message)
     tx.wake(SEND_TIMER)
-    metrics.messages_queued.labels(message_class=template.message_class).inc()
+    tx.count(metrics.messages_queued.labels(message_class=template.message_class))
     return message

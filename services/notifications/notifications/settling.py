@@ -46,7 +46,7 @@ def put_off(tx: Transaction, message: Message, reason: str, *, counted: bool = F
         message.attempts += 1
     message.next_attempt_at = next_attempt(message.attempts, datetime.now(UTC))
     message.reason = reason
-    metrics.attempts_put_off.inc()
+    tx.count(metrics.attempts_put_off)
     if message.next_attempt_at is None:
         become(tx, message, Status.TECHNICAL_FAILURE, reason)
 
@@ -57,7 +57,7 @@ def become(tx: Transaction, message: Message, status: Status, reason: str | None
         return
     message.status, message.reason = status, reason
     message.revision = tx.next_revision(message.revision)
-    metrics.messages_settled.labels(status=status).inc()
+    tx.count(metrics.messages_settled.labels(status=status))
     if status in FAILED and message.person_id is not None:
         tx.emit(
             MessageFailed(

@@ -60,7 +60,7 @@ def record(
     tx.flush()
     for attendance in changed:
         _changed(tx, attendance, people[attendance.application_id], "register")
-        metrics.attendance_recorded.labels(counts="yes" if attendance.counts else "no").inc()
+        tx.count(metrics.attendance_recorded.labels(counts="yes" if attendance.counts else "no"))
     _refresh(tx, [people[attendance.application_id] for attendance in changed], settings)
     return AttendanceReport(
         recorded=len(changed),

@@ -186,4 +186,4 @@ def _tell_gate(tx: Transaction, person: Enrolment, row: EngagementRow, plan: Pla
         tx.emit(schemas.assessment_ready(row, person))
     else:
         tx.emit(schemas.assessment_ready_withdrawn(row, person))
-    metrics.assessments_ready.labels(outcome="ready" if row.ready else "withdrawn").inc()
+    tx.count(metrics.assessments_ready.labels(outcome="ready" if row.ready else "withdrawn"))

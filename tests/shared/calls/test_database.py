@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import eventlet
 import pytest
 from desk.requests import Say
+from prometheus_client import Counter
 from sqlalchemy import Engine, text
 
 from kit.db import ServiceDatabase
@@ -55,6 +56,27 @@ def test_a_transaction_inside_a_transaction_is_refused_and_another_databases_is_
 
     with one.transaction() as tx:
         assert tx.scalar(text("SELECT 1")) == 1
+
+
+def test_what_is_rolled_back_counts_nothing(an_engine: Engine) -> None:
+    database, counter = ServiceDatabase(an_engine, "one"), Counter("done", "Done.", registry=None)
+
+    def counted() -> float:
+        (metric,) = counter.collect()
+        return metric.samples[0].value
+
+    def fail() -> None:
+        with database.transaction() as tx:
+            tx.count(counter)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    with database.transaction() as tx:
+        tx.count(counter, 2)
+        before_commit = counted()
+
+    assert (before_commit, counted()) == (0, 2)
 
 
 def test_a_call_inside_a_transaction_is_refused(an_engine: Engine) -> None:

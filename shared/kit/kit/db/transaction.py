@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from sqlalchemy import Engine, insert
@@ -26,6 +26,12 @@ MAX_EVENT_BYTES = 1_048_576
 """A longer event is refused where it is made, not where it would get stuck."""
 
 
+class Countable(Protocol):
+    """A Prometheus counter, its labels chosen."""
+
+    def inc(self, amount: float = 1) -> None: ...
+
+
 class Transaction(Session):
     """A SQLAlchemy session that also tells others, in the same commit. The kit commits it."""
 
@@ -37,6 +43,7 @@ class Transaction(Session):
         """Who asked for it; for an event or a timer, the service itself."""
         self.woken: set[str] = set()
         self._service = service
+        self.counted: list[tuple[Countable, float]] = []
         self._outgoing: list[dict[str, Any]] = []
 
     def emit(self, event: Event) -> None:
@@ -72,6 +79,10 @@ class Transaction(Session):
     def wake(self, timer: str) -> None:
         """Run this service's timer of that name at once after the commit."""
         self.woken.add(timer)
+
+    def count(self, counter: Countable, amount: float = 1) -> None:
+        """Count what is done here once it is committed: what is rolled back counts nothing."""
+        self.counted.append((counter, amount))
 
     def next_revision(self, former: int | None) -> int:
         """The revision of a record that changes now: take it while the record's row is locked.
@@ -116,6 +127,8 @@ class ServiceDatabase:
                 _reach_when(tx, "outbox.before_commit")
                 tx.commit()
                 _reach_when(tx, "outbox.after_commit")
+        for counter, amount in tx.counted:
+            counter.inc(amount)
         if tx.emitted:
             self.after_emit()
         for timer in sorted(tx.woken):
