@@ -46,6 +46,10 @@ ONLY_IN_DISADVANTAGED_SCHOOLS = frozenset(
 IN_LOCAL_AUTHORITY_NURSERIES = frozenset({HEADSHIP, SENIOR_LEADERSHIP, SENCO})
 """Funded in local authority nursery schools, and reviewed in some settings that are no school."""
 
+WITHOUT_TARGETED_DELIVERY_FUNDING = frozenset(
+    {EARLY_HEADSHIP_COACHING_OFFER, ADDITIONAL_SUPPORT_OFFER}
+)
+
 DECLARATION_TYPES = ("started", "retained-1", "retained-2", "completed")
 
 _REBRANDED = frozenset({EARLY_HEADSHIP_COACHING_OFFER, ADDITIONAL_SUPPORT_OFFER})

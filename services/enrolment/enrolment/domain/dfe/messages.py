@@ -254,3 +254,25 @@ SECONDARY_SAME_AS_FIRST = Problem(
     "The property '#/secondary_delivery_partner_id' cannot have the same value as the property"
     " '#/delivery_partner_id'",
 )
+
+# statements and contracts: an administrator at DfE meets these, not the API
+STATEMENT_MONTH_NOT_VALID = Problem("month", "Month must be a number between 1 and 12")
+STATEMENT_YEAR_NOT_VALID = Problem("year", "Year must be a 4 digit number")
+PAYMENT_BEFORE_DEADLINE = Problem("payment_date", "must be on or after the deadline date")
+STATEMENT_IS_PAYABLE = Problem("base", "Statement cannot be changed once it is payable")
+STATEMENT_IS_PAID = Problem("base", "Statement cannot be changed once it is paid")
+PRICE_NOT_POSITIVE = Problem("per_participant", "Must be greater than zero")
+TARGET_NOT_POSITIVE = Problem("recruitment_target", "Must be an integer greater than zero")
+ADJUSTMENT_WITHOUT_DESCRIPTION = Problem(
+    "description", "You must enter a description for the adjustment"
+)
+ADJUSTMENT_WITHOUT_AMOUNT = Problem("amount", "You must enter an adjustment amount")
+ADJUSTMENT_NOT_A_NUMBER = Problem(
+    "amount", "You can only enter numeric values in the adjustment amount field"
+)
+ADJUSTMENT_OF_NOTHING = Problem("amount", "The adjustment amount cannot be zero")
+
+
+def whole_number_needed(field: str) -> Problem:
+    """A contract's percentages, periods and instalments."""
+    return Problem(field, "Must be an integer greater than or equal to zero")
