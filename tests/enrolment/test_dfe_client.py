@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from enrolment.dfe import errors
 from enrolment.dfe.client import DfeClient
-from enrolment.dfe.shapes import read_application, read_declaration, read_delivery_partner
+from enrolment.dfe.reading import read_application, read_declaration, read_delivery_partner
 from kit import clock
 
 ID = UUID("00000000-0000-4000-8000-000000000001")

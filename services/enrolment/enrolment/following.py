@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from enrolment import places, queries, schemas
-from enrolment.dfe.shapes import DfeApplication
+from enrolment.dfe.shapes import DfeApplication, DfeDeclaration, DfeEnrolment
 from enrolment.domain.dfe import applications as twin
 from enrolment.domain.places import NONE
 from enrolment.models import Application, Participant
@@ -14,6 +14,7 @@ from headship_contracts.enrolment.events import (
     ApplicationReceived,
     ApplicationRejected,
     ApplicationRemoved,
+    ParticipantRescheduled,
 )
 from kit import Transaction
 
@@ -144,6 +145,36 @@ def be_rejected(tx: Transaction, application: Application, reason: str) -> None:
     why = {"reason": reason, "was_accepted": was_accepted}
     tx.emit(schemas.told(ApplicationRejected, application, **why))
     tx.flush()  # before the acceptance that displaced it: only one may be accepted
+
+
+def be_rescheduled(tx: Transaction, application: Application, shown: DfeEnrolment) -> None:
+    """On the schedule and in the cohort that DfE shows; a place in another cohort is another."""
+    former = {"former_schedule": application.schedule, "former_cohort": application.cohort}
+    funded = application.funded_place
+    if application.cohort != shown.cohort:
+        places.give_back(tx, application)
+        application.cohort = shown.cohort
+        places.hold_even_over(tx, application)
+    application.schedule, application.funded_place = shown.schedule, shown.funded_place
+    if former == {"former_schedule": application.schedule, "former_cohort": application.cohort}:
+        if funded != application.funded_place:
+            changed(tx, application)
+        return
+    changed(tx, application)
+    tx.emit(schemas.told(ParticipantRescheduled, application, **former))
+
+
+def keep_declaration_state(tx: Transaction, shown: DfeDeclaration) -> bool:
+    """What DfE says of one of our declarations is so; says if that is news.
+
+    One that we never made is passed over: there is no evidence to hold it against.
+    """
+    declaration = queries.lock_declaration_at_dfe(tx, shown.id)
+    if declaration is None or declaration.state == shown.state:
+        return False
+    declaration.state, declaration.problem = shown.state, None
+    declaration.revision = tx.next_revision(declaration.revision)
+    return True
 
 
 def _be_pending_again(tx: Transaction, application: Application) -> None:

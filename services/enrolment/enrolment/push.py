@@ -6,12 +6,12 @@ means. Where the answer is lost it is in doubt: DfE is asked what it has before 
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from enrolment import declarations, metrics, outcomes, queries, schemas
+from enrolment import answers, metrics, queries, schemas
 from enrolment.dfe.client import DfeClient
 from enrolment.dfe.errors import (
     DfeError,
@@ -21,10 +21,8 @@ from enrolment.dfe.errors import (
     DfeUnauthorised,
 )
 from enrolment.domain.traffic import FIRST_WAIT, FIRST_WAIT_UNAUTHORISED, wait_after
-from enrolment.following import decision_refused, follow_dfe, know_person
 from enrolment.letters import Answer, Letter, look_up, send_or_find
-from enrolment.models import Application, Declaration, DfeWrite, Outcome, Traffic
-from enrolment.training import be_trained
+from enrolment.models import Declaration, DfeWrite, Traffic
 from enrolment.writes import PUSH_TIMER, let_go_on, wall
 from headship_contracts.enrolment.dfe import DfeWriteRecord, RetryDfeWrite
 from headship_contracts.errors import Refused
@@ -91,13 +89,7 @@ def retry_dfe_write(tx: Transaction, request: RetryDfeWrite) -> DfeWriteRecord:
 
 
 def _reopen(tx: Transaction, write: DfeWrite) -> None:
-    if write.kind == "declare":
-        declaration = tx.get_one(Declaration, UUID(write.subject))
-        declarations.reopen(tx, declaration)
-    elif write.kind == "outcome":
-        tx.get_one(Outcome, UUID(write.subject)).report = "owed"
-    else:
-        raise Refused("decide_again", f"make the decision to {write.kind} again")
+    answers.reopen(tx, write)
     write.state, write.finished_at, write.problem = "in_doubt", None, None
 
 
@@ -130,12 +122,25 @@ def _take_next(db: ServiceDatabase) -> Letter | None:
             kind=write.kind,
             in_doubt=in_doubt,
             attempts=write.attempts,
-            body=write.payload["body"],
+            body=_addressed(write, person),
             application_id=application.id,
             dfe_application_id=theirs,
             dfe_participant_id=person,
+            dfe_declaration_id=_declaration_at_dfe(tx, write),
             correlation_id=write.correlation_id,
         )
+
+
+def _addressed(write: DfeWrite, person: UUID) -> Mapping[str, Any]:
+    """A declaration names the participant in its body: by the id that DfE knows now."""
+    body: Mapping[str, Any] = write.payload["body"]
+    return {**body, "participant_id": str(person)} if write.kind == "declare" else body
+
+
+def _declaration_at_dfe(tx: Transaction, write: DfeWrite) -> UUID | None:
+    if write.kind not in ("void", "change_delivery_partner"):
+        return None
+    return tx.get_one(Declaration, UUID(write.subject)).dfe_declaration_id
 
 
 def _deliver(db: ServiceDatabase, client: DfeClient, letter: Letter) -> None:
@@ -166,7 +171,7 @@ def _settle_refusal(db: ServiceDatabase, letter: Letter, refusal: DfeRefused) ->
             return
         write.state, write.finished_at, write.next_attempt_at = "refused", wall(), None
         write.problem = {"field": refusal.title, "message": refusal.detail}
-        _refused(tx, application, write, refusal)
+        answers.refused(tx, application, write, refusal)
     metrics.applications_decided.labels(decision=letter.kind, outcome="refused_by_dfe").inc()
 
 
@@ -179,7 +184,7 @@ def _settle(db: ServiceDatabase, letter: Letter, answer: Answer) -> None:
             return
         write.state, write.finished_at, write.next_attempt_at = "done", wall(), None
         write.problem = None
-        _TAKEN[letter.kind](tx, application, write, answer)
+        answers.taken(tx, application, write, answer)
     metrics.applications_decided.labels(decision=letter.kind, outcome="confirmed").inc()
 
 
@@ -214,54 +219,3 @@ def _stop(db: ServiceDatabase, error: DfeError) -> None:
         traffic.problem = str(error)
     if unauthorised:
         metrics.dfe_unauthorised.set(1)
-
-
-def _application_taken(
-    tx: Transaction, application: Application, _write: DfeWrite, answer: Any
-) -> None:
-    know_person(application.participant, answer)  # an acceptance may have brought a TRN
-    follow_dfe(tx, application, answer)
-    application.decision = None  # also where a sync had seen it before this answer came
-
-
-def _training_taken(
-    tx: Transaction, application: Application, write: DfeWrite, _answer: Any
-) -> None:
-    be_trained(tx, application, write.kind, write.payload)
-
-
-def _declaration_taken(
-    tx: Transaction, application: Application, write: DfeWrite, answer: Any
-) -> None:
-    declaration = tx.get_one(Declaration, UUID(write.subject))
-    declarations.taken(tx, application, declaration, answer)
-
-
-def _outcome_taken(
-    tx: Transaction, application: Application, write: DfeWrite, _answer: Any
-) -> None:
-    outcomes.reported(tx, application, tx.get_one(Outcome, UUID(write.subject)))
-
-
-_TAKEN: Mapping[str, Callable[[Transaction, Application, DfeWrite, Any], None]] = {
-    "accept": _application_taken,
-    "reject": _application_taken,
-    "defer": _training_taken,
-    "resume": _training_taken,
-    "withdraw": _training_taken,
-    "declare": _declaration_taken,
-    "outcome": _outcome_taken,
-}
-
-
-def _refused(
-    tx: Transaction, application: Application, write: DfeWrite, refusal: DfeRefused
-) -> None:
-    if write.kind == "declare":
-        declaration = tx.get_one(Declaration, UUID(write.subject))
-        declarations.refused(tx, declaration, refusal.title, refusal.detail)
-    elif write.kind == "outcome":
-        tx.get_one(Outcome, UUID(write.subject)).report = "refused"
-        application.problem = {"field": refusal.title, "message": refusal.detail}
-    else:
-        decision_refused(tx, application, refusal.title, refusal.detail)

@@ -37,6 +37,9 @@ RowT = TypeVar("RowT", bound=Base)
 
 UNFINISHED = ("owed", "sending", "in_doubt")
 
+ABOUT_OTHERS = ("declare", "void", "change_delivery_partner", "outcome")
+"""Kinds of writes that decide on a declaration or an outcome, not on the application itself."""
+
 
 def lock_or_make(tx: Transaction, table: type[RowT], key: Mapping[str, Any], **fresh: Any) -> RowT:
     """The row with that key, locked; made where it is missing, even if two want that at once."""
@@ -140,6 +143,14 @@ def declarations_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[De
     return list(tx.scalars(wanted.order_by(Declaration.created_at, Declaration.id)))
 
 
+def lock_declaration_at_dfe(tx: Transaction, dfe_declaration_id: UUID) -> Declaration | None:
+    """The one with that id at DfE, for whoever changes it."""
+    wanted = select(Declaration).where(Declaration.dfe_declaration_id == dfe_declaration_id)
+    return tx.scalars(
+        wanted.with_for_update(of=Declaration).execution_options(populate_existing=True)
+    ).first()
+
+
 def evidence_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[Evidence]:
     """All that was told of some applications."""
     wanted = select(Evidence).where(Evidence.application_id.in_(list(application_ids)))
@@ -196,7 +207,7 @@ def unanswered_decision(tx: Transaction, application_id: UUID) -> str | None:
     wanted = select(DfeWrite.kind).where(
         DfeWrite.application_id == application_id,
         DfeWrite.state.in_(UNFINISHED),
-        DfeWrite.kind.not_in(("declare", "outcome")),
+        DfeWrite.kind.not_in(ABOUT_OTHERS),
     )
     return tx.scalars(wanted.limit(1)).first()
 

@@ -150,14 +150,14 @@ def _read_delivery_partners(db: ServiceDatabase, client: DfeClient) -> None:
 
 def _read_applications(db: ServiceDatabase, client: DfeClient, run: _Run) -> None:
     while True:
-        shown, problems, count = client.applications(updated_since=run.since, page=run.page)
-        if count == 0:
+        listed = client.applications(updated_since=run.since, page=run.page)
+        if listed.count == 0:
             return
-        run.problems += [f"page {run.page}, {problem}" for problem in problems]
+        run.problems += [f"page {run.page}, {problem}" for problem in listed.problems]
         run.page += 1
-        _step(db, run, partial(_take_page, run=run, shown=shown))
+        _step(db, run, partial(_take_page, run=run, shown=listed.read))
         run.pages += 1
-        run.seen += count
+        run.seen += listed.count
 
 
 def _take_page(tx: Transaction, run: _Run, shown: list[DfeApplication]) -> None:

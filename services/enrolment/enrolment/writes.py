@@ -1,4 +1,25 @@
-"""What DfE must be told: written down with the decision, sent by `push`."""
+"""What DfE must be told: written down with the decision, sent by `push`.
+
+A story owes DfE a write with `owe(tx, application, kind, body, ...)` in its own transaction, and
+shows the decision as not answered yet. Kinds and their `body` (DfE's attributes):
+
+| kind | body | subject |
+|---|---|---|
+| accept | funded_place, schedule_identifier, where given | |
+| reject | {} | |
+| change_funded_place | funded_place | |
+| defer, withdraw | course_identifier, reason | |
+| resume | course_identifier | |
+| change_schedule | course_identifier, schedule_identifier, cohort ("2026") if it changes | |
+| declare | declaration_type, declaration_date, course_identifier, ... | our declaration's id |
+| void | {} (a paid one is clawed back) | our declaration's id |
+| change_delivery_partner | delivery_partner_id, secondary_delivery_partner_id | declaration's id |
+| outcome | course_identifier, state, completion_date | our outcome's id |
+
+A body never names the participant: the id at DfE may change before the write is sent. Writes of one
+application are sent in the order in which they were owed, each once the one before it is settled.
+The answer is heard in `answers.py`, in the transaction that settles the write.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,54 +1,61 @@
-"""Calls to DfE: each method is one operation of API v3 that enrolment needs."""
+"""DfE's API v3: a method for each of its operations, typed.
 
-import json
-import time
+Lists give a page: `Listed(read, problems, count)`; a page with `count` 0 ends the list. Times in
+`updated_since` are DfE's. A method raises DfeError (`errors.py`); none is to be called inside a
+transaction. Nothing is looked up or repeated here: who writes goes through `writes.owe`.
+"""
+
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
-import requests
-import urllib3
-
-from enrolment import metrics
-from enrolment.dfe import errors
+from enrolment.dfe import reading
+from enrolment.dfe.reading import Listed
 from enrolment.dfe.shapes import (
     DfeApplication,
     DfeDeclaration,
     DfeDeliveryPartner,
     DfeOutcome,
-    read_all,
-    read_application,
-    read_declaration,
-    read_delivery_partner,
-    read_outcome,
-    read_training_status,
-    record_of,
-    records_of,
+    DfeParticipant,
+    DfeStatement,
 )
-from kit import clock
+from enrolment.dfe.token import Token
+from enrolment.dfe.transport import Allowance, Transport, Unlimited, rfc3339
 
-SERVER_DATE = "X-With-Server-Date"
-"""DfE's own header for trying things out: its service then acts as if it were that instant."""
+ReadT = TypeVar("ReadT")
 
-LARGEST_ANSWER = 64 * 1024 * 1024
-"""Bytes; 3,000 applications are about 5 MB."""
+Body = Mapping[str, Any]
+
+LISTS = {
+    "applications": ("npq-applications", "updated_since"),
+    "participants": ("participants/npq", "updated_since"),
+    "declarations": ("participant-declarations", "updated_since"),
+    "outcomes": ("participants/npq/outcomes", "created_since"),  # DfE knows no more of them
+    "statements": ("statements", "updated_since"),
+}
+"""Path and filter of each list that is read from time to time."""
 
 
 class DfeClient:
     """One provider's view of DfE. Not for several greenlets at once: make one for each run."""
 
-    def __init__(self, url: str, token: str, *, timeout: timedelta, page_size: int = 300) -> None:
-        self._url = url.rstrip("/") + "/api/v3"
-        self._timeout = timeout.total_seconds()
+    def __init__(
+        self,
+        url: str,
+        token: str | Token,
+        *,
+        timeout: timedelta,
+        page_size: int = 300,
+        allowance: Allowance | None = None,
+    ) -> None:
+        bearer = token if isinstance(token, Token) else Token(token)
+        self._transport = Transport(url, bearer, timeout, allowance or Unlimited())
         self._page_size = page_size
-        self._session = requests.Session()
-        self._session.auth = _Bearer(token)
-        self._session.headers["Accept"] = "application/json"
 
     def close(self) -> None:
         """Let the connections go."""
-        self._session.close()
+        self._transport.close()
 
     def __enter__(self) -> "DfeClient":
         return self
@@ -56,218 +63,203 @@ class DfeClient:
     def __exit__(self, *_raised: object) -> None:
         self.close()
 
+    def records(self, of: str, *, since: datetime | None, page: int) -> list[Any]:
+        """A page of one of LISTS, unread: for the sync, which passes over what it knows."""
+        path, filtered_by = LISTS[of]
+        return self._page(path, page, _since(since, filtered_by))
+
+    # applications
+
     def applications(
-        self, *, updated_since: datetime | None, page: int
-    ) -> tuple[list[DfeApplication], list[str], int]:
-        """One page: what could be read, what is wrong with the rest, and how many there were."""
-        told = self._page("npq-applications", page, updated_since)
-        read, problems = read_all(read_application, told)
-        return read, problems, len(told)
+        self, *, updated_since: datetime | None = None, page: int = 1
+    ) -> Listed[DfeApplication]:
+        """A page of all applications, by the time they were made."""
+        return self._read(reading.read_application, "npq-applications", page, _since(updated_since))
 
     def application(self, application_id: UUID) -> DfeApplication:
         """One application."""
-        return read_application(self._one("GET", f"npq-applications/{application_id}"))
+        return self._get(reading.read_application, f"npq-applications/{application_id}")
 
-    def accept(self, application_id: UUID, body: Mapping[str, Any]) -> DfeApplication:
+    def accept(self, application_id: UUID, body: Body) -> DfeApplication:
         """Accept. `body`: funded_place, schedule_identifier."""
         path = f"npq-applications/{application_id}/accept"
-        return read_application(self._one("POST", path, ("npq-application-accept", body)))
+        return self._send(reading.read_application, "POST", path, "npq-application-accept", body)
 
     def reject(self, application_id: UUID) -> DfeApplication:
         """Reject."""
-        return read_application(self._one("POST", f"npq-applications/{application_id}/reject"))
+        path = f"npq-applications/{application_id}/reject"
+        return self._send(reading.read_application, "POST", path)
 
-    def training_status(self, participant_id: UUID, application_id: UUID) -> str | None:
-        """`active`, `deferred` or `withdrawn`; None if DfE shows no such enrolment."""
-        record = self._one("GET", f"participants/npq/{participant_id}")
-        return read_training_status(record, application_id)
+    def change_funded_place(self, application_id: UUID, body: Body) -> DfeApplication:
+        """Fund the place, or no longer. `body`: funded_place."""
+        path = f"npq-applications/{application_id}/change-funded-place"
+        kind = "npq-application-change-funded-place"
+        return self._send(reading.read_application, "PUT", path, kind, body)
 
-    def change_training(
-        self,
-        action: str,
-        participant_id: UUID,
-        application_id: UUID,
-        body: Mapping[str, Any],
-    ) -> str | None:
-        """`defer`, `resume` or `withdraw`; gives the training status that follows."""
-        path = f"participants/npq/{participant_id}/{action}"
-        record = self._one("PUT", path, (f"participant-{action}", body))
-        return read_training_status(record, application_id)
+    # participants
 
-    def declare(self, body: Mapping[str, Any]) -> DfeDeclaration:
-        """Make a declaration. Not to be repeated blindly: the second time is a refusal."""
-        record = self._one("POST", "participant-declarations", ("participant-declaration", body))
-        return read_declaration(record)
+    def participants(
+        self, *, updated_since: datetime | None = None, page: int = 1, training_status: str = ""
+    ) -> Listed[DfeParticipant]:
+        """A page of all participants that have an accepted application with us."""
+        query = {**_since(updated_since)}
+        if training_status:
+            query["filter[training_status]"] = training_status
+        return self._read(reading.read_participant, "participants/npq", page, query)
+
+    def participant(self, participant_id: UUID) -> DfeParticipant:
+        """One participant. Raises DfeMerged for an id that was retired."""
+        return self._get(reading.read_participant, f"participants/npq/{participant_id}")
+
+    def participants_from(self, former_id: UUID) -> list[DfeParticipant]:
+        """Whoever a retired id was merged into."""
+        query = {"filter[from_participant_id]": str(former_id)}
+        return self._everything(reading.read_participant, "participants/npq", query)
+
+    def defer(self, participant_id: UUID, body: Body) -> DfeParticipant:
+        """Pause training. `body`: course_identifier, reason."""
+        return self._change(participant_id, "defer", body)
+
+    def resume(self, participant_id: UUID, body: Body) -> DfeParticipant:
+        """Go on. `body`: course_identifier."""
+        return self._change(participant_id, "resume", body)
+
+    def withdraw(self, participant_id: UUID, body: Body) -> DfeParticipant:
+        """End training. `body`: course_identifier, reason."""
+        return self._change(participant_id, "withdraw", body)
+
+    def change_schedule(self, participant_id: UUID, body: Body) -> DfeParticipant:
+        """Another schedule. `body`: course_identifier, schedule_identifier, cohort (a year)."""
+        return self._change(participant_id, "change-schedule", body)
+
+    # declarations
+
+    def declarations(
+        self, *, updated_since: datetime | None = None, page: int = 1
+    ) -> Listed[DfeDeclaration]:
+        """A page of all declarations."""
+        return self._read(
+            reading.read_declaration, "participant-declarations", page, _since(updated_since)
+        )
 
     def declarations_of(self, participant_id: UUID) -> list[DfeDeclaration]:
         """All of a participant's."""
-        path = "participant-declarations"
-        told = self._everything(path, {"filter[participant_id]": str(participant_id)})
-        return [read_declaration(record) for record in told]
+        query = {"filter[participant_id]": str(participant_id)}
+        return self._everything(reading.read_declaration, "participant-declarations", query)
 
-    def report_outcome(self, participant_id: UUID, body: Mapping[str, Any]) -> DfeOutcome:
-        """Tell of a result. The same one again gives back the one that is there."""
-        path = f"participants/npq/{participant_id}/outcomes"
-        return read_outcome(self._one("POST", path, ("npq-outcome-confirmation", body)))
+    def declaration(self, declaration_id: UUID) -> DfeDeclaration:
+        """One declaration."""
+        path = f"participant-declarations/{declaration_id}"
+        return self._get(reading.read_declaration, path)
+
+    def declare(self, body: Body) -> DfeDeclaration:
+        """Make a declaration. Not to be repeated blindly: the second time is a refusal."""
+        path, kind = "participant-declarations", "participant-declaration"
+        return self._send(reading.read_declaration, "POST", path, kind, body)
+
+    def void(self, declaration_id: UUID) -> DfeDeclaration:
+        """Void a declaration; one that is paid will be clawed back instead."""
+        path = f"participant-declarations/{declaration_id}/void"
+        return self._send(reading.read_declaration, "PUT", path)
+
+    def change_delivery_partner(self, declaration_id: UUID, body: Body) -> DfeDeclaration:
+        """Another one. `body`: delivery_partner_id, secondary_delivery_partner_id."""
+        path = f"participant-declarations/{declaration_id}/change-delivery-partner"
+        return self._send(reading.read_declaration, "PUT", path, "participant-declaration", body)
+
+    # outcomes
+
+    def outcomes(
+        self, *, created_since: datetime | None = None, page: int = 1
+    ) -> Listed[DfeOutcome]:
+        """A page of all outcomes, by the time they were made."""
+        query = _since(created_since, "created_since")
+        return self._read(reading.read_outcome, "participants/npq/outcomes", page, query)
 
     def outcomes_of(self, participant_id: UUID) -> list[DfeOutcome]:
         """All of a participant's."""
-        told = self._everything(f"participants/npq/{participant_id}/outcomes", {})
-        return [read_outcome(record) for record in told]
+        path = f"participants/npq/{participant_id}/outcomes"
+        return self._everything(reading.read_outcome, path, {})
+
+    def report_outcome(self, participant_id: UUID, body: Body) -> DfeOutcome:
+        """Tell of a result. The same one again gives back the one that is there."""
+        path = f"participants/npq/{participant_id}/outcomes"
+        return self._send(reading.read_outcome, "POST", path, "npq-outcome-confirmation", body)
+
+    # statements and delivery partners
+
+    def statements(
+        self, *, updated_since: datetime | None = None, page: int = 1
+    ) -> Listed[DfeStatement]:
+        """A page of the statements on which declarations are paid."""
+        return self._read(reading.read_statement, "statements", page, _since(updated_since))
+
+    def list_statements(self, *, updated_since: datetime | None = None) -> list[DfeStatement]:
+        """All statements on which declarations are paid: a few for each cohort and year."""
+        return self._everything(reading.read_statement, "statements", _since(updated_since))
+
+    def statement(self, statement_id: UUID) -> DfeStatement:
+        """One statement, of those too on which nothing is paid."""
+        return self._get(reading.read_statement, f"statements/{statement_id}")
 
     def delivery_partners(self) -> list[DfeDeliveryPartner]:
         """All that are confirmed for this provider, in any cohort."""
-        return [read_delivery_partner(r) for r in self._everything("delivery-partners", {})]
+        return self._everything(reading.read_delivery_partner, "delivery-partners", {})
 
-    def _everything(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
+    def delivery_partner(self, delivery_partner_id: UUID) -> DfeDeliveryPartner:
+        """One delivery partner."""
+        path = f"delivery-partners/{delivery_partner_id}"
+        return self._get(reading.read_delivery_partner, path)
+
+    def _change(self, participant_id: UUID, action: str, body: Body) -> DfeParticipant:
+        path = f"participants/npq/{participant_id}/{action}"
+        return self._send(reading.read_participant, "PUT", path, f"participant-{action}", body)
+
+    def _everything(
+        self, read: Callable[[Any], ReadT], path: str, query: Mapping[str, str]
+    ) -> list[ReadT]:
+        return [read(record) for record in self._records(path, query)]
+
+    def _records(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
         page = 1
-        while told := self._page(path, page, None, query):
+        while told := self._page(path, page, query):
             yield from told
             page += 1
 
-    def _page(
-        self,
-        path: str,
-        page: int,
-        updated_since: datetime | None,
-        query: Mapping[str, str] | None = None,
-    ) -> list[Any]:
-        asked = {"page[page]": str(page), "page[per_page]": str(self._page_size), **(query or {})}
-        if updated_since is not None:
-            asked["filter[updated_since]"] = _rfc3339(updated_since)
-        records: list[Any] = self._call("GET", path, None, asked, records_of)
+    def _read(
+        self, read: Callable[[Any], ReadT], path: str, page: int, query: Mapping[str, str]
+    ) -> Listed[ReadT]:
+        told = self._page(path, page, query)
+        good, problems = reading.read_all(read, told)
+        return Listed(good, problems, len(told))
+
+    def _page(self, path: str, page: int, query: Mapping[str, str]) -> list[Any]:
+        asked = {"page[page]": str(page), "page[per_page]": str(self._page_size), **query}
+        records: list[Any] = self._transport.call("GET", path, None, asked, reading.records_of)
         return records
 
-    def _one(
-        self, method: str, path: str, send: tuple[str, Mapping[str, Any]] | None = None
-    ) -> Any:
-        body = None
-        if send is not None:
-            body = {"data": {"type": send[0], "attributes": dict(send[1])}}
-        return self._call(method, path, body, None, record_of)
+    def _get(self, read: Callable[[Any], ReadT], path: str) -> ReadT:
+        return self._one(read, "GET", path, None)
 
-    def _call(
+    def _send(
         self,
+        read: Callable[[Any], ReadT],
         method: str,
         path: str,
-        body: Any,
-        query: Mapping[str, str] | None,
-        reader: Callable[[Any], Any],
-    ) -> Any:
-        started = time.monotonic()
-        outcome = "ok"
-        try:
-            return reader(self._json(method, path, body, query))
-        except errors.DfeError as error:
-            outcome = error.outcome
-            raise
-        finally:
-            metrics.dfe_calls.labels(outcome=outcome).inc()
-            metrics.dfe_call_duration.observe(time.monotonic() - started)
+        kind: str = "",
+        attributes: Body | None = None,
+    ) -> ReadT:
+        """An order, with a body where it has a kind."""
+        body = {"data": {"type": kind, "attributes": dict(attributes or {})}} if kind else None
+        return self._one(read, method, path, body)
 
-    def _json(self, method: str, path: str, body: Any, query: Mapping[str, str] | None) -> Any:
-        headers = {SERVER_DATE: _rfc3339(clock.now())} if clock.is_simulated() else {}
-        try:
-            with self._session.request(
-                method,
-                f"{self._url}/{path}",
-                json=body,
-                params=query,
-                headers=headers,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
-                content = _read_within(answer, self._timeout)
-        except requests.exceptions.ConnectTimeout as error:
-            raise errors.DfeUnreachable(f"no connection within {self._timeout:g} s") from error
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                raise errors.DfeUnreachable("no connection") from error
-            raise errors.DfeUnanswered("the connection broke") from error
-        except requests.exceptions.Timeout as error:
-            raise errors.DfeUnanswered(f"no answer within {self._timeout:g} s") from error
-        except requests.exceptions.RequestException as error:
-            raise errors.DfeUnanswered(type(error).__name__) from error
-        except urllib3.exceptions.HTTPError as error:
-            raise errors.DfeUnanswered("the answer broke off") from error
-        return _judge(answer, content)
+    def _one(self, read: Callable[[Any], ReadT], method: str, path: str, body: Any) -> ReadT:
+        def reader(told: Any) -> ReadT:
+            return read(reading.record_of(told))
+
+        answer: ReadT = self._transport.call(method, path, body, None, reader)
+        return answer
 
 
-class _Bearer(requests.auth.AuthBase):
-    """As authentication, not as a header: else the host's .netrc would take precedence."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
-def _read_within(answer: requests.Response, seconds: float) -> bytes:
-    """The whole answer; one that drips or never ends is cut off."""
-    ends, pieces, length = time.monotonic() + seconds, [], 0
-    # What has arrived, unlike iter_content, which waits until a whole piece has.
-    while piece := answer.raw.read1(65_536, decode_content=True):
-        pieces.append(piece)
-        length += len(piece)
-        if length > LARGEST_ANSWER:
-            raise errors.DfeNonsense(f"the answer is over {LARGEST_ANSWER} bytes")
-        if time.monotonic() > ends:
-            raise errors.DfeUnanswered(f"the answer was not complete within {seconds:g} s")
-    return b"".join(pieces)
-
-
-def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError")
-
-
-def _judge(answer: requests.Response, content: bytes) -> Any:
-    """The JSON of a good answer; anything else becomes the error that it means."""
-    status = answer.status_code
-    if status == 401:
-        raise errors.DfeUnauthorised("401: DfE does not accept our token")
-    if status == 429:
-        raise errors.DfeBusy("429: too many calls", _retry_after(answer))
-    if status >= 500:
-        raise errors.DfeBroken(f"DfE answered {status}")
-    told = _parse(answer, content)
-    if status == 200:
-        return told
-    if status in (400, 403, 404, 410, 422):
-        raise errors.DfeRefused(status, *_first_problem(told))
-    raise errors.DfeNonsense(f"DfE answered {status}, which its API never does")
-
-
-def _parse(answer: requests.Response, content: bytes) -> Any:
-    kind = answer.headers.get("Content-Type", "")
-    if not 200 <= answer.status_code < 300 and answer.status_code < 400:
-        raise errors.DfeNonsense(f"DfE answered {answer.status_code}, a redirect")
-    try:
-        return json.loads(content)
-    except ValueError as error:
-        raise errors.DfeNonsense(
-            f"DfE answered {answer.status_code} with {kind or 'no type'}, not JSON"
-        ) from error
-
-
-def _first_problem(told: Any) -> tuple[str, str]:
-    """`errors: [{title, detail}]`, or the single `error` of a 404."""
-    if isinstance(told, Mapping):
-        problems = told.get("errors")
-        if isinstance(problems, list) and problems and isinstance(problems[0], Mapping):
-            return str(problems[0].get("title", "")), str(problems[0].get("detail", ""))
-        if "error" in told:
-            return "", str(told["error"])
-    return "", "no reason given"
-
-
-def _retry_after(answer: requests.Response) -> timedelta | None:
-    seconds = answer.headers.get("Retry-After", "")
-    return timedelta(seconds=int(seconds)) if seconds.isdigit() else None
-
-
-def _rfc3339(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _since(at: datetime | None, name: str = "updated_since") -> dict[str, str]:
+    return {} if at is None else {f"filter[{name}]": rfc3339(at)}

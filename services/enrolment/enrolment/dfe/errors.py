@@ -4,20 +4,23 @@ DfeError
   DfeStopped       no use in going on for now
     DfeUnreachable   no connection: the request did not arrive
     DfeUnauthorised  401: our token is not accepted
-    DfeBusy          429: too many calls; `retry_after` where DfE says it
+    DfeBusy          429, or our own budget of calls is used up; `retry_after` where it is known
   DfeUnanswered    it may have arrived and been acted on: look it up before sending it again
     DfeBroken        5xx
     DfeNonsense      an answer that is none: not JSON, not the agreed shape, a redirect
   DfeRefused       DfE understood and says no: 400, 403, 404, 410, 422; `title` and `detail` say why
+    DfeMerged        410: the participant has another id now
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 
 class DfeError(Exception):
-    """`outcome` is the label under which the call is counted."""
+    """`outcome` is the label under which the call is counted; `doing` the call, in words."""
 
     outcome = "broken"
+    doing = ""
 
 
 class DfeStopped(DfeError):
@@ -76,3 +79,11 @@ class DfeRefused(DfeError):
         self.status = status
         self.title = title
         self.detail = detail
+
+
+class DfeMerged(DfeRefused):
+    """The participant asked for has been merged: DfE knows them by the id `into`."""
+
+    def __init__(self, title: str, detail: str, into: UUID) -> None:
+        super().__init__(410, title, detail)
+        self.into = into

@@ -1,0 +1,161 @@
+"""The attributes of a record of DfE's, read one by one, tolerantly; what is wrong is named.
+
+Unknown fields pass, states come with hyphens or not, flags and years as text or not.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from enrolment.dfe.errors import DfeNonsense
+
+
+class Fields:
+    """The attributes of a record; each method reads one, or raises DfeNonsense with its name."""
+
+    __slots__ = ("_id", "attributes")
+
+    def __init__(self, record: Any) -> None:
+        if not isinstance(record, dict) or not isinstance(record.get("attributes"), dict):
+            raise DfeNonsense("the record has no attributes")
+        self.attributes: Mapping[str, Any] = record["attributes"]
+        self._id = record.get("id")
+
+    def id(self) -> UUID:
+        """The record's own id."""
+        return as_uuid("id", self._id)
+
+    def id_if_given(self) -> UUID | None:
+        """The record's own id, where nothing depends on it."""
+        return None if self._id is None else as_uuid("id", self._id)
+
+    def uuid(self, name: str) -> UUID:
+        """An id that must be there."""
+        return as_uuid(name, self.attributes.get(name))
+
+    def optional_uuid(self, name: str) -> UUID | None:
+        """An id that may be missing."""
+        value = self.attributes.get(name)
+        return as_uuid(name, value) if value else None
+
+    def text(self, name: str) -> str:
+        """A text that must be there."""
+        value = self.optional(name)
+        if value is None:
+            raise DfeNonsense(f"{name} is missing")
+        return value
+
+    def state(self, name: str) -> str:
+        """A state, with underscores."""
+        return self.text(name).replace("-", "_")
+
+    def one_of(self, name: str, known: Sequence[str]) -> str:
+        """One of the words that we know what to do with."""
+        value = self.text(name)
+        if value not in known:
+            raise DfeNonsense(f"{name} is none of {', '.join(known)}")
+        return value
+
+    def optional(self, name: str) -> str | None:
+        """A text or number that may be missing or empty."""
+        value = self.attributes.get(name)
+        if value is None or value == "":
+            return None
+        if type(value) is str:
+            if not can_be_stored(value):
+                raise DfeNonsense(f"{name} has characters that no text has")
+            return value
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise DfeNonsense(f"{name} is not a text")
+        return str(value)
+
+    def flag(self, name: str) -> bool | None:
+        """True, false, or not said."""
+        value = self.attributes.get(name)
+        if isinstance(value, str):  # the document says text where the code gives a boolean
+            value = {"true": True, "false": False}.get(value.lower(), value)
+        if value is not None and not isinstance(value, bool):
+            raise DfeNonsense(f"{name} is neither true nor false")
+        return value
+
+    def years(self, name: str) -> list[int]:
+        """Numbers, or texts as the document has it."""
+        value = self.attributes.get(name)
+        if not isinstance(value, list) or not all(is_number(year) for year in value):
+            raise DfeNonsense(f"{name} is not a list of years")
+        return sorted(int(year) for year in value)
+
+    def number(self, name: str) -> int:
+        """A whole number, or its text."""
+        value = self.attributes.get(name)
+        if not is_number(value):
+            raise DfeNonsense(f"{name} is not a number")
+        return int(str(value))
+
+    def cohort(self) -> str:
+        """2026b, of `cohort` and `cohort_suffix`; without a suffix it is that year's first."""
+        year, suffix = self.text("cohort"), self.optional("cohort_suffix")
+        return f"{year}{suffix or 'a'}"
+
+    def instant(self, name: str) -> datetime:
+        """An instant that must be there; without a zone it is UTC."""
+        text = self.text(name)
+        try:
+            found = datetime.fromisoformat(text)
+            return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, OverflowError) as error:
+            raise DfeNonsense(f"{name} is not an instant") from error
+
+    def optional_instant(self, name: str) -> datetime | None:
+        """An instant that may be missing."""
+        return self.instant(name) if self.attributes.get(name) else None
+
+    def day(self, name: str) -> date:
+        """A date; DfE writes that of an outcome with a time, which is always midnight."""
+        try:
+            return date.fromisoformat(self.text(name).partition("T")[0])
+        except ValueError as error:
+            raise DfeNonsense(f"{name} is not a date") from error
+
+    def objects(self, name: str) -> list["Fields"]:
+        """A list of objects within the record, as records of their own; missing: none."""
+        value = self.attributes.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise DfeNonsense(f"{name} is not a list")
+        return [Fields({"attributes": each}) for each in value]
+
+    def object(self, name: str) -> "Fields | None":
+        """An object within the record; None where there is none."""
+        value = self.attributes.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise DfeNonsense(f"{name} is not an object")
+        return Fields({"attributes": value})
+
+
+def as_uuid(name: str, value: Any) -> UUID:
+    """The id that `value` is. Raises DfeNonsense, naming the field."""
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DfeNonsense(f"{name} is not a UUID") from error
+
+
+def can_be_stored(text: str) -> bool:
+    """Neither database takes a zero byte or half a surrogate pair."""
+    if text.isascii():
+        return "\x00" not in text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
+
+
+def is_number(value: Any) -> bool:
+    """Whether it is a whole number from 0, or the text of one."""
+    return not isinstance(value, bool) and str(value).isascii() and str(value).isdigit()
