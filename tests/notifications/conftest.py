@@ -90,6 +90,7 @@ class Told:
             "window_id": self.window_id,
             "attempt": 1,
             "opens_at": NOW + timedelta(days=20),
+            "expires_at": NOW + timedelta(days=5),
             "closes_at": NOW + timedelta(days=28),
             "word_limit": 1_500,
             "submission_id": uuid4(),

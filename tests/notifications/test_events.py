@@ -20,6 +20,12 @@ NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 ONE_MESSAGE = [
     (E.ApplicationAccepted, {}, "joining"),
     (E.ParticipantTransferred, {}, "hub_changed"),
+    (E.PlaceOffered, {"status": "pending", "place": "offered"}, "place_offered"),
+    (
+        E.PlaceOfferEnded,
+        {"status": "pending", "place": "none", "outcome": "expired"},
+        "place_offer_ended",
+    ),
     (E.DeclarationDue, {}, "declaration_due"),
     (E.DeclarationRefused, {"reason": "too late"}, "declaration_refused"),
     (E.OutcomeReported, {"state": "passed"}, "accredited"),
@@ -53,6 +59,7 @@ NO_MESSAGE = [
     (E.DeclarationVoided, {"state": "voided"}),
     (E.OutcomeReported, {"state": "failed"}),
     (S.PlanPublished, {"cohort": "2025a"}),
+    (E.PlaceOfferEnded, {"status": "pending", "outcome": "declined"}),
     (S.ParticipantUngrouped, {}),
     (S.ParticipantSeated, {}),
     (S.ParticipantUnseated, {}),
@@ -63,6 +70,17 @@ NO_MESSAGE = [
     (A.CandidateRemoved, {"reason": "withdrawn"}),
     (A.WindowOpened, {}),
 ]
+
+
+def test_an_offer_that_was_answered_before_its_message_left_is_not_told_of(office, told):
+    offered = told.make(E.PlaceOffered, status="pending", place="offered")
+    taken = told.make(E.PlaceOfferEnded, status="pending", place="held", outcome="accepted")
+
+    office.hear(offered, taken)
+    office.send(NOW + timedelta(hours=1))
+
+    (message,) = office.messages()
+    assert (message.template, message.reason) == ("place_offered", "place_held")
 
 
 def without_joining(office):

@@ -4,6 +4,8 @@ DfE writes itself to people who registered, were accepted or rejected, deferred,
 withdrew: there we only keep what we were told, so that nobody gets two messages about one thing.
 """
 
+from typing import Any
+
 from headship_contracts.enrolment.events import (
     ApplicationState,
     DeclarationDue,
@@ -13,13 +15,21 @@ from headship_contracts.enrolment.events import (
     DeliveryPartnerChanged,
     OutcomeReported,
     ParticipantTransferred,
+    PlaceOffered,
+    PlaceOfferEnded,
     StaffChanged,
 )
 from kit import Transaction
 from notifications import programme, queries
-from notifications.domain.wording import day, plainly
+from notifications.domain.wording import day, moment, plainly
 from notifications.models import Application, Declaration, DeliveryPartner, StaffMember
 from notifications.queueing import SEND_TIMER, Wanted, queue
+
+OFFER_LOST = {
+    "expired": "we did not hear from you in time",
+    "withdrawn": "it had to be taken back",
+}
+"""How an offer ended that its applicant did not end, in words."""
 
 
 def keep_application(tx: Transaction, event: ApplicationState) -> None:
@@ -31,7 +41,7 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
     application.participant_id = event.participant_id
     application.course, application.cohort = event.course, event.cohort
     application.status, application.training_status = event.status, event.training_status
-    application.delivery_partner_id = event.delivery_partner_id
+    application.delivery_partner_id, application.place = event.delivery_partner_id, event.place
     tx.flush()
     if is_new:
         queries.let_go(tx, event.application_id)
@@ -49,6 +59,11 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
         _tell_hub(tx, event)
 
 
+def _hub_of(tx: Transaction, event: ApplicationState) -> str:
+    hub = tx.get(DeliveryPartner, event.delivery_partner_id) if event.delivery_partner_id else None
+    return hub.name if hub else "your delivery partner"
+
+
 def _tell_hub(tx: Transaction, event: ParticipantTransferred) -> None:
     hub = tx.get(DeliveryPartner, event.delivery_partner_id) if event.delivery_partner_id else None
     wanted = Wanted(
@@ -59,6 +74,26 @@ def _tell_hub(tx: Transaction, event: ParticipantTransferred) -> None:
         values={"hub": hub.name if hub else "a new delivery partner"},
     )
     queue(tx, wanted)
+
+
+def tell_place_offer(tx: Transaction, event: PlaceOffered | PlaceOfferEnded) -> None:
+    """Who is offered a place has to answer; who let it pass, or lost it, hears that it is gone.
+
+    Who said yes or no knows. An offer that was answered before its message left is not told of.
+    """
+    keep_application(tx, event)
+    about: dict[str, Any] = {
+        "key": f"{event.application_id}:{event.revision}",
+        "person_id": event.participant_id,
+        "application_id": event.application_id,
+    }
+    values = {"hub": _hub_of(tx, event)}
+    if isinstance(event, PlaceOffered):
+        values["expires"] = moment(event.expires_at)
+        queue(tx, Wanted(template="place_offered", values=values, **about))
+    elif event.outcome in OFFER_LOST:
+        values["reason"] = OFFER_LOST[event.outcome]
+        queue(tx, Wanted(template="place_offer_ended", values=values, **about))
 
 
 def keep_delivery_partner(tx: Transaction, event: DeliveryPartnerChanged) -> None:

@@ -55,6 +55,7 @@ class Known:
         return Facts(
             status=application.status if application else None,
             training_status=application.training_status if application else None,
+            place=application.place if application else None,
             seated=in_session in self.seats,
             session_starts_at=session.starts_at if session else None,
             session_cancelled=session.cancelled if session else False,

@@ -86,6 +86,13 @@ class NotificationsService:
         """Joining instructions, and a new delivery partner; the rest DfE tells people itself."""
         applications.keep_application(tx, event)
 
+    @handles(enrolment.PlaceOffered, enrolment.PlaceOfferEnded, queue="tell_place_offer")
+    def tell_place_offer(
+        self, tx: Transaction, event: enrolment.PlaceOffered | enrolment.PlaceOfferEnded
+    ) -> None:
+        """A place that is held for someone until they answer, and that it is held no longer."""
+        applications.tell_place_offer(tx, event)
+
     @handles(enrolment.DeliveryPartnerChanged, queue="keep_delivery_partner")
     def keep_delivery_partner(
         self, tx: Transaction, event: enrolment.DeliveryPartnerChanged

@@ -8,6 +8,7 @@ from datetime import datetime
 
 NEEDS = frozenset(
     {
+        "offered",  # a place is still held for them, and they have not answered
         "accepted",  # the application is accepted
         "active",  # it is accepted, and training is neither deferred nor withdrawn
         "seated",  # they still have the seat
@@ -31,6 +32,7 @@ class Facts:
 
     status: str | None = None  # of the application
     training_status: str | None = None
+    place: str | None = None
     seated: bool | None = None
     session_starts_at: datetime | None = None
     session_cancelled: bool = False
@@ -58,6 +60,8 @@ def why_not(needs: frozenset[str], facts: Facts, at: datetime) -> str | None:
 def _why_not_application(needs: frozenset[str], facts: Facts) -> str | None:
     if needs & {"accepted", "active"} and facts.status != "accepted":
         return f"application_{facts.status}"
+    if "offered" in needs and facts.place != "offered":
+        return f"place_{facts.place}"
     if "active" in needs and facts.training_status in ("deferred", "withdrawn"):
         return f"participant_{facts.training_status}"
     if "not_declared" in needs and facts.declared:

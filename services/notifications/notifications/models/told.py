@@ -21,6 +21,7 @@ class Application(Base):
     status: Mapped[str]  # pending | accepted | rejected | removed
     training_status: Mapped[str | None]  # active | deferred | withdrawn
     delivery_partner_id: Mapped[UUID | None]
+    place: Mapped[str | None]  # none | waiting | offered | held | over
     revision: Mapped[int]
 
     __table_args__ = (Index("ix_applications_course_cohort", "course", "cohort"),)

@@ -38,6 +38,20 @@ class ApplicationReceived(ApplicationState, source="enrolment", heard_by=("notif
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaceOffered(ApplicationState, source="enrolment", heard_by=("notifications",)):
+    """A place is held for someone who waited, until they answer or the offer expires."""
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOfferEnded(ApplicationState, source="enrolment", heard_by=("notifications",)):
+    """An offer is open no longer."""
+
+    outcome: str  # accepted | declined | expired | withdrawn
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicationAccepted(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
