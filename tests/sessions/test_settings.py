@@ -28,5 +28,10 @@ def test_every_wrong_number_is_named():
 
 
 def test_a_group_cannot_need_more_people_than_it_takes():
-    with pytest.raises(SettingsError, match="GROUP_LEAST must be at least 1"):
-        load(SessionsSettings, SETTINGS | {"GROUP_LEAST": "9"})
+    with pytest.raises(SettingsError) as told:
+        load(SessionsSettings, SETTINGS | {"GROUP_LEAST": "9", "GATE_PERCENT": "101"})
+
+    assert told.value.problems == [
+        "GATE_PERCENT: is 101; it must be between 1 and 100",
+        "GROUP_LEAST: is 9; it must not be more than GROUP_MOST, which is 8",
+    ]

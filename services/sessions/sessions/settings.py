@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from kit.config import KitSettings, SettingsError, between, one_of, setting, url_of
+from kit.config import KitSettings, between, one_of, setting, url_of
 from sessions.domain.engagement import Gate, GateReading
 
 PERCENT = between(1, 100)
+GROUP_SIZE = between(1, 100)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +21,10 @@ class SessionsSettings(KitSettings):
     webinar_link: str | None = setting(
         "where the cohort's webinars are joined: https://…", default=None
     )
-    group_least: int = setting("people in a coaching group, at least", default=5)
-    group_most: int = setting("people in a coaching group, at most", default=8)
+    group_least: int = setting(
+        "people in a coaching group, at least", default=5, check=GROUP_SIZE, up_to="group_most"
+    )
+    group_most: int = setting("people in a coaching group, at most", default=8, check=GROUP_SIZE)
     attended_percent: int = setting(
         "the share of a session's minutes that makes it attended", default=80, check=PERCENT
     )
@@ -38,11 +41,6 @@ class SessionsSettings(KitSettings):
         default=75,
         check=PERCENT,
     )
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.group_least <= self.group_most:
-            told = "GROUP_LEAST must be at least 1 and no more than GROUP_MOST"
-            raise SettingsError([told])
 
     @property
     def gate(self) -> Gate:

@@ -36,13 +36,15 @@ def setting(
     secret: bool = False,
     url: bool = False,
     check: Callable[[Any], None] | None = None,
+    up_to: str | None = None,
 ) -> Any:
     """A field of a settings class. `help` says what the value is for and its unit.
 
     `secret`: in production only from a file. `url`: a password inside it makes it secret.
-    `check` raises ValueError for a value that is not right, saying what would be.
+    `check` raises ValueError for a value that is not right, saying what would be. `up_to` names
+    another field of the class, than which this one must not be more.
     """
-    told = {"help": help, "secret": secret, "url": url, "check": check}
+    told = {"help": help, "secret": secret, "url": url, "check": check, "up_to": up_to}
     if isinstance(default, list):
         return dataclasses.field(default_factory=lambda: list(default), metadata=told)
     return dataclasses.field(default=default, metadata=told)
@@ -174,6 +176,8 @@ def load(settings: type[SettingsT], *sources: Mapping[str, Any]) -> SettingsT:
                 if _required(member):
                     told = member.metadata.get("help", "")
                     problems.append(f"{name} is missing (or {name}_FILE): {told}")
+                elif member.default is not dataclasses.MISSING:
+                    values[member.name] = member.default
                 continue
             value = _parse(hints[member.name], raw)
             if member.metadata.get("check") is not None:
@@ -186,9 +190,21 @@ def load(settings: type[SettingsT], *sources: Mapping[str, Any]) -> SettingsT:
                 f"{name} holds a secret: give it by {name}_FILE, or set HEADSHIP_ENV=development"
             )
         values[member.name] = value
+    problems += _too_much(settings, values)
     if problems:
         raise SettingsError(problems)
     return settings(**values)
+
+
+def _too_much(settings: type[Any], values: Mapping[str, Any]) -> list[str]:
+    """What is wrong between two settings that are right by themselves."""
+    problems = []
+    for member in dataclasses.fields(settings):
+        name, most = member.name, str(member.metadata.get("up_to"))
+        if name in values and most in values and values[name] > values[most]:
+            told = f"it must not be more than {most.upper()}, which is {values[most]}"
+            problems.append(f"{name.upper()}: is {values[name]}; {told}")
+    return problems
 
 
 def names(settings: type[Any]) -> list[str]:
