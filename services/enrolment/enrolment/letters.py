@@ -2,7 +2,7 @@
 
 | kind | sent | looked up by GET of | the answer |
 |---|---|---|---|
-| accept, reject, change_funded_place | POST or PUT npq-applications/{id}/... | it | DfeApplication |
+| accept, reject, change_funded_place | ... npq-applications/{id}/... | it | DfeApplication |
 | defer, resume, withdraw, change_schedule | PUT participants/npq/{id}/... | it | DfeEnrolment |
 | declare | POST participant-declarations | the person's | DfeDeclaration |
 | void, change_delivery_partner | PUT participant-declarations/{id}/... | it | DfeDeclaration |

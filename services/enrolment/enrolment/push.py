@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from enrolment import answers, metrics, queries, schemas
+from enrolment import answers, dfe_queries, metrics, queries, schemas
 from enrolment.dfe.client import DfeClient
 from enrolment.dfe.errors import (
     DfeError,
@@ -40,12 +40,12 @@ FAILURES_UNTIL_STOP = 3
 def push(db: ServiceDatabase, client: DfeClient) -> None:
     """Send what is owed, until nothing is or DfE fails. One at a time may do this."""
     with db.transaction() as tx:
-        counted = queries.writes_by_state(tx)
+        counted = dfe_queries.writes_by_state(tx)
         traffic = tx.get_one(Traffic, "push")
         stopped = traffic.stopped_until is not None and traffic.stopped_until > wall()
         failures_before = traffic.failures > 0
         if counted.get("sending") and not stopped:
-            queries.doubt_what_was_sending(tx)
+            dfe_queries.doubt_what_was_sending(tx)
     _show(counted)
     if stopped or not any(counted.get(state) for state in queries.UNFINISHED):
         return
@@ -69,7 +69,7 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
     with db.transaction() as tx:
         if more:
             tx.wake(PUSH_TIMER)
-        counted = queries.writes_by_state(tx)
+        counted = dfe_queries.writes_by_state(tx)
     _show(counted)
 
 
@@ -78,7 +78,7 @@ def retry_dfe_write(tx: Transaction, request: RetryDfeWrite) -> DfeWriteRecord:
     write = tx.get(DfeWrite, request.write_id)
     if write is not None:
         queries.lock_application(tx, write.application_id)
-    write = queries.lock_write(tx, request.write_id)
+    write = dfe_queries.lock_write(tx, request.write_id)
     if write.state == "done":
         raise Refused("write_is_done", "DfE has taken it")
     if write.state == "refused":
@@ -101,14 +101,14 @@ def _show(counted: Mapping[str, int]) -> None:
 def _all_is_well(db: ServiceDatabase) -> None:
     """DfE answers again."""
     with db.transaction() as tx:
-        traffic = queries.lock_traffic(tx, "push")
+        traffic = dfe_queries.lock_traffic(tx, "push")
         traffic.problem, traffic.failures, traffic.stopped_until = None, 0, None
     metrics.dfe_unauthorised.set(0)
 
 
 def _take_next(db: ServiceDatabase) -> Letter | None:
     with db.transaction() as tx:
-        write = queries.next_write(tx, wall())
+        write = dfe_queries.next_write(tx, wall())
         if write is None:
             return None
         in_doubt, write.state = write.state == "in_doubt", "sending"
@@ -166,7 +166,7 @@ def _settle_refusal(db: ServiceDatabase, letter: Letter, refusal: DfeRefused) ->
     """DfE says no, and it stays so until a person does something about it."""
     with db.transaction() as tx:
         application = queries.lock_application(tx, letter.application_id)
-        write = queries.lock_write(tx, letter.write_id)
+        write = dfe_queries.lock_write(tx, letter.write_id)
         if not _is_ours(write, letter):
             return
         write.state, write.finished_at, write.next_attempt_at = "refused", wall(), None
@@ -179,7 +179,7 @@ def _settle(db: ServiceDatabase, letter: Letter, answer: Answer) -> None:
     """What DfE has taken becomes true here, with the write's end, in one transaction."""
     with db.transaction() as tx:
         application = queries.lock_application(tx, letter.application_id)
-        write = queries.lock_write(tx, letter.write_id)
+        write = dfe_queries.lock_write(tx, letter.write_id)
         if not _is_ours(write, letter):
             return
         write.state, write.finished_at, write.next_attempt_at = "done", wall(), None
@@ -196,7 +196,7 @@ def _is_ours(write: DfeWrite, letter: Letter) -> bool:
 def _put_back(db: ServiceDatabase, letter: Letter, error: DfeError, *, in_doubt: bool) -> None:
     """Try again later, and later each time; what stops everything is not this write's fault."""
     with db.transaction() as tx:
-        write = queries.lock_write(tx, letter.write_id)
+        write = dfe_queries.lock_write(tx, letter.write_id)
         if not _is_ours(write, letter):
             return
         write.state = "in_doubt" if in_doubt else "owed"
@@ -212,7 +212,7 @@ def _stop(db: ServiceDatabase, error: DfeError) -> None:
     first = FIRST_WAIT_UNAUTHORISED if unauthorised else FIRST_WAIT
     asked = error.retry_after if isinstance(error, DfeStopped) else None
     with db.transaction() as tx:
-        traffic = queries.lock_traffic(tx, "push")
+        traffic = dfe_queries.lock_traffic(tx, "push")
         traffic.failures += 1
         wait = wait_after(traffic.failures, random.random(), first=first)
         traffic.stopped_until = wall() + max(wait, asked or timedelta(0))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import update
 
-from enrolment import metrics, organisations, queries, schemas
+from enrolment import dfe_queries, metrics, organisations, queries, schemas
 from enrolment.dfe.client import DfeClient
 from enrolment.dfe.errors import DfeError, DfeRefused, DfeUnauthorised
 from enrolment.dfe.shapes import DfeApplication
@@ -91,7 +91,7 @@ def is_due(db: ServiceDatabase, at: datetime, interval: timedelta) -> bool:
 
 def _begin(db: ServiceDatabase, everything: bool, interval: timedelta) -> _Run:
     with db.transaction() as tx:
-        traffic = queries.lock_traffic(tx, "sync")
+        traffic = dfe_queries.lock_traffic(tx, "sync")
         if traffic.held_until is not None and traffic.held_until > wall():
             raise Conflict("sync_under_way", "another sync reads from DfE now")
         goes_on = traffic.holder is not None and traffic.everything == everything
@@ -113,7 +113,7 @@ def _begin(db: ServiceDatabase, everything: bool, interval: timedelta) -> _Run:
 def _break_off(db: ServiceDatabase, run: _Run) -> None:
     """The next sync goes on at this page."""
     with db.transaction() as tx:
-        traffic = queries.lock_traffic(tx, "sync")
+        traffic = dfe_queries.lock_traffic(tx, "sync")
         if traffic.holder == run.holder:
             traffic.held_until, traffic.problem = None, "; ".join(run.problems[:5])
 
@@ -121,7 +121,7 @@ def _break_off(db: ServiceDatabase, run: _Run) -> None:
 def _end(db: ServiceDatabase, run: _Run) -> None:
     """The next sync reads from here on only if this one has read all it should."""
     with db.transaction() as tx:
-        traffic = queries.lock_traffic(tx, "sync")
+        traffic = dfe_queries.lock_traffic(tx, "sync")
         if traffic.holder != run.holder:
             return
         traffic.holder, traffic.held_until = None, None
@@ -134,7 +134,7 @@ def _end(db: ServiceDatabase, run: _Run) -> None:
 def _step(db: ServiceDatabase, run: _Run, work: Callable[[Transaction], None]) -> None:
     """One transaction of a sync that still holds the right to sync."""
     with db.transaction() as tx:
-        traffic = queries.lock_traffic(tx, "sync")
+        traffic = dfe_queries.lock_traffic(tx, "sync")
         if traffic.holder != run.holder:
             raise Conflict("sync_taken_over", "this sync was too slow; another one reads on")
         work(tx)
@@ -161,8 +161,8 @@ def _read_applications(db: ServiceDatabase, client: DfeClient, run: _Run) -> Non
 
 
 def _take_page(tx: Transaction, run: _Run, shown: list[DfeApplication]) -> None:
-    known = queries.lock_seen(tx, [seen.id for seen in shown])
-    people = queries.participants_by_dfe_id(tx, [seen.participant_id for seen in shown])
+    known = dfe_queries.lock_seen(tx, [seen.id for seen in shown])
+    people = dfe_queries.participants_by_dfe_id(tx, [seen.participant_id for seen in shown])
     schemas.know_schools(tx, {seen.school_urn for seen in shown if seen.school_urn})
     for seen in shown:
         participant = people.get(seen.participant_id)
@@ -200,8 +200,8 @@ def _meet(tx: Transaction, seen: DfeApplication) -> Participant:
 def _look_for_vanished(db: ServiceDatabase, client: DfeClient, run: _Run) -> None:
     """What a full sync did not show is asked for by its id: only a 404 means that it is gone."""
     with db.transaction() as tx:
-        missing = queries.not_seen_in(tx, run.number, run.started_at)
-        held = queries.count_at_dfe(tx)
+        missing = dfe_queries.not_seen_in(tx, run.number, run.started_at)
+        held = dfe_queries.count_at_dfe(tx)
         asked = [(a.id, a.dfe_application_id) for a in missing if a.dfe_application_id]
     gone = [ours for ours, theirs in asked if not _is_there(client, theirs)]
     if not loss_is_believable(len(gone), held):

@@ -27,7 +27,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from enrolment import queries, schemas
+from enrolment import dfe_queries, schemas
 from enrolment.models import Application, DfeWrite, Traffic
 from headship_contracts.enrolment.dfe import (
     DfeStatus,
@@ -88,7 +88,7 @@ def list_dfe_writes(tx: Transaction, request: ListDfeWrites) -> DfeWritePage:
 
 def let_go_on(tx: Transaction) -> None:
     """Send again at once, whatever stopped it."""
-    traffic = queries.lock_traffic(tx, "push")
+    traffic = dfe_queries.lock_traffic(tx, "push")
     traffic.stopped_until = None
     tx.wake(PUSH_TIMER)
 
@@ -97,7 +97,7 @@ def dfe_status(tx: Transaction, _request: DfeStatus) -> DfeStatusRecord:
     """Whether DfE is reachable, and what it is owed."""
     push, sync = tx.get_one(Traffic, "push"), tx.get_one(Traffic, "sync")
     stopped = push.stopped_until is not None and push.stopped_until > wall()
-    counted = queries.writes_by_state(tx)
+    counted = dfe_queries.writes_by_state(tx)
     return DfeStatusRecord(
         stopped_because=push.problem if stopped else None,
         stopped_until=push.stopped_until if stopped else None,
