@@ -68,7 +68,7 @@ def check_accept(
     capped = application.cohort_funding == "capped"
     if not problems and capped and funded_place and not application.eligible_for_funding:
         problems.append(messages.NOT_ELIGIBLE_FOR_FUNDED_PLACE)
-    if schedule_identifier:
+    if schedule_identifier and schedule_identifier.strip():
         if schedule_identifier not in cohort_schedules:
             problems.append(messages.SCHEDULE_NOT_IN_COHORT)
         elif not problems and not _suits(schedule_identifier, application.course):
@@ -93,12 +93,10 @@ def _suits(schedule: str, course: str) -> bool:
 
 
 def funded_place_once_accepted(application: ApplicationFacts, funded_place: object) -> bool | None:
-    """Only a capped cohort stores what was asked; others keep what the application had."""
+    """What a capped cohort was asked; false in an unfunded one; nothing in a fully funded one."""
     if application.cohort_funding == "capped":
         return bool(funded_place)
-    if application.cohort_funding == "zero":
-        return False
-    return application.funded_place
+    return False if application.cohort_funding == "zero" else None
 
 
 def displaced_by_acceptance(
@@ -135,7 +133,8 @@ def check_change_funded_place(
         problems.append(messages.FUNDED_PLACE_NEEDED)
     if application.status != "accepted":
         problems.append(messages.FUNDED_PLACE_OF_NON_ACCEPTED)
-    if funded_place and not application.eligible_for_funding:
+    given = funded_place is not None and funded_place is not False  # in Ruby, 0 and "" are true
+    if given and not application.eligible_for_funding:
         problems.append(messages.FUNDED_PLACE_NOT_ELIGIBLE)
     if not problems and application.cohort_funding != "capped":
         problems.append(messages.COHORT_WITHOUT_CAP)

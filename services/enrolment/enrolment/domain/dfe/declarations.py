@@ -62,10 +62,13 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class DeclarationContext:
-    """What DfE knows around a declaration. `participant_known`: they have applied to the caller."""
+    """What DfE knows around a declaration. `participant_known`: the caller has accepted them;
+    `course_elsewhere`: for the course in question, only another provider has.
+    """
 
     enrolment: Enrolment | None
     participant_known: bool = True
+    course_elsewhere: bool = False
     participant_replaced_by: str | None = None
     has_contract: bool = True
     statements: Sequence[Statement] = ()
@@ -79,15 +82,15 @@ def check_declaration(
     """What DfE would say to a new declaration at the instant `at`."""
     declared_at = parse_declaration_date(request.declaration_date)
     problems = _check_participant(request, context, declared_at)
-    if not problems and context.enrolment is None:
+    if not problems and context.enrolment is None and not context.course_elsewhere:
         problems.append(messages.COURSE_NOT_RECOGNISED)
     if not problems:
         problems += _check_date(request, context, declared_at)
     if _is_blank(request.declaration_date):
         problems.append(messages.DECLARATION_DATE_NEEDED)
     problems += _check_type(request)
-    if not problems and context.enrolment is not None:
-        problems += _check_enrolment(request, context, context.enrolment, at)
+    if not problems:
+        problems += _check_enrolment(request, context, at)
     if wants_outcome(request) and parse_has_passed(request.has_passed) is None:
         problems.append(messages.HAS_PASSED_NEEDED)
     if not problems and context.enrolment is not None:
@@ -128,7 +131,9 @@ def _check_date(
     if declared_at is None:
         return [messages.DECLARATION_DATE_NOT_VALID]
     schedule = context.enrolment.schedule if context.enrolment else None
-    if schedule is not None and declared_at < _start_of(schedule.applies_from):
+    if schedule is not None and declared_at < datetime.combine(
+        schedule.applies_from, time.min, UTC
+    ):
         return [messages.DECLARATION_BEFORE_SCHEDULE]
     return []
 
@@ -143,9 +148,10 @@ def _check_type(request: DeclarationRequest) -> list[Problem]:
 
 
 def _check_enrolment(
-    request: DeclarationRequest, context: DeclarationContext, enrolment: Enrolment, at: datetime
+    request: DeclarationRequest, context: DeclarationContext, at: datetime
 ) -> list[Problem]:
-    if enrolment.schedule is None:
+    enrolment = context.enrolment
+    if enrolment is None or enrolment.schedule is None:
         return [messages.NO_SCHEDULE]
     if request.declaration_type not in enrolment.schedule.allowed_declaration_types:
         return [messages.DECLARATION_TYPE_NOT_ON_SCHEDULE]
@@ -243,27 +249,28 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
-
-
 def _is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 @dataclass(frozen=True, kw_only=True)
 class VoidContext:
-    """A declaration to be voided. `refunded`: it is on a statement as a clawback already."""
+    """A declaration to be voided. `has_refund_item`: it is on a statement as a clawback already;
+    None where only the declaration's own state tells that.
+    """
 
     state: str
     cohort_year: int
     made_by_caller: bool = True
     has_next_statement: bool = True
+    has_refund_item: bool | None = None
 
     @property
     def refunded(self) -> bool:
         """It is, or was, clawed back."""
-        return self.state in ("awaiting_clawback", "clawed_back")
+        if self.has_refund_item is None:
+            return self.state in ("awaiting_clawback", "clawed_back")
+        return self.has_refund_item
 
 
 def check_void(declaration: VoidContext) -> list[Problem]:
@@ -277,7 +284,14 @@ def check_void(declaration: VoidContext) -> list[Problem]:
         problems.append(messages.ALREADY_REFUNDED)
     if not declaration.has_next_statement:
         problems.append(messages.no_open_statement("declaration", declaration.cohort_year))
+    if not problems and declaration.state != "paid":
+        problems.append(messages.MUST_BE_PAID)
     return problems
+
+
+def item_state_once_voided(item_state: str | None) -> str | None:
+    """A declaration's item on its statement, once the declaration was voided without clawback."""
+    return "voided" if item_state in ("eligible", "ineligible", "payable") else item_state
 
 
 def state_once_voided(state: str) -> str:

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from enrolment.domain.dfe import courses
+from enrolment.domain.dfe.vocabulary import CHILDCARE_SETTINGS, LEAD_MENTOR, SCHOOL_SETTINGS
 
 FUNDED = "funded"
 NEEDS_REVIEW = frozenset({"subject_to_review", "referred_by_return_to_teaching_adviser"})
-
-CHILDCARE = frozenset({"early_years_or_childcare"})
-SCHOOLS = frozenset({"a_school", "an_academy_trust", "a_16_to_19_educational_setting"})
+FUNDED_COHORTS = frozenset({"capped", "full"})
 
 REVIEWED_EMPLOYMENT = frozenset(
     {
@@ -25,6 +24,10 @@ REVIEWED_EMPLOYMENT = frozenset(
 
 LOCAL_AUTHORITY_NURSERY_SCHOOL = "15"
 
+WELSH_ESTABLISHMENT = "30"
+AUTHORITIES_OUTSIDE_ENGLAND = frozenset({"000", "673", "702", "704", "708"})
+"""Codes of authorities in GIAS that are none: abroad, Welsh, or not applicable."""
+
 ELIGIBLE_ESTABLISHMENT_TYPES = frozenset(
     str(code)
     for code in (
@@ -35,16 +38,34 @@ ELIGIBLE_ESTABLISHMENT_TYPES = frozenset(
 """GIAS type codes of establishments whose staff may be funded (`app/models/school.rb`)."""
 
 
+def is_in_england(*, establishment_type_code: str | None, authority_code: str | None) -> bool:
+    """Whether DfE counts a school of the register as one in England."""
+    return (
+        establishment_type_code != WELSH_ESTABLISHMENT
+        and authority_code not in AUTHORITIES_OUTSIDE_ENGLAND
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Institution:
-    """Where the applicant works, and which of DfE's lists it is on."""
+    """Where the applicant works, and which of DfE's lists it is on.
+
+    `eligible_establishment` None: by its type, one of ELIGIBLE_ESTABLISHMENT_TYPES.
+    """
 
     establishment_type_code: str | None = None  # GIAS, "1".."56"
-    eligible_establishment: bool = False  # its type is one of ELIGIBLE_ESTABLISHMENT_TYPES
+    eligible_establishment: bool | None = None
     on_rise_list: bool = False
     pp50_urn_listed: bool = False
     pp50_fe_ukprn_listed: bool = False
     on_childminders_list: bool = False
+
+    @property
+    def is_eligible(self) -> bool:
+        """Whether staff of such an establishment may be funded at all."""
+        if self.eligible_establishment is None:
+            return self.establishment_type_code in ELIGIBLE_ESTABLISHMENT_TYPES
+        return self.eligible_establishment
 
     @property
     def is_local_authority_nursery(self) -> bool:
@@ -96,7 +117,7 @@ def decide_funding(applicant: Applicant) -> FundingDecision:
 
 
 def _status_code(applicant: Applicant) -> str:
-    if applicant.cohort_funding == "zero":
+    if applicant.cohort_funding not in FUNDED_COHORTS:
         return "unfunded_cohort"
     if not applicant.in_england:
         return "not_in_england"
@@ -104,9 +125,9 @@ def _status_code(applicant: Applicant) -> str:
         return "previously_funded"
     if applicant.course == courses.EARLY_HEADSHIP_COACHING_OFFER:
         return FUNDED if applicant.new_headteacher else "not_new_headteacher_requesting_ehco"
-    if applicant.work_setting in CHILDCARE:
+    if applicant.work_setting in CHILDCARE_SETTINGS:
         return _in_childcare(applicant)
-    if applicant.work_setting in SCHOOLS:
+    if applicant.work_setting in SCHOOL_SETTINGS:
         return _in_a_school(applicant)
     if applicant.work_setting == "another_setting":
         return _in_another_setting(applicant)
@@ -134,7 +155,7 @@ def _in_a_school(applicant: Applicant) -> str:
         raise InstitutionNeeded(f"no institution named in the setting {applicant.work_setting}")
     if institution.on_rise_list:
         return FUNDED
-    if not institution.eligible_establishment:
+    if not institution.is_eligible:
         return "ineligible_establishment_type"
     if applicant.course not in courses.ONLY_IN_DISADVANTAGED_SCHOOLS:
         return FUNDED
@@ -146,7 +167,7 @@ def _in_a_school(applicant: Applicant) -> str:
 
 
 def _in_another_setting(applicant: Applicant) -> str:
-    if applicant.employment_type == "lead_mentor_for_accredited_itt_provider":
+    if applicant.employment_type == LEAD_MENTOR:
         if applicant.course != courses.LEADING_TEACHING_DEVELOPMENT:
             return "not_lead_mentor_course"
         return FUNDED if applicant.approved_itt_provider else "ineligible_establishment_type"

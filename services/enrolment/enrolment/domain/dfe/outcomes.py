@@ -66,8 +66,8 @@ def _carries(declaration: CompletedDeclaration, request: OutcomeRequest) -> bool
 
 
 def _check_completion_date(value: object, today: date) -> list[Problem]:
-    if value is None or value == "":
-        return [messages.COMPLETION_DATE_NEEDED]
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return [messages.COMPLETION_DATE_NEEDED, messages.COMPLETION_DATE_NOT_VALID]
     completion_date = parse_completion_date(value)
     if completion_date is None:
         return [messages.COMPLETION_DATE_NOT_VALID]

@@ -82,9 +82,10 @@ def check_withdraw(
         problems.append(messages.REASON_NOT_VALID)
     if training is not None and training.training_status == "withdrawn":
         problems.append(messages.ALREADY_WITHDRAWN)
-    declared = training.declarations if training is not None else ()
-    if training is not None and not any(kind == "started" for kind, _state in declared):
-        problems.append(messages.NO_STARTED_DECLARATION)
+    if not problems and training is not None:
+        types = {declaration_type for declaration_type, _state in training.declarations}
+        if "started" not in types:
+            problems.append(messages.NO_STARTED_DECLARATION)
     return problems
 
 

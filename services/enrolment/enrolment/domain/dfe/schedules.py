@@ -16,6 +16,9 @@ _GROUP_PREFIXES = {
     "npq-ehco-": "ehco",
     "npq-aso-": "support",
 }
+FIRST_YEAR = 2021
+YEAR_WITHOUT_SPRING = 2024
+
 AUTUMN_2025_ACCEPTANCES = (date(2025, 8, 1), date(2026, 4, 30))
 AUTUMN_2024_ACCEPTANCES = (date(2024, 6, 28), date(2025, 6, 6))
 
@@ -102,9 +105,13 @@ def cohort_suffix(cohort: str) -> str:
 
 
 def schedules_of_cohort(cohort: str) -> list[Schedule]:
-    """The schedules as DfE's seeds make them: the same pattern in every cohort since 2022."""
+    """The schedules as DfE's seeds make them, which up to 2025 are those of production."""
     year = cohort_year(cohort)
     starts = {
+        "npq-aso-november": date(year, 11, 1),
+        "npq-aso-december": date(year, 12, 1),
+        "npq-aso-march": date(year + 1, 3, 1),
+        "npq-aso-june": date(year + 1, 6, 1),
         "npq-leadership-autumn": date(year, 10, 1),
         "npq-leadership-spring": date(year + 1, 1, 1),
         "npq-specialist-autumn": date(year, 10, 1),
@@ -121,7 +128,17 @@ def schedules_of_cohort(cohort: str) -> list[Schedule]:
             allowed_declaration_types=_types_of(identifier),
         )
         for identifier, applies_from in starts.items()
+        if _is_offered(identifier, year)
     ]
+
+
+def _is_offered(schedule: str, year: int) -> bool:
+    """Support had its schedules, and coaching one, in 2021 alone; 2024 had no spring."""
+    if group_of_schedule(schedule) == "support":
+        return year == FIRST_YEAR
+    if year == FIRST_YEAR and group_of_schedule(schedule) == "ehco":
+        return schedule == "npq-ehco-june"
+    return not (year == YEAR_WITHOUT_SPRING and schedule.endswith(("-spring", "-march")))
 
 
 def _types_of(schedule: str) -> tuple[str, ...]:

@@ -7,8 +7,12 @@ SHORTEST_TYPED = 5
 
 
 def trn_problem(value: str | None) -> str | None:
-    """Why a TRN is not one: `blank`, `not_real`, `invalid`, `wrong_length`; None when it may be."""
-    if value is None or not value.strip():
+    """Why a TRN is not one: `blank`, `not_real`, `invalid`, `wrong_length`; None when it may be.
+
+    Spaces are removed first, wherever they stand, as DfE's form does.
+    """
+    value = (value or "").replace(" ", "")
+    if not value.strip():
         return "blank"
     if value == "0" * DIGITS:
         return "not_real"
