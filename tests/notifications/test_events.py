@@ -1,6 +1,7 @@
 """Each event leads to the right message or to none, however often and in what order it comes."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -50,6 +51,7 @@ NO_MESSAGE = [
     (E.ApplicationRemoved, {"status": "removed"}),
     (E.ParticipantDeferred, {"training_status": "deferred"}),
     (E.ParticipantDetailsChanged, {"fields": ["email"]}),
+    (E.ParticipantMerged, {"former_participant_id": UUID(int=9)}),
     (E.ParticipantRescheduled, {"former_cohort": "2026a"}),
     (E.ParticipantResumed, {}),
     (E.ParticipantWithdrawn, {"training_status": "withdrawn"}),
@@ -143,6 +145,16 @@ def test_a_moved_session_is_told_to_whoever_sits_in_it(office, seated, told):
 
     (message,) = office.messages(template="session_moved")
     assert message.subject == "Your webinar has moved to Friday 13 November 2026"
+
+
+def test_who_was_merged_hears_of_a_seat_under_the_new_id(office, seated):
+    merged = {"former_participant_id": seated.participant_id, "participant_id": UUID(int=9)}
+    office.hear(seated.make(E.ParticipantMerged, **merged))
+    office.hear(seated.make(S.SessionMoved, sequence=2, local_start="2026-11-13T16:00"))
+
+    (message,) = office.messages(template="session_moved")
+
+    assert message.person_id == UUID(int=9)
 
 
 def test_a_cancelled_session_is_told_once_and_takes_its_reminder_along(office, seated):

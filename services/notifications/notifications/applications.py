@@ -14,6 +14,7 @@ from headship_contracts.enrolment.events import (
     DeclarationVoided,
     DeliveryPartnerChanged,
     OutcomeReported,
+    ParticipantMerged,
     ParticipantTransferred,
     PlaceOffered,
     PlaceOfferEnded,
@@ -57,6 +58,8 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
         programme.tell_plan(tx, application)
     if isinstance(event, ParticipantTransferred):
         _tell_hub(tx, event)
+    if isinstance(event, ParticipantMerged):
+        queries.move_to_participant(tx, event.application_id, event.participant_id)
 
 
 def _hub_of(tx: Transaction, event: ApplicationState) -> str:

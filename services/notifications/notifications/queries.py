@@ -193,3 +193,10 @@ def counts(tx: Transaction) -> list[tuple[str, str, int]]:
         .order_by(Message.template, Message.status)
     )
     return [(row[0], row[1], row[2]) for row in tx.execute(statement)]
+
+
+def move_to_participant(tx: Transaction, application_id: UUID, participant_id: UUID) -> None:
+    """Seats and entries of an application are this participant's from now on."""
+    for table in (Seat, Candidate):
+        its = update(table).where(table.application_id == application_id)
+        tx.execute(its.values(participant_id=participant_id))

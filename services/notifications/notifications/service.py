@@ -76,6 +76,7 @@ class NotificationsService:
         enrolment.ApplicationRemoved,
         enrolment.ParticipantDeferred,
         enrolment.ParticipantDetailsChanged,
+        enrolment.ParticipantMerged,
         enrolment.ParticipantRescheduled,
         enrolment.ParticipantResumed,
         enrolment.ParticipantWithdrawn,

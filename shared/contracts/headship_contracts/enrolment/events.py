@@ -129,6 +129,18 @@ class ParticipantRescheduled(
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParticipantMerged(
+    ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """DfE found two participants to be one person: this application is `participant_id`'s now.
+
+    Nobody is asked about by the former id any more; the application's own id stays.
+    """
+
+    former_participant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParticipantMovedSchool(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment")
 ):
