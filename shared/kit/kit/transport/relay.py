@@ -10,24 +10,26 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Engine, Row
 
 from headship_contracts.messages import EVENTS
 from kit import metrics
+from kit.bus import outbox
 from kit.bus.outage import is_outage
 from kit.bus.outgoing import Outgoing
 from kit.bus.purge import purge
 from kit.bus.retry import SENT_AGAIN
 from kit.db.engine import alone
 from kit.db.locks import try_lock, unlock
-from kit.db.tables import outbox
 from kit.failpoints import reach
 from kit.log import reason
 from kit.topology import event_exchange
-from kit.transport.publisher import BROKER_AWAY, RETURNED, ConfirmedPublisher
+from kit.transport.confirms import RETURNED, Batch
+from kit.transport.publisher import BROKER_AWAY, ConfirmedPublisher
 
 BATCH = 200
 POLL_SECONDS = {"postgresql": 1.0, "sqlite": 5.0}
@@ -40,6 +42,14 @@ GAUGE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Rows on their way, and where the broker's answers for them are kept."""
+
+    rows: Sequence[Row[Any]]
+    batch: Batch
 
 
 class Relay:
@@ -99,65 +109,84 @@ class Relay:
         try:
             with ConfirmedPublisher(self._amqp_uri) as publisher:
                 while True:
-                    sent = self._send_batch(connection, publisher)
-                    if sent < BATCH and self._stopping:
+                    self._send_what_waits(connection, publisher)
+                    if self._stopping:
                         return
                     self._see_to_the_rest(connection)
-                    if sent < BATCH:
-                        self._rest(POLL_SECONDS[self._engine.dialect.name])
-                        publisher.beat()
+                    self._rest(POLL_SECONDS[self._engine.dialect.name])
+                    publisher.beat()
         finally:
             self.leads = False
             self._forget_gauges()
             self._let_go(connection)
 
-    def _send_batch(self, connection: Connection, publisher: ConfirmedPublisher) -> int:
-        """Publish the next rows and settle each by the broker's answer; how many there were."""
+    def _send_what_waits(self, connection: Connection, publisher: ConfirmedPublisher) -> None:
+        """All of it. The next batch is read and sent while the broker works on the one before, so
+        that neither waits for the other; a crash repeats two batches at most."""
+        before: Sent | None = None
+        while True:
+            sent = self._send_batch(connection, publisher, before)
+            if before is not None:
+                self._settle(connection, publisher, before)
+            if sent is None:
+                return
+            if len(sent.rows) < BATCH:
+                self._settle(connection, publisher, sent)
+                return
+            before = sent
+            self._see_to_the_rest(connection)
+
+    def _send_batch(
+        self, connection: Connection, publisher: ConfirmedPublisher, before: Sent | None
+    ) -> Sent | None:
+        """The next rows, published and not yet confirmed."""
+        under_way = [row.id for row in before.rows] if before is not None else []
         with alone(self._engine), connection.begin():
-            rows = connection.execute(_next_rows(datetime.now(UTC))).all()
+            rows = outbox.next_rows(connection, datetime.now(UTC), BATCH, under_way)
         if not rows:
-            return 0
+            return None
         reach("relay.after_read")
-        publisher.send(self._messages(rows))
+        batch = publisher.send(_messages(rows))
         reach("relay.after_publish")
-        refused = publisher.confirm()
+        return Sent(rows, batch)
+
+    def _settle(self, connection: Connection, publisher: ConfirmedPublisher, sent: Sent) -> None:
+        """Wait for the broker's answers and mark each row by them."""
+        refused = publisher.confirm(sent.batch)
         reach("relay.after_confirm")
         with alone(self._engine), connection.begin():
-            self._mark(connection, rows, refused)
+            self._mark(connection, sent.rows, refused)
             reach("relay.before_commit")
         reach("relay.after_commit")
-        return len(rows)
-
-    def _messages(self, rows: Sequence[Row[Any]]) -> Iterator[Outgoing]:
-        for row in rows:
-            reach("relay.before_message")
-            yield _message(row)
 
     def _mark(
         self, connection: Connection, rows: Sequence[Row[Any]], refused: dict[str, str]
     ) -> None:
         now = datetime.now(UTC)
-        arrived = [row.id for row in rows if str(row.event_id) not in refused]
-        unheard, put_off = [], []
+        arrived, unheard, until = [], [], []
         answers: Counter[tuple[str, str]] = Counter()
         for row in rows:
-            answer = refused.get(str(row.event_id))
-            if answer == RETURNED and _nobody_listens(row):
+            answer = refused.get(row.event_id)
+            if answer is None:
+                arrived.append(row.id)
+            elif answer == RETURNED and _nobody_listens(row):
                 unheard.append(row.id)
-            elif answer is not None:
-                put_off.append({"row": row.id, "until": now + _pause(row.attempts)})
+            else:
+                until.append((row.id, now + _pause(row.attempts)))
                 answers[row.name, answer] += 1
-                metrics.relay_events.labels(service=self.service, outcome=answer).inc()
         for state, ids in (("published", arrived), ("unheard", unheard)):
             if ids:
-                these = update(outbox).where(outbox.c.id.in_(ids))
-                connection.execute(these.values(state=state, settled_at=now))
-        if put_off:
-            connection.execute(_PUT_OFF, put_off)
-        metrics.relay_events.labels(service=self.service, outcome="published").inc(len(arrived))
+                outbox.settle(connection, state, ids, now)
+        if until:
+            outbox.put_off(connection, until)
+        self._count("published", len(arrived))
         for (name, answer), events in answers.items():
+            self._count(answer, events)
             told = {"event": name, "answer": answer, "events": events}
             _log.warning("the broker did not take events", extra=told)
+
+    def _count(self, outcome: str, events: int) -> None:
+        metrics.relay_events.labels(service=self.service, outcome=outcome).inc(events)
 
     def _see_to_the_rest(self, connection: Connection) -> None:
         """Gauges and the purge, each in its own time."""
@@ -171,9 +200,8 @@ class Relay:
                 purge(connection, datetime.now(UTC))
 
     def _set_gauges(self, connection: Connection) -> None:
-        waiting = select(func.count(), func.min(outbox.c.created_at)).where(_WAITING)
         with alone(self._engine), connection.begin():
-            pending, oldest = connection.execute(waiting).one()
+            pending, oldest = outbox.waiting(connection)
         age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0
         metrics.outbox_pending.labels(service=self.service).set(pending)
         metrics.outbox_oldest.labels(service=self.service).set(age)
@@ -196,25 +224,16 @@ class Relay:
         self._woken.clear()
 
 
-_WAITING = outbox.c.state == "waiting"
-_PUT_OFF = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"))
-    .values(attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("until"))
-)
-
-
-def _next_rows(now: datetime) -> Any:
-    due = or_(outbox.c.next_attempt_at.is_(None), outbox.c.next_attempt_at <= now)
-    return select(outbox).where(_WAITING, due).order_by(outbox.c.id).limit(BATCH)
+def _messages(rows: Sequence[Row[Any]]) -> Iterator[Outgoing]:
+    for row in rows:
+        reach("relay.before_message")
+        yield _message(row)
 
 
 def _message(row: Row[Any]) -> Outgoing:
     """A row that was settled before and waits again is a republish, and says so."""
-    headers = {SENT_AGAIN: True} if row.settled_at else {}
-    return Outgoing(
-        str(row.event_id), event_exchange(row.source), row.name, row.body.encode(), headers
-    )
+    headers = {SENT_AGAIN: True} if row.was_settled else {}
+    return Outgoing(row.event_id, event_exchange(row.source), row.name, row.body.encode(), headers)
 
 
 def _nobody_listens(row: Row[Any]) -> bool:
