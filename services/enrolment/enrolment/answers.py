@@ -70,7 +70,7 @@ def _declared(tx: Transaction, application: Application, write: DfeWrite, answer
 def _declaration_changed(
     tx: Transaction, _application: Application, _write: DfeWrite, answer: Any
 ) -> None:
-    following.keep_declaration_state(tx, answer)
+    declarations.keep_declaration_state(tx, answer)
 
 
 def _outcome_taken(
@@ -97,8 +97,7 @@ def _change_refused(
 ) -> None:
     """The declaration stays as it was; why is kept with it."""
     declaration = tx.get_one(Declaration, UUID(write.subject))
-    declaration.problem = {"field": refusal.title, "message": refusal.detail}
-    declaration.revision = tx.next_revision(declaration.revision)
+    declarations.change_refused(tx, declaration, refusal.title, refusal.detail)
 
 
 def _outcome_refused(

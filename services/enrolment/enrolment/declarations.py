@@ -1,81 +1,33 @@
-"""Declarations: what is due and evidenced is made, locked to its evidence, and owed to DfE."""
+"""Declarations: made and locked to their evidence, owed to DfE, and followed as DfE shows them."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from enrolment import metrics, outcomes, queries, schemas
+from enrolment import dfe_queries, metrics, outcomes, queries, schemas
 from enrolment.dfe.shapes import DfeDeclaration
 from enrolment.domain import declarations as rules
-from enrolment.domain.evidence import RESULT
-from enrolment.due import Standing, stand
-from enrolment.models import (
-    Application,
-    DeadlineWarning,
-    Declaration,
-)
+from enrolment.domain.evidence import MADE_AT_DFE
+from enrolment.models import Application, Declaration
+from enrolment.standing import Standing, is_fundable
 from enrolment.writes import owe
-from headship_contracts.enrolment.declarations import (
-    DeclarationPage,
-    ListDeclarations,
-)
+from headship_contracts.enrolment.declarations import DeclarationPage, ListDeclarations
 from headship_contracts.enrolment.events import (
-    DeclarationDue,
     DeclarationRefused,
     DeclarationSubmitted,
+    DeclarationVoided,
 )
+from headship_contracts.errors import Refused
 from kit import Transaction
-from kit.clock import LONDON
-from kit.db import ServiceDatabase
 from kit.paging import page
-
-AT_ONCE = 200
-"""Applications looked at in one transaction: their rows are locked meanwhile."""
-
-
-def declare_what_is_due(db: ServiceDatabase, at: datetime) -> None:
-    """Walk through all who are enrolled: make what can be made, warn of deadlines."""
-    after: UUID | None = None
-    while True:
-        with db.transaction(at=at) as tx:
-            enrolled = list(tx.scalars(queries.enrolled_after(after, AT_ONCE)))
-            if not enrolled:
-                return
-            after = enrolled[-1].id
-            for application in _with_early_results(tx, enrolled):
-                outcomes.owe_further(tx, application)
-            standings = stand(tx, enrolled, at)
-            warned = defaultdict(list)
-            for warning in queries.warnings_of(tx, [s.application.id for s in standings]):
-                warned[warning.application_id, warning.declaration_type].append(warning.days)
-            for standing in standings:
-                if standing.due.reason == rules.CAN_BE_MADE:
-                    _make(tx, standing)
-                else:
-                    key = (standing.application.id, standing.due.milestone.declaration_type)
-                    _warn(tx, standing, at, warned[key])
-
-
-def _with_early_results(tx: Transaction, enrolled: Sequence[Application]) -> list[Application]:
-    """Those with a result that was told before its own day."""
-    by_id = {application.id: application for application in enrolled}
-    early = {
-        evidence.application_id
-        for evidence in queries.evidence_of(tx, by_id)
-        if evidence.kind == RESULT
-        and evidence.fact["completion_date"] > evidence.told_at.date().isoformat()
-    }
-    return [by_id[application_id] for application_id in sorted(early)]
 
 
 def list_declarations(tx: Transaction, request: ListDeclarations) -> DeclarationPage:
     """Oldest first, each beside what its evidence says today."""
     wanted = select(Declaration).options(joinedload(Declaration.application))
-    for name in ("application_id", "declaration_type", "state"):
+    for name in ("application_id", "declaration_type", "state", "dfe_statement_id"):
         if (value := getattr(request, name)) is not None:
             wanted = wanted.where(getattr(Declaration, name) == value)
     if request.cohort is not None:
@@ -88,40 +40,15 @@ def list_declarations(tx: Transaction, request: ListDeclarations) -> Declaration
     )
 
 
-def taken(
-    tx: Transaction, application: Application, declaration: Declaration, seen: DfeDeclaration
-) -> None:
-    """DfE has it."""
-    declaration.dfe_declaration_id, declaration.state = seen.id, seen.state
-    declaration.problem = None
-    declaration.revision = tx.next_revision(declaration.revision)
-    tx.emit(DeclarationSubmitted(**schemas.declaration_state(declaration), state=declaration.state))
-    if declaration.declaration_type == "completed":
-        tx.flush()
-        outcomes.declared(tx, application, declaration)
-
-
-def refused(tx: Transaction, declaration: Declaration, field: str, message: str) -> None:
-    """DfE said no: it stays refused until somebody has it sent again."""
-    declaration.state = rules.REFUSED
-    declaration.problem = {"field": field, "message": message}
-    declaration.revision = tx.next_revision(declaration.revision)
-    tx.emit(DeclarationRefused(**schemas.declaration_state(declaration), reason=message))
-
-
-def reopen(tx: Transaction, declaration: Declaration) -> None:
-    """It is sent once more."""
-    declaration.state, declaration.problem = rules.READY, None
-    declaration.revision = tx.next_revision(declaration.revision)
-
-
-def _make(tx: Transaction, standing: Standing) -> None:
+def make(tx: Transaction, standing: Standing) -> Declaration:
+    """Lock the evidence, and owe DfE the declaration; written with the transaction's next flush."""
     application, due = standing.application, standing.due
     if due.proof is None or due.declared_at is None:
         raise ValueError(f"nothing proves a declaration of {application.id}")
     told = due.proof.told
     declaration = Declaration(
-        application=application,
+        id=uuid4(),
+        application_id=application.id,
         declaration_type=due.milestone.declaration_type,
         state=rules.READY,
         declaration_date=due.declared_at,
@@ -132,11 +59,12 @@ def _make(tx: Transaction, standing: Standing) -> None:
         evidence_revision=told.revision,
         evidence_fact={**told.fact, "kind": told.kind},
         evidence_on=due.proof.on,
+        fundable=is_fundable(application),
+        expected_statement_id=standing.statement_id,
         created_at=tx.at,
         revision=tx.next_revision(None),
     )
     tx.add(declaration)
-    tx.flush()  # its id names what is owed
     partner = standing.partner_at_dfe
     body = {
         "participant_id": str(application.participant.dfe_participant_id),
@@ -149,30 +77,141 @@ def _make(tx: Transaction, standing: Standing) -> None:
     told_to_dfe = {name: value for name, value in body.items() if value is not None}
     owe(tx, application, "declare", told_to_dfe, subject=str(declaration.id))
     tx.count(metrics.declarations_made.labels(type=declaration.declaration_type))
+    return declaration
 
 
-def _warn(tx: Transaction, standing: Standing, at: datetime, warned: Sequence[int]) -> None:
-    """21, 7 and 1 days before the deadline of what is not made, each once."""
-    application, milestone = standing.application, standing.due.milestone
-    today = at.astimezone(LONDON).date()
-    days_left = standing.due.days_left(today)
-    days = rules.warning_due(days_left, warned)
-    if days is None or application.training_status != "active":
-        return
-    kind = milestone.declaration_type
-    tx.add(DeadlineWarning(application_id=application.id, declaration_type=kind, days=days))
-    no_evidence = standing.due.reason in (rules.NO_EVIDENCE, rules.NOT_OPEN)
-    tx.emit(
-        DeclarationDue(
-            application_id=application.id,
-            participant_id=application.participant_id,
-            course=application.course,
-            declaration_type=kind,
-            delivery_partner_id=application.delivery_partner_id,
-            revision=tx.next_revision(None),
-            due_on=max(milestone.opens_on, today),
-            deadline_on=milestone.deadline_on,
-            days_left=days_left,
-            reason="no_evidence" if no_evidence else "not_sent",
-        )
+def taken(
+    tx: Transaction, application: Application, declaration: Declaration, seen: DfeDeclaration
+) -> None:
+    """DfE has it."""
+    declaration.dfe_declaration_id, declaration.state = seen.id, seen.state
+    declaration.problem = None
+    _keep_statements(declaration, seen)
+    declaration.revision = tx.next_revision(declaration.revision)
+    tx.emit(DeclarationSubmitted(**schemas.declaration_state(declaration), state=declaration.state))
+    if declaration.declaration_type == "completed":
+        tx.flush()
+        outcomes.declared(tx, application, declaration)
+
+
+def refused(tx: Transaction, declaration: Declaration, field: str, message: str) -> None:
+    """DfE said no: it stays refused until somebody has it sent again, or drops it."""
+    declaration.state = rules.REFUSED
+    declaration.problem = {"field": field, "message": message}
+    declaration.revision = tx.next_revision(declaration.revision)
+    tx.emit(DeclarationRefused(**schemas.declaration_state(declaration), reason=message))
+
+
+def change_refused(tx: Transaction, declaration: Declaration, field: str, message: str) -> None:
+    """DfE did not change it or take it back: it stands as before."""
+    declaration.decision = None
+    declaration.problem = {"field": field, "message": message}
+    declaration.revision = tx.next_revision(declaration.revision)
+
+
+def reopen(tx: Transaction, declaration: Declaration) -> None:
+    """It is sent once more."""
+    if declaration.state != rules.REFUSED:
+        raise Refused("declaration_dropped", f"it is {declaration.state}: make another")
+    declaration.state, declaration.problem = rules.READY, None
+    declaration.revision = tx.next_revision(declaration.revision)
+
+
+def keep_declaration_state(tx: Transaction, shown: DfeDeclaration) -> bool:
+    """Bring a declaration to what DfE shows, and tell what that means; says if anything changed.
+
+    One that was not made here is kept without evidence of ours, where its application is known.
+    """
+    known = queries.lock_declaration_at_dfe(tx, shown.id)
+    if known is None:
+        return _adopt(tx, shown)
+    older = known.dfe_updated_at is not None and (
+        shown.updated_at is not None and shown.updated_at < known.dfe_updated_at
     )
+    return False if older else _follow(tx, known, shown)
+
+
+def keep_declaration_states(tx: Transaction, shown: Sequence[DfeDeclaration]) -> int:
+    """A page of them; how many changed. Those that were voided first: another may stand now."""
+    dfe_queries.lock_seen(tx, [d.application_id for d in shown if d.application_id is not None])
+    gone_first = sorted(shown, key=lambda declaration: declaration.state not in rules.TAKEN_BACK)
+    return sum(keep_declaration_state(tx, declaration) for declaration in gone_first)
+
+
+def _follow(tx: Transaction, known: Declaration, shown: DfeDeclaration) -> bool:
+    before = (known.state, known.dfe_statement_id, known.dfe_clawback_statement_id, known.decision)
+    former = known.state
+    known.state = shown.state
+    _keep_statements(known, shown)
+    gone = known.state in rules.TAKEN_BACK
+    if gone and known.decision == "voiding":
+        known.decision, known.problem = None, None
+    after = (known.state, known.dfe_statement_id, known.dfe_clawback_statement_id, known.decision)
+    if before == after:
+        return False
+    known.revision = tx.next_revision(known.revision)
+    if gone and former != known.state:
+        tx.emit(DeclarationVoided(**schemas.declaration_state(known), state=known.state))
+        if former not in rules.TAKEN_BACK and known.declaration_type == "completed":
+            tx.flush()
+            outcomes.voided(tx, known.application, known)
+    elif former not in rules.TAKEN and known.state in rules.TAKEN:
+        tx.emit(DeclarationSubmitted(**schemas.declaration_state(known), state=known.state))
+    return True
+
+
+def _adopt(tx: Transaction, shown: DfeDeclaration) -> bool:
+    if shown.application_id is None or shown.declaration_date is None:
+        return False
+    application = dfe_queries.lock_seen(tx, [shown.application_id]).get(shown.application_id)
+    if application is None:
+        return False
+    same_type = [
+        d
+        for d in queries.declarations_of(tx, [application.id])
+        if d.declaration_type == shown.declaration_type and d.state in rules.LIVE
+    ]
+    if shown.state not in rules.TAKEN_BACK and same_type:
+        return False  # ours on its way there, or one whose end is still to be shown to us
+    declaration = _made_at_dfe(tx, application, shown, shown.id)
+    tx.add(declaration)
+    tx.flush()  # what is told names its application
+    if declaration.state in rules.TAKEN:
+        tx.emit(
+            DeclarationSubmitted(**schemas.declaration_state(declaration), state=declaration.state)
+        )
+    if declaration.has_passed is not None:
+        outcomes.made_at_dfe(tx, declaration)
+    return True
+
+
+def _made_at_dfe(
+    tx: Transaction, application: Application, shown: DfeDeclaration, record: UUID
+) -> Declaration:
+    declared_at = shown.declaration_date or tx.at
+    declaration = Declaration(
+        id=uuid4(),
+        application=application,
+        application_id=application.id,
+        dfe_declaration_id=shown.id,
+        declaration_type=shown.declaration_type,
+        state=shown.state,
+        declaration_date=declared_at,
+        has_passed=shown.has_passed,
+        delivery_partner_id=None,
+        evidence_service="dfe",
+        evidence_record=record,
+        evidence_revision=0,
+        evidence_fact={"kind": MADE_AT_DFE},
+        evidence_on=declared_at.date(),
+        created_at=tx.at,
+        revision=tx.next_revision(None),
+    )
+    _keep_statements(declaration, shown)
+    return declaration
+
+
+def _keep_statements(declaration: Declaration, shown: DfeDeclaration) -> None:
+    declaration.dfe_statement_id = shown.statement_id
+    declaration.dfe_clawback_statement_id = shown.clawback_statement_id
+    declaration.dfe_updated_at = shown.updated_at

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from enrolment import places, queries, schemas
-from enrolment.dfe.shapes import DfeApplication, DfeDeclaration, DfeEnrolment
+from enrolment.dfe.shapes import DfeApplication, DfeEnrolment
 from enrolment.domain.dfe import applications as twin
 from enrolment.domain.places import NONE
 from enrolment.models import Application, Participant
@@ -162,19 +162,6 @@ def be_rescheduled(tx: Transaction, application: Application, shown: DfeEnrolmen
         return
     changed(tx, application)
     tx.emit(schemas.told(ParticipantRescheduled, application, **former))
-
-
-def keep_declaration_state(tx: Transaction, shown: DfeDeclaration) -> bool:
-    """What DfE says of one of our declarations is so; says if that is news.
-
-    One that we never made is passed over: there is no evidence to hold it against.
-    """
-    declaration = queries.lock_declaration_at_dfe(tx, shown.id)
-    if declaration is None or declaration.state == shown.state:
-        return False
-    declaration.state, declaration.problem = shown.state, None
-    declaration.revision = tx.next_revision(declaration.revision)
-    return True
 
 
 def _be_pending_again(tx: Transaction, application: Application) -> None:

@@ -16,6 +16,11 @@ declarations_made = Counter(
     "Declarations that fell due and are owed to DfE.",
     ["type"],
 )
+deadlines_missed = Counter(
+    "enrolment_deadlines_missed_total",
+    "Milestones of active participants whose deadline passed before they were declared.",
+    ["type"],
+)
 dfe_calls = Counter(
     "enrolment_dfe_calls_total",
     "Calls to DfE by how they ended. unauthorised: the token is wrong and nothing is sent.",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, or_, select
+from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -164,16 +164,6 @@ def warnings_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[Deadli
     """The warnings given for some applications."""
     ids = list(application_ids)
     return list(tx.scalars(select(DeadlineWarning).where(DeadlineWarning.application_id.in_(ids))))
-
-
-def enrolled_after(after: UUID | None, limit: int) -> Select[Application]:
-    """Accepted applications that DfE knows, by id and locked, for a walk through all of them."""
-    wanted = select(Application).where(
-        Application.status == "accepted", Application.dfe_application_id.is_not(None)
-    )
-    if after is not None:
-        wanted = wanted.where(Application.id > after)
-    return wanted.order_by(Application.id).limit(limit).with_for_update(of=Application)
 
 
 def lock_evidence(tx: Transaction, service: str, record: UUID, kind: str, about: UUID) -> Evidence:

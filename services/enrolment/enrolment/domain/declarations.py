@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from enrolment.domain.dfe import courses
 from enrolment.domain.evidence import Period, Proof, Told, prove
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,7 +20,16 @@ READY, REFUSED = "ready", "refused"
 TAKEN = frozenset({"submitted", "eligible", "payable", "paid", "ineligible"})
 """DfE has it, and the next type may follow. Ineligible: it stands under another account."""
 
+LIVE = frozenset({READY, REFUSED, "submitted", "eligible", "payable", "paid"})
+"""It stands, or is to: no second one of its type may be made beside it."""
+
+TAKEN_BACK = frozenset({"voided", "awaiting_clawback", "clawed_back"})
+"""It was voided: one of its type may be made again, by somebody's decision."""
+
 WARN_DAYS_BEFORE = (21, 7, 1)
+
+MISSED = -1
+"""Kept like a warning: the deadline has passed."""
 
 CAN_BE_MADE, NOT_OPEN, NO_EVIDENCE = "can_be_made", "not_open", "no_evidence"
 NOT_SENT, BLOCKED = "not_sent", "blocked"
@@ -72,10 +82,11 @@ class Due:
         return (self.milestone.deadline_on - on).days
 
 
-def next_due(enrolled: Enrolled, at: datetime) -> Due | None:
+def next_due(enrolled: Enrolled, at: datetime, *, again: bool = False) -> Due | None:
     """The first declaration that DfE has not taken, and how it stands; None when nothing is left.
 
     After training was paused or ended, only what was reached before that can still be declared.
+    `again`: what was voided may be made once more.
     """
     standing = {made.declaration_type: made.state for made in enrolled.made}
     milestone = next(
@@ -86,7 +97,7 @@ def next_due(enrolled: Enrolled, at: datetime) -> Due | None:
     state = standing.get(milestone.declaration_type)
     if state == READY:
         return Due(milestone=milestone, reason=NOT_SENT)
-    if state is not None:  # refused, voided or clawed back: a person decides what to do
+    if state is not None and not (again and state in TAKEN_BACK):  # a person decides what to do
         return Due(milestone=milestone, reason=REFUSED, detail=f"the declaration is {state}")
     if enrolled.ended_at is not None and not is_open(milestone, enrolled.ended_at):
         return None
@@ -125,6 +136,22 @@ def warning_due(days_left: int, warned: Sequence[int]) -> int | None:
         return None
     latest = min(reached)
     return None if any(days <= latest for days in warned) else latest
+
+
+def is_missed(days_left: int, warned: Sequence[int]) -> bool:
+    """Whether a deadline has passed, and that was not noted before."""
+    return days_left < 0 and MISSED not in warned
+
+
+def live_after(declaration_type: str, made: Sequence[Made]) -> str | None:
+    """A later type that stands: it has to be voided before this one, so that the order holds."""
+    place = courses.DECLARATION_TYPES.index
+    later = [
+        m.declaration_type
+        for m in made
+        if m.state in LIVE and place(m.declaration_type) > place(declaration_type)
+    ]
+    return max(later, key=place, default=None)
 
 
 def state_at_dfe(state: str) -> str:

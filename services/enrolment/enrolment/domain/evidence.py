@@ -15,6 +15,9 @@ from enrolment.domain.dfe import courses
 
 ENGAGEMENT, RESULT, SUBMISSION_MISSED = "engagement", "result", "submission_missed"
 
+MADE_AT_DFE = "made_at_dfe"
+"""No evidence of ours: DfE showed a declaration that was not made here."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -95,6 +98,8 @@ def in_words(told: Told) -> str:
         )
     if told.kind == RESULT:
         return f"attempt {fact['attempt']} {fact['state']} on {fact['completion_date']}"
+    if told.kind == MADE_AT_DFE:
+        return "made at DfE, not here"
     return "no script was submitted"
 
 

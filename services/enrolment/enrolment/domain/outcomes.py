@@ -15,8 +15,14 @@ class Reported:
 
     result_id: UUID
     attempt: int
-    state: str  # passed | failed
+    state: str  # passed | failed | voided
     completion_date: date
+
+
+def since_the_last_void(reported: Sequence[Reported]) -> list[Reported]:
+    """What counts: with the declaration `completed`, all before it was voided."""
+    after = next((n for n, o in enumerate(reversed(reported)) if o.state == "voided"), None)
+    return list(reported) if after is None else list(reported[len(reported) - after :])
 
 
 def still_to_report(results: Sequence[Proof], reported: Sequence[Reported]) -> list[Proof]:

@@ -1,14 +1,26 @@
-"""Milestones reached, the evidence for them, and what is declared."""
+"""Milestones reached, the evidence for them, what is declared, taken back, and its outcome."""
 
 from datetime import datetime, time, timedelta
 
-from enrolment import declarations, due, evidence
+from enrolment import batches, declarations, due, evidence, outcomes, voids
 from headship_contracts.assessment.events import (
     ResultReleased,
     SubmissionMissed,
 )
+from headship_contracts.enrolment.batches import (
+    BatchReport,
+    DeclareBatch,
+    ListOutcomes,
+    OutcomePage,
+    OutcomeRecord,
+    ReportOutcome,
+    TriedPage,
+    TryDeclarations,
+    VoidDeclaration,
+)
 from headship_contracts.enrolment.declarations import (
     DeclarationPage,
+    DeclarationRecord,
     DueDeclarations,
     DuePage,
     ListDeclarations,
@@ -16,7 +28,7 @@ from headship_contracts.enrolment.declarations import (
 from headship_contracts.sessions.events import (
     EngagementChanged,
 )
-from kit import Database, Transaction, handles, rpc, timer
+from kit import Caller, Database, Transaction, handles, rpc, timer
 
 
 class Declarations:
@@ -31,6 +43,31 @@ class Declarations:
     def due_declarations(self, tx: Transaction, request: DueDeclarations) -> DuePage:
         """What is open and not declared, and why."""
         return due.due_declarations(tx, request)
+
+    @rpc(TryDeclarations)
+    def try_declarations(self, tx: Transaction, request: TryDeclarations) -> TriedPage:
+        """What a batch would come to."""
+        return due.try_declarations(tx, request)
+
+    @rpc(DeclareBatch, transaction=False)
+    def declare_batch(self, request: DeclareBatch, caller: Caller) -> BatchReport:
+        """Declare for many at once."""
+        return batches.declare_batch(self.db, request, caller)
+
+    @rpc(VoidDeclaration)
+    def void_declaration(self, tx: Transaction, request: VoidDeclaration) -> DeclarationRecord:
+        """Take a declaration back."""
+        return voids.void_declaration(tx, request)
+
+    @rpc(ListOutcomes)
+    def list_outcomes(self, tx: Transaction, request: ListOutcomes) -> OutcomePage:
+        """What DfE holds of results, or is owed."""
+        return outcomes.list_outcomes(tx, request)
+
+    @rpc(ReportOutcome)
+    def report_outcome(self, tx: Transaction, request: ReportOutcome) -> OutcomeRecord:
+        """Tell DfE another result."""
+        return outcomes.report_outcome(tx, request)
 
     @handles(EngagementChanged, queue="keep_engagement")
     def keep_engagement(self, tx: Transaction, event: EngagementChanged) -> None:
@@ -50,4 +87,4 @@ class Declarations:
     @timer(every=timedelta(days=1), at=time(5, 0), missed="skip")
     def declare_what_is_due(self, at: datetime) -> None:
         """Make the declarations that are due and evidenced; warn of deadlines."""
-        declarations.declare_what_is_due(self.db, at)
+        batches.declare_what_is_due(self.db, at)

@@ -62,11 +62,44 @@ class ListSchedules(Request[ScheduleList], to="enrolment"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScheduleRowProblem(Shape):
+    """What is wrong with a row of a file; the first row below the header is 2."""
+
+    row: int
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchedulesImported(Shape):
+    """What a file of schedules came to. With any problem nothing is changed."""
+
+    schedules: int
+    changed: int
+    problems: list[ScheduleRowProblem]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportSchedules(Request[SchedulesImported], to="enrolment", writes=True):
+    """Set the dates of schedules from CSV text, a row for each milestone.
+
+    Columns: cohort, schedule, starts_on, declaration_type, opens_on, deadline_on, and paid_on if
+    known; dates as 2026-10-01. A milestone without opens_on opens the day after the deadline before
+    it. With `validate_only` nothing is changed.
+    """
+
+    csv: str = text(longest=500_000)
+    validate_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeclarationRecord(Shape):
     """One declaration, and the evidence it was locked to.
 
-    `state` is `ready` until DfE has taken it, then DfE's own, or `refused`.
-    `evidence_changed` says that the evidence was corrected after it was declared.
+    `state` is `ready` until DfE has taken it, then DfE's own, or `refused`. `decision` is
+    `voiding` while DfE has not answered a void.
+    `evidence_changed` says that the evidence was corrected after it was declared, `evidence_now`
+    what it says today.
     """
 
     declaration_id: UUID
@@ -87,6 +120,12 @@ class DeclarationRecord(Shape):
     evidence_fact: str
     evidence_on: date
     evidence_changed: bool
+    evidence_now: str | None = None
+    decision: str | None = None
+    void_reason: str | None = None
+    fundable: bool | None = None  # DfE was to pay for it, as we saw it when it was made
+    dfe_statement_id: UUID | None = None
+    dfe_clawback_statement_id: UUID | None = None
     problem_field: str | None = None
     problem_message: str | None = None
     created_at: datetime
@@ -107,6 +146,7 @@ class ListDeclarations(ListRequest[DeclarationPage], to="enrolment"):
     declaration_type: str | None = None
     state: str | None = None
     cohort: str | None = None
+    dfe_statement_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +178,15 @@ class DuePage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class DueDeclarations(ListRequest[DuePage], to="enrolment"):
-    """Declarations open on a day and not made. A page may hold fewer items than its limit."""
+    """Declarations open on a day and not made. A page may hold fewer items than its limit.
+
+    `missed`: those whose deadline has passed, or only those whose has not.
+    """
 
     on: date | None = None  # today if not given
     cohort: str | None = None
+    course: str | None = None
     delivery_partner_id: UUID | None = None
+    declaration_type: str | None = None
+    reason: str | None = None
+    missed: bool | None = None
