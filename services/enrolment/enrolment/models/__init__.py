@@ -22,8 +22,6 @@ from enrolment.models.dfe import DfeWrite, Traffic
 from enrolment.models.fees import Fee, Instalment, LedgerEntry, LedgerLine
 from enrolment.models.imports import Import, ImportBadRow, ImportedRow, ImportPiece
 from enrolment.models.money import Adjustment, Contract, Statement
-from enrolment.models.fees import Fee, Instalment, LedgerEntry, LedgerLine
-from enrolment.models.money import Adjustment, Contract, Statement
 from enrolment.models.organisations import (
     DeliveryPartner,
     EligibilityEntry,
