@@ -18,7 +18,15 @@ from enrolment.models.declarations import (
     Outcome,
     Schedule,
 )
-from enrolment.models.dfe import DfeWrite, Traffic
+from enrolment.models.dfe import (
+    Budget,
+    DfeWrite,
+    Drift,
+    RetiredParticipant,
+    Shown,
+    Stream,
+    Traffic,
+)
 from enrolment.models.fees import Fee, Instalment, LedgerEntry, LedgerLine
 from enrolment.models.imports import Import, ImportBadRow, ImportedRow, ImportPiece
 from enrolment.models.money import Adjustment, Contract, Statement
@@ -38,6 +46,7 @@ __all__ = [
     "AdmissionStep",
     "Application",
     "Base",
+    "Budget",
     "Cohort",
     "Contract",
     "CourseTerms",
@@ -45,6 +54,7 @@ __all__ = [
     "Declaration",
     "DeliveryPartner",
     "DfeWrite",
+    "Drift",
     "EligibilityEntry",
     "Evidence",
     "Fee",
@@ -63,10 +73,13 @@ __all__ = [
     "PersonalDataRead",
     "PlaceAct",
     "Quota",
+    "RetiredParticipant",
     "Schedule",
     "School",
+    "Shown",
     "Staff",
     "Statement",
+    "Stream",
     "Task",
     "Traffic",
     "TrainingEntry",

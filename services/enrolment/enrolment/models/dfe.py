@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from enrolment.models.applications import Application
+from enrolment.models.applications import Application, Participant
 from enrolment.models.base import Base
 from kit.db import Counter
 
@@ -54,8 +54,9 @@ class DfeWrite(Base):
 class Traffic(Base):
     """How one direction of the traffic with DfE stands: `push`, or `sync`.
 
-    `holder` is who syncs now, until `held_until` (wall time); `page`, `since`, `everything` and
-    `number` are where that sync is, so that another can go on. `cursor_at` is domain time.
+    `holder` is who syncs now, until `held_until` (wall time); `stage`, `page`, `everything` and
+    `number` are where that sync is, so that another can go on. `number` counts syncs. `started_at`
+    and `due_at`, the next regular sync's, are domain time; `stopped_until` is wall time.
     """
 
     __tablename__ = "dfe_traffic"
@@ -68,8 +69,101 @@ class Traffic(Base):
     held_until: Mapped[datetime | None]
     number: Mapped[int] = mapped_column(default=0)
     everything: Mapped[bool] = mapped_column(default=False)
-    since: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    stage: Mapped[str | None]
     page: Mapped[int] = mapped_column(default=0)
-    cursor_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    since: Mapped[datetime | None]  # this and the next are read by the former release only
+    cursor_at: Mapped[datetime | None]
+
+
+class Stream(Base):
+    """How far one of DfE's lists has been read.
+
+    `cursor_at`: all that changed before it has been read. `since`: from when the sync under way
+    reads; null: everything. `problem`: what the last sync could not read of it.
+    """
+
+    __tablename__ = "dfe_streams"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # applications, participants, ...
+    cursor_at: Mapped[datetime | None]
+    since: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+class Shown(Base):
+    """A record as DfE showed it last: what has the same digest need not be read again."""
+
+    __tablename__ = "dfe_shown"
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    dfe_id: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    seen_in_sync: Mapped[int]  # the number of the last full sync that saw it, or that it came in
+
+
+class Budget(Base):
+    """The calls that may be made to DfE. One row; null before the first call."""
+
+    __tablename__ = "dfe_budget"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # dfe
+    left: Mapped[int]
+    filled_at: Mapped[datetime | None]
+
+
+class RetiredParticipant(Base):
+    """An id at DfE that was merged into another, and whose participant it means now.
+
+    `former_participant_id` is ours, where we knew that person under an id of their own.
+    """
+
+    __tablename__ = "dfe_retired_participants"
+
+    dfe_participant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey(Participant.id), index=True)
+    former_participant_id: Mapped[UUID | None]
+    merged_at: Mapped[datetime]
+
+
+class Drift(Base):
+    """Something in which DfE differed from us, and until when it did.
+
+    `record_id` is ours, `dfe_id` DfE's; one of them may not exist. `resolution`: followed (ours is
+    as DfE's now), agreed (DfE's is as ours again). Times are domain time.
+    """
+
+    __tablename__ = "dfe_drift"
+
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
+    record: Mapped[str]  # application | participant | declaration | outcome
+    record_id: Mapped[UUID | None]
+    dfe_id: Mapped[UUID | None]
+    application_id: Mapped[UUID | None] = mapped_column(index=True)
+    field: Mapped[str]
+    ours: Mapped[str | None]
+    theirs: Mapped[str | None]
+    found_at: Mapped[datetime]
+    found_in_sync: Mapped[int]
+    resolved_at: Mapped[datetime | None]
+    resolution: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint(
+            "record IN ('application', 'participant', 'declaration', 'outcome')", name="record"
+        ),
+        CheckConstraint("resolution IN ('followed', 'agreed')", name="resolution"),
+        Index(
+            "ux_dfe_drift_open",
+            "record",
+            "dfe_id",
+            "field",
+            unique=True,
+            postgresql_where=text("resolved_at IS NULL"),
+            sqlite_where=text("resolved_at IS NULL"),
+        ),
+        Index("ix_dfe_drift_found_at_id", "found_at", "id"),
+    )
