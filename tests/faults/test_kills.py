@@ -11,7 +11,7 @@ from itertools import count
 
 import pytest
 from ledger.events import Posted
-from ledger.running import Ledger, wait_until
+from ledger.running import QUEUE, Ledger, wait_until
 
 from kit.failpoints import POINTS
 
@@ -72,11 +72,13 @@ def kill(ledger: Ledger, told: Told, failpoint: str) -> None:
 
 
 def let_it_finish(ledger: Ledger, told: Told) -> None:
-    """Run a process that nobody kills until all is done; a broker parks what 20 others took."""
+    """Run a process that nobody kills until all is done and nothing is queued. Repeats that stay in
+    their queue die with each next process, and what 20 have taken the broker parks itself."""
     process = ledger.start()
     told.more()
     ledger.wait_for(*told.good, seconds=120)
     wait_until(lambda: ledger.waiting() == 0)
+    wait_until(lambda: ledger.depth(QUEUE) == ledger.depth("ledger.confirm") == 0, seconds=60)
     # each look takes all letters out for a moment, so not too often
     wait_until(lambda: refused_numbers(ledger) == told.bad, seconds=60, every=0.5)
     assert ledger.stop(process) == 0
