@@ -43,10 +43,8 @@ def test_readiness_and_acceptance_told_at_once_enter_the_candidate(office):
         readiness = a_readiness(application)
 
         said = at_once(lambda a=application: office.tell(a), lambda r=readiness: office.tell(r))
-        for event, outcome in zip((application, readiness), said, strict=True):
-            if outcome is not None:
-                office.tell(event)  # as the bus does after a failed handler
 
+        assert said == [None, None]
         assert office.candidates(window)[application.application_id] == "entered"
     assert len(office.told(CandidateEntered)) == 8
 

@@ -1,7 +1,8 @@
 """One group of deliveries to one handler: claimed, handled and committed together.
 
 A group costs one transaction. If anything in it goes wrong it is rolled back, and each of its
-events is tried alone, so that only the bad ones fail.
+events is tried alone, so that only the bad ones fail. One that met another group at the same row,
+as two that both keep the first news of a record, is run again at once: that is nobody's fault.
 """
 
 import time
@@ -14,13 +15,16 @@ from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
 from kit import correlation
 from kit.bus.handler import Handler
 from kit.bus.inbox import claim
-from kit.bus.outage import is_outage
+from kit.bus.outage import is_collision, is_outage
 from kit.bus.reading import Arrived, Unreadable, read
 from kit.db import ServiceDatabase, Transaction
 from kit.failpoints import reach
 
 HOPELESS = (Refused, NotFound, Conflict, Invalid, Unreadable)
 """Errors that the same event will meet again: it is parked at once."""
+
+TIMES_AT_ONCE = 3
+"""How often an event is run before a collision counts as a failure, and it waits like others."""
 
 
 class Result(StrEnum):
@@ -60,7 +64,11 @@ def run_deliveries(
 
 
 def _together(
-    service: Any, handler: Handler, database: ServiceDatabase, group: dict[int, Arrived]
+    service: Any,
+    handler: Handler,
+    database: ServiceDatabase,
+    group: dict[int, Arrived],
+    times_left: int = TIMES_AT_ONCE,
 ) -> dict[int, Outcome]:
     started = time.monotonic()
     try:
@@ -80,6 +88,8 @@ def _together(
                 number: _together(service, handler, database, {number: arrived})[number]
                 for number, arrived in group.items()
             }
+        if is_collision(error) and times_left > 1:
+            return _together(service, handler, database, group, times_left - 1)
         result, share = _failure(error), (time.monotonic() - started) / len(group)
         return {n: Outcome(result, share, arrived, error) for n, arrived in group.items()}
     share = (time.monotonic() - started) / len(group)

@@ -1,4 +1,4 @@
-"""Telling a database that is away from a statement that is wrong."""
+"""Telling a statement that is wrong from a database that is away, and from two that collided."""
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
@@ -9,6 +9,9 @@ from kit.db.engine import begin
 _AWAY = ("08", "57P", "53", "25006")
 """SQLSTATE beginnings: connection lost, server stopping or starting, out of connections or room,
 and read-only, which a primary becomes when another takes over."""
+
+_COLLIDED = ("23505", "40001", "40P01")
+"""SQLSTATEs: a key that another has added meanwhile, no serial order, a deadlock."""
 
 _SQLITE_AWAY = ("database is locked", "unable to open database", "disk I/O error")
 
@@ -28,6 +31,13 @@ def is_outage(error: BaseException) -> bool:
         return False
     from_sqlite = type(error.orig).__module__ == "sqlite3"
     return not from_sqlite or any(told in str(error.orig) for told in _SQLITE_AWAY)
+
+
+def is_collision(error: BaseException) -> bool:
+    """Whether it may be for another transaction at the same time: run again, this one sees it."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "pgcode", None) in _COLLIDED
 
 
 def is_there(engine: Engine) -> bool:

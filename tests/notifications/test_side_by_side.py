@@ -1,0 +1,47 @@
+"""What happens when two tellings of one record are handled at once, on a real PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import text
+
+from cli.backing.processes import wait_until
+from headship_contracts.sessions import events as sessions
+from kit.db import ServiceDatabase
+from notifications.models import Attendance
+
+WAITS = text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+def somebody_waits(database: ServiceDatabase) -> bool:
+    """Whether a transaction waits for another one's row."""
+    with database.engine.connect() as connection:
+        return bool(connection.scalar(WAITS))
+
+
+def test_two_first_tellings_of_one_register_entry_are_both_kept(office, accepted):
+    absent = accepted.make(sessions.AttendanceRecorded)
+    present = accepted.make(
+        sessions.AttendanceRecorded, status="present", attendance_id=absent.attendance_id
+    )
+
+    with ThreadPoolExecutor(1) as other_worker:
+        with office.db.transaction() as tx:
+            tx.add(
+                Attendance(
+                    attendance_id=absent.attendance_id,
+                    application_id=absent.application_id,
+                    session_id=absent.session_id,
+                    status=absent.status,
+                    revision=absent.revision,
+                )
+            )
+            tx.flush()
+            second = other_worker.submit(office.hear, present)
+            assert wait_until(lambda: somebody_waits(office.db), 10)
+        second.result(timeout=10)
+
+    with office.db.transaction() as tx:
+        assert tx.get(Attendance, absent.attendance_id).status == "present"
