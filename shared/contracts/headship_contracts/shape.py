@@ -18,6 +18,7 @@ from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from headship_contracts import plain
 from headship_contracts.errors import Invalid
 
 MAX_TEXT = 2_000
@@ -94,7 +95,10 @@ class Shape:
 
     def dump(self) -> dict[str, Any]:
         """Plain JSON values: text, numbers, booleans, null, lists and objects."""
-        dumped: dict[str, Any] = schema_of(type(self)).dump(self)
+        try:
+            dumped: dict[str, Any] = _writer(type(self))(self)
+        except plain.DOUBTS:
+            dumped = schema_of(type(self)).dump(self)
         return dumped
 
     @classmethod
@@ -103,15 +107,24 @@ class Shape:
         if not isinstance(data, Mapping):
             raise Invalid("not_an_object", f"expected the fields of {cls.__name__}")
         try:
-            loaded = schema_of(cls).load(data)
-        except ValidationError as error:
-            raise Invalid(
-                "invalid_fields", f"{cls.__name__} is not right", _flat(error.messages)
-            ) from error
-        return _build(cls, loaded)
+            plainly: Self = _reader(cls)(data)
+        except plain.DOUBTS:
+            return strictly(cls, data)
+        return plainly
 
 
 ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+def strictly(shape: type[ShapeT], data: Mapping[str, Any]) -> ShapeT:
+    """As `load`, by marshmallow alone."""
+    try:
+        loaded = schema_of(shape).load(data)
+    except ValidationError as error:
+        raise Invalid(
+            "invalid_fields", f"{shape.__name__} is not right", _flat(error.messages)
+        ) from error
+    return _build(shape, loaded)
 
 
 _schemas: dict[str, Schema] = {}
@@ -163,6 +176,22 @@ def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field
         )
     field: fields.Field[Any] = _SCALARS[hint](**options)
     return field
+
+
+_readers: dict[type, plain.Way] = {}
+_writers: dict[type, plain.Way] = {}
+
+
+def _reader(shape: type[Any]) -> plain.Way:
+    if shape not in _readers:
+        _readers[shape] = plain.reader(shape, schema_of(shape).fields, _reader)
+    return _readers[shape]
+
+
+def _writer(shape: type[Any]) -> plain.Way:
+    if shape not in _writers:
+        _writers[shape] = plain.writer(shape, _writer)
+    return _writers[shape]
 
 
 _hints_of: dict[str, dict[str, Any]] = {}
