@@ -187,6 +187,7 @@ def _copy_facts(application: Application, seen: DfeApplication) -> bool:
         "funded_place": seen.funded_place,
         "eligible_for_funding": seen.eligible_for_funding,
         "ineligible_for_funding_reason": seen.ineligible_for_funding_reason,
+        "targeted_delivery_funding": seen.targeted_delivery_funding,
         "school_urn": seen.school_urn,
         "in_england": seen.in_england,
         "dfe_updated_at": seen.updated_at,

@@ -2,14 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from kit.config import KitSettings, between, more_than_nothing, setting, url_of
+
+
+def share(value: Decimal) -> None:
+    """A check: the number is from 0 to 1."""
+    if not 0 <= value <= 1:
+        raise ValueError(f"is {value}; it must be from 0 to 1")
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentSettings(KitSettings):
     """The kit's settings, and where and how DfE is reached."""
 
+    assumed_retention: Decimal = setting(
+        "forecast: the share of participants, 0 to 1, that is assumed to reach each next milestone",
+        default=Decimal("0.95"),
+        check=share,
+    )
     dfe_api_url: str = setting(
         "DfE's service, without /api/v3: https://register-national-…gov.uk",
         check=url_of("https", "http"),

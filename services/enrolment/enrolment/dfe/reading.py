@@ -85,6 +85,7 @@ def read_application(record: Any) -> DfeApplication:
         funded_place=told.flag("funded_place"),
         eligible_for_funding=told.flag("eligible_for_funding") is True,
         ineligible_for_funding_reason=told.optional("ineligible_for_funding_reason"),
+        targeted_delivery_funding=told.flag("targeted_delivery_funding_eligibility") is True,
         school_urn=told.optional("school_urn"),
         # DfE tells only the UK from the rest; those elsewhere in the UK registered years ago.
         in_england=told.flag("teacher_catchment") is not False,

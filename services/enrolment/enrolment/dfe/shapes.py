@@ -26,6 +26,7 @@ class DfeApplication:
     funded_place: bool | None
     eligible_for_funding: bool
     ineligible_for_funding_reason: str | None
+    targeted_delivery_funding: bool
     school_urn: str | None
     in_england: bool
     created_at: datetime

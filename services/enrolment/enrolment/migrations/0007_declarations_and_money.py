@@ -61,6 +61,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_declarations_{name}", "declarations")
     for column in _new_columns():
         op.drop_column("declarations", column.name)
+    op.drop_column("applications", "targeted_delivery_funding")
 
 
 def _new_columns() -> list[sa.Column[object]]:
@@ -77,6 +78,10 @@ def _new_columns() -> list[sa.Column[object]]:
 
 
 def _follow_declarations() -> None:
+    flag = sa.Column(
+        "targeted_delivery_funding", sa.Boolean, nullable=False, server_default=sa.false()
+    )
+    op.add_column("applications", flag)
     for column in _new_columns():
         op.add_column("declarations", column)
     for name in ("expected_statement_id", "dfe_statement_id", "dfe_clawback_statement_id"):

@@ -58,6 +58,7 @@ class Application(Base):
     funded_place: Mapped[bool | None]
     eligible_for_funding: Mapped[bool]
     ineligible_for_funding_reason: Mapped[str | None]
+    targeted_delivery_funding: Mapped[bool] = mapped_column(default=False)  # until October 2025
     funding_prediction: Mapped[str | None]
     accepted_at: Mapped[datetime | None]
     reason_for_rejection: Mapped[str | None]

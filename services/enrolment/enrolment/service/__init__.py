@@ -4,6 +4,7 @@ from enrolment.service import (
     applications,
     declarations,
     dfe,
+    money,
     organisations,
     places,
     schedules,
@@ -19,6 +20,7 @@ class EnrolmentService(
     training.Training,
     schedules.Schedules,
     declarations.Declarations,
+    money.Money,
     organisations.Organisations,
     dfe.Dfe,
 ):
