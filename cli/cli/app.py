@@ -15,6 +15,7 @@ from cli import calling, dead_letters, outbox
 from cli.backing import MissingPackagesError, StartError
 from cli.backing.management import ManagementError
 from cli.demo import command as demo
+from cli.dfe_cases.command import dfe_cases
 from cli.errors import CommandError
 from cli.stack import commands as stack
 from headship_contracts.errors import ServiceError
@@ -36,6 +37,7 @@ app.command("migrate")(stack.migrate)
 app.command("topology")(stack.topology)
 app.command("call")(calling.call)
 app.command("demo")(demo.demo)
+app.command("dfe-cases")(dfe_cases)
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")
 

@@ -1,0 +1,1 @@
+"""Runs DfE's behaviour cases against our twin of its rules, and against the simulator by HTTP."""

@@ -1,0 +1,162 @@
+"""The suites about applications: accept, reject, change the funded place."""
+
+from typing import Any
+
+from cli.dfe_cases.suites import Json, Suite, keys, refusal
+from enrolment.domain.dfe import applications as rules
+from enrolment.domain.dfe import courses
+
+
+def accept(given: Json) -> Json:
+    """Accept an application, among the person's others."""
+    wanted, request = given["application"], given.get("request") or {}
+    facts = _facts(wanted, given)
+    rivals = [_rival(number, other) for number, other in enumerate(given["other_applications"])]
+    funded_place, named = request.get("funded_place"), request.get("schedule_identifier")
+    named = named if isinstance(named, str) and named.strip() else None
+    problems = rules.check_accept(
+        facts,
+        rivals,
+        funded_place=funded_place,
+        schedule_identifier=named,
+        cohort_schedules=given["schedules_in_cohort"],
+        default_schedule=given.get("default_schedule"),
+    )
+    if problems:
+        unchanged = {
+            "status": facts.status,
+            "funded_place": facts.funded_place,
+            "training_status": wanted.get("training_status"),
+            "others": {rival.application_id: {"status": rival.status} for rival in rivals},
+        }
+        return unchanged | refusal(problems)
+    displaced = rules.displaced_by_acceptance(facts, rivals)
+    return {
+        "http": 200,
+        "status": "accepted",
+        "training_status": "active",
+        "funded_place": rules.funded_place_once_accepted(facts, funded_place),
+        "schedule_identifier": named or given["default_schedule"],
+        "reason_for_rejection": None,
+        "others": {
+            rival.application_id: _as_rejected(rival, rival.application_id in displaced)
+            for rival in rivals
+        },
+    }
+
+
+def _rival(number: int, other: Json) -> rules.RivalApplication:
+    same_account = not other.get("same_verified_trn_other_person", False)
+    return rules.RivalApplication(
+        application_id=rival_id(number, other),
+        course=other["course"],
+        cohort=other["cohort"],
+        status=other["status"],
+        training_status=other.get("training_status"),
+        same_account=same_account and other.get("same_user", True) is not False,
+    )
+
+
+def rival_id(number: int, other: Json) -> str:
+    """What another application is called; one that nobody asks after gets a name of its own."""
+    return str(other.get("id") or f"other {number + 1}")
+
+
+def _as_rejected(rival: rules.RivalApplication, displaced: bool) -> Json:
+    if not displaced:
+        return {"status": rival.status, "training_status": rival.training_status}
+    return {
+        "status": "rejected",
+        "reason_for_rejection": rules.REJECTED_FOR_ANOTHER,
+        "training_status": rival.training_status,
+    }
+
+
+def reject(given: Json) -> Json:
+    """Reject an application."""
+    problems = rules.check_reject(_facts(given, given))
+    if problems:
+        return {"status": given["status"]} | refusal(problems)
+    return {
+        "http": 200,
+        "status": "rejected",
+        "reason_for_rejection": rules.REJECTED_BY_PROVIDER,
+    }
+
+
+def change_funded_place(given: Json) -> Json:
+    """Fund a place, or no longer."""
+    funded_place = (given.get("request") or {}).get("funded_place")
+    problems = rules.check_change_funded_place(_facts(given, given), funded_place=funded_place)
+    if problems:
+        return {"status": given["status"]} | refusal(problems)
+    return {"http": 200, "status": given["status"], "funded_place": funded_place}
+
+
+def _facts(application: Json, given: Json) -> rules.ApplicationFacts:
+    return rules.ApplicationFacts(
+        status=application["status"],
+        course=application.get("course", courses.HEADSHIP),
+        cohort=cohort_name(application.get("cohort", "2026b")),
+        cohort_funding=given.get("cohort_funding", "capped"),
+        eligible_for_funding=bool(application.get("eligible_for_funding", True)),
+        funded_place=application.get("funded_place"),
+        declaration_states=given.get("declaration_states") or (),
+    )
+
+
+def cohort_name(cohort: Any) -> str:
+    """`2026b`, whether told so or as `{"start_year": 2026, "suffix": "b"}`."""
+    if isinstance(cohort, dict):
+        return f"{cohort['start_year']}{cohort.get('suffix') or 'a'}"
+    name = str(cohort)
+    return name if name[4:] else f"{name}a"
+
+
+APPLICATION = keys(
+    "status",
+    "course",
+    "cohort",
+    "eligible_for_funding",
+    "funded_place",
+    "training_status",
+    "lead_provider",
+    "previously_funded",
+    "id",
+)
+
+SUITES = {
+    "application_accept": Suite(
+        run=accept,
+        shape={
+            "application": APPLICATION,
+            "cohort_funding": None,
+            "request": keys("funded_place", "schedule_identifier"),
+            "schedules_in_cohort": None,
+            "default_schedule": None,
+            "other_applications": [
+                APPLICATION | keys("same_verified_trn_other_person", "same_user")
+            ],
+        },
+        tells=frozenset(
+            {
+                *("http", "status", "training_status", "funded_place", "schedule_identifier"),
+                *("others", "reason_for_rejection"),
+            }
+        ),
+    ),
+    "application_reject": Suite(
+        run=reject,
+        shape=keys("status", "declaration_states", "course", "cohort", "cohort_funding"),
+        tells=frozenset({"http", "status", "reason_for_rejection"}),
+    ),
+    "change_funded_place": Suite(
+        run=change_funded_place,
+        shape={
+            **keys("status", "eligible_for_funding", "cohort_funding", "declaration_states"),
+            **keys("funded_place", "course", "cohort"),
+            "request": keys("funded_place"),
+        },
+        tells=frozenset({"http", "status", "funded_place"}),
+    ),
+}

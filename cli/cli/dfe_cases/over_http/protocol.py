@@ -1,0 +1,117 @@
+"""The suite about HTTP itself: tokens, pages, filters, ids. It has no twin but the simulator.
+
+A case's request is in words: `GET /statements`, `GET list, 8 records`, `PUT
+/participants/npq/{unknown id}/resume`. What stands in braces says which record is meant.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cli.dfe_cases.over_http.protocol_world import ids_of, stage_world
+from cli.dfe_cases.over_http.stage import Reply, Stage
+from cli.dfe_cases.suites import Json, NotUnderstood, keys
+
+NAME = "api_protocol"
+CALLER = "LP1"
+
+SHAPE = {
+    **keys("request", "authorization", "given", "body", "caller", "now"),
+    "query": None,
+    "headers": None,
+}
+TELLS = frozenset({"http", "count", "body", "body_has", "errors_include", "headers", "ids"})
+
+LIST = "npq-applications"
+ANY_LIST = (
+    "npq-applications",
+    "participants/npq",
+    "participants/npq/outcomes",
+    "participant-declarations",
+    "delivery-partners",
+    "statements",
+)
+
+_REQUEST = re.compile(
+    r"(?P<method>GET|POST|PUT|PATCH|DELETE)\s+(?P<target>/(?:\{[^}]*\}|[^\s{,])*|(?:any\s+|a\s+)?list)"
+    r"(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_RECORDS = re.compile(r"(\d[\d,]*)\s+(?:records|applications|participants|statements)")
+_TIMES = re.compile(r"(\d[\d,]*)\s*(?:times|requests|calls)")
+
+
+def run(stage: Stage, given: Json, expect: Json) -> Json:
+    """The answers to a case; where it is about any list, all lists must answer alike."""
+    match = _REQUEST.fullmatch(str(given["request"]).strip())
+    if match is None:
+        raise NotUnderstood(f"the request is not understood: {given['request']}")
+    paths = [match["target"].strip().removeprefix("/api/v3").strip("/")]
+    if paths[0].casefold() in ("list", "a list", "any list"):
+        paths = list(ANY_LIST) if "any" in paths[0].casefold() else [LIST]
+    words = f"{match['rest']} {given.get('given') or ''}"
+    records = _RECORDS.search(words)
+    number = int(records[1].replace(",", "")) if records else None
+    many = _TIMES.search(words)
+    replies = []
+    for path in paths:
+        if many is None:
+            stage_world(stage, path, number, words)
+            replies.append(_ask(stage, match["method"].upper(), path, given))
+            continue
+        with Stage(rate_limited=True) as limited:
+            stage_world(limited, path, number, words)
+            for _ in range(int(many[1].replace(",", ""))):
+                reply = _ask(limited, match["method"].upper(), path, given)
+            replies.append(reply)
+    answers = [_answer(reply, expect) for reply in replies]
+    differing = [path for path, one in zip(paths, answers, strict=True) if one != answers[0]]
+    if differing and len(paths) > 1:
+        raise AssertionError(f"{differing[0]} answers otherwise than {paths[0]}")
+    return answers[0]
+
+
+def _ask(stage: Stage, method: str, path: str, given: Json) -> Reply:
+    told = given.get("authorization", ...)
+    headers = dict(given.get("headers") or {})
+    caller = given.get("caller", CALLER) if told is ... else None
+    if isinstance(told, str):
+        headers["Authorization"] = told
+    query = dict(_flat(given.get("query") or {}))
+    path, _, asked = path.partition("?")
+    for pair in filter(None, asked.split("&")):
+        name, _, value = pair.partition("=")
+        query[name] = value
+    filled = re.sub(r"\{([^}]*)\}", lambda found: ids_of(stage, path, found[1]), path)
+    return stage.ask(
+        method, filled, caller=caller, query=query, headers=headers, body=given.get("body")
+    )
+
+
+def _flat(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """`{"page": {"page": 2}}` is the same as `{"page[page]": 2}`."""
+    for name, value in query.items():
+        if isinstance(value, Mapping):
+            for inner, one in value.items():
+                yield f"{name}[{inner}]", str(one)
+        else:
+            yield name, str(value)
+
+
+def _answer(reply: Reply, expect: Json) -> Json:
+    answer = reply.told()
+    data = reply.body.get("data") if isinstance(reply.body, dict) else None
+    if isinstance(data, list):
+        answer |= {"count": len(data), "ids": [record["id"] for record in data]}
+        answer["body"] = None if "body" not in expect else reply.body
+    if "body_has" in expect:
+        wanted = expect["body_has"]
+        answer["body_has"] = [name for name in wanted if _has(reply.body, str(name))]
+    return answer
+
+
+def _has(body: Any, path: str) -> bool:
+    """Whether a body has a field: its name anywhere, or a path such as `changes[].changed_at`."""
+    name = re.split(r"[.\[\]/]+", path.strip("[]./"))[-1]
+    return f'"{name}"' in json.dumps(body)

@@ -1,0 +1,55 @@
+"""What a suite is: how its cases are run, which keys they may have, what may be expected."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from enrolment.domain.dfe.messages import Problem
+
+Json = dict[str, Any]
+Shape = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """One function for each suite. `tells`: the keys that may be expected beside the errors.
+
+    `shape` has the keys that `given` may have: an object's value is their shape, in a list for a
+    list of objects; None stands for any value.
+    """
+
+    run: Callable[[Json], Json]
+    shape: Shape
+    tells: frozenset[str]
+
+
+class NotUnderstood(Exception):
+    """A case gives what its suite does not know: what comes of it cannot be told."""
+
+
+def check_keys(given: Mapping[str, Any], shape: Shape, path: str = "given") -> None:
+    """Raises NotUnderstood for the first key that the suite does not know."""
+    for name, value in given.items():
+        if name not in shape:
+            raise NotUnderstood(f"{path} has an unknown key {name}")
+        inner = shape[name]
+        if isinstance(inner, list) and isinstance(value, list):
+            for number, one in enumerate(value):
+                if isinstance(one, Mapping):
+                    check_keys(one, inner[0], f"{path}.{name}[{number}]")
+        elif isinstance(inner, Mapping) and isinstance(value, Mapping):
+            check_keys(value, inner, f"{path}.{name}")
+
+
+def keys(*names: str) -> dict[str, None]:
+    """A shape of plain values."""
+    return dict.fromkeys(names)
+
+
+def refusal(problems: list[Problem], status: int = 422) -> Json:
+    """DfE's answer to what it refuses."""
+    errors = [{"title": problem.title, "detail": problem.detail} for problem in problems]
+    return {"http": status, "errors": errors}
+
+
+MISSING: Json = {"http": 404, "body": {"error": "Resource not found"}}
