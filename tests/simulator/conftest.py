@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from dfe_simulator import SeedPlan, Simulator
-from dfe_simulator.seeding import OTHER_TOKEN
+from dfe_simulator.planning import OTHER_TOKEN
 
 SEED = 9  # of its eight people, someone without a TRN is eligible for funding
 DFE = Path(__file__).parents[3] / "shared" / "dfe"
@@ -120,11 +120,11 @@ class Caller:
         return self.post("participant-declarations", **(told | attributes))
 
     def order(self, fault: dict[str, Any]) -> None:
-        answer = self.client.post(f"{self.simulator.url}/simulator/faults", json=fault)
+        answer = self.client.post(f"{self.simulator.url}/control/faults", json=fault)
         assert answer.status_code == 200, answer.text
 
     def state(self) -> dict[str, Any]:
-        told: dict[str, Any] = self.client.get(f"{self.simulator.url}/simulator/state").json()
+        told: dict[str, Any] = self.client.get(f"{self.simulator.url}/control/state").json()
         return told
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dfe_simulator import seed
+from enrolment.domain.dfe.declarations import rfc3339
 
 
 def details(answer: Any) -> list[tuple[str, str]]:
@@ -55,8 +56,8 @@ def test_a_list_can_be_sorted_and_paged(dfe):
 def test_updated_since_includes_its_own_instant(dfe):
     accepted = dfe.an_accepted_application()
 
-    at_once = dfe.get("npq-applications", **{"filter[updated_since]": dfe.at.isoformat()})
-    later = (dfe.at + timedelta(seconds=1)).isoformat()
+    at_once = dfe.get("npq-applications", **{"filter[updated_since]": rfc3339(dfe.at)})
+    later = rfc3339(dfe.at + timedelta(seconds=1))
     afterwards = dfe.get("npq-applications", **{"filter[updated_since]": later})
 
     assert [a["id"] for a in at_once.json()["data"]] == [accepted["id"]]
@@ -165,7 +166,7 @@ def test_another_provider_sees_none_of_it(dfe, other_provider):
 def test_the_same_seed_gives_the_same_world(dfe, simulator):
     before = dfe.get("npq-applications").json()
 
-    simulator.world = seed(simulator.plan)
+    simulator.service.world = seed(simulator.plan)
 
     assert dfe.get("npq-applications").json() == before
     assert datetime.fromisoformat(before["data"][0]["attributes"]["created_at"]).year == 2026

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from enrolment.domain.dfe.declarations import rfc3339
+
 
 def details(answer: Any) -> list[str]:
     return [error["detail"] for error in answer.json()["errors"]]
@@ -58,7 +60,7 @@ def test_a_declaration_without_attributes_is_a_bad_request(dfe):
 
 def test_declarations_are_listed_by_participant_cohort_and_change(dfe, accepted):
     declared = dfe.declare(accepted).json()["data"]
-    later = (dfe.at + timedelta(minutes=1)).isoformat()
+    later = rfc3339(dfe.at + timedelta(minutes=1))
     participant_id = accepted["attributes"]["participant_id"]
 
     def listed(**query: str) -> list[Any]:
@@ -130,7 +132,16 @@ def test_only_statements_with_output_fees_are_listed(dfe):
     days = [statement["attributes"]["payment_date"] for statement in listed]
     assert {"March", "June", "September", "December"} <= months
     assert days == sorted(days)
-    assert [listed[0]["attributes"]["paid"], listed[-1]["attributes"]["paid"]] == [True, False]
+
+
+def test_a_statement_is_paid_when_there_is_something_to_pay(dfe, accepted):
+    statement_id = dfe.declare(accepted).json()["data"]["attributes"]["statement_id"]
+    dfe.at = datetime(2027, 6, 30, tzinfo=UTC)
+
+    listed = dfe.get("statements").json()["data"]
+
+    paid = [statement["id"] for statement in listed if statement["attributes"]["paid"]]
+    assert paid == [statement_id]
 
 
 def test_a_second_account_with_the_same_trn_is_declared_for_without_payment(
@@ -139,7 +150,7 @@ def test_a_second_account_with_the_same_trn_is_declared_for_without_payment(
     other = dfe.an_accepted_application()
     people = simulator.world.people
     former, twin = (people[one["attributes"]["participant_id"]] for one in (accepted, other))
-    simulator.world.give_trn(twin, former.trn)
+    simulator.world.give_trn(twin, former.trn, dfe.at)
     dfe.declare(accepted)
 
     told = dfe.declare(other).json()["data"]["attributes"]

@@ -94,7 +94,7 @@ def test_a_completed_declaration_carries_an_outcome(dfe, started):
     (outcome,) = dfe.get("participants/npq/outcomes").json()["data"]
     assert completed.json()["data"]["attributes"]["has_passed"] is False
     assert outcome["attributes"]["state"] == "failed"
-    assert outcome["attributes"]["completion_date"] == "2026-10-05"
+    assert outcome["attributes"]["completion_date"] == "2026-10-05T00:00:00+00:00"
 
 
 def test_a_later_outcome_replaces_the_first_and_a_repetition_adds_none(dfe, started):
@@ -131,7 +131,7 @@ def test_a_merged_participant_is_gone(dfe, simulator, started):
     former = started["attributes"]["participant_id"]
 
     httpx.post(
-        f"{simulator.url}/simulator/merge",
+        f"{simulator.url}/control/merge",
         json={"from_participant_id": former, "to_participant_id": survivor},
     )
 

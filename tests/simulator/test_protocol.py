@@ -179,20 +179,20 @@ def test_an_answer_can_be_late_cut_or_no_json(dfe):
 def test_faults_end_when_they_are_taken_back(dfe, simulator):
     dfe.order({"kind": "server_error"})
 
-    httpx.delete(f"{simulator.url}/simulator/faults")
+    httpx.delete(f"{simulator.url}/control/faults")
 
     assert dfe.get("statements").status_code == 200
 
 
 @pytest.mark.parametrize("order", [{"kind": "flood"}, {"kind": "down", "every": 0}, {"x": 1}])
 def test_an_order_that_is_no_fault_is_refused(simulator, order):
-    answer = httpx.post(f"{simulator.url}/simulator/faults", json=order)
+    answer = httpx.post(f"{simulator.url}/control/faults", json=order)
 
     assert answer.status_code == 400
 
 
 def test_a_new_seed_replaces_the_world(dfe, simulator):
-    url = f"{simulator.url}/simulator"
+    url = f"{simulator.url}/control"
 
     counted = httpx.post(f"{url}/seed", json={"seed": 3, "applications": 30}).json()
 
@@ -225,7 +225,7 @@ def test_it_runs_by_itself_and_stops_when_told():
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
 
-        counted = httpx.get(f"{url}/simulator/state").json()
+        counted = httpx.get(f"{url}/control/state").json()
         process.terminate()
 
         assert counted["applications"] == 5
@@ -244,7 +244,7 @@ def test_it_ends_with_the_process_that_started_it_when_asked_to():
     ) as parent:
         assert parent.stdout is not None
         url = parent.stdout.readline().split()[-1]
-        assert httpx.get(f"{url}/simulator/state").status_code == 200
+        assert httpx.get(f"{url}/control/state").status_code == 200
 
         parent.kill()
 

@@ -46,7 +46,7 @@ class SimulatorControl:
         ]
 
     def _get(self, what: str) -> requests.Response:
-        response = requests.get(f"{self.url}/simulator/{what}", timeout=TIMEOUT_SECONDS)
+        response = requests.get(f"{self.url}/control/{what}", timeout=TIMEOUT_SECONDS)
         response.raise_for_status()
         return response
 

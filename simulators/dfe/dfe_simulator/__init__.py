@@ -4,7 +4,8 @@ For development, the demo and tests. Everybody in it is made up. What it decides
 `enrolment.domain.dfe`, the same rules that the enrolment service checks before it calls.
 """
 
-from dfe_simulator.seeding import SeedPlan, seed
+from dfe_simulator.planning import SeedPlan
+from dfe_simulator.seeding import seed
 from dfe_simulator.server import Simulator
 from dfe_simulator.world import World
 

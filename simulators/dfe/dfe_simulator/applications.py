@@ -1,44 +1,55 @@
 """The endpoints under `npq-applications`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from dfe_simulator import rendering
-from dfe_simulator.asking import Asking, text_or_none
+from dfe_simulator.asking import Asking, Columns, text_or_none
 from dfe_simulator.errors import Missing, refuse_if
-from dfe_simulator.records import Application, Person, StateChange
-from dfe_simulator.seeding import HIGHEST_TRN
+from dfe_simulator.records import Application, StateChange
 from dfe_simulator.world import World
 from enrolment.domain.dfe import applications as rules
 from enrolment.domain.dfe.courses import GROUPS, same_course
 from enrolment.domain.dfe.schedules import cohort_year, default_schedule
 
-ALLOCATED_TRN = HIGHEST_TRN - 500_000
+COLUMNS: Columns = {
+    "ecf_id": lambda record: record.application_id,
+    "created_at": lambda record: record.created_at,
+    "updated_at": lambda record: record.updated_at,
+    "accepted_at": lambda record: record.accepted_at,
+    "lead_provider_approval_status": lambda record: record.status,
+    "reason_for_rejection": lambda record: record.reason_for_rejection,
+    "training_status": lambda record: record.training_status,
+    "eligible_for_funding": lambda record: record.eligible_for_funding,
+    "funded_place": lambda record: record.funded_place,
+    "funding_choice": lambda record: record.funding_choice,
+    "headteacher_status": lambda record: record.headteacher_status,
+    "employment_role": lambda record: record.employment_role,
+}
 
 
 def list_applications(asking: Asking) -> list[Any]:
     """Those of the caller that match every filter, oldest first unless sorted."""
-    world = asking.world
+    world, lead_provider = asking.world, asking.lead_provider
     since, years = asking.instant("updated_since"), asking.years()
     participant_ids = asking.participant_ids()
-    found = [
+    candidates = world.applications.in_order()
+    if participant_ids is not None:
+        theirs = [r for one in participant_ids for r in world.applications_of(one)]
+        candidates = sorted(theirs, key=lambda record: record.created_at)
+    found = (
         record
-        for record in world.applications.values()
-        if record.lead_provider == asking.lead_provider
+        for record in candidates
+        if record.lead_provider == lead_provider
         and (years is None or str(cohort_year(record.cohort)) in years)
-        and (participant_ids is None or record.participant_id in participant_ids)
         and (since is None or _changed_at(world, record) >= since)
-    ]
-    columns = {
-        "created_at": lambda record: record.created_at,
-        "updated_at": lambda record: record.updated_at,
-        "accepted_at": lambda record: (record.accepted_at is None, record.accepted_at),
-    }
-    ordered = asking.sorted_by(found, columns, "created_at")
-    return [rendering.application(world, record) for record in asking.page_of(ordered)]
+    )
+    page = asking.page_of(asking.sorted_by(found, COLUMNS))
+    return [rendering.application(world, record) for record in page]
 
 
-def _changed_at(world: World, record: Application) -> Any:
+def _changed_at(world: World, record: Application) -> datetime:
     return max(record.updated_at, world.people[record.participant_id].updated_at)
 
 
@@ -90,7 +101,7 @@ def _rivals(world: World, record: Application) -> Sequence[rules.RivalApplicatio
 def accept(asking: Asking, application_id: str) -> Any:
     """Accept one; the same person's others for its course and cohort are rejected."""
     world, record = asking.world, _found(asking, application_id)
-    attributes = asking.attributes(needed=False)
+    attributes = asking.permitted("funded_place", "schedule_identifier")
     funded_place = attributes.get("funded_place")
     schedules = world.schedules(record.cohort)
     named = text_or_none(attributes.get("schedule_identifier"))
@@ -106,39 +117,40 @@ def accept(asking: Asking, application_id: str) -> Any:
             default_schedule=fallback,
         )
     )
-    record.status, record.accepted_at, record.updated_at = "accepted", asking.at, asking.at
-    record.training_status = "active"
-    record.history.append(StateChange("active", None, asking.at))
+    record.accepted_at, record.training_status = asking.at, "active"
+    record.history.append(StateChange("active", None, asking.at, record.lead_provider))
     record.schedule = schedules[named or fallback or ""]
     record.funded_place = rules.funded_place_once_accepted(facts, funded_place)
+    decide(world, record, "accepted", None, asking.at)
     for rival_id in rules.displaced_by_acceptance(facts, rivals):
         rival = world.applications[rival_id]
-        rival.status, rival.reason_for_rejection = "rejected", rules.REJECTED_FOR_ANOTHER
-        rival.updated_at = asking.at
-    _allocate_trn(world, world.people[record.participant_id])
+        decide(world, rival, "rejected", rules.REJECTED_FOR_ANOTHER, asking.at)
+    person = world.people[record.participant_id]
+    if person.trn is None:
+        world.allocate_trn(person, asking.at)  # at DfE it may come later
     return rendering.application(world, record)
 
 
-def _allocate_trn(world: World, person: Person) -> None:
-    """Who has no TRN is given one on acceptance. At DfE it may come later; here at once."""
-    if person.trn is None:
-        number = list(world.people).index(person.participant_id)
-        world.give_trn(person, str(ALLOCATED_TRN - number))
+def decide(
+    world: World, record: Application, status: str, reason: str | None, at: datetime
+) -> None:
+    """Another status. Their person counts as changed with it, and so all of their applications."""
+    record.status, record.reason_for_rejection, record.updated_at = status, reason, at
+    world.people[record.participant_id].updated_at = at
 
 
 def reject(asking: Asking, application_id: str) -> Any:
     """Reject one, for good."""
     record = _found(asking, application_id)
     refuse_if(rules.check_reject(_facts(asking.world, record)))
-    record.status, record.reason_for_rejection = "rejected", rules.REJECTED_BY_PROVIDER
-    record.updated_at = asking.at
+    decide(asking.world, record, "rejected", rules.REJECTED_BY_PROVIDER, asking.at)
     return rendering.application(asking.world, record)
 
 
 def change_funded_place(asking: Asking, application_id: str) -> Any:
     """Set whether DfE pays for the place."""
     record = _found(asking, application_id)
-    funded_place = asking.attributes(needed=False).get("funded_place")
+    funded_place = asking.permitted("funded_place").get("funded_place")
     facts = _facts(asking.world, record)
     refuse_if(rules.check_change_funded_place(facts, funded_place=funded_place))
     record.funded_place, record.updated_at = bool(funded_place), asking.at

@@ -1,115 +1,140 @@
-"""What a request brings: who asks, when, with which filters, page, sort and body."""
+"""What a request brings: who asks, when, with which filters, page, sort and body.
+
+Values are read as DfE's code reads them, which is not always as its document says: see each method.
+"""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar
 
-from dfe_simulator import errors
+from dfe_simulator.errors import BadRequest, refuse_request_if
 from dfe_simulator.world import World
+from enrolment.domain.dfe import filters
 
-MOST_PER_PAGE = 3_000
-PER_PAGE = 100
-
-_UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}([.,]\d+)?(Z|[+-]\d{2}:?\d{2})")
+MOST_RECORDS = 10**9
+"""No list is longer: a page beyond is empty without counting up to it."""
 
 Record = TypeVar("Record")
+Columns = Mapping[str, Callable[[Any], Any]]
+"""Which column of a table goes by which value of a record."""
 
 
 @dataclass(frozen=True)
 class Asking:
-    """One request, as far as the endpoints look at it. `at` is the server's time for it."""
+    """One request, as far as the endpoints look at it. `at` is the server's time for it.
+
+    `body` is what the JSON says; None when there was none, or none that could be read.
+    """
 
     world: World
     lead_provider: str
     at: datetime
     query: Mapping[str, str]
-    body: bytes
+    body: Any
     new_id: Callable[[], str]
 
     def filtered(self, name: str) -> str | None:
         """The value of `filter[name]`; None when absent or empty."""
-        return self.query.get(f"filter[{name}]") or None
+        return self.query.get(f"filter[{name}]", "").strip() or None
 
     def instant(self, name: str) -> datetime | None:
-        """`filter[name]` as an instant. Raises BadRequest when it is none."""
+        """`filter[name]` as an instant. Raises BadRequest when it is none. DfE decodes the text
+        twice, so the `+` of an offset becomes a space, and is refused.
+        """
         text = self.filtered(name)
         if text is None:
             return None
-        text = text.replace(" ", "+")  # an unescaped plus sign
-        problem = f"The filter '#/{name}' must be a valid ISO 8601 date"
-        if not _INSTANT.fullmatch(text):
-            raise errors.BadRequest(problem)
-        try:
-            return datetime.fromisoformat(text).astimezone(UTC)
-        except ValueError as error:
-            raise errors.BadRequest(problem) from error
+        text = text.replace("+", " ")
+        refuse_request_if(filters.check_since(name, text))
+        return filters.parse_since(text)
 
     def years(self) -> set[str] | None:
         """`filter[cohort]`: the start years, however many; None when not asked for."""
         text = self.filtered("cohort")
         return {year.strip() for year in text.split(",")} if text else None
 
-    def participant_ids(self) -> set[str] | None:
-        """`filter[participant_id]`. Raises BadRequest unless all are UUIDs."""
+    def participant_ids(self) -> list[str] | None:
+        """`filter[participant_id]`, each once. Raises BadRequest unless all are UUIDs."""
         text = self.filtered("participant_id")
         if text is None:
             return None
-        wanted = text.split(",")
-        if not all(_UUID.fullmatch(one) for one in wanted):
-            raise errors.BadRequest(errors.PARTICIPANT_IDS)
-        return {one.lower() for one in wanted}
+        refuse_request_if(filters.check_participant_ids(text))
+        return [one for one in dict.fromkeys(text.lower().split(",")) if one]
 
-    def page_of(self, records: list[Record]) -> list[Record]:
-        """The page that was asked for. Raises BadRequest unless both numbers are positive."""
-        page = self._number("page[page]", 1)
-        per_page = min(self._number("page[per_page]", PER_PAGE), MOST_PER_PAGE)
-        if page < 1 or per_page < 1:
-            raise errors.BadRequest(errors.PAGING)
-        return records[(page - 1) * per_page : page * per_page]
+    def page_of(self, records: Iterable[Record]) -> list[Record]:
+        """The page that was asked for; what comes after it is not looked at. Raises BadRequest
+        unless both numbers are positive.
+        """
+        wanted = filters.read_page(self.query.get("page[page]"), self.query.get("page[per_page]"))
+        if wanted is None:
+            raise BadRequest(filters.PAGE_NOT_VALID)
+        start, end = wanted.bounds
+        if isinstance(records, list):
+            return records[start:end]
+        return [] if start > MOST_RECORDS else list(islice(records, start, end))
 
-    def _number(self, name: str, otherwise: int) -> int:
-        text = self.query.get(name)
-        if text is None:
-            return otherwise
-        digits = re.match(r"\s*-?\d+", text)  # as Ruby's to_i: what is no number is 0
-        return int(digits[0]) if digits else 0
-
-    def sorted_by(
-        self,
-        records: Iterable[Record],
-        columns: Mapping[str, Callable[[Record], Any]],
-        default: str,
-    ) -> list[Record]:
-        """By `sort`: signed columns, comma-separated; those that do not exist are passed over."""
-        wanted = []
-        for part in (self.query.get("sort") or "").split(","):
-            sign, column = (part[:1], part[1:]) if part[:1] in ("+", "-", " ") else ("+", part)
-            if column in columns:
-                wanted.append((column, sign == "-"))
+    def sorted_by(self, records: Iterable[Record], columns: Columns) -> Iterable[Record]:
+        """By `sort`; without one, or without a column that exists, as they are. What is null comes
+        last, or first when descending.
+        """
+        wanted = filters.read_sort(self.query.get("sort"), list(columns))
+        if not wanted:
+            return records
         ordered = list(records)
-        for column, descending in reversed(wanted or [(default, False)]):
-            ordered.sort(key=columns[column], reverse=descending)
+        for column, descending in reversed(wanted):
+            ordered.sort(key=_nulls_last(columns[column]), reverse=descending)
         return ordered
 
-    def attributes(self, *, needed: bool = True) -> dict[str, Any]:
-        """The body's `data.attributes`. Where not needed, a body without data is an empty one."""
-        try:
-            body = json.loads(self.body) if self.body.strip() else {}
-        except ValueError as error:
-            raise errors.BadRequest(errors.STRUCTURE) from error
-        data = body.get("data") if isinstance(body, dict) else None
-        if not data and not needed and isinstance(body, dict):
-            return {}
+    def attributes(self) -> dict[str, Any]:
+        """The body's `data.attributes`. Raises BadRequest without."""
+        data = self.body.get("data") if isinstance(self.body, dict) else None
         attributes = data.get("attributes") if isinstance(data, dict) else None
         if not isinstance(attributes, dict) or not attributes:
-            raise errors.BadRequest(errors.STRUCTURE)
+            raise BadRequest(filters.WRONG_STRUCTURE)
         return attributes
+
+    def permitted(self, *names: str) -> dict[str, Any]:
+        """These attributes, where the body may be left out but not be empty: without `data` there
+        are none. Raises BadRequest when there is `data`, and none of them in it.
+        """
+        if not isinstance(self.body, dict) or self.body.get("data") is None:
+            return {}
+        data = self.body["data"]
+        attributes = data.get("attributes") if isinstance(data, dict) else None
+        told = attributes if isinstance(attributes, dict) else {}
+        known = {name: told[name] for name in names if name in told and _is_scalar(told[name])}
+        if not known:
+            raise BadRequest(filters.WRONG_STRUCTURE)
+        return known
+
+
+def _nulls_last(value_of: Callable[[Any], Any]) -> Callable[[Any], tuple[bool, Any]]:
+    def key(record: Any) -> tuple[bool, Any]:
+        value = value_of(record)
+        return value is None, value
+
+    return key
+
+
+def _is_scalar(value: object) -> bool:
+    return value is None or isinstance(value, (str, int, float))
 
 
 def text_or_none(value: object) -> str | None:
-    """A value that should be text; anything else counts as not given."""
-    return value if isinstance(value, str) else None
+    """A scalar as text, as DfE's parameters are; a list or an object counts as not given."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (str, int, float)) else None
+
+
+def parsed(body: bytes) -> Any:
+    """The JSON of a body; None for an empty one. Raises BadRequest for what is no JSON."""
+    if not body.strip():
+        return None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(filters.WRONG_STRUCTURE) from error

@@ -1,13 +1,21 @@
-"""The simulator's own endpoints, outside `/api`: seed it, break it, count what it holds."""
+"""The simulator's own endpoints under `/control`: seed, break, change it, count what it holds.
+
+Of each path and method there is one line in the README.
+"""
 
 import csv
 import io
 from collections import Counter
-from dataclasses import asdict, fields
-from datetime import date
-from typing import Any
+from dataclasses import asdict
+from datetime import datetime
 
-from dfe_simulator.seeding import SeedPlan
+from dfe_simulator import gias
+from dfe_simulator.answers import Json, Text
+from dfe_simulator.drift import CHANGES
+from dfe_simulator.faults import Fault, read_fault
+from dfe_simulator.limits import RateLimit
+from dfe_simulator.planning import read_plan
+from dfe_simulator.service import Service
 from dfe_simulator.world import World
 from enrolment.domain.dfe.applications import LIVE_STATES
 
@@ -23,18 +31,54 @@ SCHOOL_COLUMNS = (
 )
 
 
-def read_plan(order: dict[str, Any]) -> SeedPlan:
-    """A seed plan from JSON. Raises ValueError for what is not one."""
-    known = {field.name for field in fields(SeedPlan)}
-    unknown = set(order) - known
-    if unknown:
-        raise ValueError(f"a seed plan has no {', '.join(sorted(unknown))}")
-    if order.get("registered_from"):
-        order = order | {"registered_from": date.fromisoformat(order["registered_from"])}
-    return SeedPlan(**order)
+class Controls:
+    """What can be ordered of a simulator. `answered` counts its answers by their status."""
+
+    def __init__(
+        self, service: Service, faults: list[Fault], limit: RateLimit, answered: Counter[int]
+    ) -> None:
+        self._service = service
+        self._faults = faults
+        self._limit = limit
+        self._answered = answered
+
+    def answer(self, method: str, name: str, order: Json, at: datetime) -> tuple[int, Json | Text]:
+        """Status, and JSON or CSV. Raises ValueError, TypeError or KeyError for a wrong order."""
+        service = self._service
+        match method, name:
+            case "GET", "state":
+                answered = {str(status): n for status, n in sorted(self._answered.items())}
+                return 200, self._counts() | {"requests": answered}
+            case "GET", "schools.csv":
+                return 200, Text(schools_csv(service.world), "text/csv")
+            case "GET", "gias.csv":
+                register = gias.register_csv(gias.of_schools(service.world.schools))
+                return 200, Text(register, "text/csv")
+            case "GET", "faults":
+                return 200, {"faults": [vars(fault) for fault in self._faults]}
+            case "POST", "faults":
+                self._faults.append(read_fault(order))
+                return 200, {"faults": len(self._faults)}
+            case "DELETE", "faults":
+                self._faults.clear()
+                return 200, {"faults": 0}
+            case "POST", "limit":
+                wanted = order["requests"]
+                self._limit.of_a_token = None if wanted is None else int(wanted)
+                return 200, {"requests": self._limit.of_a_token}
+            case "POST", "seed":
+                service.reseed(read_plan(order))
+                return 200, self._counts()
+            case "POST", change if change in CHANGES:
+                return 200, {change: service.change(change, order, at)}
+            case _:
+                return 404, {"error": "no such control"}
+
+    def _counts(self) -> Json:
+        return counts(self._service.world, self._service.plan.lead_provider)
 
 
-def counts(world: World, lead_provider: str) -> dict[str, Any]:
+def counts(world: World, lead_provider: str) -> Json:
     """What one provider has here: for reconciling its own books with DfE's."""
     applications = [r for r in world.applications.values() if r.lead_provider == lead_provider]
     ours = {record.application_id for record in applications}
@@ -42,7 +86,7 @@ def counts(world: World, lead_provider: str) -> dict[str, Any]:
     live = [record for record in declarations if record.state in LIVE_STATES]
     outcomes = [
         (world.declarations[record.declaration_id].application_id, record.state)
-        for record in world.outcomes
+        for record in world.outcomes.in_order()
         if world.declarations[record.declaration_id].application_id in ours
     ]
     return {
@@ -67,7 +111,7 @@ def counts(world: World, lead_provider: str) -> dict[str, Any]:
 
 
 def schools_csv(world: World) -> str:
-    """The made-up register of schools, as a table."""
+    """The made-up register of schools, as a table with names of ours."""
     table = io.StringIO()
     writer = csv.DictWriter(table, SCHOOL_COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -1,5 +1,6 @@
 """The endpoints under `participant-declarations`."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dfe_simulator import outcomes, rendering
@@ -23,18 +24,23 @@ def list_declarations(asking: Asking) -> list[Any]:
     """Those that the caller made, and those on applications that are now the caller's."""
     world, since = asking.world, asking.instant("updated_since")
     years, participant_ids = asking.years(), asking.participant_ids()
-    found = []
-    for record in world.declarations.values():
-        application = world.applications[record.application_id]
-        if (
-            _visible(record, application, asking.lead_provider)
-            and (since is None or record.updated_at >= since)
-            and (years is None or str(cohort_year(application.cohort)) in years)
-            and (participant_ids is None or application.participant_id in participant_ids)
-        ):
-            found.append(record)
-    found.sort(key=lambda record: record.created_at)
+    candidates = world.declarations.in_order()
+    if participant_ids is not None:
+        theirs = [made for one in participant_ids for made in _of_participant(world, one)]
+        candidates = sorted(theirs, key=lambda record: record.created_at)
+    found = (
+        record
+        for record in candidates
+        if _visible(record, world.applications[record.application_id], asking.lead_provider)
+        and (since is None or record.updated_at >= since)
+        and (years is None or str(cohort_year(record.cohort)) in years)
+    )
     return [rendering.declaration(world, record) for record in asking.page_of(found)]
+
+
+def _of_participant(world: World, participant_id: str) -> Iterator[Declaration]:
+    for application in world.applications_of(participant_id):
+        yield from world.declarations_of(application.application_id)
 
 
 def _visible(record: Declaration, application: Application, lead_provider: str) -> bool:
@@ -95,6 +101,7 @@ def create(asking: Asking) -> Any:
         declaration_id=asking.new_id(),
         application_id=application.application_id,
         lead_provider=asking.lead_provider,
+        cohort=application.cohort,
         declaration_type=str(request.declaration_type),
         declared_at=declared_at,
         state=state,

@@ -7,14 +7,6 @@ from dfe_simulator.records import IdChange
 from enrolment.domain.dfe.declarations import rfc3339
 from enrolment.domain.dfe.messages import NOT_OUR_DECLARATION, Problem, participant_replaced
 
-STRUCTURE = "correct json data structure required. See API docs for reference"
-PAGING = (
-    "The '#/page[page]' and '#/page[per_page]' parameter values must be a valid positive number"
-)
-FILTER = "'#/filter' is not a valid field"
-PARTICIPANT_IDS = "The filter '#/participant_id' must be a comma-delimited list of valid UUIDs"
-TRAINING_STATUS = 'The filter \'#/training_status\' must be ["active", "deferred", "withdrawn"]'
-
 
 class ApiError(Exception):
     """Base: a status and a JSON body."""
@@ -32,8 +24,8 @@ def _errors(problems: Sequence[Problem]) -> dict[str, Any]:
 class BadRequest(ApiError):
     """The request cannot be read."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(400, _errors([Problem("Bad request", detail)]))
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(400, _errors(problems))
 
 
 class Unauthorised(ApiError):
@@ -81,3 +73,9 @@ def refuse_if(problems: Sequence[Problem]) -> None:
     """Raises Unprocessable when there is a problem."""
     if problems:
         raise Unprocessable(problems)
+
+
+def refuse_request_if(problems: Sequence[Problem]) -> None:
+    """Raises BadRequest when there is a problem."""
+    if problems:
+        raise BadRequest(*problems)

@@ -31,3 +31,6 @@ REGIONS = _words(
 
 SCHOOL_KINDS = ("Academy", "Primary School", "High School", "Community College", "School")
 TRUST_KINDS = ("Learning Trust", "Academies", "Schools Partnership")
+
+SAINTS = ("St Brannoc's", "St Médard's", "Saint-André", "Our Lady & St Ives", "St Sidwell's")
+"""With what real registers have in their names, and importers trip over."""

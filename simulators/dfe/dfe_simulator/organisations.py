@@ -1,32 +1,39 @@
 """The endpoints that only read: delivery partners and statements."""
 
+import re
 from typing import Any
 
 from dfe_simulator import rendering
-from dfe_simulator.asking import Asking
+from dfe_simulator.asking import Asking, Columns
 from dfe_simulator.errors import Missing
+from dfe_simulator.records import DeliveryPartner
 from enrolment.domain.dfe.schedules import cohort_year
+
+COLUMNS: Columns = {
+    "ecf_id": lambda partner: partner.delivery_partner_id,
+    "name": lambda partner: partner.name,
+    "created_at": lambda partner: partner.created_at,
+    "updated_at": lambda partner: partner.created_at,
+}
 
 
 def list_delivery_partners(asking: Asking) -> list[Any]:
-    """Those confirmed with the caller, by name unless sorted."""
-    years = asking.years()
+    """Those confirmed with the caller, by name unless sorted. The filter takes one year only."""
+    text = asking.filtered("cohort")
+    year = re.match(r"\d{1,9}", text) if text else None
     found = [
         partner
         for partner in asking.world.delivery_partners.values()
         if asking.lead_provider in partner.cohorts
-        and (
-            years is None
-            or years & {str(cohort_year(c)) for c in partner.cohorts[asking.lead_provider]}
-        )
+        and (text is None or (year and int(year[0]) in _years(partner, asking.lead_provider)))
     ]
-    columns = {
-        "name": lambda partner: partner.name,
-        "created_at": lambda partner: partner.created_at,
-        "updated_at": lambda partner: partner.created_at,
-    }
-    page = asking.page_of(asking.sorted_by(found, columns, "name"))
+    found.sort(key=lambda partner: partner.name)
+    page = asking.page_of(asking.sorted_by(found, COLUMNS))
     return [rendering.delivery_partner(partner, asking.lead_provider) for partner in page]
+
+
+def _years(partner: DeliveryPartner, lead_provider: str) -> set[int]:
+    return {cohort_year(cohort) for cohort in partner.cohorts[lead_provider]}
 
 
 def one_delivery_partner(asking: Asking, delivery_partner_id: str) -> Any:

@@ -11,15 +11,19 @@ from dfe_simulator.asking import Asking, text_or_none
 from dfe_simulator.errors import Gone, refuse_if
 from dfe_simulator.participants import found_participant
 from dfe_simulator.records import Application, Declaration, OutcomeRecord
-from dfe_simulator.world import World
 from enrolment.domain.dfe import outcomes as rules
 
 
 def list_outcomes(asking: Asking) -> list[Any]:
     """All outcomes of the caller's declarations, oldest first."""
-    since = asking.instant("created_since")
-    found = [record for record in _outcomes(asking) if since is None or record.created_at >= since]
-    return [rendering.outcome(asking.world, record) for record in asking.page_of(found)]
+    world, since = asking.world, asking.instant("created_since")
+    found = (
+        record
+        for record in world.outcomes.in_order()
+        if world.declarations[record.declaration_id].lead_provider == asking.lead_provider
+        and (since is None or record.created_at >= since)
+    )
+    return [rendering.outcome(world, record) for record in asking.page_of(found)]
 
 
 def list_participant_outcomes(asking: Asking, participant_id: str) -> list[Any]:
@@ -30,31 +34,19 @@ def list_participant_outcomes(asking: Asking, participant_id: str) -> list[Any]:
     found_participant(asking, participant_id)
     found = [
         record
-        for record in _outcomes(asking)
-        if _application_of(world, record).participant_id == participant_id
+        for application in world.applications_of(participant_id)
+        for declaration in world.declarations_of(application.application_id)
+        for record in world.outcomes_of(declaration.declaration_id)
+        if declaration.lead_provider == asking.lead_provider
     ]
+    found.sort(key=lambda record: record.created_at)
     return [rendering.outcome(world, record) for record in asking.page_of(found)]
-
-
-def _outcomes(asking: Asking) -> list[OutcomeRecord]:
-    declarations = asking.world.declarations
-    ours = [
-        record
-        for record in asking.world.outcomes
-        if declarations[record.declaration_id].lead_provider == asking.lead_provider
-    ]
-    return sorted(ours, key=lambda record: record.created_at)
-
-
-def _application_of(world: World, record: OutcomeRecord) -> Application:
-    return world.applications[world.declarations[record.declaration_id].application_id]
 
 
 def create_outcome(asking: Asking, participant_id: str) -> Any:
     """Passed or failed; the outcome that is there already, where DfE would make none."""
-    world = asking.world
+    world, attributes = asking.world, asking.attributes()
     person = found_participant(asking, participant_id)
-    attributes = asking.attributes()
     request = rules.OutcomeRequest(
         course_identifier=text_or_none(attributes.get("course_identifier")),
         state=attributes.get("state"),

@@ -1,56 +1,60 @@
 """The endpoints under `participants/npq`: people and their training."""
 
+from datetime import datetime
 from typing import Any
 
-from dfe_simulator import errors, rendering
+from dfe_simulator import rendering
 from dfe_simulator.applications import latest_accepted
-from dfe_simulator.asking import Asking, text_or_none
-from dfe_simulator.errors import Gone, Missing, refuse_if
+from dfe_simulator.asking import Asking, Columns, text_or_none
+from dfe_simulator.errors import Gone, Missing, Unprocessable, refuse_if
 from dfe_simulator.records import Application, Person, StateChange
 from dfe_simulator.world import World
-from enrolment.domain.dfe import courses
+from enrolment.domain.dfe import courses, filters
 from enrolment.domain.dfe import participants as rules
-from enrolment.domain.dfe.messages import Problem
+from enrolment.domain.dfe.messages import SCHEDULE_NEEDED
 from enrolment.domain.dfe.schedules import cohort_year, group_of_schedule
+
+COLUMNS: Columns = {
+    "ecf_id": lambda person: person.participant_id,
+    "created_at": lambda person: person.created_at,
+    "updated_at": lambda person: person.updated_at,
+    "significantly_updated_at": lambda person: person.updated_at,
+    "full_name": lambda person: person.full_name,
+    "email": lambda person: person.email,
+    "trn": lambda person: person.trn,
+}
 
 
 def list_participants(asking: Asking) -> list[Any]:
     """People with an accepted application with the caller."""
     world, since = asking.world, asking.instant("updated_since")
     status, former = asking.filtered("training_status"), asking.filtered("from_participant_id")
-    if status is not None and status not in ("active", "deferred", "withdrawn"):
-        raise errors.Unprocessable([Problem("Unpermitted parameters", errors.TRAINING_STATUS)])
-    found = [
+    refuse_if(filters.check_training_status(status))
+    found = (
         person
-        for person in world.people.values()
-        if _is_ours(world, person, asking.lead_provider)
+        for person in world.people.in_order()
+        if _is_ours(world, person, asking.lead_provider, status)
         and (since is None or _changed_at(world, person) >= since)
-        and (status is None or status in _statuses(world, person))
-        and (former is None or former in {c.from_participant_id for c in person.id_changes})
-    ]
-    columns = {
-        "created_at": lambda person: person.created_at,
-        "updated_at": lambda person: person.updated_at,
-        "full_name": lambda person: person.full_name,
-    }
-    page = asking.page_of(asking.sorted_by(found, columns, "created_at"))
+        and (former is None or former.lower() in {c.from_participant_id for c in person.id_changes})
+    )
+    page = asking.page_of(asking.sorted_by(found, COLUMNS))
     return [rendering.participant(world, person, asking.lead_provider) for person in page]
 
 
-def _is_ours(world: World, person: Person, lead_provider: str) -> bool:
+def _is_ours(
+    world: World, person: Person, lead_provider: str, training_status: str | None = None
+) -> bool:
     return any(
-        record.lead_provider == lead_provider and record.status == "accepted"
+        record.lead_provider == lead_provider
+        and record.status == "accepted"
+        and training_status in (None, record.training_status)
         for record in world.applications_of(person.participant_id)
     )
 
 
-def _changed_at(world: World, person: Person) -> Any:
+def _changed_at(world: World, person: Person) -> datetime:
     theirs = world.applications_of(person.participant_id)
     return max([person.updated_at, *(record.updated_at for record in theirs)])
-
-
-def _statuses(world: World, person: Person) -> set[str | None]:
-    return {record.training_status for record in world.applications_of(person.participant_id)}
 
 
 def one_participant(asking: Asking, participant_id: str) -> Any:
@@ -96,8 +100,8 @@ def resume(asking: Asking, participant_id: str) -> Any:
 def _action(
     asking: Asking, participant_id: str
 ) -> tuple[Person, str | None, Application | None, rules.TrainingFacts | None, str | None]:
-    world, person = asking.world, found_participant(asking, participant_id)
-    attributes = asking.attributes()
+    world, attributes = asking.world, asking.attributes()
+    person = found_participant(asking, participant_id)
     course = text_or_none(attributes.get("course_identifier"))
     record = latest_accepted(world, participant_id, course, asking.lead_provider)
     training = None
@@ -116,22 +120,24 @@ def _changed(
     if record is None:
         raise Missing
     record.training_status, record.updated_at = status, asking.at
-    record.history.append(StateChange(status, reason, asking.at))
+    record.history.append(StateChange(status, reason, asking.at, asking.lead_provider))
     return _rendered(asking, person)
 
 
 def change_schedule(asking: Asking, participant_id: str) -> Any:
     """Move someone to another schedule, and perhaps to another cohort."""
-    world, person = asking.world, found_participant(asking, participant_id)
-    attributes = asking.attributes()
+    world, attributes = asking.world, asking.attributes()
+    person = found_participant(asking, participant_id)
     course = text_or_none(attributes.get("course_identifier"))
     record = latest_accepted(world, participant_id, course, asking.lead_provider)
-    if record is None:
-        refuse_if(rules.check_participant_course(course, None))
-        raise Missing
     wanted = text_or_none(attributes.get("schedule_identifier"))
-    year = str(attributes.get("cohort") or cohort_year(record.cohort))
-    target = _target(asking, record, wanted, year)
+    year = text_or_none(attributes.get("cohort"))
+    if record is None:
+        problems = rules.check_participant_course(course, None)
+        if not wanted or (year and _cohort_with(world, wanted, year) is None):
+            problems.append(SCHEDULE_NEEDED)
+        raise Unprocessable(problems)
+    target = _target(asking, record, wanted or "", year or str(cohort_year(record.cohort)))
     facts = rules.ScheduledFacts(
         training_status=record.training_status or "active",
         cohort=record.cohort,
@@ -153,22 +159,27 @@ def change_schedule(asking: Asking, participant_id: str) -> Any:
     return _rendered(asking, person)
 
 
+def _cohort_with(world: World, schedule: str, year: str) -> str | None:
+    """The latest cohort of a year that has the schedule."""
+    cohorts = sorted((c for c in world.cohorts if str(cohort_year(c)) == year), reverse=True)
+    return next((cohort for cohort in cohorts if schedule in world.schedules(cohort)), None)
+
+
 def _target(
-    asking: Asking, record: Application, wanted: str | None, year: str
+    asking: Asking, record: Application, wanted: str, year: str
 ) -> rules.ScheduleTarget | None:
     world = asking.world
-    cohorts = sorted((c for c in world.cohorts if str(cohort_year(c)) == year), reverse=True)
-    for cohort in cohorts:
-        schedule = world.schedules(cohort).get(wanted or "")
-        if schedule is not None:
-            return rules.ScheduleTarget(
-                cohort=cohort,
-                cohort_funding=world.cohorts[cohort],
-                schedule=schedule.identifier,
-                applies_from=schedule.applies_from,
-                allowed_declaration_types=schedule.allowed_declaration_types,
-                course_group_matches=group_of_schedule(schedule.identifier)
-                == courses.GROUPS[record.course],
-                has_contract=(asking.lead_provider, cohort, record.course) in world.contracts,
-            )
-    return None
+    cohort = _cohort_with(world, wanted, year)
+    if cohort is None:
+        return None
+    schedule = world.schedules(cohort)[wanted]
+    return rules.ScheduleTarget(
+        cohort=cohort,
+        cohort_funding=world.cohorts[cohort],
+        schedule=schedule.identifier,
+        applies_from=schedule.applies_from,
+        allowed_declaration_types=schedule.allowed_declaration_types,
+        course_group_matches=group_of_schedule(schedule.identifier)
+        == courses.GROUPS[record.course],
+        has_contract=(asking.lead_provider, cohort, record.course) in world.contracts,
+    )

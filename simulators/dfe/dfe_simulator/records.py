@@ -7,7 +7,7 @@ from enrolment.domain.dfe.declarations import Statement
 from enrolment.domain.dfe.schedules import Schedule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class School:
     """A made-up school, as the register of schools would list it."""
 
@@ -21,7 +21,7 @@ class School:
     establishment_type_code: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class IdChange:
     """A participant's id that was merged into another."""
 
@@ -30,7 +30,7 @@ class IdChange:
     changed_at: datetime
 
 
-@dataclass
+@dataclass(slots=True)
 class Person:
     """Someone who registered."""
 
@@ -45,16 +45,17 @@ class Person:
     id_changes: list[IdChange] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(slots=True)
 class StateChange:
     """One entry in an application's history of training."""
 
     state: str  # active | deferred | withdrawn
     reason: str | None
     at: datetime
+    lead_provider: str  # whose participant it was then
 
 
-@dataclass
+@dataclass(slots=True)
 class Application:
     """One person, one course, one provider, one cohort."""
 
@@ -81,17 +82,25 @@ class Application:
     history: list[StateChange] = field(default_factory=list)
 
     def latest(self, state: str) -> StateChange | None:
-        """The last time that training came into this state."""
-        return next((change for change in reversed(self.history) if change.state == state), None)
+        """The last time that training came into this state with the provider of today."""
+        return next(
+            (
+                change
+                for change in reversed(self.history)
+                if change.state == state and change.lead_provider == self.lead_provider
+            ),
+            None,
+        )
 
 
-@dataclass
+@dataclass(slots=True)
 class Declaration:
     """A claim that a participant reached a milestone."""
 
     declaration_id: str
     application_id: str
     lead_provider: str
+    cohort: str
     declaration_type: str
     declared_at: datetime
     state: str
@@ -103,8 +112,13 @@ class Declaration:
     clawback_statement_id: str | None = None
     superseded_by: str | None = None
 
+    @property
+    def billed_on(self) -> str | None:
+        """The statement that pays, or paid, for it; one that is void or ineligible has none."""
+        return None if self.state in ("voided", "ineligible") else self.statement_id
 
-@dataclass
+
+@dataclass(slots=True)
 class OutcomeRecord:
     """Passed, failed or voided; never changed once made."""
 
@@ -115,7 +129,7 @@ class OutcomeRecord:
     created_at: datetime
 
 
-@dataclass
+@dataclass(slots=True)
 class StatementRecord:
     """A provider's account of one month, for one cohort."""
 
@@ -141,7 +155,7 @@ class StatementRecord:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DeliveryPartner:
     """A local deliverer, and the cohorts in which each provider confirmed it."""
 

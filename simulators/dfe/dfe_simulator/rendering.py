@@ -5,8 +5,8 @@ with hyphens, `has_passed` a boolean, the cohorts of a delivery partner integers
 """
 
 from calendar import month_name
-from typing import Any
 
+from dfe_simulator.answers import Json
 from dfe_simulator.records import (
     Application,
     Declaration,
@@ -19,8 +19,6 @@ from dfe_simulator.records import (
 from dfe_simulator.world import World
 from enrolment.domain.dfe.declarations import rfc3339
 from enrolment.domain.dfe.schedules import cohort_suffix, cohort_year
-
-Json = dict[str, Any]
 
 
 def application(world: World, record: Application) -> Json:
@@ -137,7 +135,7 @@ def declaration(world: World, record: Declaration) -> Json:
         "delivery_partner_name": first.name if first else None,
         "secondary_delivery_partner_id": record.secondary_delivery_partner_id,
         "secondary_delivery_partner_name": second.name if second else None,
-        "statement_id": record.statement_id,
+        "statement_id": record.billed_on,
         "application_id": record.application_id,
         "clawback_statement_id": record.clawback_statement_id,
         "uplift_paid": False,
@@ -158,7 +156,7 @@ def outcome(world: World, record: OutcomeRecord) -> Json:
     application_id = world.declarations[record.declaration_id].application_id
     attributes = {
         "state": record.state,
-        "completion_date": record.completion_date.isoformat(),
+        "completion_date": f"{record.completion_date}T00:00:00+00:00",  # a date, as Ruby prints it
         "course_identifier": world.applications[application_id].course,
         "participant_id": world.applications[application_id].participant_id,
         "created_at": rfc3339(record.created_at),

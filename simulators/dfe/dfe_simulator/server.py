@@ -1,4 +1,4 @@
-"""The HTTP side: tokens, the server's time, faults, and the control endpoints."""
+"""The HTTP side: a thread that serves the service and its controls, and the faults in between."""
 
 import json
 import logging
@@ -8,21 +8,23 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from random import Random
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from dfe_simulator import control
-from dfe_simulator.asking import Asking
-from dfe_simulator.errors import FILTER, ApiError, BadRequest, Missing, Unauthorised
-from dfe_simulator.faults import Fault, read_fault
-from dfe_simulator.limits import RateLimit
-from dfe_simulator.routes import ROUTES
-from dfe_simulator.seeding import SeedPlan, seed
+from dfe_simulator.answers import RETRY_LATER, Json, Text
+from dfe_simulator.control import Controls
+from dfe_simulator.errors import BadRequest
+from dfe_simulator.faults import DRIFT, Fault
+from dfe_simulator.limits import REQUESTS_OF_A_TOKEN, RateLimit
+from dfe_simulator.planning import SeedPlan
+from dfe_simulator.service import Call, Service
+from dfe_simulator.spoiling import ConnectionLost, refusal, spoil
+from dfe_simulator.world import World
+from enrolment.domain.dfe.filters import bad_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -30,18 +32,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LARGEST_BODY = 1_048_576  # bytes
-HTML = "<!doctype html><title>Sorry</title><h1>Sorry, there is a problem with the service</h1>"
-
-
-class ConnectionLost(Exception):
-    """A fault: the caller's connection ends without an answer."""
+SERVER_DATE = "X-With-Server-Date"
+CONTROL = "/control/"
 
 
 class Simulator:
     """The simulated service. `start()` serves it from a thread; `close()` ends that.
 
-    `at` freezes or moves the server's own clock; without it, it is the machine's. A request's
-    `X-With-Server-Date` goes before both.
+    `now` is the server's own clock; without it, it is the machine's. A request's
+    `X-With-Server-Date` goes before both. `state` is a file that keeps what was changed.
     """
 
     def __init__(
@@ -52,18 +51,30 @@ class Simulator:
         host: str = "127.0.0.1",
         rate_limited: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        state: Path | None = None,
+        faults: Iterable[Fault] = (),
     ) -> None:
-        self.plan = plan or SeedPlan()
-        self.world = seed(self.plan)
-        self.faults: list[Fault] = []
+        self.service = Service(plan or SeedPlan(), state=state)
+        self.faults = list(faults)
         self.answered: Counter[int] = Counter()
-        self.limit = RateLimit() if rate_limited else None
+        self.limit = RateLimit(REQUESTS_OF_A_TOKEN if rate_limited else None)
+        self._controls = Controls(self.service, self.faults, self.limit, self.answered)
         self._now = now
-        self._ids = Random(f"{self.plan.seed} made later")
+        self._lock = threading.Lock()  # of the faults and the counts
         self._server: BaseWSGIServer = make_server(
             host, port, self.application, threaded=True, request_handler=QuietHandler
         )
         self._thread: threading.Thread | None = None
+
+    @property
+    def plan(self) -> SeedPlan:
+        """What the world was made of."""
+        return self.service.plan
+
+    @property
+    def world(self) -> World:
+        """What the service knows."""
+        return self.service.world
 
     @property
     def url(self) -> str:
@@ -86,11 +97,12 @@ class Simulator:
         self._server.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
-        """Stop serving, and free the port."""
-        self._server.shutdown()
+        """Stop serving, free the port, and let the state file go."""
         if self._thread is not None:
+            self._server.shutdown()
             self._thread.join(timeout=5)
         self._server.server_close()
+        self.service.close()
 
     def __enter__(self) -> "Simulator":
         return self.start()
@@ -103,128 +115,88 @@ class Simulator:
     ) -> Iterable[bytes]:
         """The WSGI entry."""
         request = Request(environ)
+        request.max_content_length = LARGEST_BODY
         try:
-            response = self._answer(request)
+            response = self._respond(request)
         except ConnectionLost:
             connection: socket.socket = environ["werkzeug.socket"]
             connection.shutdown(socket.SHUT_RDWR)
             response = Response(status=204)
-        with self.world.lock:
+        except RequestEntityTooLarge:
+            response = _respond_with(413, {"error": f"more than {LARGEST_BODY} bytes"})
+            response.headers["Connection"] = "close"
+        except BadRequest as error:
+            response = _respond_with(error.status, error.body)
+        except Exception:
+            log.exception("a request failed")
+            response = _respond_with(500, {"error": "Internal server error"})
+        with self._lock:
             self.answered[response.status_code] += 1
         return response(environ, start_response)
 
-    def _answer(self, request: Request) -> Response:
-        if request.path.startswith("/simulator/"):
-            return self._control(request)
-        with self.world.lock:
+    def _respond(self, request: Request) -> Response:
+        body = request.get_data()  # in any case, else the connection's next request begins with it
+        at = self._time_of(request)
+        if request.path.startswith(CONTROL):
+            return self._control(request, body, at)
+        authorization = request.headers.get("Authorization", "")
+        if not self.limit.allows(authorization, request.remote_addr or ""):
+            return _respond_with(429, RETRY_LATER)
+        call = Call(
+            method=request.method,
+            path=request.path,
+            at=at,
+            authorization=authorization,
+            query=request.args,
+            body=body if request.is_json or not request.mimetype else b"",
+        )
+        with self._lock:
             struck = [f for f in self.faults if f.strikes(request.method, request.path)]
+        return self._answer(call, struck)
+
+    def _answer(self, call: Call, struck: list[Fault]) -> Response:
         for fault in struck:
             if fault.kind == "latency":
                 time.sleep(fault.seconds)
+            elif fault.kind in DRIFT:
+                self.service.change(DRIFT[fault.kind], {}, call.at)
         kinds = {fault.kind for fault in struck}
-        refused = self._refused_by_fault(kinds)
+        refused = refusal(kinds)
         if refused is not None:
-            return refused
-        response = self._called(request)
+            return _respond_with(*refused)
+        status, body = self.service.answer(call)
+        if status == 200:
+            for fault in struck:
+                body = spoil(fault, body, call, self.service.answer)
         if "reply_lost" in kinds:
             raise ConnectionLost
+        response = _respond_with(status, body)
         if "half" in kinds:
             response.set_data(response.get_data()[: len(response.get_data()) // 2])
         return response
 
-    def _refused_by_fault(self, kinds: set[str]) -> Response | None:
-        if "down" in kinds:
-            raise ConnectionLost
-        if "rate_limited" in kinds:
-            return _rate_limited()
-        if "server_error" in kinds:
-            return _json(500, {"error": "Internal server error"})
-        if "unauthorised" in kinds:
-            return _json(401, Unauthorised().body)
-        if "unprocessable" in kinds:
-            told = {"title": "base", "detail": "Refused by order, to see what you do."}
-            return _json(422, {"errors": [told]})
-        if "html" in kinds:
-            return Response(HTML, mimetype="text/html")
-        return None
-
-    def _called(self, request: Request) -> Response:
-        try:
-            endpoint, arguments = ROUTES.bind_to_environ(request.environ).match()
-            token = _bearer(request)
-            if self.limit is not None and not self.limit.allows(token):
-                return _rate_limited()
-            with self.world.lock:
-                asking = self._asking(request, token)
-                self.world.roll_to(asking.at.date(), asking.at)
-                return _json(200, {"data": endpoint(asking, **arguments)})
-        except (NotFound, MethodNotAllowed):
-            return _json(404, Missing().body)
-        except ApiError as error:
-            return _json(error.status, error.body)
-        except Exception:
-            log.exception("a request failed")
-            return _json(500, {"error": "Internal server error"})
-
-    def _asking(self, request: Request, token: str) -> Asking:
-        lead_provider = self.world.tokens.get(token)
-        if lead_provider is None:
-            raise Unauthorised
-        if "filter" in request.args:
-            raise BadRequest(FILTER)
-        return Asking(
-            world=self.world,
-            lead_provider=lead_provider,
-            at=self._time_of(request),
-            query=request.args,
-            body=request.get_data(),
-            new_id=lambda: str(UUID(int=self._ids.getrandbits(128), version=4)),
-        )
-
     def _time_of(self, request: Request) -> datetime:
-        text = request.headers.get("X-With-Server-Date")
+        text = request.headers.get(SERVER_DATE)
         if text is None:
             return self._now()
         try:
             told = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise BadRequest(f"X-With-Server-Date is no date: {text}") from error
-        return told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC)
+            return told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise BadRequest(bad_request(f"{SERVER_DATE} is no date: {text}")) from error
 
-    def _control(self, request: Request) -> Response:
+    def _control(self, request: Request, body: bytes, at: datetime) -> Response:
         try:
-            order = json.loads(request.get_data() or b"{}")
-            with self.world.lock:
-                return self._controlled(request, order)
-        except (ValueError, TypeError, KeyError) as error:
-            return _json(400, {"error": str(error)})
-
-    def _controlled(self, request: Request, order: dict[str, Any]) -> Response:
-        match request.method, request.path.removeprefix("/simulator/"):
-            case "GET", "state":
-                told = control.counts(self.world, self.plan.lead_provider)
-                answered = {str(status): n for status, n in sorted(self.answered.items())}
-                return _json(200, told | {"requests": answered})
-            case "GET", "schools.csv":
-                return Response(control.schools_csv(self.world), mimetype="text/csv")
-            case "GET", "faults":
-                return _json(200, {"faults": [vars(fault) for fault in self.faults]})
-            case "POST", "faults":
-                self.faults.append(read_fault(order))
-                return _json(200, {"faults": len(self.faults)})
-            case "DELETE", "faults":
-                self.faults.clear()
-                return _json(200, {"faults": 0})
-            case "POST", "seed":
-                self.plan = control.read_plan(order)
-                self.world = seed(self.plan)
-                return _json(200, control.counts(self.world, self.plan.lead_provider))
-            case "POST", "merge":
-                at = self._time_of(request)
-                self.world.merge(order["from_participant_id"], order["to_participant_id"], at)
-                return _json(200, {"merged": True})
-            case _:
-                return _json(404, {"error": "no such control"})
+            order = json.loads(body or b"{}")
+            if not isinstance(order, dict):
+                raise ValueError("an order is a JSON object")
+            name = request.path.removeprefix(CONTROL)
+            with self._lock:
+                return _respond_with(*self._controls.answer(request.method, name, order, at))
+        except KeyError as error:
+            return _respond_with(400, {"error": f"{error.args[0]} is missing"})
+        except (ValueError, TypeError) as error:
+            return _respond_with(400, {"error": str(error)})
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -234,21 +206,16 @@ class QuietHandler(WSGIRequestHandler):
     disable_nagle_algorithm = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Not a line: the counts are in `/simulator/state`."""
+        """Not a line: the counts are in `/control/state`."""
 
 
-def _bearer(request: Request) -> str:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() not in ("bearer", "token") or not token.strip():
-        raise Unauthorised
-    return token.strip()
-
-
-def _json(status: int, body: dict[str, Any]) -> Response:
-    response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json")
+def _respond_with(status: int, body: Json | Text) -> Response:
+    if isinstance(body, Text):
+        response = Response(body.content, status, mimetype=body.kind)
+    else:
+        text = json.dumps(body, ensure_ascii=False)
+        response = Response(text, status, mimetype="application/json")
+    if status == 302:
+        response.headers["Location"] = "/sign-in"
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _rate_limited() -> Response:
-    return Response("Retry later\n", 429, mimetype="text/plain")

@@ -114,11 +114,11 @@ def _number(text: str | None, otherwise: int) -> int:
 
 def read_sort(text: str | None, columns: Sequence[str]) -> list[tuple[str, bool]]:
     """`sort=-updated_at,name` → [(column, descending)]; columns that do not exist are passed
-    over. A plus sign arrives as a space when it was not escaped.
+    over. So is one after a plus sign that was not escaped, and arrived as a space.
     """
     wanted = []
     for part in (text or "").split(","):
-        signed = part[:1] in ("+", "-", " ")
+        signed = part[:1] in ("+", "-")
         column = part[1:] if signed else part
         if column in columns:
             wanted.append((column, part[:1] == "-"))
