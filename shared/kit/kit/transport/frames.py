@@ -89,6 +89,6 @@ def _write(channel: Any, piece: list[bytes]) -> None:
 
 def _connected(channel: Any) -> Any:
     connection = channel.connection
-    if connection is None or connection.transport is None:
+    if connection is None or not connection.connected:
         raise RecoverableConnectionError("the channel is closed")
     return connection

@@ -13,6 +13,7 @@ from kombu import Connection
 from kit.bus.outgoing import Outgoing
 from kit.transport import frames
 from kit.transport.confirms import Batch, Confirms
+from kit.transport.receiving import read_ahead
 
 HEARTBEAT_SECONDS = 20
 CONFIRM_SECONDS = 15
@@ -34,6 +35,7 @@ class ConfirmedPublisher:
 
     def __enter__(self) -> Self:
         self._connection.connect()
+        read_ahead(self._connection)
         self._channel: Any = self._connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._confirms.on_ack)

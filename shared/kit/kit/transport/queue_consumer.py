@@ -25,6 +25,7 @@ from kit.bus.outage import is_there
 from kit.bus.retry import RetryPolicy
 from kit.topology import topology_of
 from kit.transport.declare import check_on
+from kit.transport.receiving import read_ahead
 from kit.transport.resources import Resources
 
 HEARTBEAT_SECONDS = 20
@@ -78,6 +79,7 @@ class QueueConsumer(messaging.QueueConsumer):
             connection = self.create_connection()
             try:
                 connection.connect()
+                read_ahead(connection)
                 break
             except connection.connection_errors as error:
                 connection.release()

@@ -17,6 +17,8 @@ from amqp.exceptions import AMQPError
 from kombu import Connection
 from kombu.exceptions import KombuError
 
+from kit.transport.receiving import read_ahead
+
 HEARTBEAT_SECONDS = 20
 READ_SECONDS = 5.0
 CONNECT_SECONDS = 4.0
@@ -99,6 +101,7 @@ class Line:
             )
             try:
                 connection.connect()
+                read_ahead(connection)
                 _leave_reading_to_the_reader(connection)
                 channel = connection.channel()
                 if self._opened is not None:
