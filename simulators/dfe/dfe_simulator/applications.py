@@ -105,6 +105,8 @@ def accept(asking: Asking, application_id: str) -> Any:
     funded_place = attributes.get("funded_place")
     schedules = world.schedules(record.cohort)
     named = text_or_none(attributes.get("schedule_identifier"))
+    if named is not None and not named.strip():
+        named = None  # a blank one counts as none
     fallback = default_schedule(record.course, record.cohort, asking.at.date(), schedules)
     facts, rivals = _facts(world, record), _rivals(world, record)
     refuse_if(
