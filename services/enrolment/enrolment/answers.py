@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from enrolment import declarations, following, outcomes
+from enrolment import declarations, following, outcomes, transfers
 from enrolment.dfe.errors import DfeRefused
 from enrolment.models import Application, Declaration, DfeWrite, Outcome
 from enrolment.training import be_trained
@@ -50,16 +50,16 @@ def _application_taken(
 
 
 def _training_taken(
-    tx: Transaction, application: Application, write: DfeWrite, _answer: Any
+    tx: Transaction, application: Application, write: DfeWrite, answer: Any
 ) -> None:
-    be_trained(tx, application, write.kind, write.payload)
+    be_trained(tx, application, write.kind, write.payload, answer.training_changed_at)
 
 
 def _schedule_taken(
-    tx: Transaction, application: Application, _write: DfeWrite, answer: Any
+    tx: Transaction, application: Application, write: DfeWrite, answer: Any
 ) -> None:
     application.decision, application.problem = None, None
-    following.be_rescheduled(tx, application, answer)
+    following.be_rescheduled(tx, application, answer, write.payload)
 
 
 def _declared(tx: Transaction, application: Application, write: DfeWrite, answer: Any) -> None:
@@ -71,6 +71,12 @@ def _declaration_changed(
     tx: Transaction, _application: Application, _write: DfeWrite, answer: Any
 ) -> None:
     declarations.keep_declaration_state(tx, answer)
+
+
+def _partner_taken(tx: Transaction, application: Application, write: DfeWrite, answer: Any) -> None:
+    _declaration_changed(tx, application, write, answer)
+    declaration = tx.get_one(Declaration, UUID(write.subject))
+    transfers.partner_changed(tx, declaration, UUID(write.payload["partner"]))
 
 
 def _outcome_taken(
@@ -123,6 +129,6 @@ _ANSWERS: Mapping[str, _Answer] = {
     "change_schedule": _Answer(_schedule_taken, _decision_refused),
     "declare": _Answer(_declared, _declaration_refused),
     "void": _Answer(_declaration_changed, _change_refused),
-    "change_delivery_partner": _Answer(_declaration_changed, _change_refused),
+    "change_delivery_partner": _Answer(_partner_taken, _change_refused),
     "outcome": _Answer(_outcome_taken, _outcome_refused),
 }

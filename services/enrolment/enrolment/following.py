@@ -1,10 +1,11 @@
 """Applications as they become: what DfE confirms or shows is taken over, and told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 from uuid import uuid4
 
-from enrolment import places, queries, schemas
-from enrolment.dfe.shapes import DfeApplication, DfeEnrolment
+from enrolment import history, moves, places, queries, schemas, tasks
+from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain.dfe import applications as twin
 from enrolment.domain.places import NONE
 from enrolment.models import Application, Participant
@@ -36,17 +37,25 @@ def follow_dfe(tx: Transaction, application: Application, seen: DfeApplication) 
     backwards = seen.status == "pending" and application.status in ("accepted", "rejected")
     if backwards and known_at is not None and seen.updated_at == known_at:
         return False  # DfE's times have whole seconds
-    differs = _copy_facts(application, seen)
+    former_urn = application.school_urn
+    if seen.status == application.status == "accepted" and _is_elsewhere(application, seen):
+        be_rescheduled(tx, application, seen)
+    differs = _copy_facts(tx, application, seen)
     if seen.status != application.status:
         _follow_status(tx, application, seen)
         return True
-    if differs:
+    if application.school_urn != former_urn:
+        moves.be_moved(tx, application, former_urn)
+    elif differs:
         changed(tx, application)
     return differs
 
 
-def know_person(participant: Participant, seen: DfeApplication) -> bool:
-    """DfE's word on name, address and TRN; a new address has not failed yet. Says if it is new."""
+def know_person(participant: Participant, seen: DfeApplication) -> list[str]:
+    """DfE's word on name, address and TRN; a new address has not failed yet.
+
+    Gives the fields that are new, for `tell_details`.
+    """
     facts = {
         "full_name": seen.full_name,
         "email": seen.email,
@@ -58,7 +67,8 @@ def know_person(participant: Participant, seen: DfeApplication) -> bool:
         setattr(participant, name, value)
     if "email" in differing:
         participant.email_set_at, participant.address_failed_at = wall(), None
-    return bool(differing)
+        tasks.address_mended(participant)
+    return list(differing)
 
 
 def receive(tx: Transaction, participant: Participant, seen: DfeApplication) -> Application:
@@ -81,7 +91,7 @@ def receive(tx: Transaction, participant: Participant, seen: DfeApplication) -> 
         revision=tx.next_revision(None),
     )
     tx.add(application)
-    _copy_facts(application, seen)
+    _copy_facts(tx, application, seen)
     if seen.status == "rejected":
         application.status = "rejected"
         application.reason_for_rejection = seen.reason_for_rejection
@@ -95,6 +105,8 @@ def receive(tx: Transaction, participant: Participant, seen: DfeApplication) -> 
 def be_removed(tx: Transaction, application: Application, cause: str) -> None:
     """DfE no longer shows it to us."""
     places.give_back(tx, application)
+    if application.status == "accepted":
+        history.end(tx, application, cause)
     application.status, application.training_status = "removed", None
     application.decision = None
     changed(tx, application)
@@ -130,6 +142,7 @@ def be_accepted(tx: Transaction, application: Application) -> None:
     places.hold_even_over(tx, application)
     application.status, application.training_status = "accepted", "active"
     application.accepted_at, application.decision, application.problem = tx.at, None, None
+    history.begin(tx, application)
     changed(tx, application)
     tx.emit(schemas.told(ApplicationAccepted, application, accepted_at=tx.at))
 
@@ -137,6 +150,8 @@ def be_accepted(tx: Transaction, application: Application) -> None:
 def be_rejected(tx: Transaction, application: Application, reason: str) -> None:
     """Rejected, for good; a place is free again."""
     was_accepted = application.status == "accepted"
+    if was_accepted:
+        history.end(tx, application, "rejected")
     places.give_back(tx, application)
     application.status, application.training_status = "rejected", None
     application.decision, application.problem = None, None
@@ -147,8 +162,27 @@ def be_rejected(tx: Transaction, application: Application, reason: str) -> None:
     tx.flush()  # before the acceptance that displaced it: only one may be accepted
 
 
-def be_rescheduled(tx: Transaction, application: Application, shown: DfeEnrolment) -> None:
-    """On the schedule and in the cohort that DfE shows; a place in another cohort is another."""
+class Scheduled(Protocol):
+    """A schedule of a cohort, and whether the place is funded there: DfE's enrolment is one."""
+
+    @property
+    def cohort(self) -> str: ...
+    @property
+    def schedule(self) -> str | None: ...
+    @property
+    def funded_place(self) -> bool | None: ...
+
+
+def be_rescheduled(
+    tx: Transaction,
+    application: Application,
+    shown: Scheduled,
+    kept: Mapping[str, Any] | None = None,
+) -> None:
+    """On the schedule and in the cohort that DfE shows; a place in another cohort is another.
+
+    `kept`: from when it counts and who decided it, where it was decided here.
+    """
     former = {"former_schedule": application.schedule, "former_cohort": application.cohort}
     funded = application.funded_place
     if application.cohort != shown.cohort:
@@ -160,6 +194,7 @@ def be_rescheduled(tx: Transaction, application: Application, shown: DfeEnrolmen
         if funded != application.funded_place:
             changed(tx, application)
         return
+    history.reschedule(tx, application, kept or {})
     changed(tx, application)
     tx.emit(schemas.told(ParticipantRescheduled, application, **former))
 
@@ -167,6 +202,8 @@ def be_rescheduled(tx: Transaction, application: Application, shown: DfeEnrolmen
 def _be_pending_again(tx: Transaction, application: Application) -> None:
     """DfE took a decision back, or shows an application again that had vanished."""
     was_accepted = application.status == "accepted"
+    if was_accepted:
+        history.end(tx, application, "reverted")
     places.give_back(tx, application)
     application.status, application.training_status = "pending", None
     application.accepted_at, application.reason_for_rejection = None, None
@@ -178,7 +215,11 @@ def _be_pending_again(tx: Transaction, application: Application) -> None:
         tx.emit(schemas.told(ApplicationReceived, application))
 
 
-def _copy_facts(application: Application, seen: DfeApplication) -> bool:
+def _is_elsewhere(application: Application, seen: DfeApplication) -> bool:
+    return (application.schedule, application.cohort) != (seen.schedule, seen.cohort)
+
+
+def _copy_facts(tx: Transaction, application: Application, seen: DfeApplication) -> bool:
     """What DfE says of an application, but for its status; says if anything is new."""
     facts = {
         "course": seen.course,
@@ -188,7 +229,7 @@ def _copy_facts(application: Application, seen: DfeApplication) -> bool:
         "eligible_for_funding": seen.eligible_for_funding,
         "ineligible_for_funding_reason": seen.ineligible_for_funding_reason,
         "targeted_delivery_funding": seen.targeted_delivery_funding,
-        "school_urn": seen.school_urn,
+        "school_urn": moves.school_shown(tx, application, seen.school_urn),
         "in_england": seen.in_england,
         "dfe_updated_at": seen.updated_at,
     }

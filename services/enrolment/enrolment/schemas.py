@@ -18,14 +18,12 @@ from enrolment.models import (
     Quota,
     Schedule,
     School,
-    Staff,
 )
 from headship_contracts.enrolment import events
 from headship_contracts.enrolment.applications import ApplicationRecord, PlacesRecord
 from headship_contracts.enrolment.declarations import DeclarationRecord, ScheduleRecord
 from headship_contracts.enrolment.dfe import DfeWriteRecord
 from headship_contracts.enrolment.organisations import DeliveryPartnerRecord
-from headship_contracts.enrolment.staff import StaffRecord
 from kit import Transaction
 
 StateT = TypeVar("StateT", bound=events.ApplicationState)
@@ -247,32 +245,6 @@ def delivery_partner_changed(of: DeliveryPartner) -> events.DeliveryPartnerChang
         name=of.name,
         place=of.place,
     )
-
-
-def staff_record(of: Staff) -> StaffRecord:
-    """A member of staff, by name."""
-    return StaffRecord(
-        staff_id=of.id,
-        full_name=of.full_name,
-        email=of.email,
-        **_staff_state(of),
-    )
-
-
-def staff_changed(of: Staff) -> events.StaffChanged:
-    """A member of staff without name or address, for all services."""
-    return events.StaffChanged(staff_id=of.id, **_staff_state(of))
-
-
-def _staff_state(of: Staff) -> dict[str, Any]:
-    return {
-        "revision": of.revision,
-        "roles": list(of.roles),
-        "school_urn": of.school_urn,
-        "trust_id": of.trust_id,
-        "delivery_partner_id": of.delivery_partner_id,
-        "active": of.active,
-    }
 
 
 def write_record(of: DfeWrite) -> DfeWriteRecord:

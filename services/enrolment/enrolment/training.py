@@ -1,15 +1,23 @@
-"""Training: deferred, resumed, withdrawn, at DfE and here."""
+"""Training: deferred, resumed, withdrawn, at DfE and here; and what remains to be done."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from enrolment import queries, schemas
+from enrolment import courses, history, queries, schemas, tasks
 from enrolment.applications import check_undecided, refuse_for
+from enrolment.domain import training as rules
+from enrolment.domain.declarations import READY, REFUSED, TAKEN
 from enrolment.domain.dfe import participants as twin
+from enrolment.domain.revisions import check_revision
+from enrolment.domain.training import TRAINING_STATUS
 from enrolment.following import changed
 from enrolment.models import Application
 from enrolment.writes import owe
-from headship_contracts.enrolment.applications import ApplicationRecord
+from headship_contracts.enrolment.applications import (
+    ApplicationRecord,
+)
 from headship_contracts.enrolment.events import (
     ParticipantDeferred,
     ParticipantResumed,
@@ -17,76 +25,193 @@ from headship_contracts.enrolment.events import (
 )
 from headship_contracts.enrolment.training import (
     DeferParticipant,
+    RemainingWork,
+    RemainingWorkRecord,
     ResumeParticipant,
+    SetExpectedReturn,
     WithdrawParticipant,
 )
-from headship_contracts.errors import Invalid, Refused
+from headship_contracts.errors import Refused
 from kit import Transaction
-from kit.clock import LONDON
 
 DECISIONS = {"defer": "deferring", "resume": "resuming", "withdraw": "withdrawing"}
 BECOMES = {"defer": "deferred", "resume": "active", "withdraw": "withdrawn"}
 
 
 def defer(tx: Transaction, request: DeferParticipant) -> ApplicationRecord:
-    """Owe DfE the deferral."""
-    application, facts = _locked(tx, request.application_id)
+    """Owe DfE the deferral. More than are agreed for the course are refused."""
+    application, facts = _locked(tx, request.application_id, request.if_revision)
     refuse_for(twin.check_defer(application.course, facts, reason=request.reason))
-    effective_on = request.effective_on or _today(tx)
-    returns_on = request.expected_return_on
-    if returns_on is not None and returns_on <= effective_on:
-        problem = {"expected_return_on": ["is not after the deferral"]}
-        raise Invalid("invalid_fields", "the dates are not right", problem)
+    entries = history.as_entries(history.entries_of(tx, application.id))
+    used = rules.deferrals(entries, tx.at)
+    rules.check_deferral(used, courses.most_deferrals(tx, application.course))
+    effective_on = _effective(tx, application, request.effective_on)
+    rules.check_return(effective_on, request.expected_return_on)
     return _decide(
         tx,
         application,
         "defer",
         reason=request.reason,
         effective_on=effective_on,
-        expected_return_on=returns_on,
+        expected_return_on=request.expected_return_on,
     )
 
 
 def withdraw(tx: Transaction, request: WithdrawParticipant) -> ApplicationRecord:
     """Owe DfE the withdrawal. The place counts as used: DfE pays for it once."""
-    application, facts = _locked(tx, request.application_id)
+    application, facts = _locked(tx, request.application_id, request.if_revision)
     refuse_for(twin.check_withdraw(application.course, facts, reason=request.reason))
-    effective_on = request.effective_on or _today(tx)
+    effective_on = _effective(tx, application, request.effective_on)
     return _decide(tx, application, "withdraw", reason=request.reason, effective_on=effective_on)
 
 
 def resume(tx: Transaction, request: ResumeParticipant) -> ApplicationRecord:
     """Owe DfE the return."""
-    application, facts = _locked(tx, request.application_id)
+    application, facts = _locked(tx, request.application_id, request.if_revision)
     refuse_for(twin.check_resume(application.course, facts))
     if application.training_status == "withdrawn":
         _check_no_other(tx, application)
-    return _decide(tx, application, "resume", effective_on=request.effective_on or _today(tx))
+    left_on = application.training_effective_on
+    effective_on = _effective(tx, application, request.effective_on, not_before=left_on)
+    return _decide(tx, application, "resume", effective_on=effective_on)
 
 
-def be_trained(tx: Transaction, application: Application, action: str, kept: Any) -> None:
+def set_expected_return(tx: Transaction, request: SetExpectedReturn) -> ApplicationRecord:
+    """Keep and tell when somebody means to come back."""
+    application = queries.lock_application(tx, request.application_id)
+    check_revision(application.revision, request.if_revision)
+    if application.training_status != "deferred":
+        raise Refused("not_deferred", f"training is {application.training_status or 'not begun'}")
+    effective_on = application.training_effective_on or history.today(tx)
+    rules.check_return(effective_on, request.expected_return_on)
+    if application.expected_return_on == request.expected_return_on:
+        return schemas.application_record(application)
+    entry = history.last_of(tx, application.id)
+    if entry is not None:
+        history.correct(tx, entry, expected_return_on=request.expected_return_on)
+    application.expected_return_on = request.expected_return_on
+    changed(tx, application)
+    _settle_tasks(tx, application)
+    _tell(tx, application, effective_on)
+    return schemas.application_record(application)
+
+
+def be_trained(
+    tx: Transaction,
+    application: Application,
+    action: str,
+    kept: Mapping[str, Any],
+    dfe_at: datetime | None = None,
+) -> None:
     """DfE confirmed `action`: defer, resume or withdraw. `kept` is what was decided here.
 
-    DfE dates it by its own clock, which is now; `effective_on` is the provider's own date.
+    `dfe_at` is its own date, which is of the call, where it shows one; `effective_on` is ours.
     """
     effective_on = date.fromisoformat(kept["effective_on"])
     returns_on = kept.get("expected_return_on")
-    application.training_status = BECOMES[action]
-    application.training_changed_at = None if action == "resume" else tx.at
-    application.training_reason = kept.get("reason")
+    become(
+        tx,
+        application,
+        BECOMES[action],
+        effective_on=effective_on,
+        reason=kept.get("reason"),
+        expected_return_on=date.fromisoformat(returns_on) if returns_on else None,
+        dfe_at=dfe_at,
+        by=kept.get("by"),
+    )
+
+
+def become(
+    tx: Transaction,
+    application: Application,
+    status: str,
+    *,
+    effective_on: date,
+    reason: str | None = None,
+    expected_return_on: date | None = None,
+    dfe_at: datetime | None = None,
+    by: str | None = None,
+) -> None:
+    """Training is active, deferred or withdrawn from now on; all are told, and it is written down.
+
+    Also for what DfE shows of itself, as after an admin's change there.
+    """
+    application.training_status = status
+    application.training_changed_at = None if status == "active" else dfe_at or tx.at
+    application.training_reason = reason
     application.training_effective_on = effective_on
-    application.expected_return_on = date.fromisoformat(returns_on) if returns_on else None
+    application.expected_return_on = expected_return_on
     application.decision, application.problem = None, None
+    history.note(
+        tx,
+        application,
+        TRAINING_STATUS,
+        status,
+        effective_on=effective_on,
+        by=by,
+        reason=reason,
+        expected_return_on=expected_return_on,
+        dfe_at=(dfe_at or tx.at) if application.dfe_application_id else None,
+    )
     changed(tx, application)
+    _settle_tasks(tx, application)
+    _tell(tx, application, effective_on)
+
+
+def remaining_work(tx: Transaction, request: RemainingWork) -> RemainingWorkRecord:
+    """What somebody still has to do, by what enrolment knows."""
+    application = queries.application(tx, request.application_id)
+    made = queries.declarations_of(tx, [application.id])
+    standing = (*TAKEN, READY, REFUSED)
+    declared = [d.declaration_type for d in made if d.state in standing]
+    told = [schemas.as_told(e) for e in queries.evidence_of(tx, [application.id])]
+    left = rules.remaining(application.course, declared, told)
+    schedule = schemas.schedule_of(application)
+    dates = schemas.milestones(schedule) if schedule else []
+    entries = history.as_entries(history.entries_of(tx, application.id))
+    used = rules.deferrals(entries, tx.at)
+    return RemainingWorkRecord(
+        application_id=application.id,
+        training_status=application.training_status,
+        expected_return_on=application.expected_return_on,
+        deferrals_used=used,
+        deferrals_left=max(0, courses.most_deferrals(tx, application.course) - used),
+        declared=declared,
+        to_declare=list(left.to_declare),
+        milestones=[m for m in dates if m.declaration_type in left.to_declare],
+        live_minutes_left=left.live_minutes_left,
+        study_minutes_left=left.study_minutes_left,
+        last_engaged_on=left.last_engaged_on,
+        result_outstanding=left.result_outstanding,
+    )
+
+
+def _tell(tx: Transaction, application: Application, effective_on: date) -> None:
     why: dict[str, Any] = {"effective_on": effective_on}
-    if action == "resume":
+    if application.training_status == "active":
         tx.emit(schemas.told(ParticipantResumed, application, **why))
-    elif action == "defer":
-        why |= {"reason": kept["reason"], "expected_return_on": application.expected_return_on}
+        return
+    why["reason"] = application.training_reason or "other"
+    if application.training_status == "deferred":
+        why["expected_return_on"] = application.expected_return_on
         tx.emit(schemas.told(ParticipantDeferred, application, **why))
     else:
-        why |= {"reason": kept["reason"]}
         tx.emit(schemas.told(ParticipantWithdrawn, application, **why))
+
+
+def _settle_tasks(tx: Transaction, application: Application) -> None:
+    """A deferral without a day of return asks for one; any other word on it settles that."""
+    if application.training_status == "deferred" and application.expected_return_on is None:
+        tasks.open_task(
+            tx, application, tasks.MISSING_RETURN, "deferred without an expected return"
+        )
+        return
+    settled = [tasks.MISSING_RETURN]
+    returns_on = application.expected_return_on
+    if returns_on is None or returns_on >= history.today(tx):
+        settled.append(tasks.OVERDUE_RETURN)
+    because = "a return is expected" if returns_on else f"training is {application.training_status}"
+    tasks.close_tasks(tx, [application.id], settled, because)
 
 
 def _decide(
@@ -102,6 +227,7 @@ def _decide(
         "effective_on": effective_on.isoformat(),
         "reason": reason,
         "expected_return_on": expected_return_on.isoformat() if expected_return_on else None,
+        "by": str(tx.caller),
     }
     if application.dfe_application_id is None:
         be_trained(tx, application, action, kept)
@@ -115,9 +241,27 @@ def _decide(
     return schemas.application_record(application)
 
 
-def _locked(tx: Transaction, application_id: Any) -> tuple[Application, twin.TrainingFacts | None]:
+def _effective(
+    tx: Transaction,
+    application: Application,
+    told: date | None,
+    *,
+    not_before: date | None = None,
+) -> date:
+    """The day from which it counts: as told, else today. Raises Invalid."""
+    today = history.today(tx)
+    effective_on = told or today
+    earliest = history.earliest(application)
+    rules.check_effective(effective_on, earliest=max(earliest, not_before or earliest), today=today)
+    return effective_on
+
+
+def _locked(
+    tx: Transaction, application_id: UUID, if_revision: int | None
+) -> tuple[Application, twin.TrainingFacts | None]:
     """The application and what DfE knows of it; one that DfE does not know counts as declared."""
     application = queries.lock_application(tx, application_id)
+    check_revision(application.revision, if_revision)
     check_undecided(tx, application)
     if application.status != "accepted" or application.training_status is None:
         return application, None
@@ -140,7 +284,3 @@ def _check_no_other(tx: Transaction, application: Application) -> None:
         taken = rival.status == "accepted" and rival.training_status != "withdrawn"
         if taken and rival.course == application.course:
             raise Refused("another_application_accepted", str(rival.id))
-
-
-def _today(tx: Transaction) -> date:
-    return tx.at.astimezone(LONDON).date()

@@ -2,12 +2,16 @@
 
 from enrolment.service import (
     applications,
+    courses,
     declarations,
     dfe,
     money,
     organisations,
     places,
     schedules,
+    schools,
+    staff,
+    tasks,
     training,
 )
 from enrolment.settings import EnrolmentSettings
@@ -22,6 +26,10 @@ class EnrolmentService(
     declarations.Declarations,
     money.Money,
     organisations.Organisations,
+    courses.Courses,
+    schools.Schools,
+    staff.Staff,
+    tasks.Tasks,
     dfe.Dfe,
 ):
     """Who applies, who is accepted, and what DfE is told of it."""

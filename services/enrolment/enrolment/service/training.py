@@ -1,10 +1,24 @@
-"""Pausing, going on, ending early."""
+"""Pausing, going on, ending early, moving; and how it all went."""
 
-from enrolment import training
+from enrolment import history, moves, rescheduling, training, transfers
 from headship_contracts.enrolment.applications import ApplicationRecord
 from headship_contracts.enrolment.training import (
+    ChangeDeliveryPartner,
+    ChangeSchedule,
+    CorrectTrainingEntry,
     DeferParticipant,
+    MoveParticipantSchool,
+    RemainingWork,
+    RemainingWorkRecord,
     ResumeParticipant,
+    SchoolMoved,
+    SetExpectedReturn,
+    TrainingEntryPage,
+    TrainingEntryRecord,
+    TrainingHistory,
+    TrainingOn,
+    TrainingState,
+    TransferParticipant,
     WithdrawParticipant,
 )
 from kit import Transaction, rpc
@@ -27,3 +41,56 @@ class Training:
     ) -> ApplicationRecord:
         """End training early, at DfE and here."""
         return training.withdraw(tx, request)
+
+    @rpc(SetExpectedReturn)
+    def set_expected_return(self, tx: Transaction, request: SetExpectedReturn) -> ApplicationRecord:
+        """When somebody who is deferred means to come back."""
+        return training.set_expected_return(tx, request)
+
+    @rpc(RemainingWork)
+    def remaining_work(self, tx: Transaction, request: RemainingWork) -> RemainingWorkRecord:
+        """What somebody still has to do."""
+        return training.remaining_work(tx, request)
+
+    @rpc(ChangeSchedule)
+    def change_schedule(self, tx: Transaction, request: ChangeSchedule) -> ApplicationRecord:
+        """Another schedule, at DfE and here."""
+        return rescheduling.change_schedule(tx, request)
+
+    @rpc(TransferParticipant)
+    def transfer_participant(
+        self, tx: Transaction, request: TransferParticipant
+    ) -> ApplicationRecord:
+        """Another delivery partner from a day on."""
+        return transfers.transfer_participant(tx, request)
+
+    @rpc(ChangeDeliveryPartner)
+    def change_delivery_partner(
+        self, tx: Transaction, request: ChangeDeliveryPartner
+    ) -> ApplicationRecord:
+        """Put right who looked after a participant, with what was declared."""
+        return transfers.change_delivery_partner(tx, request)
+
+    @rpc(MoveParticipantSchool)
+    def move_participant_school(
+        self, tx: Transaction, request: MoveParticipantSchool
+    ) -> SchoolMoved:
+        """A person works at another school."""
+        return moves.move_participant_school(tx, request)
+
+    @rpc(TrainingHistory)
+    def training_history(self, tx: Transaction, request: TrainingHistory) -> TrainingEntryPage:
+        """What was recorded, in that order."""
+        return history.training_history(tx, request)
+
+    @rpc(TrainingOn)
+    def training_on(self, tx: Transaction, request: TrainingOn) -> TrainingState:
+        """What was known, at an instant, about a day."""
+        return history.training_on(tx, request)
+
+    @rpc(CorrectTrainingEntry)
+    def correct_training_entry(
+        self, tx: Transaction, request: CorrectTrainingEntry
+    ) -> TrainingEntryRecord:
+        """An entry counts from another day."""
+        return history.correct_training_entry(tx, request)

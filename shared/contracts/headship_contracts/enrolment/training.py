@@ -196,7 +196,8 @@ class RemainingWorkRecord(Shape):
     deferrals_used: int
     deferrals_left: int
     declared: list[str]
-    to_declare: list[Milestone]
+    to_declare: list[str]
+    milestones: list[Milestone]
     live_minutes_left: int | None = None
     study_minutes_left: int | None = None
     last_engaged_on: date | None = None
