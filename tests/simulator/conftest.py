@@ -1,11 +1,9 @@
-"""Builders for the tests of the simulator, and DfE's behaviour cases.
+"""Builders for the tests of the simulator.
 
-The cases lie outside the project, in `../shared/dfe`; tests that need them are skipped without. A
-test module that takes `dfe_case` names its suites in `RUNNERS`. Statements and payments have
-suites too: they are not run until enrolment has its finance part.
+DfE's OpenAPI document lies outside the project, in `../shared/dfe`; tests that need it are skipped
+without. DfE's behaviour cases are run by tests/dfe_cases.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,54 +17,10 @@ import yaml
 from dfe_simulator import SeedPlan, Simulator
 from dfe_simulator.planning import OTHER_TOKEN
 
+sys.path.insert(0, str(Path(__file__).parent))  # what stands beside the tests
+
 SEED = 9  # of its eight people, someone without a TRN is eligible for funding
 DFE = Path(__file__).parents[3] / "shared" / "dfe"
-
-
-def merged(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Objects merge; lists, nulls and scalars replace."""
-    result = dict(defaults)
-    for name, value in given.items():
-        former = result.get(name)
-        both = isinstance(former, dict) and isinstance(value, dict)
-        result[name] = merged(former, value) if both else value
-    return result
-
-
-def open_cases(suites: set[str]) -> list[Any]:
-    path = DFE / "cases.json"
-    if not path.is_file():
-        return [pytest.param({}, id="none", marks=pytest.mark.skip(f"{path} is not there"))]
-    content = json.loads(path.read_text())
-    cases = [
-        {
-            "id": case["id"],
-            "suite": suite,
-            "given": merged(told["defaults"], case["given"]),
-            "expect": case["expect"],
-        }
-        for suite, told in content["suites"].items()
-        for case in told["cases"]
-        if suite in suites
-    ]
-    defaults = content["suites"]["eligibility"]["defaults"]
-    for setting, row in content["eligibility_matrix"]["rows"].items():
-        cases += [
-            {
-                "id": f"{setting}-{course}",
-                "suite": "eligibility",
-                "given": merged(defaults, row["given"] | {"course": course}),
-                "expect": {"code": code},
-            }
-            for course, code in row["codes"].items()
-            if "eligibility" in suites
-        ]
-    return [pytest.param(case, id=case["id"]) for case in cases]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "dfe_case" in metafunc.fixturenames:
-        metafunc.parametrize("dfe_case", open_cases(set(metafunc.module.RUNNERS)))
 
 
 @dataclass

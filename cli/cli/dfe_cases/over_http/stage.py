@@ -1,6 +1,7 @@
 """The simulator on a free port, and the request of a case to it."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ NOW = datetime(2026, 11, 15, 12, tzinfo=UTC)
 """The server's time where a case does not tell it."""
 
 SECONDS = 30.0
+
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 class NotStaged(Exception):
@@ -124,9 +127,7 @@ class Stage:
             data=None if body is None else json.dumps(body, default=float),
             timeout=SECONDS,
         )
-        text = answer.text
-        for known, placeholder in self._placeholders.items():
-            text = text.replace(known, placeholder)
+        text = _UUID.sub(lambda found: self._placeholders.get(found[0], found[0]), answer.text)
         try:
             read = json.loads(text)
         except ValueError:
