@@ -10,21 +10,17 @@ from enrolment.domain.dfe.courses import GROUPS
 from enrolment.domain.dfe.messages import Problem
 from enrolment.domain.dfe.schedules import default_schedule, schedules_of_cohort
 from enrolment.following import as_rival, be_accepted, be_rejected, changed, facts_of
-from enrolment.models import Application, DeliveryPartner
+from enrolment.models import Application
 from enrolment.writes import owe
 from headship_contracts.enrolment.applications import (
     AcceptApplication,
     ApplicationPage,
     ApplicationRecord,
-    AssignDeliveryPartner,
     GetApplication,
     ListApplications,
     RejectApplication,
 )
-from headship_contracts.enrolment.events import (
-    ParticipantTransferred,
-)
-from headship_contracts.errors import NotFound, Refused
+from headship_contracts.errors import Refused
 from kit import Transaction
 from kit.clock import LONDON
 from kit.paging import page
@@ -108,27 +104,6 @@ def reject(tx: Transaction, request: RejectApplication) -> ApplicationRecord:
         application.decision = "rejecting"
         changed(tx, application)
         owe(tx, application, "reject", {})
-    return schemas.application_record(application)
-
-
-def assign_delivery_partner(tx: Transaction, request: AssignDeliveryPartner) -> ApplicationRecord:
-    """Assign; once accepted, the others are told."""
-    application = queries.lock_application(tx, request.application_id)
-    partner = tx.get(DeliveryPartner, request.delivery_partner_id)
-    if partner is None:
-        raise NotFound("delivery_partner_not_found", str(request.delivery_partner_id))
-    if partner.status != "active":
-        raise Refused("delivery_partner_not_active", f"{partner.name} is {partner.status}")
-    if application.status in ("rejected", "removed"):
-        raise Refused(f"already_{application.status}", "nobody looks after this application")
-    former = application.delivery_partner_id
-    if former == partner.id:
-        return schemas.application_record(application)
-    places.move(tx, application, partner.id)
-    changed(tx, application)
-    if application.status == "accepted":
-        why = {"former_delivery_partner_id": former}
-        tx.emit(schemas.told(ParticipantTransferred, application, **why))
     return schemas.application_record(application)
 
 

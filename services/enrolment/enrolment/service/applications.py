@@ -1,6 +1,6 @@
 """Who applies, who is accepted, and who looks after them."""
 
-from enrolment import applications, imports
+from enrolment import applications, imports, transfers
 from headship_contracts.enrolment.applications import (
     AcceptApplication,
     AddApplication,
@@ -45,4 +45,4 @@ class Applications:
         self, tx: Transaction, request: AssignDeliveryPartner
     ) -> ApplicationRecord:
         """Say who looks after a participant."""
-        return applications.assign_delivery_partner(tx, request)
+        return transfers.assign_delivery_partner(tx, request)
