@@ -4,6 +4,7 @@ DfE's OpenAPI document lies outside the project, in `../shared/dfe`; tests that 
 without. DfE's behaviour cases are run by tests/dfe_cases.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
