@@ -3,12 +3,13 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from enrolment import places, queries, schemas
+from enrolment import admissions, offers, places, queries, schemas, waitlist
 from enrolment.domain.declarations import state_at_dfe
 from enrolment.domain.dfe import applications as twin
 from enrolment.domain.dfe.courses import GROUPS
 from enrolment.domain.dfe.messages import Problem
 from enrolment.domain.dfe.schedules import default_schedule, schedules_of_cohort
+from enrolment.domain.places import HELD, OFFERED
 from enrolment.following import as_rival, be_accepted, be_rejected, changed, facts_of
 from enrolment.models import Application
 from enrolment.writes import owe
@@ -64,12 +65,9 @@ def accept(tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
     if any(r.decision == "accepting" and r.course == application.course for r in rivals):
         raise Refused("another_application_accepting", "an acceptance is on its way to DfE")
     schedule = _check_acceptance(tx, application, rivals, request)
-    if request.wait_if_full:
-        if not places.hold_or_wait(tx, application):
-            changed(tx, application)
-            return schemas.application_record(application)
-    else:
-        places.hold(tx, application)
+    admissions.check_steps(tx, application)
+    if not _hold_place(tx, application, wait_if_full=request.wait_if_full):
+        return schemas.application_record(application)
     application.problem = None
     if application.dfe_application_id is None:
         application.schedule, application.funded_place = schedule, False
@@ -124,6 +122,23 @@ def refuse_for(problems: list[Problem]) -> None:
     for problem in problems:
         fields.setdefault(problem.title, []).append(problem.detail)
     raise Refused("dfe_would_refuse", "", fields)
+
+
+def _hold_place(tx: Transaction, application: Application, *, wait_if_full: bool) -> bool:
+    """Hold a place, or wait for one; says whether it is held. Those on the waitlist come first."""
+    try:
+        if application.place == OFFERED:
+            offers.check_open(tx, application)
+        elif application.place != HELD:
+            queries.lock_quotas(tx, application)
+            offers.check_turn(tx, application)
+        places.hold(tx, application)
+    except Refused:
+        if not wait_if_full or application.place == OFFERED:
+            raise
+        waitlist.wait(tx, application)
+        return False
+    return True
 
 
 def _check_acceptance(

@@ -11,6 +11,20 @@ places_refused = Counter(
     "enrolment_places_refused_total",
     "Acceptances for which no place was left.",
 )
+offers_made = Counter(
+    "enrolment_offers_made_total",
+    "Places offered to those who waited.",
+)
+offers_ended = Counter(
+    "enrolment_offers_ended_total",
+    "Offers by how they ended. expired rising: people do not hear of them, or in bad time.",
+    ["outcome"],  # accepted, declined, expired, withdrawn
+)
+rows_imported = Counter(
+    "enrolment_rows_imported_total",
+    "Rows of CSV files that were imported.",
+    ["kind"],  # applications, admission_steps
+)
 declarations_made = Counter(
     "enrolment_declarations_made_total",
     "Declarations that fell due and are owed to DfE.",

@@ -2,40 +2,39 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from enrolment import metrics, queries, schemas
-from enrolment.domain import places
-from enrolment.domain.places import EVERYWHERE, HELD, NONE, OVER, WAITING
-from enrolment.models import Application, DeliveryPartner, Quota
+from enrolment.domain import places, waitlist
+from enrolment.domain.places import COUNTED, EVERYWHERE, HELD, NONE, OFFERED, OVER, WAITING
+from enrolment.models import Application, DeliveryPartner, Offer, Quota, WaitlistEntry
 from headship_contracts.enrolment.applications import (
     ListPlaces,
     PlacesList,
     PlacesRecord,
     SetPlaces,
 )
+from headship_contracts.enrolment.events import PlaceOfferEnded
 from headship_contracts.errors import NotFound, Refused
 from kit import Transaction
 
+OFFER_TIMER = "offer_places"
+
 
 def hold(tx: Transaction, application: Application) -> None:
-    """Hold a place, in all quotas it counts in or in none. Raises Refused where none is left."""
+    """Hold a place, in all quotas it counts in or in none. Raises Refused where none is left.
+
+    Who was offered one takes it with this.
+    """
     if application.place == HELD:
         return
-    try:
-        places.take(queries.lock_quotas(tx, application))
-    except Refused:
-        metrics.places_refused.inc()
-        raise
-    application.place = HELD
-
-
-def hold_or_wait(tx: Transaction, application: Application) -> bool:
-    """Hold a place, or wait for one; says whether it is held."""
-    try:
-        hold(tx, application)
-    except Refused:
-        application.place = WAITING
-        return False
-    return True
+    if application.place != OFFERED:
+        try:
+            places.take(queries.lock_quotas(tx, application))
+        except Refused:
+            metrics.places_refused.inc()
+            raise
+    _leave_line(tx, application, HELD, waitlist.TAKEN, "accepted")
 
 
 def hold_even_over(tx: Transaction, application: Application) -> None:
@@ -43,14 +42,49 @@ def hold_even_over(tx: Transaction, application: Application) -> None:
     try:
         hold(tx, application)
     except Refused:
-        application.place = OVER
+        _leave_line(tx, application, OVER, waitlist.TAKEN, "accepted")
 
 
 def give_back(tx: Transaction, application: Application) -> None:
-    """The place is free for another."""
-    if application.place == HELD:
+    """The place is free for another; and whoever has it or waits for it no longer does."""
+    if application.place in COUNTED:
         places.give_back(queries.lock_quotas(tx, application))
-    application.place = NONE
+        tx.wake(OFFER_TIMER)
+    _leave_line(tx, application, NONE, waitlist.LEFT, "withdrawn")
+
+
+def end_offer(tx: Transaction, application: Application, outcome: str, reason: str | None) -> Offer:
+    """End the open offer and tell it, once the application's place says how it stands now."""
+    offer = open_offer(tx, application)
+    offer.state, offer.ended_at, offer.reason = outcome, tx.at, reason
+    offer.revision = tx.next_revision(offer.revision)
+    application.revision = tx.next_revision(application.revision)
+    tx.emit(schemas.told(PlaceOfferEnded, application, outcome=outcome))
+    metrics.offers_ended.labels(outcome=outcome).inc()
+    return offer
+
+
+def open_offer(tx: Transaction, application: Application) -> Offer:
+    """The offer that waits for an answer. Raises Refused."""
+    wanted = select(Offer).where(Offer.application_id == application.id, Offer.state == "open")
+    found = tx.scalars(wanted.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise Refused("no_open_offer", f"the place of this application is {application.place}")
+    return found
+
+
+def _leave_line(
+    tx: Transaction, application: Application, place: str, state: str, outcome: str
+) -> None:
+    """Who waits or was offered a place is settled otherwise."""
+    former, application.place = application.place, place
+    if former not in (WAITING, OFFERED):
+        return
+    entry = tx.get(WaitlistEntry, application.id)
+    if entry is not None:
+        entry.state, entry.revision = state, tx.next_revision(entry.revision)
+    if former == OFFERED:
+        end_offer(tx, application, outcome, None)
 
 
 def move(tx: Transaction, application: Application, to: UUID) -> None:
@@ -59,7 +93,7 @@ def move(tx: Transaction, application: Application, to: UUID) -> None:
     Raises Refused, with nothing moved, where the new one has no place left.
     """
     former = application.delivery_partner_id
-    if application.place == HELD and former != to:
+    if application.place in COUNTED and former != to:
         scopes = [str(to)] if former is None else sorted([str(to), str(former)])
         locked = [
             queries.lock_quota(tx, application.cohort, application.course, scope)
@@ -67,17 +101,21 @@ def move(tx: Transaction, application: Application, to: UUID) -> None:
         ]
         places.take(quota for quota in locked if quota.scope == str(to))
         places.give_back(quota for quota in locked if quota.scope != str(to))
+        tx.wake(OFFER_TIMER)
     application.delivery_partner_id = to
 
 
 def set_places(tx: Transaction, request: SetPlaces) -> PlacesRecord:
-    """Set a cap, once nobody is taking a place."""
+    """Set a cap, once nobody is taking a place; what is free then is offered to who waits."""
     partner_id = request.delivery_partner_id
     if partner_id is not None and tx.get(DeliveryPartner, partner_id) is None:
         raise NotFound("delivery_partner_not_found", str(partner_id))
     scope = EVERYWHERE if partner_id is None else str(partner_id)
     quota = queries.lock_quota(tx, request.cohort, request.course, scope)
+    former = quota.cap
     places.set_cap(quota, request.cap)
+    if former is not None and (request.cap is None or request.cap > former):
+        tx.wake(OFFER_TIMER)
     return schemas.places_record(quota, partner_id)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from kit.config import KitSettings, between, more_than_nothing, setting, url_of
 
@@ -15,8 +16,21 @@ def share(value: Decimal) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentSettings(KitSettings):
-    """The kit's settings, and where and how DfE is reached."""
+    """The kit's settings, where and how DfE is reached, and what people and files may do."""
 
+    public_url: str = setting(
+        "where people reach the public HTTP port, for links to forms",
+        default="http://127.0.0.1:8000",
+        check=url_of("https", "http"),
+    )
+    import_megabytes: int = setting(
+        "the largest CSV file that is taken", default=20, check=between(1, 500)
+    )
+    import_days: int = setting(
+        "days until a file that was begun, and its errors, are removed",
+        default=7,
+        check=between(1, 365),
+    )
     assumed_retention: Decimal = setting(
         "forecast: the share of participants, 0 to 1, that is assumed to reach each next milestone",
         default=Decimal("0.95"),
@@ -27,6 +41,14 @@ class EnrolmentSettings(KitSettings):
         check=url_of("https", "http"),
     )
     dfe_api_token: str = setting("this provider's bearer token at DfE", secret=True)
+    dfe_api_token_file: Path | None = setting(
+        "the file that holds the token; it is read again when it changes", default=None
+    )
+    dfe_calls: int = setting(
+        "calls to DfE in any five minutes, of all replicas together",
+        default=300,
+        check=between(10, 1_000_000),
+    )
     dfe_timeout: timedelta = setting(
         "seconds to wait for DfE to answer",
         default=timedelta(seconds=10),

@@ -8,8 +8,11 @@ from headship_contracts.errors import Refused
 EVERYWHERE = "all"
 """The scope of the cap over all delivery partners."""
 
-NONE, HELD, OVER, WAITING = "none", "held", "over", "waiting"
+NONE, HELD, OVER, WAITING, OFFERED = "none", "held", "over", "waiting", "offered"
 """`over`: DfE shows an acceptance that was not made here, and the cap was reached already."""
+
+COUNTED = frozenset({HELD, OFFERED})
+"""Places that count against a cap: an offer holds its place."""
 
 
 class Quota(Protocol):
@@ -23,6 +26,11 @@ class Quota(Protocol):
 def has_place(quota: Quota) -> bool:
     """Whether one more may be held."""
     return quota.cap is None or quota.held < quota.cap
+
+
+def free(quota: Quota) -> int | None:
+    """How many more may be held; None: as many as come."""
+    return None if quota.cap is None else quota.cap - quota.held
 
 
 def take(quotas: Iterable[Quota]) -> None:

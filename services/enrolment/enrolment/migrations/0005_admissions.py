@@ -94,6 +94,7 @@ def _create_waitlist() -> None:
         sa.Column("course", sa.Text, nullable=False),
         sa.Column("act", sa.Text, nullable=False),
         sa.Column("before_id", sa.Uuid),
+        sa.Column("after_id", sa.Uuid),
         sa.Column("reason", sa.Text),
         sa.Column("done_by", sa.Text, nullable=False),
         sa.Column("done_at", Instant, nullable=False),

@@ -116,7 +116,8 @@ class PlaceAct(Base):
     cohort: Mapped[str]
     course: Mapped[str]
     act: Mapped[str]
-    before_id: Mapped[UUID | None]  # of a move: whom it was put before; null: at the end
+    before_id: Mapped[UUID | None]  # of a move: whom it was put before, or
+    after_id: Mapped[UUID | None]  # after whom: who was the last one then
     reason: Mapped[str | None]
     done_by: Mapped[str]
     done_at: Mapped[datetime]
@@ -144,8 +145,3 @@ class LikelyDuplicate(Base):
         Index("ix_likely_duplicates_found_at_pair", "found_at", "first_id", "second_id"),
         Index("ix_likely_duplicates_second_id", "second_id"),
     )
-
-
-def in_order(one: UUID, other: UUID) -> tuple[UUID, UUID]:
-    """Two ids, the smaller one first, as PostgreSQL and SQLite compare them."""
-    return (one, other) if one.hex < other.hex else (other, one)

@@ -1,11 +1,13 @@
 """Every way into enrolment, a file for each noun; the stories are told in `enrolment/<noun>.py`."""
 
 from enrolment.service import (
+    admissions,
     applications,
     courses,
     declarations,
     dfe,
     fees,
+    imports,
     money,
     organisations,
     places,
@@ -21,6 +23,8 @@ from kit import Config, Database
 
 class EnrolmentService(
     applications.Applications,
+    admissions.Admissions,
+    imports.Imports,
     places.Places,
     training.Training,
     schedules.Schedules,

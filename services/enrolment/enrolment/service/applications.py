@@ -1,6 +1,7 @@
 """Who applies, who is accepted, and who looks after them."""
 
-from enrolment import applications, imports, transfers
+from enrolment import applications, transfers
+from enrolment.imports import one
 from headship_contracts.enrolment.applications import (
     AcceptApplication,
     AddApplication,
@@ -28,7 +29,7 @@ class Applications:
     @rpc(AddApplication)
     def add_application(self, tx: Transaction, request: AddApplication) -> ApplicationRecord:
         """Import an applicant who is not at DfE."""
-        return imports.add_application(tx, request)
+        return one.add_application(tx, request)
 
     @rpc(AcceptApplication)
     def accept_application(self, tx: Transaction, request: AcceptApplication) -> ApplicationRecord:

@@ -121,14 +121,6 @@ class DeclineOffer(Request[OfferRecord], to="enrolment", writes=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WithdrawOffer(Request[OfferRecord], to="enrolment", writes=True):
-    """The provider takes the offer back; the applicant waits on as before."""
-
-    application_id: UUID
-    reason: str = text(longest=500, pattern=REASON)
-
-
-@dataclass(frozen=True, kw_only=True)
 class CancelPlace(Request[ApplicationRecord], to="enrolment", writes=True):
     """A place taken up is given back before the application is accepted; never offered back."""
 
@@ -159,7 +151,7 @@ class PlaceAct(Shape):
 
     act_id: int
     application_id: UUID
-    act: str  # joined, left, moved, reinstated, declined, withdrawn, cancelled, swapped, ...
+    act: str  # joined | offered | left | moved | reinstated | declined | cancelled | swapped
     before: UUID | None = None
     reason: str | None = None
     by: str

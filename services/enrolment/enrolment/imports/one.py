@@ -1,4 +1,4 @@
-"""Imports: applicants who are not at DfE, one at a time."""
+"""One applicant who is not at DfE."""
 
 from uuid import uuid4
 

@@ -1,0 +1,1 @@
+"""CSV files of people and steps: read, checked row by row, and written again."""

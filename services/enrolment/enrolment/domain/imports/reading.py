@@ -1,0 +1,257 @@
+"""From bytes to rows: encoding, delimiter, header, quotes.
+
+What is wrong with the file as a whole is refused with a code; what is wrong with a row is told
+with the row. Rows are counted as a spreadsheet does: the header is row 1.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from enrolment.domain.csv_files import plain
+from headship_contracts.errors import Refused
+
+MOST_ROWS = 10_000
+LONGEST_ROW = 30_000
+"""Characters of a row, all cells together."""
+
+DELIMITERS = (",", ";", "\t", "|")
+DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_OTHER_FILES = {
+    b"PK\x03\x04": "a spreadsheet (.xlsx) or an archive",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet (.xls)",
+    b"%PDF": "a PDF",
+    b"\x1f\x8b": "compressed",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x00"))
+_LOOKED_AT = 8_192
+_DAMAGED = re.compile("[\udc80-\udcff]")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a field of a row; `field` is empty where it is the row itself."""
+
+    field: str
+    code: str
+    message: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row: its number, its cells as they came, and what is wrong with it so far."""
+
+    row: int
+    cells: list[str]
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A file's text. Where `damaged`, bytes that mean no letter are half surrogate pairs."""
+
+    text: str
+    encoding: str  # utf-8 | utf-16 | cp1252 | mixed
+    damaged: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that can be read: its header, where each known field is, and what is ignored."""
+
+    decoded: Decoded
+    delimiter: str
+    header: list[str]
+    header_at: int
+    places: Mapping[str, int]
+    ignored: list[str]
+
+    def records(self) -> Iterator[Record]:
+        """The rows below the header; empty ones are counted, but left out.
+
+        Raises Refused `unbalanced_quotes` or `too_many_rows`, naming the row.
+        """
+        given = 0
+        for row, cells in _rows(self.decoded.text, self.delimiter):
+            if row <= self.header_at or not any(cells):
+                continue
+            given += 1
+            if given > MOST_ROWS:
+                raise Refused("too_many_rows", f"{MOST_ROWS} rows at once are the most")
+            yield Record(row, cells, self._problems(cells))
+
+    def _problems(self, cells: list[str]) -> list[Problem]:
+        problems = []
+        if len(cells) > len(self.header) and any(cells[len(self.header) :]):
+            told = f"has {len(cells)} cells; the header has {len(self.header)}"
+            problems.append(Problem("", "too_many_cells", told))
+        length = sum(map(len, cells))
+        if length > LONGEST_ROW:
+            told = f"has {length} characters; {LONGEST_ROW} are the most"
+            problems.append(Problem("", "row_too_long", told))
+        if self.decoded.damaged:
+            problems += self._damaged(cells)
+        return problems
+
+    def _damaged(self, cells: list[str]) -> Iterator[Problem]:
+        names = {number: name for name, number in self.places.items()}
+        for number, cell in enumerate(cells):
+            if _DAMAGED.search(cell):
+                name = names.get(number, "")
+                others = "cp1252" if self.decoded.encoding == "cp1252" else "UTF-8"
+                told = f"is not in the encoding of the other rows, {others}"
+                yield Problem(name, "mixed_encoding", told, shown(cell))
+
+
+def readable(cell: str) -> str:
+    """A cell as it can be stored and sent: what means no letter is marked."""
+    return _DAMAGED.sub("\N{REPLACEMENT CHARACTER}", cell)
+
+
+def shown(cell: str) -> str:
+    """The beginning of it."""
+    return readable(cell)[:200]
+
+
+def decode(content: bytes, encoding: str | None = None) -> Decoded:
+    """The text of a file, in the encoding given or found. Raises Refused for what is no text."""
+    if not content.strip():
+        raise Refused("empty_file", "the file is empty")
+    for mark, what in _OTHER_FILES.items():
+        if content.startswith(mark):
+            raise Refused("not_text", f"the file is {what}: save it as CSV")
+    wide = _wide(content, encoding)
+    if wide is not None:
+        return _decode_wide(content, wide)
+    if b"\x00" in content:
+        line = content.count(b"\n", 0, content.index(b"\x00")) + 1
+        raise Refused("nul_bytes", f"line {line} holds a zero byte: this is no text")
+    head = content[:_LOOKED_AT]
+    if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 20:
+        raise Refused("not_text", "the file is not text: save it as CSV")
+    content = content.removeprefix(_UTF8_MARK)
+    if encoding != "cp1252":
+        try:
+            return Decoded(content.decode("utf-8"), "utf-8")
+        except UnicodeDecodeError:
+            if encoding == "utf-8" or _has_utf8(content):
+                text = content.decode("utf-8", "surrogateescape")
+                return Decoded(text, "mixed", damaged=True)
+    try:
+        return Decoded(content.decode("cp1252"), "cp1252")
+    except UnicodeDecodeError:
+        return Decoded(content.decode("cp1252", "surrogateescape"), "cp1252", damaged=True)
+
+
+def read_table(
+    decoded: Decoded,
+    aliases: Mapping[str, str],
+    required: Sequence[Sequence[str]],
+    delimiter: str | None = None,
+) -> Table:
+    """The table in a text. `aliases`: plain header → field. `required`: of each, one must be there.
+
+    Raises Refused: `no_header`, `missing_columns`, `duplicate_columns`, `wrong_delimiter`.
+    """
+    found = {sign: _header(decoded.text, sign) for sign in DELIMITERS}
+    known = {
+        sign: sum(plain(cell) in aliases for cell in cells) for sign, (_, cells) in found.items()
+    }
+    best = max(DELIMITERS, key=lambda sign: (known[sign], -DELIMITERS.index(sign)))
+    if delimiter is not None and known.get(delimiter, 0) < known[best]:
+        told = f"the columns are apart by {DELIMITER_NAMES[best]}"
+        raise Refused("wrong_delimiter", f"{told}, not by {delimiter!r}")
+    if not known[best]:
+        names = ", ".join(sorted({one for group in required for one in group}))
+        raise Refused("no_header", f"the first row names no known column, such as {names}")
+    at, header = found[best]
+    places: dict[str, list[int]] = {}
+    for number, cell in enumerate(header):
+        name = aliases.get(plain(cell))
+        if name is not None:
+            places.setdefault(name, []).append(number)
+    twice = {name: [header[n] for n in numbers] for name, numbers in places.items() if numbers[1:]}
+    if twice:
+        told = "; ".join(f"{name}: {', '.join(cells)}" for name, cells in twice.items())
+        raise Refused("duplicate_columns", f"columns that mean the same: {told}")
+    missing = [group for group in required if not any(name in places for name in group)]
+    if missing:
+        told = ", ".join(" or ".join(group) for group in missing)
+        raise Refused("missing_columns", f"there is no column {told}")
+    ignored = [shown(cell) for cell in header if cell.strip() and plain(cell) not in aliases]
+    only = {name: numbers[0] for name, numbers in places.items()}
+    return Table(decoded, best, [shown(cell) for cell in header], at, only, ignored)
+
+
+def _header(text: str, delimiter: str) -> tuple[int, list[str]]:
+    """The first row that is not empty, and its number."""
+    try:
+        for row, cells in _rows(text, delimiter):
+            if any(cell.strip() for cell in cells):
+                return row, cells
+    except Refused:
+        return 1, []  # with another delimiter the quotes may be right
+    return 1, []
+
+
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    row, line = 0, 0
+    while True:
+        row += 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            where = f"row {row}, which begins on line {line + 1}"
+            raise Refused("unbalanced_quotes", f"{where}: {error}") from error
+        if cells is None:
+            return
+        line = reader.line_num
+        yield row, cells
+
+
+def _wide(content: bytes, encoding: str | None) -> str | None:
+    """UTF-16 in which order, if it is that: by its mark, or because every other byte is zero."""
+    mark = _UTF16_MARKS.get(content[:2])
+    if mark is not None:
+        return mark
+    head = content[:_LOOKED_AT]
+    half = len(head) // 2
+    if half and head[1::2].count(0) > half * 0.4:
+        return "utf-16-le"
+    if half and head[0::2].count(0) > half * 0.4:
+        return "utf-16-be"
+    return "utf-16-le" if encoding == "utf-16" else None
+
+
+def _decode_wide(content: bytes, encoding: str) -> Decoded:
+    try:
+        text = content.decode(encoding).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refused("not_text", f"about line {line} the file is no UTF-16") from error
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise Refused("nul_bytes", f"line {line} holds a zero character: this is no text")
+    return Decoded(text, "utf-16")
+
+
+def _has_utf8(content: bytes) -> bool:
+    """Whether some lines are UTF-8 beyond ASCII: then those that are not were pasted in."""
+    for line in content.splitlines():
+        if not line.isascii():
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Imports: people who are not at DfE, one at a time or from a file."""

@@ -1,0 +1,50 @@
+"""What is wrong with a file, row by row, and the file of errors to be corrected."""
+
+from sqlalchemy import select
+
+from enrolment.domain.imports.writing import PROBLEM_COLUMNS, lines
+from enrolment.models import Import, ImportBadRow
+from headship_contracts.enrolment.imports import (
+    CsvPage,
+    ListImportProblems,
+    ReadImportErrors,
+    RowProblem,
+    RowProblemPage,
+)
+from headship_contracts.errors import NotFound
+from kit import Transaction
+from kit.paging import page
+
+
+def list_problems(tx: Transaction, request: ListImportProblems) -> RowProblemPage:
+    """All problems of some rows."""
+    found, cursor = _bad_rows(tx, request)
+    items = [
+        RowProblem(row=bad.row, field=name, code=code, message=message, value=value)
+        for bad in found
+        for name, code, message, value in bad.problems
+    ]
+    return RowProblemPage(items=items, next_cursor=cursor)
+
+
+def read_errors(tx: Transaction, request: ReadImportErrors) -> CsvPage:
+    """Bad rows as they came, with what is wrong beside them."""
+    found, cursor = _bad_rows(tx, request)
+    header = tx.get_one(Import, request.import_id).header or []
+    told: list[list[object]] = [] if request.cursor else [[*header, *PROBLEM_COLUMNS]]
+    for bad in found:
+        cells = (bad.cells + [""] * len(header))[: max(len(header), len(bad.cells))]
+        names = ", ".join(dict.fromkeys(name for name, *_ in bad.problems if name))
+        messages = "; ".join(f"{name} {text}".strip() for name, _, text, _ in bad.problems)
+        told.append([*cells, bad.row, names, messages])
+    return CsvPage(csv=lines(told), rows=len(found), next_cursor=cursor)
+
+
+def _bad_rows(
+    tx: Transaction, request: ListImportProblems | ReadImportErrors
+) -> tuple[list[ImportBadRow], str | None]:
+    if tx.get(Import, request.import_id) is None:
+        raise NotFound("import_not_found", str(request.import_id))
+    wanted = select(ImportBadRow).where(ImportBadRow.import_id == request.import_id)
+    keys = (ImportBadRow.row,)
+    return page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
