@@ -41,6 +41,7 @@ def enrolment_settings(dfe: Simulator) -> EnrolmentSettings:
         dfe_api_token=dfe.token,
         dfe_timeout=timedelta(seconds=2),
         dfe_page_size=3,
+        dfe_calls=1_000_000,
     )
 
 

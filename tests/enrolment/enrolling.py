@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, update
 from dfe_simulator import Simulator
 from dfe_simulator.control import counts
 from enrolment.domain.dfe.courses import HEADSHIP
-from enrolment.models import Base, Cohort, DfeWrite, Schedule, Traffic
+from enrolment.models import Base, Budget, Cohort, DfeWrite, Schedule, Stream, Traffic
 from enrolment.service import EnrolmentService
 from enrolment.settings import EnrolmentSettings
 from headship_contracts.assessment.events import ResultReleased
@@ -47,6 +47,9 @@ REGISTERED = datetime(2026, 9, 7, 9, tzinfo=UTC)
 """When the simulator's people have registered, and admissions begin."""
 
 COHORT, AUTUMN = "2026b", "npq-leadership-autumn"
+
+KEPT = ("cohorts", "schedules", "dfe_traffic", "dfe_streams", "dfe_budget")
+"""Tables with rows that the migrations put there."""
 
 MILESTONES = [
     Milestone(
@@ -231,7 +234,7 @@ def empty(db: ServiceDatabase) -> None:
     """As after the migrations, whatever a test before this one left."""
     with db.engine.begin() as connection:
         for table in [*KIT.sorted_tables, *reversed(Base.metadata.sorted_tables)]:
-            if table.name not in ("cohorts", "schedules", "dfe_traffic"):
+            if table.name not in KEPT:
                 connection.execute(table.delete())
         published = Schedule.revision == 1
         connection.execute(delete(Schedule).where(~published))
@@ -240,3 +243,6 @@ def empty(db: ServiceDatabase) -> None:
         nothing_yet = {"failures": 0, "number": 0, "everything": False, "page": 0}
         for name in ("push", "sync"):
             connection.execute(insert(Traffic).values(name=name, **nothing_yet))
+        unread = {"cursor_at": None, "since": None, "finished_at": None, "problem": None}
+        connection.execute(update(Stream).values(number=0, page=1, **unread))
+        connection.execute(update(Budget).values(left=0, filled_at=None))

@@ -14,6 +14,8 @@ from headship_contracts.enrolment.events import ApplicationReceived
 from headship_contracts.errors import Conflict, Refused
 from kit.testing import emitted
 
+FAILED_AT_PAGE_6 = "GET npq-applications, page 6: DfE answered 500"
+
 
 @pytest.fixture
 def synced(enrolling):
@@ -42,7 +44,7 @@ class TestWithMany:
         enrolling.dfe.faults.clear()
         second = enrolling.sync()
 
-        assert (first.seen, first.problem) == (15, "page 6: DfE answered 500")
+        assert (first.seen, first.problem) == (15, FAILED_AT_PAGE_6)
         assert (second.seen, second.received, second.problem) == (25, 25, None)
         assert len(emitted(enrolling.db, ApplicationReceived)) == 40
 
@@ -55,7 +57,8 @@ class TestWithMany:
         repaired = enrolling.sync()
 
         assert report.received == 39
-        assert report.problem.startswith("page 1, record 1: status is none of pending")
+        where = f"applications, page 1, record {record.application_id}"
+        assert report.problem == f"{where}: status is none of pending, accepted, rejected"
         assert enrolling.call(DfeStatus()).last_sync_problem is None
         assert repaired.received == 1
 
@@ -91,7 +94,7 @@ def test_what_stops_a_sync_is_named_and_changes_nothing(enrolling, synced, kind,
 
     report = enrolling.sync(everything=True)
 
-    assert report.problem == f"page 1: {problem}"
+    assert report.problem == f"GET npq-applications, page 1: {problem}"
     assert enrolling.call(DfeStatus()).last_sync_problem == report.problem
     assert enrolling.applications() == synced
 

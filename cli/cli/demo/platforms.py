@@ -26,6 +26,7 @@ def stage(bus: str, directory: Path, seed: int) -> Iterator[Stage]:
             "HEADSHIP_ENV": "development",
             "DFE_API_URL": dfe.url,
             "DFE_API_TOKEN": dfe.token,
+            "DFE_CALLS": simulator.CALLS,
             "LINK_SECRETS": "for the demo",
             "MAIL_DIRECTORY": str(directory / "outbox"),
         }

@@ -1,13 +1,14 @@
 """Reads and locks for the traffic with DfE: writes on their way out, and records shown to us."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from enrolment.models import Application, DfeWrite, Participant, Traffic
+from enrolment.models import Application, Declaration, DfeWrite, Participant, Shown, Traffic
 from enrolment.queries import UNFINISHED
 from headship_contracts.errors import NotFound
 from kit import Transaction
@@ -85,20 +86,62 @@ def participants_by_dfe_id(
     }
 
 
-def not_seen_in(tx: Transaction, number: int, before: datetime) -> Sequence[Application]:
-    """Applications that DfE showed once, but not in this full sync."""
-    wanted = select(Application).where(
+def told_lately(tx: Transaction, application_ids: Iterable[UUID], asked_at: datetime) -> set[UUID]:
+    """Applications of which DfE was told something that a page asked for then may not show yet."""
+    wanted = select(DfeWrite.application_id).where(
+        DfeWrite.application_id.in_(list(application_ids)),
+        or_(DfeWrite.state.in_(UNFINISHED), DfeWrite.finished_at >= asked_at),
+    )
+    return set(tx.scalars(wanted))
+
+
+AT_DFE: Mapping[str, Select[Any]] = {
+    "applications": select(Application.id, Application.dfe_application_id.label("dfe_id")).where(
         Application.source == "dfe",
-        Application.status.in_(("pending", "accepted", "rejected")),
-        Application.created_at < before,
-        or_(Application.seen_in_sync.is_(None), Application.seen_in_sync < number),
-    )
-    return tx.scalars(wanted.order_by(Application.id)).all()
+        Application.dfe_application_id.is_not(None),
+        Application.status != "removed",
+    ),
+    "declarations": select(Declaration.id, Declaration.dfe_declaration_id.label("dfe_id"))
+    .join(Declaration.application)
+    .where(Declaration.dfe_declaration_id.is_not(None), Application.status != "removed"),
+}
+"""What DfE should show in its lists, by our ids and DfE's."""
 
 
-def count_at_dfe(tx: Transaction) -> int:
-    """Applications that DfE should show."""
-    wanted = select(func.count()).where(
-        and_(Application.source == "dfe", Application.status != "removed")
+def not_shown(
+    tx: Transaction, stream: str, number: int, before: datetime, after: UUID | None, limit: int
+) -> list[tuple[UUID, UUID]]:
+    """Records that DfE should have shown in this full sync and did not, by our id and DfE's.
+
+    Those that came after it began (`before`) are left out; in the order of our ids, from `after`.
+    """
+    wanted = _not_shown(stream, number, before)
+    table = Application if stream == "applications" else Declaration
+    if after is not None:
+        wanted = wanted.where(table.id > after)
+    found = tx.execute(wanted.order_by(table.id).limit(limit))
+    return [(row.id, row.dfe_id) for row in found]
+
+
+def count_not_shown(tx: Transaction, stream: str, number: int, before: datetime) -> int:
+    """How many those are."""
+    those = _not_shown(stream, number, before).subquery()
+    return tx.scalar(select(func.count()).select_from(those)) or 0
+
+
+def count_at_dfe(tx: Transaction, stream: str) -> int:
+    """How many records DfE should show."""
+    return tx.scalar(select(func.count()).select_from(AT_DFE[stream].subquery())) or 0
+
+
+def _not_shown(stream: str, number: int, before: datetime) -> Select[Any]:
+    table: Any = Application if stream == "applications" else Declaration
+    dfe_id = (
+        Application.dfe_application_id
+        if stream == "applications"
+        else Declaration.dfe_declaration_id
     )
-    return tx.scalar(wanted) or 0
+    seen = exists().where(
+        Shown.stream == stream, Shown.dfe_id == dfe_id, Shown.seen_in_sync >= number
+    )
+    return AT_DFE[stream].where(table.created_at < before, ~seen)

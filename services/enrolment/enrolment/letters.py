@@ -59,6 +59,8 @@ def send_or_find(client: DfeClient, letter: Letter) -> tuple["Answer | None", Df
         return _send(client, letter), None
     except DfeRefused as refusal:
         try:
+            if letter.kind == "declare" and refusal.title == "participant_id":
+                client.participant(letter.dfe_participant_id)  # has it another id?
             return look_up(client, letter), refusal
         except DfeMerged:
             raise

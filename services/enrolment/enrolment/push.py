@@ -7,20 +7,13 @@ means. Where the answer is lost it is in doubt: DfE is asked what it has before 
 import random
 import time
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from enrolment import answers, dfe_queries, metrics, queries, schemas
+from enrolment import answers, dfe_queries, merging, metrics, pausing, queries, schemas
 from enrolment.dfe.client import DfeClient
-from enrolment.dfe.errors import (
-    DfeError,
-    DfeRefused,
-    DfeStopped,
-    DfeUnanswered,
-    DfeUnauthorised,
-)
-from enrolment.domain.traffic import FIRST_WAIT, FIRST_WAIT_UNAUTHORISED, wait_after
+from enrolment.dfe.errors import DfeError, DfeMerged, DfeRefused, DfeStopped, DfeUnanswered
+from enrolment.domain.traffic import wait_after
 from enrolment.letters import Answer, Letter, look_up, send_or_find
 from enrolment.models import Declaration, DfeWrite, Traffic
 from enrolment.writes import PUSH_TIMER, let_go_on, wall
@@ -59,13 +52,15 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
             with bind(letter.correlation_id, f"dfe_write:{letter.write_id}"):
                 _deliver(db, client, letter)
             if failures_before:
-                _all_is_well(db)
+                with db.transaction() as tx:
+                    pausing.all_is_well(tx, "push")
             failures, failures_before = 0, False
         except DfeError as error:
             failures += 1
             more = not isinstance(error, DfeStopped) and failures < FAILURES_UNTIL_STOP
             if not more:
-                _stop(db, error)
+                with db.transaction() as tx:
+                    pausing.pause(tx, "push", error)
     with db.transaction() as tx:
         if more:
             tx.wake(PUSH_TIMER)
@@ -96,14 +91,6 @@ def _reopen(tx: Transaction, write: DfeWrite) -> None:
 def _show(counted: Mapping[str, int]) -> None:
     for state in queries.UNFINISHED:
         metrics.dfe_owed.labels(state=state).set(counted.get(state, 0))
-
-
-def _all_is_well(db: ServiceDatabase) -> None:
-    """DfE answers again."""
-    with db.transaction() as tx:
-        traffic = dfe_queries.lock_traffic(tx, "push")
-        traffic.problem, traffic.failures, traffic.stopped_until = None, 0, None
-    metrics.dfe_unauthorised.set(0)
 
 
 def _take_next(db: ServiceDatabase) -> Letter | None:
@@ -153,6 +140,9 @@ def _deliver(db: ServiceDatabase, client: DfeClient, letter: Letter) -> None:
             answer, refusal = send_or_find(client, letter)
         else:
             refusal = None
+    except DfeMerged as merged:
+        _follow_merge(db, letter, merged, in_doubt=in_doubt)
+        return
     except DfeError as error:
         _put_back(db, letter, error, in_doubt=in_doubt or isinstance(error, DfeUnanswered))
         raise
@@ -160,6 +150,20 @@ def _deliver(db: ServiceDatabase, client: DfeClient, letter: Letter) -> None:
         _settle(db, letter, answer)
     elif refusal is not None:
         _settle_refusal(db, letter, refusal)
+
+
+def _follow_merge(
+    db: ServiceDatabase, letter: Letter, merged: DfeMerged, *, in_doubt: bool
+) -> None:
+    """The participant has another id at DfE now: the write goes there, next."""
+    with db.transaction() as tx:
+        merging.merge(tx, letter.dfe_participant_id, merged.into)
+        person = queries.application(tx, letter.application_id).participant
+        moved = person.dfe_participant_id != letter.dfe_participant_id
+    if moved:
+        _put_back(db, letter, merged, in_doubt=in_doubt)
+    else:
+        _settle_refusal(db, letter, merged)
 
 
 def _settle_refusal(db: ServiceDatabase, letter: Letter, refusal: DfeRefused) -> None:
@@ -200,22 +204,7 @@ def _put_back(db: ServiceDatabase, letter: Letter, error: DfeError, *, in_doubt:
         if not _is_ours(write, letter):
             return
         write.state = "in_doubt" if in_doubt else "owed"
-        if isinstance(error, DfeStopped):
+        if isinstance(error, DfeStopped | DfeMerged):
             return
         write.next_attempt_at = wall() + wait_after(letter.attempts, random.random())
         write.problem = {"field": "", "message": str(error)}
-
-
-def _stop(db: ServiceDatabase, error: DfeError) -> None:
-    """Nothing is sent for a while, longer each time, or for as long as DfE asks."""
-    unauthorised = isinstance(error, DfeUnauthorised)
-    first = FIRST_WAIT_UNAUTHORISED if unauthorised else FIRST_WAIT
-    asked = error.retry_after if isinstance(error, DfeStopped) else None
-    with db.transaction() as tx:
-        traffic = dfe_queries.lock_traffic(tx, "push")
-        traffic.failures += 1
-        wait = wait_after(traffic.failures, random.random(), first=first)
-        traffic.stopped_until = wall() + max(wait, asked or timedelta(0))
-        traffic.problem = str(error)
-    if unauthorised:
-        metrics.dfe_unauthorised.set(1)

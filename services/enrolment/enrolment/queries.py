@@ -100,6 +100,19 @@ def lock_with_rivals(
     return locked.pop(application_id), list(locked.values())
 
 
+def holds_accepted(tx: Transaction, participant_id: UUID, like: Application) -> bool:
+    """Whether that participant is enrolled in this application's course and cohort by another."""
+    wanted = select(Application.id).where(
+        Application.participant_id == participant_id,
+        Application.id != like.id,
+        Application.course == like.course,
+        Application.cohort == like.cohort,
+        Application.status == "accepted",
+        Application.training_status != "withdrawn",
+    )
+    return tx.scalars(wanted.limit(1)).first() is not None
+
+
 def lock_quotas(tx: Transaction, of: Application) -> list[Quota]:
     """The quotas that a place for this application counts in; made, uncapped, where missing."""
     scopes = [EVERYWHERE]

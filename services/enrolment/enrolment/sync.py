@@ -1,20 +1,25 @@
-"""Reading from DfE: page by page, one transaction each, so that a sync that dies goes on there."""
+"""Reading from DfE: list by list, page by page, one transaction each.
 
-from collections.abc import Callable
+A sync that dies goes on where it was, and no two overlap: who reads holds a lease, and each page's
+transaction checks it. A list that fails is tried again from the page where it failed, the others
+are read meanwhile; what stops everything (no connection, 401, 429) ends the sync until later.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import select
 
-from enrolment import dfe_queries, metrics, organisations, queries, schemas
+from enrolment import dfe_queries, missing, organisations, pages_taken, shown
 from enrolment.dfe.client import DfeClient
-from enrolment.dfe.errors import DfeError, DfeRefused, DfeUnauthorised
-from enrolment.dfe.shapes import DfeApplication
-from enrolment.domain.traffic import loss_is_believable, read_since
-from enrolment.following import be_removed, follow_dfe, know_person, receive
-from enrolment.models import Application, Participant, Traffic
+from enrolment.dfe.errors import DfeError, DfeStopped
+from enrolment.domain.traffic import next_read, read_since
+from enrolment.models import Stream, Traffic
+from enrolment.pausing import all_is_well, pause
 from enrolment.writes import wall
 from headship_contracts.enrolment.dfe import SyncReport
 from headship_contracts.errors import Conflict
@@ -24,23 +29,33 @@ from kit.db import ServiceDatabase
 LEASE = timedelta(minutes=5)
 """How long a sync may take for one page until it counts as dead and another may go on."""
 
+MOST_TRIES = 6
+"""After so many failures in a row a sync ends, and the next one begins where this one did."""
+
 
 @dataclass
-class _Run:
-    """A sync under way. `number` counts full syncs; rows carry the last one that saw them."""
+class Run:
+    """A sync under way; `number` counts them. The figures are of this process alone."""
 
     holder: UUID
     everything: bool
     number: int
-    since: datetime | None
-    page: int
     started_at: datetime
-    pages: int = 0
     seen: int = 0
+    pages: int = 0
     received: int = 0
     changed: int = 0
     vanished: int = 0
+    drifted: int = 0
     problems: list[str] = field(default_factory=list)
+    failure: Exception | None = None
+
+    def failed(self, error: Exception) -> None:
+        """Not all that was to be read has been."""
+        doing = getattr(error, "doing", "")
+        said = str(error) if isinstance(error, DfeError) else type(error).__name__
+        self.problems.append(f"{doing}: {said}" if doing else said)
+        self.failure = error
 
 
 def sync(
@@ -48,183 +63,170 @@ def sync(
 ) -> SyncReport:
     """Read what changed, or everything. Raises Conflict while another sync is under way.
 
-    An error of DfE's ends it and is part of the report: what was read stays, and the next sync
-    goes on where this one broke off.
+    An error of DfE's is part of the report: what was read stays, and the next sync goes on where
+    this one broke off. So does one after an error of our own, which is raised.
     """
-    run = _begin(db, everything, interval)
+    run, since = _begin(db, everything, interval)
     try:
-        _read_delivery_partners(db, client)
-        _read_applications(db, client, run)
-        if run.everything and not run.problems:
-            _look_for_vanished(db, client, run)
-        metrics.dfe_unauthorised.set(0)
-    except DfeError as error:
-        if isinstance(error, DfeUnauthorised):
-            metrics.dfe_unauthorised.set(1)
-        run.problems.append(f"page {run.page}: {error}")
-        _break_off(db, run)
+        _read_everything(db, client, run)
+    except DfeStopped as error:
+        run.failed(error)
     except Exception as error:
-        run.problems.append(f"page {run.page}: {type(error).__name__}")
-        _break_off(db, run)
+        run.failed(error)
         raise
-    else:
+    finally:
         _end(db, run)
     return SyncReport(
         everything=run.everything,
-        since=run.since,
+        since=since,
         pages=run.pages,
         seen=run.seen,
         received=run.received,
         changed=run.changed,
         vanished=run.vanished,
+        drifted=run.drifted,
         problem="; ".join(run.problems[:5]) or None,
     )
 
 
 def is_due(db: ServiceDatabase, at: datetime, interval: timedelta) -> bool:
-    """Whether the last sync broke off, or began long enough ago in domain time."""
+    """Whether a sync broke off and may go on, or the next regular one is due."""
     with db.transaction(at=at) as tx:
         traffic = tx.get_one(Traffic, "sync")
-        begun_at, unfinished = traffic.started_at, traffic.holder is not None
-    return begun_at is None or unfinished or at >= begun_at + interval
+        if traffic.stopped_until is not None and traffic.stopped_until > wall():
+            return False
+        if traffic.holder is not None or traffic.started_at is None:
+            return True
+        return at >= min(traffic.due_at or at, traffic.started_at + interval)
 
 
-def _begin(db: ServiceDatabase, everything: bool, interval: timedelta) -> _Run:
+def _begin(
+    db: ServiceDatabase, everything: bool, interval: timedelta
+) -> tuple[Run, datetime | None]:
+    """Take the lease; go on with a sync that broke off, or begin one. Gives from when it reads."""
     with db.transaction() as tx:
         traffic = dfe_queries.lock_traffic(tx, "sync")
         if traffic.held_until is not None and traffic.held_until > wall():
             raise Conflict("sync_under_way", "another sync reads from DfE now")
-        goes_on = traffic.holder is not None and traffic.everything == everything
+        streams = tx.scalars(select(Stream).order_by(Stream.name)).all()
+        goes_on = traffic.holder is not None and (traffic.everything or not everything)
         if not goes_on or traffic.started_at is None:
-            traffic.everything, traffic.page, traffic.started_at = everything, 1, tx.at
-            traffic.since = None if everything else read_since(traffic.cursor_at, interval)
+            traffic.everything, traffic.started_at = everything, tx.at
+            traffic.due_at = next_read(tx.at, interval, random.random())
             traffic.number += 1
+            for stream in streams:
+                stream.since = None if everything else read_since(stream.cursor_at, interval)
+                stream.page, stream.number, stream.finished_at = 1, traffic.number, None
+                stream.problem = None
         traffic.holder, traffic.held_until = uuid4(), wall() + LEASE
-        return _Run(
+        run = Run(
             holder=traffic.holder,
             everything=traffic.everything,
             number=traffic.number,
-            since=traffic.since,
-            page=traffic.page,
-            started_at=traffic.started_at or tx.at,
+            started_at=traffic.started_at,
         )
+        return run, next(s.since for s in streams if s.name == "applications")
 
 
-def _break_off(db: ServiceDatabase, run: _Run) -> None:
-    """The next sync goes on at this page."""
+def _read_everything(db: ServiceDatabase, client: DfeClient, run: Run) -> None:
+    """All lists. Raises DfeStopped; other errors of DfE's are noted, and the next list is read."""
+    with _noting(run):
+        _read_delivery_partners(db, client)
+    for taken in pages_taken.STREAMS:
+        with _noting(run):
+            _read_stream(db, client, run, taken)
+    if run.everything and run.failure is None:
+        with _noting(run):
+            missing.look(db, client, run, _holding(db, run))
+
+
+def _read_delivery_partners(db: ServiceDatabase, client: DfeClient) -> None:
+    partners = client.delivery_partners()
     with db.transaction() as tx:
-        traffic = dfe_queries.lock_traffic(tx, "sync")
-        if traffic.holder == run.holder:
-            traffic.held_until, traffic.problem = None, "; ".join(run.problems[:5])
+        for partner in partners:
+            organisations.know_delivery_partner(tx, partner)
 
 
-def _end(db: ServiceDatabase, run: _Run) -> None:
-    """The next sync reads from here on only if this one has read all it should."""
+def _read_stream(
+    db: ServiceDatabase, client: DfeClient, run: Run, taken: pages_taken.Taken
+) -> None:
+    """One list, from the page where it is, to the empty one behind the last."""
     with db.transaction() as tx:
-        traffic = dfe_queries.lock_traffic(tx, "sync")
-        if traffic.holder != run.holder:
-            return
-        traffic.holder, traffic.held_until = None, None
-        traffic.finished_at = tx.at
-        traffic.problem = "; ".join(run.problems[:5]) or None
-        if not run.problems:
-            traffic.cursor_at = run.started_at
+        stream = tx.get_one(Stream, taken.stream)
+        page, since, finished = stream.page, stream.since, stream.finished_at is not None
+    while not finished:
+        asked_at = wall()
+        records = client.records(taken.stream, since=since, page=page)
+        where = f"{taken.stream}, page {page}"
+        finished, page = not records, page + 1
+        found = shown.page_of(records)
+        with _step(db, run) as tx:
+            told = taken.take(tx, found, run.number, asked_at, everything=run.everything)
+            _move_on(tx, run, taken.stream, page, told.problems, where, finished=finished)
+        run.pages += bool(records)
+        if taken.stream == "applications":
+            run.seen += len(found.records)
+        run.received += told.received
+        run.changed += told.changed
+        run.drifted += told.drifted
 
 
-def _step(db: ServiceDatabase, run: _Run, work: Callable[[Transaction], None]) -> None:
+def _move_on(
+    tx: Transaction,
+    run: Run,
+    name: str,
+    page: int,
+    problems: list[str],
+    where: str,
+    *,
+    finished: bool,
+) -> None:
+    """The next sync reads on from here; a list with problems is read again from where it began."""
+    stream = tx.get_one(Stream, name)
+    stream.page = page
+    if problems:
+        named = [f"{where}, {problem}" for problem in problems]
+        run.problems += named
+        stream.problem = "; ".join([*filter(None, [stream.problem]), *named])[:2_000]
+    if finished:
+        stream.finished_at = tx.at
+        if stream.problem is None:
+            stream.cursor_at = run.started_at
+
+
+@contextmanager
+def _step(db: ServiceDatabase, run: Run) -> Iterator[Transaction]:
     """One transaction of a sync that still holds the right to sync."""
     with db.transaction() as tx:
         traffic = dfe_queries.lock_traffic(tx, "sync")
         if traffic.holder != run.holder:
             raise Conflict("sync_taken_over", "this sync was too slow; another one reads on")
-        work(tx)
-        traffic.page, traffic.held_until = run.page, wall() + LEASE
+        traffic.held_until = wall() + LEASE
+        yield tx
 
 
-def _read_delivery_partners(db: ServiceDatabase, client: DfeClient) -> None:
-    shown = client.delivery_partners()
-    with db.transaction() as tx:
-        for partner in shown:
-            organisations.know_delivery_partner(tx, partner)
+def _holding(db: ServiceDatabase, run: Run) -> missing.Step:
+    return lambda: _step(db, run)
 
 
-def _read_applications(db: ServiceDatabase, client: DfeClient, run: _Run) -> None:
-    while True:
-        listed = client.applications(updated_since=run.since, page=run.page)
-        if listed.count == 0:
-            return
-        run.problems += [f"page {run.page}, {problem}" for problem in listed.problems]
-        run.page += 1
-        _step(db, run, partial(_take_page, run=run, shown=listed.read))
-        run.pages += 1
-        run.seen += listed.count
-
-
-def _take_page(tx: Transaction, run: _Run, shown: list[DfeApplication]) -> None:
-    known = dfe_queries.lock_seen(tx, [seen.id for seen in shown])
-    people = dfe_queries.participants_by_dfe_id(tx, [seen.participant_id for seen in shown])
-    schemas.know_schools(tx, {seen.school_urn for seen in shown if seen.school_urn})
-    for seen in shown:
-        participant = people.get(seen.participant_id)
-        if participant is None:
-            participant = _meet(tx, seen)
-            people[seen.participant_id] = participant
-        differs = know_person(participant, seen)
-        application = known.get(seen.id)
-        if application is None:
-            known[seen.id] = receive(tx, participant, seen)
-            run.received += 1
-        elif follow_dfe(tx, application, seen) or differs:
-            run.changed += 1
-    if run.everything:
-        tx.flush()
-        ids = [application.id for application in known.values()]
-        marked = update(Application).where(Application.id.in_(ids))
-        tx.execute(marked.values(seen_in_sync=run.number))
-
-
-def _meet(tx: Transaction, seen: DfeApplication) -> Participant:
-    participant = Participant(
-        id=uuid4(),
-        dfe_participant_id=seen.participant_id,
-        full_name=seen.full_name,
-        email=seen.email,
-        email_set_at=wall(),
-        trn=seen.trn,
-        trn_verified=seen.trn_verified,
-    )
-    tx.add(participant)
-    return participant
-
-
-def _look_for_vanished(db: ServiceDatabase, client: DfeClient, run: _Run) -> None:
-    """What a full sync did not show is asked for by its id: only a 404 means that it is gone."""
-    with db.transaction() as tx:
-        missing = dfe_queries.not_seen_in(tx, run.number, run.started_at)
-        held = dfe_queries.count_at_dfe(tx)
-        asked = [(a.id, a.dfe_application_id) for a in missing if a.dfe_application_id]
-    gone = [ours for ours, theirs in asked if not _is_there(client, theirs)]
-    if not loss_is_believable(len(gone), held):
-        run.problems.append(
-            f"{len(gone)} of {held} applications are gone at DfE: too many to believe, none removed"
-        )
-        return
-    for application_id in gone:
-        _step(db, run, partial(_remove, application_id=application_id))
-        run.vanished += 1
-
-
-def _is_there(client: DfeClient, dfe_application_id: UUID) -> bool:
+@contextmanager
+def _noting(run: Run) -> Iterator[None]:
     try:
-        client.application(dfe_application_id)
-    except DfeRefused as error:
-        if error.status == 404:
-            return False
+        yield
+    except DfeStopped:
         raise
-    return True
+    except DfeError as error:
+        run.failed(error)
 
 
-def _remove(tx: Transaction, application_id: UUID) -> None:
-    application = queries.lock_application(tx, application_id)
-    if application.status != "removed":
-        be_removed(tx, application, "vanished")
+def _end(db: ServiceDatabase, run: Run) -> None:
+    """Let go of the lease. One that failed is gone on with, later each time."""
+    with db.transaction() as tx:
+        failure = run.failure
+        traffic = pause(tx, "sync", failure) if failure else all_is_well(tx, "sync")
+        if traffic.holder != run.holder:
+            return
+        traffic.held_until, traffic.problem = None, "; ".join(run.problems[:5]) or None
+        stopped = isinstance(run.failure, DfeStopped)
+        if run.failure is None or (traffic.failures >= MOST_TRIES and not stopped):
+            traffic.holder, traffic.finished_at, traffic.failures = None, tx.at, 0

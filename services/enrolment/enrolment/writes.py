@@ -97,10 +97,14 @@ def dfe_status(tx: Transaction, _request: DfeStatus) -> DfeStatusRecord:
     """Whether DfE is reachable, and what it is owed."""
     push, sync = tx.get_one(Traffic, "push"), tx.get_one(Traffic, "sync")
     stopped = push.stopped_until is not None and push.stopped_until > wall()
+    pauses = sync.stopped_until is not None and sync.stopped_until > wall()
     counted = dfe_queries.writes_by_state(tx)
     return DfeStatusRecord(
         stopped_because=push.problem if stopped else None,
         stopped_until=push.stopped_until if stopped else None,
+        reading_stopped_because=sync.problem if pauses else None,
+        reading_stopped_until=sync.stopped_until if pauses else None,
+        unauthorised="unauthorised" in (push.stopped_by, sync.stopped_by),
         owed=counted.get("owed", 0) + counted.get("sending", 0),
         in_doubt=counted.get("in_doubt", 0),
         refused=counted.get("refused", 0),

@@ -28,12 +28,18 @@ class Allowance(Protocol):
     def take(self) -> None:
         """Make one call, perhaps after a short wait."""
 
+    def close(self) -> None:
+        """There will be no more calls."""
+
 
 class Unlimited:
     """Calls as they come: for one who asks by hand, and for tests."""
 
     def take(self) -> None:
         """Always."""
+
+    def close(self) -> None:
+        """Nothing was kept."""
 
 
 class Transport:
@@ -50,6 +56,7 @@ class Transport:
     def close(self) -> None:
         """Let the connections go."""
         self._session.close()
+        self._allowance.close()
 
     def call(
         self,

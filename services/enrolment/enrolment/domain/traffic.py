@@ -17,6 +17,15 @@ WINDOW = timedelta(minutes=5)
 BLOCK = 10
 """Calls that a process takes from the budget at once."""
 
+STEPS = {
+    "submitted": {"eligible", "ineligible"},
+    "eligible": {"payable"},
+    "payable": {"paid", "eligible"},
+    "paid": set(),
+    "awaiting_clawback": {"clawed_back"},
+}
+"""How a declaration goes on at DfE by itself, with its statement."""
+
 BUSY_MINUTES = 2
 """Minutes before and after the full hour in which everybody else reads from DfE."""
 
@@ -48,6 +57,17 @@ def next_read(begun_at: datetime, interval: timedelta, chance: float) -> datetim
 def loss_is_believable(vanished: int, held: int) -> bool:
     """Whether so many missing records can be true, and not another provider's token."""
     return vanished <= max(BELIEVABLE_LOSS, held * BELIEVABLE_LOSS // 100)
+
+
+def is_a_step(former: str, now: str) -> bool:
+    """Whether statements lead a declaration from one state to the other, in one step or several."""
+    reached: set[str] = set()
+    ahead = [former]
+    while ahead:
+        for state in STEPS.get(ahead.pop(), set()) - reached:
+            reached.add(state)
+            ahead.append(state)
+    return now in reached
 
 
 @dataclass(frozen=True, kw_only=True)

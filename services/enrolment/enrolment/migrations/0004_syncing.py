@@ -47,21 +47,23 @@ def upgrade() -> None:
 
 
 def _change_traffic() -> None:
-    """Each list has its own cursor. The former release goes on with `since` and `cursor_at`."""
+    """Each list has its own cursor. The former release goes on with what it had."""
     with op.batch_alter_table("dfe_traffic") as traffic:
-        traffic.add_column(sa.Column("stage", sa.Text))
         traffic.add_column(sa.Column("due_at", Instant))
+        traffic.add_column(sa.Column("stopped_by", sa.Text))
     op.create_table(
         "dfe_streams",
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("cursor_at", Instant),
+        sa.Column("number", sa.BigInteger, nullable=False),
         sa.Column("since", Instant),
+        sa.Column("page", sa.BigInteger, nullable=False),
         sa.Column("finished_at", Instant),
         sa.Column("problem", sa.Text),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_dfe_streams")),
     )
-    streams = sa.table("dfe_streams", sa.column("name"))
-    op.bulk_insert(streams, [{"name": name} for name in STREAMS])
+    streams = sa.table("dfe_streams", *[sa.column(name) for name in ("name", "number", "page")])
+    op.bulk_insert(streams, [{"name": name, "number": 0, "page": 1} for name in STREAMS])
 
 
 def _create_shown() -> None:
@@ -116,5 +118,5 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_table("dfe_streams")
     with op.batch_alter_table("dfe_traffic") as traffic:
+        traffic.drop_column("stopped_by")
         traffic.drop_column("due_at")
-        traffic.drop_column("stage")

@@ -54,9 +54,9 @@ class DfeWrite(Base):
 class Traffic(Base):
     """How one direction of the traffic with DfE stands: `push`, or `sync`.
 
-    `holder` is who syncs now, until `held_until` (wall time); `stage`, `page`, `everything` and
-    `number` are where that sync is, so that another can go on. `number` counts syncs. `started_at`
-    and `due_at`, the next regular sync's, are domain time; `stopped_until` is wall time.
+    `holder` is who syncs now, until `held_until` (wall time); `number` counts syncs: the streams
+    say how far this one is, so that another can go on. `failures` in a row have stopped it until
+    `stopped_until` (wall time). `started_at` and `due_at`, the next regular sync, are domain time.
     """
 
     __tablename__ = "dfe_traffic"
@@ -64,6 +64,7 @@ class Traffic(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     stopped_until: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
+    stopped_by: Mapped[str | None]  # an error's outcome: unauthorised, busy, broken, ...; ours
     problem: Mapped[str | None]
     holder: Mapped[UUID | None]
     held_until: Mapped[datetime | None]
@@ -71,25 +72,27 @@ class Traffic(Base):
     everything: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
-    stage: Mapped[str | None]
-    page: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None]
-    since: Mapped[datetime | None]  # this and the next are read by the former release only
+    page: Mapped[int] = mapped_column(default=0)  # these three are read by the former release only
+    since: Mapped[datetime | None]
     cursor_at: Mapped[datetime | None]
 
 
 class Stream(Base):
     """How far one of DfE's lists has been read.
 
-    `cursor_at`: all that changed before it has been read. `since`: from when the sync under way
-    reads; null: everything. `problem`: what the last sync could not read of it.
+    `cursor_at`: all that changed before it has been read. The sync `number` reads what changed
+    from `since` on (null: everything), `page` next; `finished_at` is null until it has read all.
+    `problem`: what it could not read.
     """
 
     __tablename__ = "dfe_streams"
 
     name: Mapped[str] = mapped_column(primary_key=True)  # applications, participants, ...
     cursor_at: Mapped[datetime | None]
+    number: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime | None]
+    page: Mapped[int] = mapped_column(default=1)
     finished_at: Mapped[datetime | None]
     problem: Mapped[str | None]
 

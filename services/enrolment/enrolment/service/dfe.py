@@ -2,15 +2,19 @@
 
 from datetime import datetime, time, timedelta
 
-from enrolment import push, sync, writes
+from enrolment import drift, push, sync, writes
+from enrolment.budget import Allowance
 from enrolment.dfe.client import DfeClient
+from enrolment.dfe.token import Token
 from enrolment.settings import EnrolmentSettings
 from headship_contracts.enrolment.dfe import (
     DfeStatus,
     DfeStatusRecord,
     DfeWritePage,
     DfeWriteRecord,
+    DriftPage,
     ListDfeWrites,
+    ListDrift,
     RetryDfeWrite,
     SyncFromDfe,
     SyncReport,
@@ -45,10 +49,15 @@ class Dfe:
         """Is DfE reachable, and what is it owed?"""
         return writes.dfe_status(tx, request)
 
+    @rpc(ListDrift)
+    def list_drift(self, tx: Transaction, request: ListDrift) -> DriftPage:
+        """Where DfE differed from us."""
+        return drift.list_drift(tx, request)
+
     @timer(every=timedelta(seconds=5), missed="skip")
     def push_to_dfe(self, _at: datetime) -> None:
         """Send what DfE is owed; woken whenever something is."""
-        with self._dfe() as client:
+        with self._dfe(for_writes=True) as client:
             push.push(self.db, client)
 
     @timer(every=timedelta(minutes=1), missed="skip")
@@ -70,13 +79,15 @@ class Dfe:
 
     def _sync(self, *, everything: bool) -> SyncReport:
         interval = self.settings.dfe_sync_interval
-        with self._dfe() as client:
+        with self._dfe(for_writes=False) as client:
             return sync.sync(self.db, client, everything=everything, interval=interval)
 
-    def _dfe(self) -> DfeClient:
+    def _dfe(self, *, for_writes: bool) -> DfeClient:
+        settings = self.settings
         return DfeClient(
-            self.settings.dfe_api_url,
-            self.settings.dfe_api_token,
-            timeout=self.settings.dfe_timeout,
-            page_size=self.settings.dfe_page_size,
+            settings.dfe_api_url,
+            Token(settings.dfe_api_token, settings.dfe_api_token_file),
+            timeout=settings.dfe_timeout,
+            page_size=settings.dfe_page_size,
+            allowance=Allowance(self.db, settings.dfe_calls, for_writes=for_writes),
         )

@@ -5,12 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape
+from headship_contracts.shape import Shape, text
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncReport(Shape):
-    """What one sync saw. An error of DfE's ends it; what was read before is kept."""
+    """What one sync saw. What was read before an error of DfE's is kept.
+
+    `since`, `seen`, `received` and `vanished` are about applications; `pages` and `changed` about
+    all lists: applications, participants, declarations, outcomes, statements.
+    """
 
     everything: bool
     since: datetime | None = None
@@ -19,6 +23,7 @@ class SyncReport(Shape):
     received: int
     changed: int
     vanished: int
+    drifted: int = 0  # differences, of which `list_drift` tells
     problem: str | None = None
 
 
@@ -39,7 +44,7 @@ class DfeWriteRecord(Shape):
 
     write_id: int
     application_id: UUID
-    kind: str  # accept | reject | defer | withdraw | resume | declare | outcome
+    kind: str  # accept, reject, defer, withdraw, resume, change_schedule, declare, void, ...
     state: str
     attempts: int
     next_attempt_at: datetime | None = None
@@ -74,10 +79,17 @@ class RetryDfeWrite(Request[DfeWriteRecord], to="enrolment", writes=True):
 
 @dataclass(frozen=True, kw_only=True)
 class DfeStatusRecord(Shape):
-    """How the traffic with DfE stands. `stopped_because` is set while nothing is sent."""
+    """How the traffic with DfE stands.
+
+    `stopped_because` is set while nothing is sent, `reading_stopped_because` while nothing is read.
+    `unauthorised`: DfE does not accept our token, and a person must give a new one.
+    """
 
     stopped_because: str | None = None
     stopped_until: datetime | None = None
+    reading_stopped_because: str | None = None
+    reading_stopped_until: datetime | None = None
+    unauthorised: bool = False
     owed: int
     in_doubt: int
     refused: int
@@ -88,3 +100,45 @@ class DfeStatusRecord(Shape):
 @dataclass(frozen=True, kw_only=True)
 class DfeStatus(Request[DfeStatusRecord], to="enrolment"):
     """Is DfE reachable, and what is it owed?"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftRecord(Shape):
+    """Something in which DfE differed from us.
+
+    `ours` is what we had, `theirs` what DfE showed. `resolution`: followed (ours became as DfE's),
+    agreed (DfE's is as ours again); open while there is none. `application` as a field is the
+    application itself: DfE does not show it, or no longer.
+    """
+
+    drift_id: int
+    record: str  # application | participant | declaration | outcome
+    record_id: UUID | None = None
+    dfe_id: UUID | None = None
+    application_id: UUID | None = None
+    field: str
+    ours: str | None = None
+    theirs: str | None = None
+    found_at: datetime
+    resolved_at: datetime | None = None
+    resolution: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftPage(Page):
+    """Differences, oldest first."""
+
+    items: list[DriftRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListDrift(ListRequest[DriftPage], to="enrolment"):
+    """Where DfE differed from us, by every filter given. `resolved` false: where it still does."""
+
+    record: str | None = text(longest=20, default=None)
+    record_id: UUID | None = None
+    dfe_id: UUID | None = None
+    application_id: UUID | None = None
+    field: str | None = text(longest=60, default=None)
+    resolved: bool | None = None
+    found_from: datetime | None = None

@@ -1,0 +1,139 @@
+"""Applications as DfE's list shows them: new ones arrive, known ones follow what is new."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from enrolment import dfe_queries, drift, merging, schemas
+from enrolment.dfe.shapes import DfeApplication
+from enrolment.following import changed, follow_dfe, know_person, receive
+from enrolment.models import Application, Participant
+from enrolment.shown import Batch, Told
+from enrolment.writes import wall
+from headship_contracts.enrolment.events import ParticipantDetailsChanged
+from kit import Transaction
+
+COMPARED = (
+    "status",
+    "training_status",
+    "cohort",
+    "schedule",
+    "funded_place",
+    "eligible_for_funding",
+    "ineligible_for_funding_reason",
+)
+"""What drifts where it differs; of a status that differs only that, since the others follow it."""
+
+TOLD_AS = {"trn": "teacher_reference_number", "trn_verified": "teacher_reference_number"}
+"""Fields of a participant that others know by DfE's word for them."""
+
+
+def follow_applications(tx: Transaction, batch: Batch[DfeApplication]) -> Told:
+    """A page of applications: some new, some known."""
+    told = Told()
+    known = dfe_queries.lock_seen(tx, [seen.id for seen in batch.read])
+    people = merging.people_at_dfe(tx, [seen.participant_id for seen in batch.read])
+    schemas.know_schools(tx, {seen.school_urn for seen in batch.read if seen.school_urn})
+    arrived = [seen for seen in batch.read if seen.id not in known]
+    _arrive(tx, arrived, people)
+    told.received = len(arrived)
+    if known:
+        _follow_known(tx, batch, known, people, told)
+    return told
+
+
+def _arrive(
+    tx: Transaction, arrived: list[DfeApplication], people: dict[UUID, Participant]
+) -> None:
+    for seen in arrived:
+        if seen.participant_id not in people:
+            people[seen.participant_id] = _meet(tx, seen)
+        participant = people[seen.participant_id]
+        know_person(participant, seen)
+        receive(tx, participant, seen)
+
+
+def _meet(tx: Transaction, seen: DfeApplication) -> Participant:
+    participant = Participant(
+        id=uuid4(),
+        dfe_participant_id=seen.participant_id,
+        full_name=seen.full_name,
+        email=seen.email,
+        email_set_at=wall(),
+        trn=seen.trn,
+        trn_verified=seen.trn_verified,
+    )
+    tx.add(participant)
+    return participant
+
+
+def _follow_known(
+    tx: Transaction,
+    batch: Batch[DfeApplication],
+    known: Mapping[UUID, Application],
+    people: dict[UUID, Participant],
+    told: Told,
+) -> None:
+    ids = [application.id for application in known.values()]
+    busy = dfe_queries.told_lately(tx, ids, batch.asked_at)
+    drifted = drift.open_ids(tx, "application", known)
+    news: dict[UUID, set[str]] = defaultdict(set)
+    for seen in batch.read:
+        application = known.get(seen.id)
+        if application is None:
+            continue
+        person = people.get(seen.participant_id) or _meet(tx, seen)
+        people[seen.participant_id] = person
+        moved = _follow_owner(tx, application, person, seen, batch.number, told)
+        fresh = know_person(person, seen)
+        news[person.id].update(TOLD_AS.get(name, name) for name in fresh)
+        before = drift.state_of(application, COMPARED)
+        differs = follow_dfe(tx, application, seen)
+        differences = drift.differences(application, before)
+        if differences and differences[0][0] == "status":
+            del differences[1:]
+        if application.id not in busy:
+            told.drifted += drift.followed(
+                tx, "application", application, seen.id, differences, batch.number
+            )
+        if seen.id in drifted:
+            drift.agreed(tx, "application", [seen.id], [*COMPARED, "application"])
+        told.changed += differs or moved or bool(fresh)
+    _tell_details(tx, {one: fields for one, fields in news.items() if fields})
+
+
+def _follow_owner(
+    tx: Transaction,
+    application: Application,
+    person: Participant,
+    seen: DfeApplication,
+    number: int,
+    told: Told,
+) -> bool:
+    """The application is of whom DfE says; says if that is news. It stays where that cannot be."""
+    if person.id == application.participant_id:
+        return False
+    tx.flush()
+    former = application.participant.dfe_participant_id
+    difference = ("participant_id", former, seen.participant_id)
+    if not merging.move(tx, application, person):
+        told.drifted += drift.stands(tx, "application", application, seen.id, difference, number)
+        return False
+    told.drifted += drift.followed(tx, "application", application, seen.id, [difference], number)
+    drift.agreed(tx, "application", [seen.id], ["participant_id"])
+    return True
+
+
+def _tell_details(tx: Transaction, news: Mapping[UUID, Collection[str]]) -> None:
+    """Who works with a participant hears what changed, and asks for it when it is needed."""
+    if not news:
+        return
+    theirs = select(Application).where(
+        Application.participant_id.in_(news), Application.status == "accepted"
+    )
+    for application in tx.scalars(theirs.order_by(Application.id).with_for_update(of=Application)):
+        changed(tx, application)
+        fields = sorted(news[application.participant_id])
+        tx.emit(schemas.told(ParticipantDetailsChanged, application, fields=fields))

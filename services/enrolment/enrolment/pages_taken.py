@@ -1,0 +1,57 @@
+"""How a page of each of DfE's lists is taken in: read, followed where it is news, remembered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from enrolment import arriving, claims, enrolments, shown
+from enrolment.dfe import reading
+from enrolment.dfe.errors import DfeNonsense
+from enrolment.shown import Batch, Page, Told
+from kit import Transaction
+
+ReadT = TypeVar("ReadT")
+
+
+@dataclass(frozen=True)
+class Taken(Generic[ReadT]):
+    """One of DfE's lists: how its records are read, and what they mean here."""
+
+    stream: str
+    read: Callable[[Any], ReadT]
+    follow: Callable[[Transaction, Batch[ReadT]], Told]
+
+    def take(
+        self, tx: Transaction, page: Page, number: int, asked_at: datetime, *, everything: bool
+    ) -> Told:
+        """Take in a page. With `everything` what was shown so before is compared again, too."""
+        news = shown.news(tx, self.stream, page)
+        looked_at = {dfe_id: record for dfe_id, (_, record) in page.records.items()}
+        if not everything:
+            looked_at = news
+        read, problems = {}, list(page.problems)
+        for dfe_id, record in looked_at.items():
+            try:
+                read[dfe_id] = self.read(record)
+            except DfeNonsense as error:
+                problems.append(f"record {dfe_id}: {error}")
+        told = Told()
+        if read:
+            told = self.follow(tx, Batch(list(read.values()), number, asked_at))
+        followed = (read.keys() & news.keys()) - told.passed_over
+        shown.remember(tx, self.stream, page, followed, number)
+        if everything:
+            shown.mark_seen(tx, self.stream, page.records.keys() - followed, number)
+        told.problems[:0] = problems
+        return told
+
+
+STREAMS: tuple[Taken[Any], ...] = (
+    Taken("applications", reading.read_application, arriving.follow_applications),
+    Taken("participants", reading.read_participant, enrolments.follow_participants),
+    Taken("declarations", reading.read_declaration, claims.follow_declarations),
+    Taken("outcomes", reading.read_outcome, claims.follow_outcomes),
+    Taken("statements", reading.read_statement, claims.follow_statements),
+)
+"""In this order: each builds on what the ones before have brought."""

@@ -1,0 +1,45 @@
+"""Leaving DfE in peace after failures: longer each time, or for as long as it asks."""
+
+import random
+from datetime import timedelta
+
+from enrolment import dfe_queries, metrics
+from enrolment.dfe.errors import DfeError, DfeStopped, DfeUnauthorised
+from enrolment.domain.traffic import FIRST_WAIT, FIRST_WAIT_UNAUTHORISED, wait_after
+from enrolment.models import Traffic
+from enrolment.writes import wall
+from kit import Transaction
+
+BOTH = ("push", "sync")
+
+
+def pause(tx: Transaction, name: str, error: Exception) -> Traffic:
+    """Nothing is sent (`push`) or read (`sync`) for a while; where our token is refused, neither.
+
+    Gives back how that direction stands now, locked.
+    """
+    unauthorised = isinstance(error, DfeUnauthorised)
+    stopped = {
+        one: dfe_queries.lock_traffic(tx, one) for one in BOTH if unauthorised or one == name
+    }
+    traffic = stopped[name]
+    traffic.failures += 1
+    first = FIRST_WAIT_UNAUTHORISED if unauthorised else FIRST_WAIT
+    wait = wait_after(traffic.failures, random.random(), first=first)
+    asked = error.retry_after if isinstance(error, DfeStopped) else None
+    for one in stopped.values():
+        one.stopped_until = wall() + max(wait, asked or timedelta(0))
+        one.problem = str(error) if isinstance(error, DfeError) else type(error).__name__
+        one.stopped_by = error.outcome if isinstance(error, DfeError) else "ours"
+    if unauthorised:
+        metrics.dfe_unauthorised.set(1)
+    return traffic
+
+
+def all_is_well(tx: Transaction, name: str) -> Traffic:
+    """DfE answers again."""
+    traffic = dfe_queries.lock_traffic(tx, name)
+    traffic.problem, traffic.failures = None, 0
+    traffic.stopped_until, traffic.stopped_by = None, None
+    metrics.dfe_unauthorised.set(0)
+    return traffic
