@@ -79,12 +79,15 @@ def read(tx: Transaction, messages: Sequence[Message]) -> Known:
     needs = {m.message_id: template_of(m.template, m.template_version).needs for m in messages}
     about = [message.application_id for message in messages]
 
+    def needing(*wanted: str) -> list[Message]:
+        return [message for message in messages if needs[message.message_id] & set(wanted)]
+
     def about_with(*wanted: str) -> list[UUID | None]:
-        return [m.application_id for m in messages if needs[m.message_id] & set(wanted)]
+        return [message.application_id for message in needing(*wanted)]
 
     staff = queries.by_id(tx, StaffMember, [message.person_id for message in messages])
-    seats = queries.for_applications(tx, Seat, about_with("seated"))
-    attendance = queries.for_applications(tx, Attendance, about_with("missed"))
+    seats = queries.in_sessions(tx, Seat, needing("seated"))
+    attendance = queries.in_sessions(tx, Attendance, needing("missed"))
     candidates = queries.for_applications(tx, Candidate, about_with("candidate", "window_ahead"))
     submissions = queries.for_applications(tx, Submission, about_with("not_submitted"))
     declarations = queries.for_applications(tx, Declaration, about_with("not_declared"))

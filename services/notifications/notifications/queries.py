@@ -129,6 +129,17 @@ def for_applications(
     return list(tx.scalars(select(model).where(column.in_(wanted))))
 
 
+def in_sessions(tx: Transaction, model: type[ModelT], messages: Sequence[Message]) -> list[ModelT]:
+    """The rows of these messages' applications in their sessions."""
+    if not messages:
+        return []
+    statement = select(model).where(
+        model.session_id.in_({message.session_id for message in messages}),  # type: ignore[attr-defined]
+        model.application_id.in_({message.application_id for message in messages}),  # type: ignore[attr-defined]
+    )
+    return list(tx.scalars(statement))
+
+
 def seats_in(tx: Transaction, session_id: UUID) -> list[Seat]:
     """The seats that are taken in a session."""
     statement = select(Seat).where(Seat.session_id == session_id, Seat.taken)

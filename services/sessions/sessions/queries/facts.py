@@ -1,4 +1,4 @@
-"""Reads for adding up engagement: plain values, since they are many."""
+"""Reads for adding up engagement: plain columns, not records, since they are many."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from kit import Transaction
 from sessions.models import (
@@ -35,31 +35,40 @@ class StudyFact(NamedTuple):
     worked_on: date | None
 
 
+_IDS = bindparam("ids", expanding=True)
+_SEAT, _SESSION = Seat.__table__.c, TrainingSession.__table__.c
+_ENTRY, _PROGRESS = Attendance.__table__.c, StudyProgress.__table__.c
+
+_LIVE = (
+    select(
+        _SEAT.application_id,
+        _SESSION.unit_code,
+        _SESSION.starts_at,
+        _SESSION.status,
+        _ENTRY.status,
+        _ENTRY.counts,
+    )
+    .join_from(Seat.__table__, TrainingSession.__table__)
+    .outerjoin(
+        Attendance.__table__,
+        (_ENTRY.session_id == _SEAT.session_id) & (_ENTRY.application_id == _SEAT.application_id),
+    )
+    .where(_SEAT.application_id.in_(_IDS), or_(_SEAT.held, _ENTRY.status.is_not(None)))
+)
+_STUDY = select(
+    _PROGRESS.application_id,
+    _PROGRESS.unit_code,
+    _PROGRESS.minutes,
+    _PROGRESS.finished,
+    _PROGRESS.worked_on,
+).where(_PROGRESS.application_id.in_(_IDS))
+
+
 def live_facts(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUID, list[LiveFact]]:
     """Application → its seats that are held or have an entry in a register."""
-    rows = tx.execute(
-        select(
-            Seat.application_id,
-            TrainingSession.unit_code,
-            TrainingSession.starts_at,
-            TrainingSession.status,
-            Attendance.status,
-            Attendance.counts,
-        )
-        .join(TrainingSession, TrainingSession.session_id == Seat.session_id)
-        .outerjoin(
-            Attendance,
-            (Attendance.session_id == Seat.session_id)
-            & (Attendance.application_id == Seat.application_id),
-        )
-        .where(
-            Seat.application_id.in_(application_ids),
-            or_(Seat.held, Attendance.status.is_not(None)),
-        )
-    )
     found: dict[UUID, list[LiveFact]] = defaultdict(list)
-    for row in rows:
-        found[row[0]].append(LiveFact(*row[1:]))
+    for application_id, *fact in tx.execute(_LIVE, {"ids": list(application_ids)}):
+        found[application_id].append(LiveFact(*fact))
     return found
 
 
@@ -67,18 +76,9 @@ def study_facts(
     tx: Transaction, application_ids: Collection[UUID]
 ) -> dict[UUID, dict[str, StudyFact]]:
     """Application → unit code → how far it is."""
-    rows = tx.execute(
-        select(
-            StudyProgress.application_id,
-            StudyProgress.unit_code,
-            StudyProgress.minutes,
-            StudyProgress.finished,
-            StudyProgress.worked_on,
-        ).where(StudyProgress.application_id.in_(application_ids))
-    )
     found: dict[UUID, dict[str, StudyFact]] = defaultdict(dict)
-    for row in rows:
-        found[row[0]][row[1]] = StudyFact(*row[2:])
+    for application_id, unit_code, *fact in tx.execute(_STUDY, {"ids": list(application_ids)}):
+        found[application_id][unit_code] = StudyFact(*fact)
     return found
 
 
