@@ -58,7 +58,8 @@ imports: $(READY) ## Who may import whom
 	$(RUN)/lint-imports
 
 faults: $(READY) ## The long campaigns: hundreds of kills between every two steps
-	HEADSHIP_CAMPAIGN=long $(RUN)/pytest tests/faults --timeout=3600 $(ARGS)
+	HEADSHIP_CAMPAIGN=long $(RUN)/pytest tests/faults tests/simulator/test_document.py \
+		--timeout=3600 $(ARGS)
 
 bench: $(BENCHES:bench/%/__main__.py=bench-%) ## Every benchmark; one of them: make bench-kit
 

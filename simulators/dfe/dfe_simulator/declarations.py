@@ -22,7 +22,7 @@ from enrolment.domain.dfe.schedules import cohort_year
 
 def list_declarations(asking: Asking) -> list[Any]:
     """Those that the caller made, and those on applications that are now the caller's."""
-    world, since = asking.world, asking.instant("updated_since")
+    world, since, caller = asking.world, asking.instant("updated_since"), asking.lead_provider
     years, participant_ids = asking.years(), asking.participant_ids()
     candidates = world.declarations.in_order()
     if participant_ids is not None:
@@ -31,7 +31,9 @@ def list_declarations(asking: Asking) -> list[Any]:
     found = (
         record
         for record in candidates
-        if _visible(record, world.applications[record.application_id], asking.lead_provider)
+        if (
+            record.lead_provider == caller or _application_of(world, record).lead_provider == caller
+        )
         and (since is None or record.updated_at >= since)
         and (years is None or str(cohort_year(record.cohort)) in years)
     )
@@ -43,16 +45,16 @@ def _of_participant(world: World, participant_id: str) -> Iterator[Declaration]:
         yield from world.declarations_of(application.application_id)
 
 
-def _visible(record: Declaration, application: Application, lead_provider: str) -> bool:
-    return lead_provider in (record.lead_provider, application.lead_provider)
+def _application_of(world: World, record: Declaration) -> Application:
+    return world.applications[record.application_id]
 
 
 def _found(asking: Asking, declaration_id: str) -> Declaration:
     record = asking.world.declarations.get(declaration_id)
     if record is None:
         raise Missing
-    application = asking.world.applications[record.application_id]
-    if not _visible(record, application, asking.lead_provider):
+    now_with = _application_of(asking.world, record).lead_provider
+    if asking.lead_provider not in (record.lead_provider, now_with):
         raise Missing
     return record
 
@@ -175,7 +177,7 @@ def _declared_by_same_trn(
 def void(asking: Asking, declaration_id: str) -> Any:
     """Take a declaration back; what was paid is clawed back on the next statement."""
     world, record = asking.world, _found(asking, declaration_id)
-    application = world.applications[record.application_id]
+    application = _application_of(world, record)
     statement = rules.next_output_statement(
         world.statements_of(asking.lead_provider, application.cohort), asking.at.date()
     )
@@ -205,7 +207,7 @@ def void(asking: Asking, declaration_id: str) -> Any:
 def change_delivery_partner(asking: Asking, declaration_id: str) -> Any:
     """Name other delivery partners: both, so that one which is left out is taken away."""
     world, record = asking.world, _found(asking, declaration_id)
-    application = world.applications[record.application_id]
+    application = _application_of(world, record)
     made_by_caller = record.lead_provider == asking.lead_provider
     attributes = asking.attributes() if made_by_caller else {}
     first = text_or_none(attributes.get("delivery_partner_id"))
