@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from enrolment import schools
 from enrolment.domain import schools_csv
-from enrolment.domain.csv_files import CsvFile, NotCsv, Record, columns, fields, read_piece
+from enrolment.domain.csv_files import NotCsv, Record, columns, fields, read_piece
 from enrolment.domain.schools_csv import Problem
 from enrolment.models import EligibilityEntry, Trust
 from headship_contracts.enrolment.schools import (
@@ -49,8 +49,8 @@ def import_schools(tx: Transaction, request: ImportSchools) -> RowsReport:
 
 def import_eligibility_list(tx: Transaction, request: ImportEligibilityList) -> RowsReport:
     """Add to one of DfE's lists, under the name of this edition."""
-    by = _identifier_of(request.eligibility_list)
-    places, records = _read(request, schools_csv.LIST_COLUMNS, (by,))
+    by = _columns_of(request.eligibility_list)
+    places, records = _read(request, schools_csv.LIST_COLUMNS, by, any_of_them=True)
     given: dict[str, str | None] = {}
     problems: list[RowProblem] = []
     good = 0
@@ -66,7 +66,7 @@ def import_eligibility_list(tx: Transaction, request: ImportEligibilityList) -> 
 
 def keep_edition(tx: Transaction, request: KeepEdition) -> EditionKept:
     """Drop what this edition did not name."""
-    _identifier_of(request.eligibility_list)
+    _columns_of(request.eligibility_list)
     on_list = EligibilityEntry.eligibility_list == request.eligibility_list
     mine = EligibilityEntry.edition == request.edition
     entries = tx.scalar(select(func.count()).select_from(EligibilityEntry).where(on_list, mine))
@@ -114,12 +114,11 @@ def _name_trusts(tx: Transaction, trusts: Mapping[str, str]) -> None:
             tx.add(Trust(trust_id=trust_id, name=trusts[trust_id]))
 
 
-def _identifier_of(eligibility_list: str) -> str:
+def _columns_of(eligibility_list: str) -> Sequence[str]:
     try:
-        return schools_csv.LIST_IDENTIFIERS[eligibility_list]
+        return schools_csv.LISTS[eligibility_list]
     except KeyError:
-        known = ", ".join(schools_csv.LIST_IDENTIFIERS)
-        problem = {"eligibility_list": [f"is none of {known}"]}
+        problem = {"eligibility_list": [f"is none of {', '.join(schools_csv.LISTS)}"]}
         raise Invalid("invalid_fields", "there is no such list", problem) from None
 
 
@@ -127,25 +126,20 @@ def _read(
     request: ImportSchools | ImportEligibilityList,
     aliases: Mapping[str, Sequence[str]],
     needed: Sequence[str],
+    *,
+    any_of_them: bool = False,
 ) -> tuple[Mapping[str, int], list[Record]]:
     """Which field stands in which column, and the records. Raises Invalid."""
     try:
         file, records = read_piece(request.header, request.content, request.first_row)
-        return known_columns(file, aliases, needed), list(records)
+        places = columns(file.header, aliases)
+        missing = [field for field in needed if field not in places]
+        if missing and not (any_of_them and len(missing) < len(needed)):
+            names = " or ".join(aliases[missing[0]][:2])
+            raise NotCsv("column_missing", f"no column is headed {names}")
+        return places, list(records)
     except NotCsv as error:
         raise Invalid("not_csv", str(error), {"content": [f"{error.code}: {error}"]}) from error
-
-
-def known_columns(
-    file: CsvFile, aliases: Mapping[str, Sequence[str]], needed: Sequence[str]
-) -> Mapping[str, int]:
-    """Which field stands in which column. Raises NotCsv where one that is needed has none."""
-    places = columns(file.header, aliases)
-    for field in needed:
-        if field not in places:
-            names = " or ".join(aliases[field][:2])
-            raise NotCsv("column_missing", f"no column is headed {names}")
-    return places
 
 
 def _problem(row: int, problem: Problem) -> RowProblem:

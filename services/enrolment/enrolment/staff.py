@@ -29,7 +29,7 @@ ROLE = re.compile(r"[a-z][a-z_]{0,39}")
 def add_staff(tx: Transaction, request: AddStaff) -> StaffRecord:
     """Add someone, or change the one with that id or address."""
     _check(tx, request)
-    known = _lock_known(tx, request)
+    known, trust_id = _lock_known(tx, request), _trust(tx, request)
     if known is None:
         known = Staff(created_at=tx.at, revision=0)
         tx.add(known)
@@ -39,7 +39,7 @@ def add_staff(tx: Transaction, request: AddStaff) -> StaffRecord:
         known.address_failed_at = None
     known.email, known.email_key = request.email, key(request.email)
     known.full_name, known.roles = request.full_name, sorted(set(request.roles))
-    known.school_urn, known.trust_id = request.school_urn, _trust(tx, request)
+    known.school_urn, known.trust_id = request.school_urn, trust_id
     known.delivery_partner_id, known.active = request.delivery_partner_id, request.active
     known.broker_user = request.broker_user
     return _changed(tx, known)

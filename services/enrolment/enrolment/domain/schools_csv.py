@@ -1,7 +1,7 @@
 """Rows of a CSV of schools, or of one of DfE's lists: what they say, or what is wrong in them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrolment.domain import establishments
@@ -38,20 +38,30 @@ COLUMNS = {
 NEEDED = ("urn", "name")
 
 LIST_COLUMNS = {
-    "urn": ("URN", "School URN", "Establishment URN", "Ofsted URN", "Provider URN"),
-    "ukprn": ("UKPRN", "Provider UKPRN"),
+    "urn": (
+        "PP50 School URN",
+        "RISE School URN",
+        "Childminder URN",
+        "LA Nursery URN",
+        "Disadvantaged EY School URN",
+        "URN",
+        "School URN",
+    ),
+    "ofsted_urn": ("Ofsted URN", "Provider URN"),
+    "ukprn": ("FE UKPRN", "UKPRN", "Provider UKPRN"),
     "name": ("EstablishmentName", "School name", "Establishment name", "Provider name", "Name"),
 }
+"""DfE's administrators upload its lists with the first names (`app/models/eligibility_list`)."""
 
-LIST_IDENTIFIERS = {
-    "pp50_schools": "urn",
-    "pp50_further_education": "ukprn",
-    "childminders": "urn",
-    "rise_schools": "urn",
-    "local_authority_nurseries": "urn",
-    "disadvantaged_early_years": "urn",
+LISTS = {
+    "pp50_schools": ("urn",),
+    "pp50_further_education": ("ukprn",),
+    "childminders": ("urn", "ofsted_urn"),
+    "rise_schools": ("urn",),
+    "local_authority_nurseries": ("urn",),
+    "disadvantaged_early_years": ("urn", "ofsted_urn"),
 }
-"""DfE's lists → what each is by. Childminders have Ofsted's numbers, such as EY944860."""
+"""DfE's lists → the columns that may say who is on it. Ofsted's numbers are like EY944860."""
 
 _URN = re.compile(r"\d{6,7}")
 _OFSTED_URN = re.compile(r"[A-Z]{0,2}\d{5,7}")
@@ -114,20 +124,22 @@ def read_list_entry(
     eligibility_list: str, cells: Mapping[str, str]
 ) -> tuple[tuple[str, str | None] | None, list[Problem]]:
     """The identifier and name of a row of one of DfE's lists, or its problems."""
-    field = LIST_IDENTIFIERS[eligibility_list]
+    by = LISTS[eligibility_list]
+    field = next((field for field in by if cells.get(field)), by[0])
     value = cells.get(field, "")
     try:
-        if field == "ukprn":
-            identifier = _ukprn(_readable(value))
-            if identifier is None:
-                raise _Wrong("missing", "a UKPRN is needed")
-        elif eligibility_list == "childminders":
-            identifier = _matching(_OFSTED_URN, value.upper(), "not_an_ofsted_urn", "EY944860")
-        else:
-            identifier = _urn(_readable(value))
+        identifier = _identifier(by, _readable(value))
     except _Wrong as error:
         return None, [Problem(field, error.code, error.message, value[:100])]
     return (identifier, cells.get("name") or None), []
+
+
+def _identifier(by: Sequence[str], value: str) -> str:
+    if by == ("ukprn",):
+        return _matching(_UKPRN, value, "not_a_ukprn", "10012345")
+    if "ofsted_urn" in by:
+        return _matching(_OFSTED_URN, value.upper(), "not_a_urn", "EY944860")
+    return _urn(value)
 
 
 def _readable(value: str) -> str:
