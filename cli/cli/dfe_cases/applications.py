@@ -2,24 +2,26 @@
 
 from typing import Any
 
-from cli.dfe_cases.suites import Json, Suite, keys, refusal
+from cli.dfe_cases.suites import Json, Suite, as_text, keys, refusal
 from enrolment.domain.dfe import applications as rules
 from enrolment.domain.dfe import courses
+from enrolment.domain.dfe.filters import WRONG_STRUCTURE
 
 
 def accept(given: Json) -> Json:
     """Accept an application, among the person's others."""
     wanted, request = given["application"], given.get("request") or {}
     facts = _facts(wanted, given)
-    rivals = [_rival(number, other) for number, other in enumerate(given["other_applications"])]
-    funded_place, named = request.get("funded_place"), request.get("schedule_identifier")
-    named = named if isinstance(named, str) and named.strip() else None
+    others = given.get("other_applications") or ()
+    rivals = [_rival(number, other) for number, other in enumerate(others)]
+    funded_place, named = request.get("funded_place"), as_text(request.get("schedule_identifier"))
+    named = named if named and named.strip() else None
     problems = rules.check_accept(
         facts,
         rivals,
         funded_place=funded_place,
         schedule_identifier=named,
-        cohort_schedules=given["schedules_in_cohort"],
+        cohort_schedules=given.get("schedules_in_cohort") or (),
         default_schedule=given.get("default_schedule"),
     )
     if problems:
@@ -87,6 +89,8 @@ def reject(given: Json) -> Json:
 def change_funded_place(given: Json) -> Json:
     """Fund a place, or no longer."""
     funded_place = (given.get("request") or {}).get("funded_place")
+    if isinstance(funded_place, (list, dict)):
+        return {"status": given["status"]} | refusal([WRONG_STRUCTURE], 400)
     problems = rules.check_change_funded_place(_facts(given, given), funded_place=funded_place)
     if problems:
         return {"status": given["status"]} | refusal(problems)

@@ -4,11 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cli.dfe_cases.suites import MISSING, Json, Suite, keys, refusal
+from cli.dfe_cases.suites import MISSING, Json, Suite, as_text, keys, refusal
 from enrolment.domain.dfe import applications, courses, funding, outcomes
 from enrolment.domain.dfe import declarations as rules
 from enrolment.domain.dfe.messages import NOT_OUR_DECLARATION
 from enrolment.domain.dfe.schedules import Schedule
+
+
+PARTICIPANT = "P1"
+"""Whose application is given; any other id in a request is nobody's."""
+
+HAS_PASSED: dict[Any, bool] = {"passed": True, "failed": False}
+"""What a declaration shows of its latest outcome; nothing of one that is void."""
 
 
 def create(given: Json) -> Json:
@@ -17,25 +24,26 @@ def create(given: Json) -> Json:
     application = given["application"]
     accepted = application["status"] == "accepted"
     ours = accepted and application["lead_provider"] == given["caller"]
-    course = request.course_identifier or ""
-    statements = read_statements(given["statements"])
-    partners = given["delivery_partners"]
+    course, replaced_by = request.course_identifier or "", given.get("participant_id_changed_to")
+    statements = read_statements(given.get("statements") or ())
+    partners = given.get("delivery_partners") or {}
     context = rules.DeclarationContext(
         enrolment=_enrolment(given)
         if ours and courses.same_course(application["course"], course)
         else None,
-        participant_known=ours,
-        participant_replaced_by=given.get("participant_id_changed_to"),
+        participant_known=ours and request.participant_id == (replaced_by or PARTICIPANT),
+        participant_replaced_by=replaced_by if request.participant_id == PARTICIPANT else None,
         has_contract=bool(given.get("contract_for_cohort_and_course", True)),
         statements=statements,
-        confirmed_delivery_partners=frozenset(partners["linked_to_caller_for_cohort"]),
+        confirmed_delivery_partners=frozenset(partners.get("linked_to_caller_for_cohort") or ()),
         known_delivery_partners=frozenset(partners.get("other_existing") or ()),
     )
     problems = rules.check_declaration(request, context, at=now)
     if problems:
         nothing = {"state": None, "statement": None, "outcome": None, "superseded_by": None}
         return nothing | refusal(problems)
-    original = _original(given["same_trn_other_people_declarations"], request, application)
+    others = given.get("same_trn_other_people_declarations") or ()
+    original = _original(others, request, application)
     state = rules.state_of_new_declaration(
         fundable=is_fundable(application), declared_by_same_trn=original is not None
     )
@@ -50,20 +58,16 @@ def create(given: Json) -> Json:
 
 
 def read_request(request: Json) -> rules.DeclarationRequest:
-    """What is sent; an id or a name that is no text counts as not given."""
+    """What is sent, read as DfE's parameters are."""
     return rules.DeclarationRequest(
-        participant_id=_text(request.get("participant_id")),
-        course_identifier=_text(request.get("course_identifier")),
-        declaration_type=_text(request.get("declaration_type")),
+        participant_id=as_text(request.get("participant_id")),
+        course_identifier=as_text(request.get("course_identifier")),
+        declaration_type=as_text(request.get("declaration_type")),
         declaration_date=request.get("declaration_date"),
         has_passed=request.get("has_passed"),
-        delivery_partner_id=_text(request.get("delivery_partner_id")),
-        secondary_delivery_partner_id=_text(request.get("secondary_delivery_partner_id")),
+        delivery_partner_id=as_text(request.get("delivery_partner_id")),
+        secondary_delivery_partner_id=as_text(request.get("secondary_delivery_partner_id")),
     )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _enrolment(given: Json) -> rules.Enrolment:
@@ -76,7 +80,7 @@ def _enrolment(given: Json) -> rules.Enrolment:
         in_england=bool(application.get("in_england", True)),
         schedule=schedule and read_schedule(schedule),
         withdrawn_at=instant(withdrawn_at) if withdrawn and withdrawn_at else None,
-        declared=[(d["declaration_type"], d["state"]) for d in given["own_declarations"]],
+        declared=[(d["declaration_type"], d["state"]) for d in given.get("own_declarations") or ()],
     )
 
 
@@ -173,7 +177,8 @@ def void(given: Json) -> Json:
         declaration_type=declaration["declaration_type"],
         latest_state=given.get("latest_outcome"),
     )
-    told = {"http": 200, "state": state, "has_passed": None}
+    stands = "voided" if adds else given.get("latest_outcome")
+    told = {"http": 200, "state": state, "has_passed": HAS_PASSED.get(stands)}
     return unchanged | told | {"new_outcome": "voided" if adds else None}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.dfe_cases.applications import cohort_name
 from cli.dfe_cases.declarations import day, instant
-from cli.dfe_cases.suites import MISSING, Json, Suite, keys, refusal
+from cli.dfe_cases.suites import MISSING, Json, Suite, as_text, keys, refusal
 from enrolment.domain.dfe import courses, outcomes
 from enrolment.domain.dfe import participants as rules
 
@@ -17,7 +17,7 @@ def outcome_create(given: Json) -> Json:
     """Passed or failed."""
     wanted = given.get("request") or {}
     request = outcomes.OutcomeRequest(
-        course_identifier=wanted.get("course_identifier"),
+        course_identifier=as_text(wanted.get("course_identifier")),
         state=wanted.get("state"),
         completion_date=wanted.get("completion_date"),
     )
@@ -33,7 +33,7 @@ def outcome_create(given: Json) -> Json:
     if completion_date is None:
         raise AssertionError("a date that was checked cannot be read")
     state = str(request.state)
-    latest = latest_outcome(given["existing_outcomes"])
+    latest = latest_outcome(given.get("existing_outcomes") or [])
     repeated = outcomes.repeats_outcome(latest, state=state, completion_date=completion_date)
     told = latest.completion_date if repeated and latest else completion_date
     return {
@@ -75,24 +75,25 @@ def participant_action(given: Json) -> Json:
     if not is_accepted_with_caller(given):
         return {"training_status": status} | MISSING
     request = given.get("request") or {}
-    course = request.get("course_identifier")
+    course, reason = as_text(request.get("course_identifier")), as_text(request.get("reason"))
     training = None
     if application["course"] == course:
-        declared = [(made["declaration_type"], made["state"]) for made in given["declarations"]]
+        made_so_far = given.get("declarations") or ()
+        declared = [(made["declaration_type"], made["state"]) for made in made_so_far]
         training = rules.TrainingFacts(training_status=status or "active", declarations=declared)
     if action == "resume":
         problems = rules.check_resume(course, training)
     elif action == "defer":
-        problems = rules.check_defer(course, training, reason=request.get("reason"))
+        problems = rules.check_defer(course, training, reason=reason)
     else:
-        problems = rules.check_withdraw(course, training, reason=request.get("reason"))
+        problems = rules.check_withdraw(course, training, reason=reason)
     if problems:
         return {"training_status": status, "email": None} | refusal(problems)
     return {
         "http": 200,
         "training_status": BECOMES[action],
         "email": "resumed" if action == "resume" else BECOMES[action],
-        "reason": None if action == "resume" else request.get("reason"),
+        "reason": None if action == "resume" else reason,
     }
 
 
@@ -121,7 +122,7 @@ def change_schedule(given: Json) -> Json:
         funded_place=application["funded_place"],
         declarations=[
             (made["declaration_type"], made["state"], declared_at(made["declaration_date"]))
-            for made in given["declarations"]
+            for made in given.get("declarations") or ()
         ],
     )
     target = rules.ScheduleTarget(
@@ -133,8 +134,8 @@ def change_schedule(given: Json) -> Json:
         course_group_matches=bool(wanted.get("course_group_matches", True)),
         has_contract=bool(wanted.get("contract", True)),
     )
-    course = request.get("course_identifier", application["course"])
-    named = request.get("schedule_identifier", target.schedule)
+    course = as_text(request.get("course_identifier", application["course"]))
+    named = as_text(request.get("schedule_identifier", target.schedule))
     found = wanted.get("exists", True) and named == target.schedule
     application_found = course == application["course"]
     problems = rules.check_participant_course(

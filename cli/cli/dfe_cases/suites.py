@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from enrolment.domain.dfe.messages import Problem
@@ -44,6 +45,13 @@ def check_keys(given: Mapping[str, Any], shape: Shape, path: str = "given") -> N
 def keys(*names: str) -> dict[str, None]:
     """A shape of plain values."""
     return dict.fromkeys(names)
+
+
+def as_text(value: object) -> str | None:
+    """A scalar as DfE reads its parameters; a list or an object counts as not given."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (str, int, Decimal)) else None
 
 
 def refusal(problems: list[Problem], status: int = 422) -> Json:

@@ -20,11 +20,11 @@ def accept(stage: Stage, given: Json) -> Json:
     at = _when_default(given, cohort, course)
     world = stage.clear()
     world.cohorts[cohort] = given["cohort_funding"]
-    identifiers = given["schedules_in_cohort"]
+    identifiers = given.get("schedules_in_cohort") or ()
     world.set_schedules(cohort, _schedules(cohort, identifiers))
     record = _stage_application(stage, wanted, given)
     twin = None
-    for number, other in enumerate(given["other_applications"]):
+    for number, other in enumerate(given.get("other_applications") or ()):
         participant_id = record.participant_id
         if other.get("same_verified_trn_other_person"):
             if twin is None:
@@ -52,7 +52,10 @@ def accept(stage: Stage, given: Json) -> Json:
         at=at,
         attributes=request,
     )
-    names = [rival_id(number, other) for number, other in enumerate(given["other_applications"])]
+    names = [
+        rival_id(number, other)
+        for number, other in enumerate(given.get("other_applications") or ())
+    ]
     others = {name: _shown(world.applications[stage.id_of(name)]) for name in names}
     return _shown(record) | reply.told() | {"others": others}
 
@@ -60,7 +63,7 @@ def accept(stage: Stage, given: Json) -> Json:
 def _when_default(given: Json, cohort: str, course: str) -> datetime:
     """An instant at which DfE falls back on the schedule that the case gives as the default."""
     request = given.get("request") or {}
-    wanted, identifiers = given.get("default_schedule"), given["schedules_in_cohort"]
+    wanted, identifiers = given.get("default_schedule"), (given.get("schedules_in_cohort") or ())
     if course not in courses.GROUPS:
         raise NotStaged(f"DfE has no course {course}")
     first = date(cohort_year(cohort), 6, 1)

@@ -27,7 +27,7 @@ def create(stage: Stage, given: Json) -> Json:
     if replaced_by:
         world.stage_retired_id(stage.id_of("P1"), person.participant_id)
     record = _stage_application(stage, given, person.participant_id, cohort)
-    for number, made in enumerate(given["own_declarations"]):
+    for number, made in enumerate(given.get("own_declarations") or ()):
         world.stage_declaration(
             stage.id_of(made.get("id") or f"own {number + 1}"),
             record,
@@ -38,9 +38,10 @@ def create(stage: Stage, given: Json) -> Json:
     if given.get("contract_for_cohort_and_course", True):
         world.contracts.add((caller, cohort, told["course"]))
     _stage_statements(stage, given, caller, cohort)
-    for partner in given["delivery_partners"]["linked_to_caller_for_cohort"]:
+    partners = given.get("delivery_partners") or {}
+    for partner in partners.get("linked_to_caller_for_cohort") or ():
         world.stage_partner(stage.id_of(partner), {caller: [cohort]})
-    for partner in given["delivery_partners"].get("other_existing") or ():
+    for partner in partners.get("other_existing") or ():
         world.stage_partner(stage.id_of(partner), {})
     before = set(world.declarations)
     reply = stage.ask(
@@ -48,7 +49,7 @@ def create(stage: Stage, given: Json) -> Json:
         "participant-declarations",
         caller=caller,
         at=now,
-        attributes=_with_ids(stage, given["request"] or {}),
+        attributes=_with_ids(stage, given.get("request") or {}),
     )
     if reply.http != 200:
         nothing = {"state": None, "statement": None, "outcome": None, "superseded_by": None}
@@ -115,7 +116,7 @@ def _stage_application(stage: Stage, given: Json, participant_id: str, cohort: s
 
 def _stage_others(stage: Stage, given: Json, cohort: str) -> None:
     """Declarations of other accounts with the same TRN, each of an account of its own."""
-    for number, made in enumerate(given["same_trn_other_people_declarations"]):
+    for number, made in enumerate(given.get("same_trn_other_people_declarations") or ()):
         other = stage.world.stage_person(stage.id_of(f"P{number + 20}"), trn=TRN)
         record = stage.world.stage_application(
             stage.id_of(f"A{number + 20}"),
@@ -141,7 +142,7 @@ def _stage_others(stage: Stage, given: Json, cohort: str) -> None:
 
 def _stage_statements(stage: Stage, given: Json, caller: str, cohort: str) -> None:
     now = instant(given["now"]).date()
-    for number, statement in enumerate(given["statements"]):
+    for number, statement in enumerate(given.get("statements") or ()):
         deadline_on = day(statement["deadline_date"])
         stage.world.stage_statement(
             stage.id_of(statement.get("id") or f"statement {number + 1}"),

@@ -56,7 +56,7 @@ def outcome_create(stage: Stage, given: Json) -> Json:
             declared_at=now - timedelta(days=60),
         )
     if declaration is not None:
-        for number, outcome in enumerate(given["existing_outcomes"]):
+        for number, outcome in enumerate(given.get("existing_outcomes") or ()):
             state, completed_on = outcome["state"], day(outcome["completion_date"])
             world.stage_outcome(stage.id_of(f"O{number + 1}"), declaration, state, completed_on)
     before = len(world.outcomes)
@@ -97,7 +97,7 @@ def act(stage: Stage, given: Json) -> Json:
     )
     if record.training_status is not None:
         world.stage_training(record, record.training_status, at - timedelta(days=1))
-    _stage_declarations(stage, record, given["declarations"])
+    _stage_declarations(stage, record, (given.get("declarations") or []))
     reply = stage.ask(
         "PUT",
         f"participants/npq/{person.participant_id}/{PATHS[action]}",
@@ -169,7 +169,7 @@ def change_schedule(stage: Stage, given: Json) -> Json:
         funded_place=told["funded_place"],
         schedule=former,
     )
-    _stage_declarations(stage, record, given["declarations"])
+    _stage_declarations(stage, record, (given.get("declarations") or []))
     reply = stage.ask(
         "PUT",
         f"participants/npq/{person.participant_id}/change-schedule",
