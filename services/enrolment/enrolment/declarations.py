@@ -104,7 +104,9 @@ def refused(tx: Transaction, declaration: Declaration, field: str, message: str)
 
 def change_refused(tx: Transaction, declaration: Declaration, field: str, message: str) -> None:
     """DfE did not change it or take it back: it stands as before."""
-    declaration.decision = None
+    if declaration.decision == "voiding":
+        declaration.decision, declaration.void_reason = None, None
+        declaration.expected_clawback_id = None
     declaration.problem = {"field": field, "message": message}
     declaration.revision = tx.next_revision(declaration.revision)
 

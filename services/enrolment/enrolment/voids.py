@@ -43,7 +43,7 @@ def _check(tx: Transaction, application: Application, declaration: Declaration) 
         raise Refused("declaration_on_its_way", "DfE has not answered yet")
     made = as_made(queries.declarations_of(tx, [application.id]))
     later = rules.live_after(declaration.declaration_type, made)
-    if later is not None and declaration.state in rules.LIVE:
+    if later is not None and declaration.state in rules.LIVE | rules.TAKEN:
         raise Refused("void_the_later_one_first", f"{later} stands")
     if declaration.state == rules.REFUSED:
         return
