@@ -10,7 +10,6 @@ from enrolment.domain.dfe import declarations as rules
 from enrolment.domain.dfe.messages import NOT_OUR_DECLARATION
 from enrolment.domain.dfe.schedules import Schedule
 
-
 PARTICIPANT = "P1"
 """Whose application is given; any other id in a request is nobody's."""
 
