@@ -14,9 +14,12 @@ from rich.console import Console
 from cli import calling, dead_letters, outbox
 from cli.backing import MissingPackagesError, StartError
 from cli.backing.management import ManagementError
+from cli.courses import command as courses
 from cli.demo import command as demo
 from cli.dfe_cases.command import dfe_cases
 from cli.errors import CommandError
+from cli.imports import commands as applications
+from cli.schools import command as schools
 from cli.stack import commands as stack
 from headship_contracts.errors import ServiceError
 from kit.config import SettingsError
@@ -38,6 +41,9 @@ app.command("topology")(stack.topology)
 app.command("call")(calling.call)
 app.command("demo")(demo.demo)
 app.command("dfe-cases")(dfe_cases)
+app.add_typer(courses.app, name="courses")
+app.add_typer(schools.app, name="schools")
+app.add_typer(applications.app, name="applications")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")
 

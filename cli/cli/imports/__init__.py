@@ -1,0 +1,1 @@
+"""`headship applications`: files of people in and out."""

@@ -1,0 +1,175 @@
+"""The commands of `headship applications`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import typer
+
+from cli.errors import CommandError
+from cli.imports.asking import Ask, asking
+from cli.imports.files import upload
+from cli.printing import console
+from headship_contracts.enrolment.imports import (
+    ApplyImport,
+    ExportApplications,
+    ImportRecord,
+    ListImportProblems,
+    ReadImportErrors,
+    RowProblem,
+    ValidateImport,
+)
+
+app = typer.Typer(
+    help="Applications from CSV files, and into them: self-funded people, other systems.",
+    no_args_is_help=True,
+)
+
+SHOWN = 20
+"""Problems that are printed; all are in the errors file."""
+
+MODES = {"all-or-nothing": "all_or_nothing", "valid-rows": "valid_rows"}
+KINDS = {"applications": "applications", "steps": "admission_steps"}
+
+File = Annotated[Path, typer.Argument(help="A CSV file, or - to read it.")]
+Kind = Annotated[str, typer.Option(help="What the rows are: applications, or steps of admission.")]
+Errors = Annotated[
+    Path | None, typer.Option(help="Write the bad rows there, to be corrected and sent again.")
+]
+Delimiter = Annotated[str | None, typer.Option(help="Where it is not to be found out.")]
+Encoding = Annotated[str | None, typer.Option(help="utf-8, utf-16 or cp1252; else found out.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Here = Annotated[bool, typer.Option("--embedded", help="Ask the services of this machine.")]
+Broker = Annotated[str | None, typer.Option("--amqp-uri", help="Which broker.")]
+
+
+@app.command()
+def validate(
+    file: File,
+    kind: Kind = "applications",
+    errors: Errors = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    as_json: AsJson = False,
+    embedded: Here = False,
+    broker: Broker = None,
+) -> None:
+    """Check every row of a file; nothing is imported. Exits 1 where a row is bad."""
+    with asking(broker, embedded=embedded) as ask:
+        begun = upload(ask, file, kind=_one_of(KINDS, kind), delimiter=delimiter, encoding=encoding)
+        seen = ask(ValidateImport(import_id=begun.import_id))
+        _report(ask, seen, errors, as_json=as_json)
+
+
+@app.command("import")
+def import_file(
+    file: File,
+    mode: Annotated[str, typer.Option(help="all-or-nothing, or valid-rows.")] = "all-or-nothing",
+    kind: Kind = "applications",
+    errors: Errors = None,
+    delimiter: Delimiter = None,
+    encoding: Encoding = None,
+    as_json: AsJson = False,
+    embedded: Here = False,
+    broker: Broker = None,
+) -> None:
+    """Import a file. Rows that were imported before are unchanged. Exits 1 where a row is bad."""
+    chosen = _one_of(MODES, mode)
+    with asking(broker, embedded=embedded) as ask:
+        begun = upload(ask, file, kind=_one_of(KINDS, kind), delimiter=delimiter, encoding=encoding)
+        seen = ask(ValidateImport(import_id=begun.import_id))
+        if not seen.bad or chosen == "valid_rows":
+            seen = ask(ApplyImport(import_id=begun.import_id, mode=chosen))
+        _report(ask, seen, errors, as_json=as_json)
+
+
+@app.command()
+def export(
+    to: Annotated[Path | None, typer.Argument(help="Where to; else it is printed.")] = None,
+    cohort: Annotated[str | None, typer.Option(help="Only this cohort, such as 2026b.")] = None,
+    course: Annotated[str | None, typer.Option(help="Only this course.")] = None,
+    status: Annotated[str | None, typer.Option(help="pending, accepted or rejected.")] = None,
+    embedded: Here = False,
+    broker: Broker = None,
+) -> None:
+    """Write applications as CSV. To import that file changes nothing."""
+    request = ExportApplications(cohort=cohort, course=course, status=status, limit=500)
+    with asking(broker, embedded=embedded) as ask:
+        _write(_pages(ask, request), to)
+
+
+def _one_of(allowed: dict[str, str], given: str) -> str:
+    if given not in allowed:
+        raise CommandError(f"{given!r} is not one of {', '.join(allowed)}")
+    return allowed[given]
+
+
+def _report(ask: Ask, seen: ImportRecord, errors: Path | None, *, as_json: bool) -> None:
+    """What became of a file; ends the command with 1 where a row is bad."""
+    if errors is not None and seen.bad:
+        _write(_pages(ask, ReadImportErrors(import_id=seen.import_id, limit=500)), errors)
+    problems = list(_problems(ask, seen, everything=as_json)) if seen.bad else []
+    if as_json:
+        told = seen.dump() | {"problems": [problem.dump() for problem in problems]}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    else:
+        shown = console()
+        counts = ("rows", "good", "bad", "unchanged", "applied")
+        told_counts = ", ".join(f"{getattr(seen, name)} {name}" for name in counts)
+        shown.print(f"{seen.state}: {told_counts} ({seen.encoding})", markup=False)
+        for problem in problems[:SHOWN]:
+            value = f" ({problem.value!r})" if problem.value else ""
+            told_problem = f"row {problem.row}: {problem.field} {problem.message}{value}"
+            shown.print(told_problem, markup=False)
+        if len(problems) > SHOWN:
+            shown.print("... and more: --errors FILE writes them all", markup=False)
+    if seen.bad:
+        raise typer.Exit(1)
+
+
+def _problems(ask: Ask, seen: ImportRecord, *, everything: bool) -> Iterator[RowProblem]:
+    cursor = None
+    while True:
+        wanted = ListImportProblems(
+            import_id=seen.import_id, cursor=cursor, limit=500 if everything else SHOWN + 1
+        )
+        found = ask(wanted)
+        yield from found.items
+        cursor = found.next_cursor
+        if cursor is None or not everything:
+            return
+
+
+def _pages(ask: Ask, request: ExportApplications | ReadImportErrors) -> Iterator[str]:
+    cursor = None
+    while True:
+        fields: dict[str, Any] = {**request.dump(), "cursor": cursor}
+        page = ask(type(request).load(fields))
+        yield page.csv
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _write(pages: Iterator[str], to: Path | None) -> None:
+    """The whole file or none: half of one would be taken for all."""
+    if to is None:
+        for page in pages:
+            sys.stdout.write(page)
+        return
+    partial = to.with_name(f"{to.name}.part")
+    try:
+        with partial.open("w", encoding="utf-8-sig", newline="") as file:
+            _fill(file, pages)
+        partial.replace(to)
+    except OSError as error:
+        raise CommandError(f"cannot write {to}: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _fill(file: IO[str], pages: Iterator[str]) -> None:
+    for page in pages:
+        file.write(page)
