@@ -74,6 +74,15 @@ class Caller:
         }
         return self.post("participant-declarations", **(told | attributes))
 
+    def control(self, name: str, **order: Any) -> dict[str, Any]:
+        """Order something of the simulator itself."""
+        headers = {"X-With-Server-Date": self.at.isoformat()}
+        url = f"{self.simulator.url}/control/{name}"
+        answer = self.client.post(url, json=order, headers=headers)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
     def order(self, fault: dict[str, Any]) -> None:
         answer = self.client.post(f"{self.simulator.url}/control/faults", json=fault)
         assert answer.status_code == 200, answer.text

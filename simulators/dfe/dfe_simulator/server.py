@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,9 +62,12 @@ class Simulator:
         self._controls = Controls(self.service, self.faults, self.limit, self.answered)
         self._now = now
         self._lock = threading.Lock()  # of the faults and the counts
-        self._server: BaseWSGIServer = make_server(
-            host, port, self.application, threaded=True, request_handler=QuietHandler
-        )
+        with ExitStack() as undo:
+            undo.callback(self.service.close)
+            self._server: BaseWSGIServer = make_server(
+                host, port, self.application, threaded=True, request_handler=QuietHandler
+            )
+            undo.pop_all()
         self._thread: threading.Thread | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,10 +46,14 @@ class Service:
     def __init__(self, plan: SeedPlan, *, state: Path | None = None) -> None:
         self.lock = threading.RLock()
         self.plan = plan
-        self._journal = Journal(state) if state is not None else None
         self.world = seed(plan)
-        if self._journal is not None:
-            self._restore(self._journal)
+        self._journal: Journal | None = None
+        if state is not None:
+            with ExitStack() as undo:
+                journal = undo.enter_context(closing(Journal(state)))
+                self._restore(journal)
+                self._journal = journal
+                undo.pop_all()
 
     def close(self) -> None:
         """Let the state file go."""
