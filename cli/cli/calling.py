@@ -57,7 +57,7 @@ def call(
     service, _, name = method.partition(".")
     if not name:
         raise CommandError(f"{method!r} is not SERVICE.METHOD")
-    with _asking(service, name, seconds, embedded, broker) as asking:
+    with asking_at(service, name, seconds, embedded, broker) as asking:
         ask = with_known_names(service, name, asking)
         if each is not None:
             failed = ask_each(ask, each, writes=_writes(service, name), key=key)
@@ -70,9 +70,10 @@ def call(
 
 
 @contextmanager
-def _asking(
+def asking_at(
     service: str, method: str, seconds: float, embedded: bool, broker: str | None
 ) -> Iterator[Ask]:
+    """One method of a service: of this machine's embedded ones, or of those on a broker."""
     if embedded:
         from cli.embedded import asking
 

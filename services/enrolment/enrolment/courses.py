@@ -87,6 +87,11 @@ def _after(cursor: str | None, found: list[Course]) -> int:
     raise Invalid("invalid_fields", "the cursor is not right", problem)
 
 
+def published() -> list[CourseRecord]:
+    """All courses, as they are where no provider has set terms of its own."""
+    return [_record(course, None) for course in courses.COURSES]
+
+
 def _record(of: Course, terms: CourseTerms | None) -> CourseRecord:
     least, most = of.words or (None, None)
     hours = of.hours_a_week or (None, None)

@@ -70,7 +70,15 @@ class Course:
         return begun and (self.last_cohort is None or year <= self.last_cohort[:4])
 
 
-def _leadership(course: str, short_code: str, name: str, audience: str, funding: str) -> Course:
+def _leadership(
+    course: str,
+    short_code: str,
+    name: str,
+    audience: str,
+    funding: str,
+    *,
+    words: tuple[int, int] = (1_500, 2_500),
+) -> Course:
     return Course(
         course=course,
         short_code=short_code,
@@ -81,6 +89,7 @@ def _leadership(course: str, short_code: str, name: str, audience: str, funding:
         hours_a_week=(1, 2),
         weekly_study=f"1 to 2 hours a week on average: {LEARNING}",
         content=LEADERSHIP_THEMES,
+        words=words,
         funding=funding,
     )
 
@@ -104,6 +113,7 @@ def _specialist(
         months_assessment=3,
         weekly_study=f"Set by the provider: {LEARNING}",
         content=(*content, "Professional development", "Implementation"),
+        words=(1_500, 1_500),
         funding=DISADVANTAGED,
         first_cohort=first_cohort,
         note=note,
@@ -124,6 +134,7 @@ COURSES = (
         "Senior leadership",
         "School leaders who are, or aspire to be, a senior leader with cross-school duties",
         NURSERIES,
+        words=(1_500, 2_000),
     ),
     _leadership(
         dfe.EXECUTIVE_LEADERSHIP,

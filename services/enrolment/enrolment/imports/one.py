@@ -4,13 +4,11 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from enrolment import queries, schemas
+from enrolment import queries, schemas, schools
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe.funding import (
-    ELIGIBLE_ESTABLISHMENT_TYPES,
     Applicant,
     FundingHistory,
-    Institution,
     InstitutionNeeded,
     decide_funding,
     is_previously_funded,
@@ -61,7 +59,7 @@ def add_application(tx: Transaction, request: AddApplication) -> ApplicationReco
 
 
 def _predict_funding(tx: Transaction, request: AddApplication) -> str:
-    """What DfE would decide, by its own rules, on what we know; its lists of schools we lack."""
+    """What DfE would decide, by its own rules, on what we know of school and lists."""
     if request.course not in courses.GROUPS:
         raise _wrong("course", "is not one of DfE's, such as npq-headship")
     school = tx.get(School, request.school_urn) if request.school_urn else None
@@ -79,22 +77,12 @@ def _predict_funding(tx: Transaction, request: AddApplication) -> str:
                 referred_by_return_to_teaching_adviser=(
                     request.referred_by_return_to_teaching_adviser
                 ),
-                institution=_institution(school),
+                institution=schools.institution_of(tx, school) if school else None,
             )
         )
     except InstitutionNeeded as error:
         raise _wrong("school_urn", f"is needed in the setting {request.work_setting}") from error
     return decision.code
-
-
-def _institution(school: School | None) -> Institution | None:
-    if school is None:
-        return None
-    kind = school.establishment_type
-    return Institution(
-        establishment_type_code=kind,
-        eligible_establishment=kind in ELIGIBLE_ESTABLISHMENT_TYPES,
-    )
 
 
 def _history(tx: Transaction, request: AddApplication) -> list[FundingHistory]:

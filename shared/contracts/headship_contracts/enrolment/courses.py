@@ -74,5 +74,3 @@ class SetCourseTerms(Request[CourseRecord], to="enrolment", writes=True):
     words_least: int | None = number(least=1, most=100_000, default=None)
     words_most: int | None = number(least=1, most=100_000, default=None)
     if_revision: int | None = None
-
-

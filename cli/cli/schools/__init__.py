@@ -1,0 +1,1 @@
+"""Schools and DfE's lists, from files."""
