@@ -107,10 +107,10 @@ def running(processes: Sequence["subprocess.Popen[str]"]) -> Iterator[None]:
                 process.wait()
 
 
-def wait_until(holds: Callable[[], bool], what: str) -> None:
+def wait_until(holds: Callable[[], bool], what: str, *, every: float = 0.01) -> None:
     """Return as soon as it holds; fail after `PATIENCE_SECONDS`."""
     end = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         if time.monotonic() > end:
             raise RuntimeError(f"not within {PATIENCE_SECONDS} s: {what}")
-        time.sleep(0.01)
+        time.sleep(every)

@@ -47,6 +47,11 @@ def hush() -> None:
     logging.getLogger("nameko.containers").setLevel(logging.ERROR)
 
 
+def tells_of_runs(error: BaseException | None) -> bool:
+    """Whether `ran` would say anything, for who has much to put together for it."""
+    return _runs.isEnabledFor(_level(error))
+
+
 def ran(
     service: str,
     entrypoint: str,
@@ -73,13 +78,16 @@ def ran(
         "caller": caller,
         **fields,
     }
-    level = logging.INFO if error is None else logging.ERROR
     _runs.log(
-        level,
+        _level(error),
         "entrypoint ran",
         exc_info=error,
         extra={name: value for name, value in told.items() if value is not None},
     )
+
+
+def _level(error: BaseException | None) -> int:
+    return logging.INFO if error is None else logging.ERROR
 
 
 class JsonFormatter(logging.Formatter):

@@ -58,6 +58,11 @@ def packed(*told: Frame) -> bytes:
     )
 
 
+def read_all(line: Line) -> None:
+    while True:
+        line.blocking_read(5)
+
+
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     edges = sorted({0, len(data), *(place % (len(data) + 1) for place in places)})
     return [data[a:b] for a, b in pairwise(edges)]
@@ -67,21 +72,21 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
 def test_frames_come_out_as_they_went_in(told: list[Frame], places: list[int]) -> None:
     line = Line(*cut(packed(*told), places))
 
-    while line.seen != told:
-        line.blocking_read(5)
-
     with pytest.raises(OSError, match="closed the connection"):
-        line.blocking_read(5)
+        read_all(line)
+
     assert line.seen == told
 
 
-def test_one_call_deals_with_all_that_has_come_and_tells_of_methods() -> None:
-    beat, method = (HEARTBEAT, 0, b""), (METHOD, 1, b"ack")
-    line = Line(packed(beat), packed(beat, method, beat))
+def test_methods_are_dealt_with_one_by_one_and_read_at_once() -> None:
+    beat, answer, delivery = (HEARTBEAT, 0, b""), (METHOD, 1, b"ok"), (METHOD, 1, b"deliver")
+    line = Line(packed(beat), packed(beat, answer, beat, delivery))
 
     assert line.blocking_read(0.5) is False
     assert line.blocking_read(0.5) is True
-    assert line.seen == [beat, beat, method, beat]
+    assert line.seen == [beat, beat, answer]
+    assert line.blocking_read(0.5) is True
+    assert line.seen == [beat, beat, answer, beat, delivery]
     assert line.timeouts == [0.5, 0.5]
 
 

@@ -16,7 +16,7 @@ import time
 from uuid import uuid4
 
 import eventlet
-from sqlalchemy import func, select
+from sqlalchemy import Engine, select
 
 from gauge.messages import Echo, Write, measured
 from kit import run
@@ -47,7 +47,7 @@ def measure_relay(count: int) -> None:
     running = Relay("gauge", engine, os.environ["AMQP_URI"])
     began = time.perf_counter()
     thread = eventlet.spawn(running.run)
-    while _waiting(engine):
+    while _any_waits(engine):
         eventlet.sleep(0.02)
     taken = time.perf_counter() - began
     running.stop()
@@ -75,9 +75,11 @@ def measure_calls(method: str, calls: int, callers: int) -> None:
     client.close()
 
 
-def _waiting(engine: object) -> int:
-    with begin(engine) as connection:  # type: ignore[arg-type]
-        return connection.scalar(select(func.count()).where(outbox.c.state == "waiting")) or 0
+def _any_waits(engine: Engine) -> bool:
+    """Asked often while the relay is measured, so it counts nothing."""
+    first = select(outbox.c.id).where(outbox.c.state == "waiting").limit(1)
+    with begin(engine) as connection:
+        return connection.scalar(first) is not None
 
 
 def _print(per_second: float) -> None:

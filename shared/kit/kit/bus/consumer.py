@@ -97,13 +97,13 @@ def _together(
 
 
 def _handle(
-    service: Any, handler: Handler, tx: Transaction, arrived: Arrived, claimed: set[Any]
+    service: Any, handler: Handler, tx: Transaction, arrived: Arrived, claimed: set[str]
 ) -> Result:
-    event_id = arrived.envelope.event_id
+    event_id = str(arrived.envelope.event_id)
     if event_id not in claimed:
         return Result.DUPLICATE
     claimed.discard(event_id)  # the same event twice in one group is a repeat as well
-    with correlation.bind(arrived.envelope.correlation_id, str(event_id)):
+    with correlation.bind(arrived.envelope.correlation_id, event_id):
         handler.function(service, tx, arrived.event)
     return Result.HANDLED
 

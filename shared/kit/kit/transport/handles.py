@@ -13,7 +13,6 @@ from kombu import Queue
 from nameko.extensions import Entrypoint, register_entrypoint
 
 from headship_contracts.messages import Event
-from kit import metrics
 from kit.bus.consumer import run_deliveries
 from kit.bus.handler import ATTRIBUTE, Handler
 from kit.bus.outage import is_outage
@@ -24,6 +23,7 @@ from kit.transport.answers import Answers
 from kit.transport.queue_consumer import QueueConsumer
 from kit.transport.resources import Resources
 from kit.transport.settling import Settler, raw_body
+from kit.transport.telling import Teller
 
 GROUP = 50
 GATHER_SECONDS = 0.003
@@ -80,14 +80,11 @@ class Handles(Entrypoint):
             RetryPolicy.of_seconds(self.resources.settings.retry_delays),
             self.resources.settings.amqp_uri,
             self.answers,
+            Teller(service, self.handler),
         )
         self._arrived = LightQueue()
         self._suspects: list[Any] = []
         self._slots = Semaphore(GROUPS_AT_ONCE)
-        for metric in (metrics.event_duration, metrics.event_age):
-            metrics.touch(metric, {"service": service, "queue": self.handler.queue})
-        labels = {"service": service, "queue": self.handler.queue}
-        metrics.touch(metrics.events_handled, {**labels, "outcome": metrics.EVENT_OUTCOMES})
         self.queue_consumer.register_provider(self)
 
     def start(self) -> None:

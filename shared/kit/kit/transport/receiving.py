@@ -18,10 +18,8 @@ _END: Final = 0xCE
 
 
 def read_ahead(connection: Any) -> None:
-    """Let this connection (kombu's, just connected) take what has come in one go.
-
-    `drain_events` then deals with every frame that is there, not only with the first. The bus in
-    memory has no frames, and stays as it is.
+    """Let this connection (kombu's, just connected) take what has come in one go. The bus in memory
+    has no frames, and stays as it is.
     """
     line = connection.connection
     if hasattr(line, "blocking_read"):
@@ -37,15 +35,14 @@ class _Reader:
         self._at = 0
 
     def read(self, timeout: float | None = None) -> bool:
-        """Deal with the frames that have come, if need be after waiting for the first.
+        """Deal with frames up to the end of the first method, if need be after waiting for it.
 
-        Whether a method was among them; else py-amqp calls again. Raises TimeoutError.
+        False if only parts of one have come: py-amqp calls again. Raises TimeoutError.
         """
-        methods = self._deal()
-        if methods is None:
-            self._receive(timeout)
-            methods = self._deal()
-        return bool(methods)
+        if self._deal():
+            return True
+        self._receive(timeout)
+        return self._deal()
 
     def _receive(self, timeout: float | None) -> None:
         if not self._line.connected:
@@ -64,13 +61,12 @@ class _Reader:
             raise OSError("the broker closed the connection")
         self._held, self._at = self._held[self._at :] + came, 0
 
-    def _deal(self) -> int | None:
-        """How many methods there were; None if no frame is whole. What is left when one raises is
-        dealt with by the next call."""
-        methods = None
-        while self._line.connected and (frame := self._frame()) is not None:
-            methods = (methods or 0) + bool(self._line.on_inbound_frame(frame))
-        return methods
+    def _deal(self) -> bool:
+        """One method at a time: who waits for an answer must get it before what came after it."""
+        while (frame := self._frame()) is not None:
+            if self._line.on_inbound_frame(frame):
+                return True
+        return False
 
     def _frame(self) -> tuple[int, int, bytes] | None:
         start = self._at + _HEAD

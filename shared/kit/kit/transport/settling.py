@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kit import log, metrics
 from kit.bus import parked
 from kit.bus.consumer import Outcome, Result
 from kit.bus.handler import Handler
-from kit.bus.reading import key
-from kit.bus.retry import ERROR, SENT_AGAIN, Onward, RetryPolicy, attempts_of, onward
+from kit.bus.retry import ERROR, SENT_AGAIN, Onward, RetryPolicy, onward
 from kit.db import ServiceDatabase
 from kit.failpoints import reach
 from kit.transport.answers import Answers
 from kit.transport.publisher import ConfirmedPublisher
+from kit.transport.telling import Teller
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +37,7 @@ class Settler:
     policy: RetryPolicy
     amqp_uri: str
     answers: Answers
+    teller: Teller
 
     @property
     def queue(self) -> str:
@@ -124,25 +124,7 @@ class Settler:
         return parked.is_parked(self.database, self.queue, one.onward.message.id)
 
     def _tell(self, message: Any, outcome: Outcome, word: str) -> None:
-        """One log line and the counters, for one delivery."""
-        service, labels = self.database.service, {"queue": self.handler.queue}
-        metrics.events_handled.labels(service=service, outcome=word, **labels).inc()
-        metrics.event_duration.labels(service=service, **labels).observe(outcome.seconds)
-        envelope = outcome.arrived.envelope if outcome.arrived else None
-        if envelope is not None and word == "handled":
-            age = (datetime.now(UTC) - envelope.sent_at).total_seconds()
-            metrics.event_age.labels(service=service, **labels).observe(age)
-        log.ran(
-            service,
-            self.handler.entrypoint,
-            outcome=word,
-            seconds=outcome.seconds,
-            correlation_id=envelope.correlation_id if envelope else None,
-            error=outcome.error,
-            event_id=key(raw_body(message)) if envelope is None else str(envelope.event_id),
-            event=envelope.name if envelope else None,
-            attempts=attempts_of(message.headers) + 1,
-        )
+        self.teller.tell(raw_body(message), message.headers, outcome, word)
 
 
 def _reach(steps: set[str], place: str) -> None:
