@@ -102,12 +102,6 @@ def test_what_does_not_exist_is_not_found(dfe, path):
     assert (answer.status_code, answer.json()) == (404, {"error": "Resource not found"})
 
 
-def test_half_a_json_is_a_bad_request(dfe):
-    answer = dfe.send("POST", "participant-declarations", content=b'{"data": {')
-
-    assert answer.status_code == 400
-
-
 def test_a_thousand_requests_in_five_minutes_are_enough():
     with (
         Simulator(SeedPlan(applications=1, not_eligible=0, without_trn=0), rate_limited=True) as it,

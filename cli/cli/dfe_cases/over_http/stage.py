@@ -112,7 +112,8 @@ class Stage:
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """One request. `attributes` go into a body; else `body` is sent as it is; None: without."""
-        sent = {"X-With-Server-Date": at.isoformat(), **(headers or {})}
+        sent = {"X-With-Server-Date": at.isoformat(), "Content-Type": "application/json"}
+        sent |= headers or {}
         if caller is not None:
             sent["Authorization"] = f"Bearer token-of-{caller}"
         if attributes is not None:

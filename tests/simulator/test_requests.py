@@ -1,0 +1,96 @@
+"""How a request is read: its body, its token, its ids; and how many of them are enough."""
+
+import pytest
+
+from dfe_simulator.limits import RateLimit
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"data": {', b"\xff\xfe\x00", b"[]", b'"data"', b'{"data": []}', b"[" * 100_000, b"null"],
+)
+def test_a_body_that_is_no_json_or_another_is_a_bad_request(dfe, content):
+    headers = {"Authorization": f"Bearer {dfe.token}", "Content-Type": "application/json"}
+    url = f"{dfe.simulator.url}/api/v3/participant-declarations"
+
+    answer = dfe.client.post(url, content=content, headers=headers)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["title"] == "Bad request"
+
+
+def test_a_body_that_does_not_say_that_it_is_json_is_not_read(dfe):
+    chosen = dfe.an_application()
+    body = b'{"data": {"attributes": {"funded_place": true}}}'
+
+    answer = dfe.send("POST", f"npq-applications/{chosen['id']}/accept", content=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["title"] == "funded_place"
+
+
+def test_a_body_of_more_than_a_megabyte_is_not_read(dfe):
+    answer = dfe.post("participant-declarations", participant_id="x" * 1_100_000)
+
+    assert answer.status_code == 413
+    assert dfe.get("statements").status_code == 200
+
+
+@pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}, {"data": {"attributes": {}}}])
+@pytest.mark.parametrize("name", ["accept", "change-funded-place"])
+def test_a_decision_about_funding_may_come_without_data_but_not_with_empty_data(dfe, body, name):
+    path = f"npq-applications/{dfe.an_application()['id']}/{name}"
+
+    answer = dfe.send("POST" if name == "accept" else "PUT", path, json=body)
+
+    assert answer.status_code == (422 if body.get("data") is None else 400)
+
+
+def test_the_body_is_looked_at_before_the_participant_but_after_the_application(dfe):
+    nobody = "00000000-0000-4000-8000-000000000000"
+
+    person = dfe.send("PUT", f"participants/npq/{nobody}/defer", json={})
+    application = dfe.send("POST", f"npq-applications/{nobody}/accept", json={"data": {}})
+
+    assert (person.status_code, application.status_code) == (400, 404)
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", "Bearer", "bearer example-token", "Basic example-token", "example-token"]
+)
+def test_the_token_is_told_as_dfe_reads_it(dfe, authorization):
+    url = f"{dfe.simulator.url}/api/v3/statements"
+
+    answer = dfe.client.get(url, headers={"Authorization": authorization})
+
+    assert answer.status_code == 401
+
+
+def test_ids_may_be_written_in_capitals(dfe):
+    chosen = dfe.an_application()
+
+    answer = dfe.get(f"npq-applications/{chosen['id'].upper()}")
+
+    assert answer.json()["data"] == chosen
+
+
+def test_the_limit_can_be_set_and_lifted_while_it_runs(dfe):
+    dfe.control("limit", requests=2)
+    statuses = [dfe.get("statements") for _ in range(3)]
+    dfe.control("limit", requests=None)
+    lifted = dfe.get("statements")
+
+    assert [answer.status_code for answer in statuses] == [200, 200, 429]
+    assert statuses[2].headers["Content-Type"].startswith("text/plain")
+    assert statuses[2].text == "Retry later\n"
+    assert lifted.status_code == 200
+
+
+def test_fifteen_hundred_requests_of_an_address_are_enough():
+    limit = RateLimit(1_000)
+
+    allowed = [limit.allows(f"Bearer {n % 2}", "198.51.100.7") for n in range(1_501)]
+
+    assert allowed[:1_500] == [True] * 1_500
+    assert allowed[1_500] is False
+    assert limit.allows("Bearer 0", "198.51.100.8") is True
