@@ -32,6 +32,7 @@ from headship_contracts.enrolment.imports import (
     DiscardImport,
     ListImports,
     PutImportPiece,
+    ReadImportErrors,
     ValidateImport,
 )
 from headship_contracts.enrolment.people import People
@@ -369,6 +370,16 @@ class TestExports:
         applied(enrolling, a_file([a_row(1), a_row(2, course="npq-senior-leadership")]))
 
         assert len(as_rows(exported(enrolling, course="npq-headship"))) == 1
+
+    def test_a_page_of_a_file_stays_below_the_message_limit(self, enrolling):
+        rows = [a_row(n, full_name="x" * 25_000) for n in range(40)]
+        done = applied(enrolling, a_file(rows))
+
+        assert done.bad == 40
+        first = enrolling.call(ReadImportErrors(import_id=done.import_id, limit=500))
+        assert first.next_cursor is not None
+        assert len(first.csv) < 1_000_000
+        assert len(as_rows(errors_file(enrolling, done))) == 40
 
 
 class TestSteps:

@@ -1,5 +1,7 @@
 """What is wrong with a file, row by row, and the file of errors to be corrected."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from enrolment.domain.imports.writing import PROBLEM_COLUMNS, lines
@@ -15,6 +17,10 @@ from headship_contracts.errors import NotFound
 from kit import Transaction
 from kit.paging import page
 
+FEW = 10
+ENOUGH = 400_000
+"""Characters: with a few of the longest rows more, still below the message limit."""
+
 
 def list_problems(tx: Transaction, request: ListImportProblems) -> RowProblemPage:
     """All problems of some rows."""
@@ -29,15 +35,27 @@ def list_problems(tx: Transaction, request: ListImportProblems) -> RowProblemPag
 
 def read_errors(tx: Transaction, request: ReadImportErrors) -> CsvPage:
     """Bad rows as they came, with what is wrong beside them."""
-    found, cursor = _bad_rows(tx, request)
+    found, cursor = _bad_rows(tx, replace(request, limit=1))
     header = tx.get_one(Import, request.import_id).header or []
-    told: list[list[object]] = [] if request.cursor else [[*header, *PROBLEM_COLUMNS]]
-    for bad in found:
-        cells = (bad.cells + [""] * len(header))[: max(len(header), len(bad.cells))]
-        names = ", ".join(dict.fromkeys(name for name, *_ in bad.problems if name))
-        messages = "; ".join(f"{name} {text}".strip() for name, _, text, _ in bad.problems)
-        told.append([*cells, bad.row, names, messages])
-    return CsvPage(csv=lines(told), rows=len(found), next_cursor=cursor)
+    text = "" if request.cursor else lines([[*header, *PROBLEM_COLUMNS]])
+    rows = 0
+    while found:
+        text += lines([_with_problems(bad, len(header)) for bad in found])
+        rows += len(found)
+        if cursor is None or rows >= request.limit or len(text) > ENOUGH:
+            break
+        few = min(FEW, request.limit - rows)
+        found, cursor = _bad_rows(tx, replace(request, cursor=cursor, limit=few))
+    return CsvPage(csv=text, rows=rows, next_cursor=cursor)
+
+
+def _with_problems(bad: ImportBadRow, columns: int) -> list[object]:
+    cells = [*bad.cells, *[""] * (columns - len(bad.cells))]
+    names = ", ".join(dict.fromkeys(name for name, *_ in bad.problems if name))
+    messages = "; ".join(f"{name} {text}".strip() for name, _, text, _ in bad.problems)
+    if len(cells) > columns:  # beside the columns: what is too much is told with the rest
+        messages = f"{messages}: {', '.join(cells[columns:])}"
+    return [*cells[:columns], bad.row, names, messages]
 
 
 def _bad_rows(

@@ -119,7 +119,7 @@ class RowProblem(Shape):
 class RowProblemPage(Page):
     """Problems by row: all of up to `limit` rows."""
 
-    items: list[RowProblem]
+    items: list[RowProblem] = items(most=15_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,9 +131,12 @@ class ListImportProblems(ListRequest[RowProblemPage], to="enrolment"):
 
 @dataclass(frozen=True, kw_only=True)
 class CsvPage(Page):
-    """A part of a CSV file (UTF-8, commas); the first part begins with the header."""
+    """A part of a CSV file (commas); the first part begins with the header.
 
-    csv: str
+    It may have fewer rows than `limit`, so that it stays below the message limit.
+    """
+
+    csv: str = text(longest=1_000_000)
     rows: int
 
 
