@@ -56,6 +56,7 @@ def test_nothing_is_lost_or_doubled_when_the_process_is_killed_at(
 
         assert ledger.entries() == dict.fromkeys(told.good, 1)
         assert ledger.confirmations() == dict.fromkeys(told.good, 1)
+        assert refused_numbers(ledger) == told.bad
 
 
 def kill(ledger: Ledger, told: Told, failpoint: str) -> None:
@@ -79,7 +80,6 @@ def let_it_finish(ledger: Ledger, told: Told) -> None:
     ledger.wait_for(*told.good, seconds=120)
     wait_until(lambda: ledger.waiting() == 0)
     wait_until(lambda: ledger.depth(QUEUE) == ledger.depth("ledger.confirm") == 0, seconds=60)
-    # each look takes all letters out for a moment, so not too often
     wait_until(lambda: refused_numbers(ledger) == told.bad, seconds=60, every=0.5)
     assert ledger.stop(process) == 0
 

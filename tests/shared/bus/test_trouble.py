@@ -165,6 +165,16 @@ def test_what_lies_beside_an_event_that_ends_its_process_is_handled(a_ledger: Le
     assert a_ledger.depth(DEAD) == 1
 
 
+def test_who_looks_at_the_letters_again_and_again_sees_all_of_them(a_ledger: Ledger) -> None:
+    a_ledger.start()
+    a_ledger.post(*range(60), trouble="refused")
+    a_ledger.wait_for_letters(60)
+
+    seen = [{letter.event_id for letter in a_ledger.letters()} for _ in range(10)]
+
+    assert [len(events) for events in seen] == [60] * 10
+
+
 def test_a_replay_brings_the_letter_back_to_its_handler(a_ledger: Ledger) -> None:
     unlocked = a_ledger.scratch / "unlocked"
     a_ledger.start()

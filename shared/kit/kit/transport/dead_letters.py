@@ -4,6 +4,7 @@ Letters are taken from the queue without being acknowledged, and only those that
 are; so a tool that dies in the middle loses none. A replay may run twice, which the inbox sees to.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from kit.transport.publisher import ConfirmedPublisher
 from kit.transport.settling import raw_body
 
 BY_BROKER = "ParkedByBroker"
+GIVE_BACK_SECONDS = 5.0
 _BROKER_SAYS = {
     "delivery_limit": "delivered too often without an answer: its handler ends the process",
     "expired": "it waited too long",
@@ -121,8 +123,8 @@ def discard(service: str, amqp_uri: str, choice: Choice, engine: Engine | None =
 
 @contextmanager
 def _opened(service: str, amqp_uri: str) -> Iterator[list[tuple[Any, DeadLetter]]]:
-    """The letters there are now, not those that a replay brings back meanwhile. When the channel
-    closes, what was not acknowledged is in the queue again."""
+    """The letters there are now, not those that a replay brings back meanwhile. What was not
+    acknowledged is in the queue again at the end, so that who looks next sees all of it."""
     with Connection(amqp_uri, connect_timeout=5) as connection:
         queue = Queue(dead_queue(service), channel=connection.channel(), no_declare=True)
         try:
@@ -133,6 +135,19 @@ def _opened(service: str, amqp_uri: str) -> Iterator[list[tuple[Any, DeadLetter]
                 "the topology was not applied there, run headship topology"
             ) from error
         yield found
+        _give_back(queue, [message for message, _ in found if not message.acknowledged])
+
+
+def _give_back(queue: Any, messages: list[Any]) -> None:
+    """And wait until the queue has them, which it is told by a way of its own. Another who reads
+    the letters just now may hold them, so not for ever."""
+    for message in messages:
+        message.requeue()
+    end = time.monotonic() + GIVE_BACK_SECONDS
+    while queue.channel.queue_declare(queue.name, passive=True).message_count < len(messages):
+        if time.monotonic() > end:
+            return
+        time.sleep(0.01)
 
 
 def _messages(queue: Any) -> Iterator[tuple[Any, DeadLetter]]:
