@@ -118,6 +118,8 @@ def _add_plan_options(parser: argparse.ArgumentParser) -> None:
         "previously_funded",
         "without_trn",
         "without_email",
+        "other_settings",
+        "double_accounts",
         "in_training",
         "delivery_partners",
     ):

@@ -112,10 +112,15 @@ def _funding(change: Change) -> None:
 
 
 def _two_participants(change: Change) -> dict[str, Any] | None:
-    people = list({record.participant_id: None for record in _ours(change)})
-    if len(people) < 2:
+    """Someone who registered twice, if anybody did; else any two."""
+    ours = list({record.participant_id: None for record in _ours(change)})
+    if len(ours) < 2:
         return None
-    former, kept = change.random.sample(people, 2)
+    for kept in ours:
+        for twin in change.world.same_trn(change.world.people[kept]):
+            if twin.participant_id in ours:
+                return {"from_participant_id": twin.participant_id, "to_participant_id": kept}
+    former, kept = change.random.sample(ours, 2)
     return {"from_participant_id": former, "to_participant_id": kept}
 
 

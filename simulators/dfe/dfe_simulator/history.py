@@ -68,7 +68,7 @@ def _declare(world: World, record: Application, as_of: date, random: Random) -> 
     if record.schedule is None:
         return
     partners = sorted(world.confirmed_partners(record.lead_provider, record.cohort))
-    partner = random.choice(partners)
+    partner = random.choice(partners) if record.in_england else None
     fundable = world.funding_of(record).fundable
     for declaration_type in record.schedule.allowed_declaration_types:
         days = MONTHS_OF_TYPES[declaration_type] * 30 + random.randrange(2, 40)

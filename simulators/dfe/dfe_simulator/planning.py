@@ -17,10 +17,14 @@ FUNDINGS = ("zero", "capped", "full")
 
 @dataclass(frozen=True, kw_only=True)
 class SeedPlan:
-    """What to make. Of the applications, `not_eligible` come from schools outside the policy,
-    `previously_funded` from people who were funded for the course before, `without_trn` and
-    `without_email` from people of whom DfE does not know these. `in_training` were accepted, and
-    have declarations, outcomes, deferrals and withdrawals up to the day `as_of`.
+    """What to make. Of the applications, so many come from
+    `not_eligible`: schools outside the policy;
+    `previously_funded`: people who were funded for the course before;
+    `other_settings`: people who are at no school in England;
+    `without_trn`, `without_email`: people of whom DfE does not know these;
+    `double_accounts`: people who registered before, with another address;
+    `in_training`: people who were accepted, and have declarations, outcomes, deferrals and
+    withdrawals up to the day `as_of`.
     """
 
     seed: int = 1
@@ -33,6 +37,8 @@ class SeedPlan:
     previously_funded: int = 0
     without_trn: int = 2
     without_email: int = 0
+    other_settings: int = 0
+    double_accounts: int = 0
     in_training: int = 0
     as_of: date | None = None  # else a year after the cohort's autumn
     delivery_partners: int = 6
@@ -48,11 +54,11 @@ class SeedPlan:
 
 def check_plan(plan: SeedPlan) -> None:
     """Raises ValueError for a plan that cannot be met."""
-    special = plan.not_eligible + plan.previously_funded
-    if special > plan.applications or plan.without_trn > plan.applications:
+    special = plan.not_eligible + plan.previously_funded + plan.other_settings
+    if max(special, plan.without_trn, plan.without_email) > plan.applications:
         raise ValueError(f"more special cases than the {plan.applications} applications")
-    if plan.in_training > plan.applications:
-        raise ValueError(f"more in training than the {plan.applications} applications")
+    if max(plan.in_training, 2 * plan.double_accounts) > plan.applications:
+        raise ValueError(f"more in training than the {plan.applications} applications, or doubled")
     if plan.applications > MOST_PEOPLE:
         raise ValueError("more applications than made-up TRNs")
     if not 1 <= plan.delivery_partners <= len(REGIONS):

@@ -22,6 +22,26 @@ class School:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Where someone works who is not at a school in England, as they told when they registered."""
+
+    work_setting: str
+    employer_name: str | None = None
+    employment_type: str | None = None
+    private_childcare_provider_urn: str | None = None
+    itt_provider: str | None = None
+    referred_by_return_to_teaching_adviser: bool = False
+    in_england: bool = True
+    country: str = "United Kingdom of Great Britain and Northern Ireland"
+    country_code: str = "GBR"
+
+    @property
+    def lead_mentor(self) -> bool:
+        """They mentor teachers in training."""
+        return self.employment_type == "lead_mentor_for_accredited_itt_provider"
+
+
+@dataclass(frozen=True, slots=True)
 class IdChange:
     """A participant's id that was merged into another."""
 
@@ -71,8 +91,11 @@ class Application:
     employment_role: str
     created_at: datetime
     updated_at: datetime
+    setting: Setting | None = None
     in_england: bool = True
     headteacher_status: str = "no"
+    works_as_senco: bool | None = None
+    senco_start_date: date | None = None
     status: str = "pending"
     reason_for_rejection: str | None = None
     funded_place: bool | None = None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dfe_simulator.names import FIRST_NAMES, LAST_NAMES
 from dfe_simulator.planning import HIGHEST_TRN, OTHER_PROVIDER, SeedPlan
-from dfe_simulator.records import Application, Person, School
+from dfe_simulator.records import Application, Person, School, Setting
 from dfe_simulator.world import World
 from enrolment.domain.dfe.funding import (
     ELIGIBLE_ESTABLISHMENT_TYPES,
@@ -15,6 +15,31 @@ from enrolment.domain.dfe.funding import (
     decide_funding,
 )
 from enrolment.domain.dfe.schedules import cohort_year
+
+SETTINGS = (
+    Setting(
+        "other",
+        "École Exemple",
+        in_england=False,
+        country="France",
+        country_code="FRA",
+    ),
+    Setting("other", "Ysgol Enghraifft", in_england=False),
+    Setting(
+        "early_years_or_childcare",
+        "Example Nursery",
+        private_childcare_provider_urn="EY990001",
+    ),
+    Setting(
+        "another_setting",
+        "University of Example",
+        "lead_mentor_for_accredited_itt_provider",
+        itt_provider="University of Example",
+    ),
+    Setting("another_setting", "Example Hospital School", "hospital_school"),
+    Setting("other", referred_by_return_to_teaching_adviser=True),
+)
+"""Of people who are not at a school in England, one after another."""
 
 
 def new_id(random: Random) -> str:
@@ -29,17 +54,23 @@ def a_person(
     *,
     with_email: bool = True,
     with_trn: bool = True,
+    once: Person | None = None,
 ) -> Person:
-    """Someone registers, and is the next in number."""
+    """Someone registers, and is the next in number. `once`: themselves, when they did so before,
+    with another address; every other time DfE could not verify their TRN again.
+    """
     number = world.registered
     world.registered += 1
     first, last = random.choice(FIRST_NAMES), random.choice(LAST_NAMES)
+    if once is not None:
+        first, last = once.full_name.split(" ", 1)
+    trn = once.trn if once else f"{HIGHEST_TRN - number}" if with_trn else None
     person = Person(
         participant_id=new_id(random),
         full_name=f"{first} {last}",
         email=f"{first}.{last}.{number + 1:04}@example.org".lower() if with_email else None,
-        trn=f"{HIGHEST_TRN - number}" if with_trn else None,
-        trn_verified=with_trn,
+        trn=trn,
+        trn_verified=trn is not None and (once is None or number % 2 == 0),
         created_at=at,
         updated_at=at,
     )
@@ -51,25 +82,18 @@ def an_application(
     world: World,
     plan: SeedPlan,
     person: Person,
-    school: School,
+    workplace: School | Setting,
     random: Random,
     *,
     previously_funded: bool = False,
 ) -> Application:
     """Their application, with DfE's decision about funding."""
+    school = workplace if isinstance(workplace, School) else None
+    setting = workplace if isinstance(workplace, Setting) else None
     decision = decide_funding(
-        Applicant(
-            course=plan.course,
-            cohort_funding=plan.cohort_funding,
-            previously_funded=previously_funded,
-            work_setting="a_school",
-            institution=Institution(
-                establishment_type_code=school.establishment_type_code,
-                eligible_establishment=school.establishment_type_code
-                in ELIGIBLE_ESTABLISHMENT_TYPES,
-                pp50_urn_listed=True,
-            ),
-        )
+        _at_a_school(plan, school, previously_funded=previously_funded)
+        if school
+        else _elsewhere(plan, setting or SETTINGS[0], previously_funded=previously_funded)
     )
     application = Application(
         application_id=new_id(random),
@@ -82,6 +106,8 @@ def an_application(
         eligible_for_funding=decision.funded,
         funding_choice=None if decision.funded else random.choice(("school", "trust", "self")),
         employment_role=random.choice(("Deputy headteacher", "Assistant headteacher", "Head")),
+        setting=setting,
+        in_england=setting is None or setting.in_england,
         funded_place=False if plan.cohort_funding == "zero" else None,
         created_at=person.created_at,
         updated_at=person.created_at,
@@ -90,8 +116,37 @@ def an_application(
     return application
 
 
+def _at_a_school(plan: SeedPlan, school: School, *, previously_funded: bool) -> Applicant:
+    code = school.establishment_type_code
+    return Applicant(
+        course=plan.course,
+        cohort_funding=plan.cohort_funding,
+        previously_funded=previously_funded,
+        work_setting="a_school",
+        institution=Institution(
+            establishment_type_code=code,
+            eligible_establishment=code in ELIGIBLE_ESTABLISHMENT_TYPES,
+            pp50_urn_listed=True,
+        ),
+    )
+
+
+def _elsewhere(plan: SeedPlan, setting: Setting, *, previously_funded: bool) -> Applicant:
+    return Applicant(
+        course=plan.course,
+        cohort_funding=plan.cohort_funding,
+        in_england=setting.in_england,
+        previously_funded=previously_funded,
+        work_setting=setting.work_setting,
+        employment_type=setting.employment_type,
+        kind_of_nursery="private_nursery" if setting.private_childcare_provider_urn else None,
+        approved_itt_provider=setting.itt_provider is not None,
+        referred_by_return_to_teaching_adviser=setting.referred_by_return_to_teaching_adviser,
+    )
+
+
 def a_former_application(
-    world: World, plan: SeedPlan, person: Person, school: School, random: Random
+    world: World, plan: SeedPlan, person: Person, workplace: School | Setting, random: Random
 ) -> None:
     """Accepted and funded with another provider two years before."""
     year = cohort_year(plan.cohort) - 2
@@ -104,7 +159,7 @@ def a_former_application(
             lead_provider=OTHER_PROVIDER,
             course=plan.course,
             cohort=f"{year}a",
-            school=school,
+            school=workplace if isinstance(workplace, School) else None,
             status_code="funded",
             eligible_for_funding=True,
             funding_choice=None,

@@ -13,6 +13,7 @@ from dfe_simulator.records import (
     DeliveryPartner,
     OutcomeRecord,
     Person,
+    Setting,
     StateChange,
     StatementRecord,
 )
@@ -20,24 +21,27 @@ from dfe_simulator.world import World
 from enrolment.domain.dfe.declarations import rfc3339
 from enrolment.domain.dfe.schedules import cohort_suffix, cohort_year
 
+AT_SCHOOL = Setting("a_school")
+
 
 def application(world: World, record: Application) -> Json:
     """An `npq_application`."""
     person = world.people[record.participant_id]
     view = world.funding_of(record)
-    school = record.school
+    school, setting = record.school, record.setting or AT_SCHOOL
+    senco_since = record.senco_start_date
     attributes = {
         "course_identifier": record.course,
         "email": person.email,
         "email_validated": True,
-        "employer_name": None,
+        "employer_name": setting.employer_name,
         "employment_role": record.employment_role,
         "full_name": person.full_name,
         "funding_choice": record.funding_choice,
         "headteacher_status": record.headteacher_status,
         "ineligible_for_funding_reason": view.ineligible_for_funding_reason,
         "participant_id": record.participant_id,
-        "private_childcare_provider_urn": None,
+        "private_childcare_provider_urn": setting.private_childcare_provider_urn,
         "teacher_reference_number": person.trn if person.trn_verified else None,
         "teacher_reference_number_validated": person.trn_verified,
         "school_urn": school.urn if school else None,
@@ -49,17 +53,17 @@ def application(world: World, record: Application) -> Json:
         "cohort_suffix": cohort_suffix(record.cohort),
         "eligible_for_funding": view.eligible_for_funding,
         "targeted_delivery_funding_eligibility": False,
-        "teacher_catchment": True,
-        "teacher_catchment_country": "United Kingdom of Great Britain and Northern Ireland",
-        "teacher_catchment_iso_country_code": "GBR",
-        "itt_provider": None,
-        "lead_mentor": False,
+        "teacher_catchment": setting.country_code == "GBR",
+        "teacher_catchment_country": setting.country,
+        "teacher_catchment_iso_country_code": setting.country_code,
+        "itt_provider": setting.itt_provider,
+        "lead_mentor": setting.lead_mentor,
         "funded_place": record.funded_place,
         "created_at": rfc3339(record.created_at),
         "updated_at": rfc3339(max(record.updated_at, person.updated_at)),
         "schedule_identifier": record.schedule.identifier if record.schedule else None,
-        "works_as_senco": None,
-        "senco_start_date": None,
+        "works_as_senco": record.works_as_senco,
+        "senco_start_date": senco_since.isoformat() if senco_since else None,
     }
     return {"id": record.application_id, "type": "npq_application", "attributes": attributes}
 

@@ -10,8 +10,14 @@ from random import Random
 from dfe_simulator.history import live_through
 from dfe_simulator.names import LAST_NAMES, REGIONS, SCHOOL_KINDS, TRUST_KINDS
 from dfe_simulator.planning import OTHER_PROVIDER, OTHER_TOKEN, SeedPlan, check_plan
-from dfe_simulator.records import DeliveryPartner, School
-from dfe_simulator.registering import a_former_application, a_person, an_application, new_id
+from dfe_simulator.records import DeliveryPartner, Person, School, Setting
+from dfe_simulator.registering import (
+    SETTINGS,
+    a_former_application,
+    a_person,
+    an_application,
+    new_id,
+)
 from dfe_simulator.statements import add_statements
 from dfe_simulator.world import World
 from enrolment.domain.dfe import courses
@@ -92,26 +98,45 @@ def _establishment_type(independent: bool, in_trust: bool) -> str:
 
 
 def _add_applications(world: World, plan: SeedPlan, random: Random) -> None:
-    state_schools = len(world.schools) - plan.not_eligible
-    schools = [world.schools[n % state_schools] for n in range(plan.applications)]
-    unlucky = random.sample(range(plan.applications), plan.not_eligible + plan.previously_funded)
-    for position, number in enumerate(unlucky[: plan.not_eligible]):
-        schools[number] = world.schools[state_schools + position]
-    funded_before = set(unlucky[plan.not_eligible :])
+    workplaces = _workplaces(world, plan, random)
     without_trn = set(random.sample(range(plan.applications), plan.without_trn))
     without_email = set(random.sample(range(plan.applications), plan.without_email))
     first_day = plan.registered_from or date(cohort_year(plan.cohort), 6, 15)
     opened_at = datetime.combine(first_day, time(9), UTC)
     seconds = sorted(random.sample(range(REGISTRATION_DAYS * 86_400), plan.applications))
-    for number, school in enumerate(schools):
+    people: list[Person] = []
+    for number, (workplace, before) in enumerate(workplaces):
+        twin = number - (plan.applications - plan.double_accounts)
         person = a_person(
             world,
             opened_at + timedelta(seconds=seconds[number]),
             random,
             with_email=number not in without_email,
             with_trn=number not in without_trn,
+            once=people[twin] if twin >= 0 else None,
         )
-        before = number in funded_before
+        people.append(person)
         if before:
-            a_former_application(world, plan, person, school, random)
-        an_application(world, plan, person, school, random, previously_funded=before)
+            a_former_application(world, plan, person, workplace, random)
+        an_application(world, plan, person, workplace, random, previously_funded=before)
+
+
+def _workplaces(
+    world: World, plan: SeedPlan, random: Random
+) -> list[tuple[School | Setting, bool]]:
+    """Where each applicant works, and whether they were funded before. A few are unlucky: at a
+    school outside the policy, funded before, or elsewhere.
+    """
+    state_schools = len(world.schools) - plan.not_eligible
+    places: list[School | Setting] = [
+        world.schools[n % state_schools] for n in range(plan.applications)
+    ]
+    special = plan.not_eligible + plan.previously_funded + plan.other_settings
+    unlucky = random.sample(range(plan.applications), special)
+    for position, number in enumerate(unlucky[: plan.not_eligible]):
+        places[number] = world.schools[state_schools + position]
+    elsewhere = unlucky[plan.not_eligible + plan.previously_funded :]
+    for position, number in enumerate(elsewhere):
+        places[number] = SETTINGS[position % len(SETTINGS)]
+    before = set(unlucky[plan.not_eligible :]) - set(elsewhere)
+    return [(place, number in before) for number, place in enumerate(places)]

@@ -1,0 +1,126 @@
+"""Seeds: people at no school, people who registered twice, plans that cannot be met."""
+
+from collections import Counter
+
+import pytest
+
+from dfe_simulator import SeedPlan, Simulator, seed
+from dfe_simulator.planning import plan_as_json, read_plan
+from enrolment.domain.dfe.funding import NEEDS_REVIEW
+
+
+@pytest.fixture
+def simulator():
+    plan = SeedPlan(applications=30, not_eligible=0, other_settings=6, double_accounts=4)
+    with Simulator(plan) as running:
+        yield running
+
+
+def test_people_at_no_school_are_shown_as_dfe_shows_them(dfe, simulator):
+    listed = dfe.get("npq-applications").json()["data"]
+
+    elsewhere = [a["attributes"] for a in listed if a["attributes"]["school_urn"] is None]
+    assert len(elsewhere) == 6
+    assert {told["works_in_school"] for told in elsewhere} == {False}
+    assert Counter(told["teacher_catchment_iso_country_code"] for told in elsewhere) == {
+        "GBR": 5,
+        "FRA": 1,
+    }
+    assert [told["teacher_catchment"] for told in elsewhere].count(False) == 1
+    assert sum(told["private_childcare_provider_urn"] == "EY990001" for told in elsewhere) == 1
+    assert sum(told["lead_mentor"] for told in elsewhere) == 1
+    assert {told["eligible_for_funding"] for told in elsewhere} == {False}
+    codes = {record.status_code for record in simulator.world.applications.values()}
+    assert codes >= {"not_in_england", "early_years_invalid_npq", *NEEDS_REVIEW}
+
+
+def test_someone_overseas_is_declared_for_without_a_delivery_partner(dfe):
+    chosen = dfe.an_application(
+        eligible_for_funding=False, teacher_catchment_iso_country_code="FRA"
+    )
+    dfe.post(f"npq-applications/{chosen['id']}/accept", funded_place=False)
+
+    with_partner = dfe.declare(chosen)
+    without = dfe.declare(chosen, delivery_partner_id=None)
+
+    assert with_partner.json()["errors"][0]["detail"] == (
+        "The property '#/delivery_partner_id' cannot be specified for Applications from outside"
+        " of England"
+    )
+    assert without.status_code == 200
+
+
+def test_someone_who_registered_twice_is_accepted_once(dfe, simulator):
+    people = simulator.world.people.values()
+    verified = Counter(person.trn for person in people if person.trn_verified)
+    twice = next(trn for trn, number in verified.items() if number == 2)
+    first, second = [
+        a["id"]
+        for a in dfe.get("npq-applications").json()["data"]
+        if a["attributes"]["teacher_reference_number"] == twice
+    ]
+
+    statuses = [
+        dfe.post(f"npq-applications/{one}/accept", funded_place=False).status_code
+        for one in (first, second)
+    ]
+
+    assert statuses == [200, 422]
+
+
+def test_those_who_registered_twice_are_merged_first(dfe, simulator):
+    people = dict(simulator.world.people)
+
+    merged = dfe.control("merge")["merge"]
+
+    former, kept = people[merged["from_participant_id"]], people[merged["to_participant_id"]]
+    assert (former.full_name, former.trn) == (kept.full_name, kept.trn)
+    assert former.email != kept.email
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        SeedPlan(applications=5, not_eligible=4, other_settings=2),
+        SeedPlan(applications=5, without_email=6),
+        SeedPlan(applications=5, double_accounts=3),
+        SeedPlan(applications=5, in_training=6),
+        SeedPlan(applications=1_000_000),
+        SeedPlan(delivery_partners=0),
+        SeedPlan(course="npq-piano"),
+        SeedPlan(cohort="2026"),
+        SeedPlan(also_cohorts={"2027a": "free"}),
+    ],
+)
+def test_a_plan_that_cannot_be_met_is_refused(plan):
+    with pytest.raises(ValueError, match=r"."):
+        seed(plan)
+
+
+def test_a_plan_comes_back_from_its_json():
+    plan = SeedPlan(also_cohorts={"2027a": "zero"}, in_training=3)
+
+    assert read_plan(plan_as_json(plan)) == plan
+
+
+@pytest.mark.parametrize(
+    ("cohort", "funding", "course"),
+    [
+        ("2023a", "full", "npq-headship"),
+        ("2026a", "zero", "npq-senior-leadership"),
+        ("2025a", "capped", "npq-early-headship-coaching-offer"),
+        ("2024a", "capped", "npq-leading-literacy"),
+    ],
+)
+def test_any_cohort_and_course_can_be_under_way(cohort, funding, course):
+    plan = SeedPlan(
+        cohort=cohort, cohort_funding=funding, course=course, applications=40, in_training=30
+    )
+
+    world = seed(plan)
+
+    accepted = [a for a in world.applications.values() if a.status == "accepted"]
+    assert len(accepted) == 30
+    places = {application.funded_place for application in accepted}
+    assert places <= {"full": {None}, "zero": {False}, "capped": {True, False}}[funding]
+    assert world.declarations
