@@ -10,6 +10,7 @@ from enrolment.domain.dfe.courses import HEADSHIP
 from headship_contracts.enrolment.applications import (
     AcceptApplication,
     AssignDeliveryPartner,
+    ChangeFundedPlace,
     ListPlaces,
     RejectApplication,
 )
@@ -96,6 +97,30 @@ def test_dfes_own_flag_decides_who_can_be_funded(enrolling):
 
     assert "application" in refusal.value.fields
     assert not_eligible.ineligible_for_funding_reason == "establishment-ineligible"
+
+
+def test_a_place_is_funded_no_longer_once_dfe_has_taken_it(enrolling):
+    accepted = enrolling.accepted()
+    request = ChangeFundedPlace(application_id=accepted.application_id, funded_place=False)
+
+    answer = enrolling.call(request)
+    enrolling.push()
+
+    assert (answer.decision, answer.funded_place) == ("changing_funded_place", True)
+    after = enrolling.application(accepted.application_id)
+    assert (after.decision, after.funded_place) == (None, False)
+    assert enrolling.call(request).decision is None
+    assert len(enrolling.writes(kind="change_funded_place")) == 1
+
+
+def test_a_funded_place_that_dfe_would_not_change_is_refused_in_its_words(enrolling, pending):
+    with pytest.raises(Refused, match="dfe_would_refuse") as refusal:
+        enrolling.call(
+            ChangeFundedPlace(application_id=pending[0].application_id, funded_place=False)
+        )
+
+    assert refusal.value.fields
+    assert enrolling.writes() == []
 
 
 def test_an_unknown_application_is_not_found(enrolling, pending):

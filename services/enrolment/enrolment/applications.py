@@ -17,6 +17,7 @@ from headship_contracts.enrolment.applications import (
     AcceptApplication,
     ApplicationPage,
     ApplicationRecord,
+    ChangeFundedPlace,
     GetApplication,
     ListApplications,
     RejectApplication,
@@ -102,6 +103,32 @@ def reject(tx: Transaction, request: RejectApplication) -> ApplicationRecord:
         application.decision = "rejecting"
         changed(tx, application)
         owe(tx, application, "reject", {})
+    return schemas.application_record(application)
+
+
+def change_funded_place(tx: Transaction, request: ChangeFundedPlace) -> ApplicationRecord:
+    """Owe DfE the change; it is ours once DfE has taken it."""
+    application = queries.lock_application(tx, request.application_id)
+    check_undecided(tx, application)
+    if application.dfe_application_id is None:
+        raise Refused("not_at_dfe", "DfE funds no place of an application that it does not know")
+    declared = queries.declarations_of(tx, [application.id])
+    refuse_for(
+        twin.check_change_funded_place(
+            facts_of(
+                application,
+                funding=queries.funding_of(tx, application.cohort),
+                declared=[state_at_dfe(made.state) for made in declared],
+            ),
+            funded_place=request.funded_place,
+        )
+    )
+    if application.funded_place == request.funded_place:
+        return schemas.application_record(application)
+    application.problem = None
+    application.decision = "changing_funded_place"
+    changed(tx, application)
+    owe(tx, application, "change_funded_place", {"funded_place": request.funded_place})
     return schemas.application_record(application)
 
 

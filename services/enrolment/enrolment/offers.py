@@ -174,7 +174,7 @@ def _offer(
     application.place = OFFERED
     application.revision = tx.next_revision(application.revision)
     tx.emit(schemas.told(PlaceOffered, application, expires_at=offer.expires_at))
-    metrics.offers_made.inc()
+    tx.count(metrics.offers_made)
     return offer
 
 

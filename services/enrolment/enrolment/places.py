@@ -60,7 +60,7 @@ def end_offer(tx: Transaction, application: Application, outcome: str, reason: s
     offer.revision = tx.next_revision(offer.revision)
     application.revision = tx.next_revision(application.revision)
     tx.emit(schemas.told(PlaceOfferEnded, application, outcome=outcome))
-    metrics.offers_ended.labels(outcome=outcome).inc()
+    tx.count(metrics.offers_ended.labels(outcome=outcome))
     return offer
 
 

@@ -5,21 +5,23 @@ from datetime import date
 from itertools import islice
 from typing import Any, Protocol
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Table, delete
 
 from enrolment import metrics
-from enrolment.domain.imports.reading import Problem, Record, Table, decode, read_table, readable
+from enrolment.domain.imports import reading
+from enrolment.domain.imports.reading import Problem, Record, decode, read_table, readable
 from enrolment.domain.imports.rows import APPLICATIONS, KINDS, RowReader, Values
 from enrolment.domain.places import NONE
 from enrolment.imports import steps, uploads
 from enrolment.imports.checking import ApplicationChecker, Checked
-from enrolment.models import Application, Import, ImportBadRow, ImportedRow, Participant
+from enrolment.models import Application, Base, Import, ImportBadRow, ImportedRow, Participant
 from enrolment.writes import wall
 from headship_contracts.enrolment.events import ApplicationReceived
 from headship_contracts.enrolment.imports import ApplyImport, ImportRecord, ValidateImport
 from headship_contracts.errors import Refused
 from kit import Transaction
 from kit.clock import LONDON
+from kit.db.bulk import insert_rows
 
 PAGE = 250
 """Rows at a time: other work goes on while the database is asked."""
@@ -31,6 +33,11 @@ ANSWERS = (
     "referred_by_return_to_teaching_adviser",
 )
 """What an import says that no column of ours keeps."""
+
+TABLES: dict[type[Base], Table] = {
+    model: Base.metadata.tables[model.__tablename__]
+    for model in (Participant, Application, ImportedRow, ImportBadRow)
+}
 
 Row = tuple[Record, Values, list[Problem]]
 
@@ -69,23 +76,22 @@ def apply(tx: Transaction, request: ApplyImport) -> ImportRecord:
         raise Refused("rows_not_right", told)
     found.state, found.applied, found.finished_at = "applied", found.good, tx.at
     uploads.forget(tx, found)
-    metrics.rows_imported.labels(kind=found.kind).inc(found.applied)
+    tx.count(metrics.rows_imported.labels(kind=found.kind), found.applied)
     return _done(tx, found)
 
 
 def write_applications(tx: Transaction, rows: Sequence[Checked]) -> None:
     """People, their applications, and what tells of them."""
     people = {row.participant_id: _participant(row) for row in rows if row.new_participant}
-    if people:
-        tx.execute(insert(Participant), list(people.values()))
+    insert_rows(tx, TABLES[Participant], list(people.values()))
     told: list[ApplicationReceived] = []
     applications = []
     for row in rows:
         revision = tx.next_revision(None)
         applications.append(_application(tx, row, revision))
         told.append(_received(row, revision))
-    tx.execute(insert(Application), applications)
-    tx.execute(insert(ImportedRow), [_imported(tx, row) for row in rows])
+    insert_rows(tx, TABLES[Application], applications)
+    insert_rows(tx, TABLES[ImportedRow], [_imported(tx, row) for row in rows])
     for event in told:
         tx.emit(event)
 
@@ -107,7 +113,7 @@ def _pages(tx: Transaction, found: Import) -> Iterator[list[Checked]]:
         raise Refused("empty_file", "there is no row below the header")
 
 
-def _rows(reader: RowReader, table: Table) -> Iterator[Row]:
+def _rows(reader: RowReader, table: reading.Table) -> Iterator[Row]:
     for record in table.records():
         yield record, *reader.read(record)
 
@@ -125,18 +131,16 @@ def _keep_bad(tx: Transaction, found: Import, page: Sequence[Checked]) -> None:
     found.unchanged += unchanged
     found.good += len(page) - len(bad) - unchanged
     if bad:
-        tx.execute(
-            insert(ImportBadRow),
-            [
-                {
-                    "import_id": found.id,
-                    "row": row.record.row,
-                    "cells": [readable(cell) for cell in row.record.cells],
-                    "problems": [[p.field, p.code, p.message, p.value] for p in row.problems],
-                }
-                for row in bad
-            ],
-        )
+        kept = [
+            {
+                "import_id": found.id,
+                "row": row.record.row,
+                "cells": [readable(cell) for cell in row.record.cells],
+                "problems": [[p.field, p.code, p.message, p.value] for p in row.problems],
+            }
+            for row in bad
+        ]
+        insert_rows(tx, TABLES[ImportBadRow], kept)
 
 
 def _done(tx: Transaction, found: Import) -> ImportRecord:
@@ -153,6 +157,7 @@ def _participant(row: Checked) -> dict[str, Any]:
         "email": values["email"],
         "email_set_at": wall(),
         "trn": values["teacher_reference_number"],
+        "trn_verified": False,
         "date_of_birth": date.fromisoformat(born) if born else None,
     }
 

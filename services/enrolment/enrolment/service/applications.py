@@ -8,6 +8,7 @@ from headship_contracts.enrolment.applications import (
     ApplicationPage,
     ApplicationRecord,
     AssignDeliveryPartner,
+    ChangeFundedPlace,
     GetApplication,
     ListApplications,
     RejectApplication,
@@ -40,6 +41,11 @@ class Applications:
     def reject_application(self, tx: Transaction, request: RejectApplication) -> ApplicationRecord:
         """Reject, at DfE and here."""
         return applications.reject(tx, request)
+
+    @rpc(ChangeFundedPlace)
+    def change_funded_place(self, tx: Transaction, request: ChangeFundedPlace) -> ApplicationRecord:
+        """Whether DfE funds a place, at DfE and here."""
+        return applications.change_funded_place(tx, request)
 
     @rpc(AssignDeliveryPartner)
     def assign_delivery_partner(
