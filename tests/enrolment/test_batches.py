@@ -6,9 +6,10 @@ import pytest
 from accounts import a_calendar, a_contract, a_month
 from enrolling import COHORT, acceptance_of, autumn_schedule
 from prometheus_client import REGISTRY
+from sqlalchemy import update
 
 from enrolment.domain.dfe.courses import SENIOR_LEADERSHIP
-from enrolment.models import Application
+from enrolment.models import Application, Statement
 from headship_contracts.enrolment.batches import DeclareBatch, TryDeclarations
 from headship_contracts.enrolment.declarations import DueDeclarations
 from headship_contracts.enrolment.events import DeclarationDue
@@ -97,6 +98,8 @@ def test_the_same_key_gives_the_same_report(enrolling, three):
 
 def test_without_an_open_statement_dfes_refusal_stands_beside_each_line(enrolling, three):
     enrolling.call(a_calendar(a_month(2026, 9)))
+    with enrolling.db.transaction() as tx:
+        tx.execute(update(Statement).values(paid=True))
 
     refused = [line for line in tried(enrolling) if line.reason == "blocked"]
     report = declared(enrolling)

@@ -1,8 +1,8 @@
 """Declaring for many at once, a page in each transaction: day by day, or by order."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -46,22 +46,41 @@ def declare_batch(db: ServiceDatabase, request: DeclareBatch, caller: Caller) ->
     if request.cohort is None and not request.application_ids:
         problem = {"cohort": ["name a cohort or applications"]}
         raise Invalid("invalid_fields", "a batch names what it is of", problem)
-    tally, after = _Tally(), None
-    while True:
-        with db.transaction(caller=caller) as tx:
-            named = list(tx.scalars(_after(after, request)))
-            if not named:
-                return tally.report()
-            after = named[-1].id
-            tally.looked_at += len(named)
-            for standing in stand(tx, named, tx.at, again=bool(request.application_ids)):
-                if request.declaration_type not in (None, standing.due.milestone.declaration_type):
-                    continue
-                if standing.due.reason == rules.CAN_BE_MADE:
-                    make(tx, standing)
-                    tally.made += 1
-                else:
-                    tally.leave(standing)
+    tally = _Tally()
+    for some in _some_at_once(request):
+        after: UUID | None = None
+        while (last := _declare_page(db, some, caller, after, tally)) is not None:
+            after = last
+    return tally.report()
+
+
+def _some_at_once(request: DeclareBatch) -> Iterator[DeclareBatch]:
+    """Thousands of named applications are looked for a page at a time."""
+    ids = sorted(set(request.application_ids))
+    if not ids:
+        yield request
+    for first in range(0, len(ids), AT_ONCE):
+        yield replace(request, application_ids=ids[first : first + AT_ONCE])
+
+
+def _declare_page(
+    db: ServiceDatabase, request: DeclareBatch, caller: Caller, after: UUID | None, tally: "_Tally"
+) -> UUID | None:
+    """The last application of the page after `after`; None when there is none left."""
+    with db.transaction(caller=caller) as tx:
+        named = list(tx.scalars(_after(after, request)))
+        if not named:
+            return None
+        tally.looked_at += len(named)
+        for standing in stand(tx, named, tx.at, again=bool(request.application_ids)):
+            if request.declaration_type not in (None, standing.due.milestone.declaration_type):
+                continue
+            if standing.due.reason == rules.CAN_BE_MADE:
+                make(tx, standing)
+                tally.made += 1
+            else:
+                tally.leave(standing)
+    return named[-1].id
 
 
 @dataclass
