@@ -16,6 +16,7 @@ from headship_contracts.enrolment.schools import (
     KeepEdition,
     ListSchools,
 )
+from headship_contracts.errors import Invalid
 
 KINDS = {
     "import_schools": ImportSchools,
@@ -96,6 +97,17 @@ def test_a_file_that_is_no_csv_is_refused(asking, tmp_path, content):
     with pytest.raises(CommandError, match="is no CSV"):
         tell(asking.at("import_schools"), path, {}, print, None)
     assert asking.carried == []
+
+
+def test_a_file_without_rows_has_a_header_all_the_same(asking, tmp_path):
+    path = tmp_path / "schools.csv"
+    path.write_text("School\n")
+
+    with pytest.raises(Invalid, match="column_missing"):
+        tell(asking.at("import_schools"), path, {}, print, None)
+
+    path.write_text("URN,Name\n")
+    assert tell(asking.at("import_schools"), path, {}, print, None).rows == 0
 
 
 def test_an_edition_is_the_files_content(tmp_path):

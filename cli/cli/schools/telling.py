@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from io import StringIO
@@ -61,7 +61,7 @@ def tell(
                 written = opened.enter_context(errors.open("w", encoding="utf-8-sig", newline=""))
                 bad = csv.writer(written)
                 bad.writerow([*file.header, "what is wrong"])
-            for first, text in pieces(file, rows=ROWS, characters=CHARACTERS):
+            for first, text in _pieces_or_one(file):
                 piece = {"header": file.header_text, "content": text, "first_row": first}
                 report = ask({**fields, **piece}, None)
                 told.add(report)
@@ -72,6 +72,16 @@ def tell(
         except NotCsv as error:
             raise CommandError(f"{path} is no CSV that can be read: {error}") from error
     return told
+
+
+def _pieces_or_one(file: CsvFile) -> Iterator[tuple[int, str]]:
+    """A file without rows is told as well: its header may be wrong."""
+    told = False
+    for piece in pieces(file, rows=ROWS, characters=CHARACTERS):
+        told = True
+        yield piece
+    if not told:
+        yield 2, ""
 
 
 def edition_of(path: Path) -> str:
