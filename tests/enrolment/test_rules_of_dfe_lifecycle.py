@@ -118,10 +118,9 @@ class Lifecycle(RuleBasedStateMachine):
     def accept(self, which, funded_place):
         kept, rivals = self.kept[which], self.rivals(self.kept[which])
         facts, schedules = self.facts(kept), [SCHEDULE.identifier]
-        default = {"cohort_schedules": schedules, "default_schedule": schedules[0]}
-        if applications.check_accept(
-            facts, rivals, funded_place=funded_place, schedule_identifier=None, **default
-        ):
+        known = {"cohort_schedules": schedules, "default_schedule": schedules[0]}
+        known |= {"funded_place": funded_place, "schedule_identifier": None}
+        if applications.check_accept(facts, rivals, **known):
             return
         kept.status, kept.training_status = "accepted", "active"
         kept.funded_place = applications.funded_place_once_accepted(facts, funded_place)
@@ -141,8 +140,6 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(which=WHICH, action=st.sampled_from(["defer", "withdraw", "resume"]))
     def train(self, which, action):
         kept = self.kept[which]
-        if kept.status != "accepted":
-            return
         facts = participants.TrainingFacts(
             training_status=kept.training_status or "active",
             declarations=[(made.declaration_type, made.state) for made in kept.made],
@@ -153,7 +150,7 @@ class Lifecycle(RuleBasedStateMachine):
         else:
             check = participants.check_defer if action == "defer" else participants.check_withdraw
             problems = check(course, facts, reason="other")
-        if not problems:
+        if kept.status == "accepted" and not problems:
             becomes = {"defer": "deferred", "withdraw": "withdrawn", "resume": "active"}[action]
             kept.training_status = becomes
             kept.withdrawn_at = self.at if action == "withdraw" else None
@@ -241,21 +238,21 @@ class Lifecycle(RuleBasedStateMachine):
         for _ in range(days):
             self.at += timedelta(days=1)
             for number in (n for n, state in self.statements.items() if state == "open"):
-                facts = statements.StatementFacts(
-                    state="open", deadline_on=DEADLINES[number], output_fee=True
-                )
-                close = partial(statements.run_daily_job, facts, at=self.at)
+                close = partial(statements.run_daily_job, self._statement(number), at=self.at)
                 self._carry_out(number, close)
 
     @rule()
     def pay(self):
-        for number, deadline in enumerate(DEADLINES):
-            facts = statements.StatementFacts(
-                state=self.statements[number], deadline_on=deadline, output_fee=True
-            )
+        for number in self.statements:
+            facts = self._statement(number)
             states = [item for _made, item in self._items(number)]
             if statements.may_be_authorised(facts, states, at=self.at):
                 self._carry_out(number, partial(statements.mark_paid, facts))
+
+    def _statement(self, number):
+        return statements.StatementFacts(
+            state=self.statements[number], deadline_on=DEADLINES[number], output_fee=True
+        )
 
     def _items(self, number):
         return [(made, made.items[number]) for made in self.declared() if number in made.items]
