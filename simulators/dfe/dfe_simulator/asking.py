@@ -89,12 +89,12 @@ class Asking:
         return ordered
 
     def attributes(self) -> dict[str, Any]:
-        """The body's `data.attributes`. Raises BadRequest without."""
+        """The body's `data.attributes`, as far as they are scalars. Raises BadRequest without."""
         data = self.body.get("data") if isinstance(self.body, dict) else None
         attributes = data.get("attributes") if isinstance(data, dict) else None
         if not isinstance(attributes, dict) or not attributes:
             raise BadRequest(filters.WRONG_STRUCTURE)
-        return attributes
+        return {name: told for name, told in attributes.items() if _is_scalar(told)}
 
     def permitted(self, *names: str) -> dict[str, Any]:
         """These attributes, where the body may be left out but not be empty: without `data` there

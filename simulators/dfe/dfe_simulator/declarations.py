@@ -179,13 +179,13 @@ def void(asking: Asking, declaration_id: str) -> Any:
     world, record = asking.world, _found(asking, declaration_id)
     application = _application_of(world, record)
     statement = rules.next_output_statement(
-        world.statements_of(asking.lead_provider, application.cohort), asking.at.date()
+        world.statements_of(asking.lead_provider, record.cohort), asking.at.date()
     )
     refuse_if(
         rules.check_void(
             rules.VoidContext(
                 state=record.state,
-                cohort_year=cohort_year(application.cohort),
+                cohort_year=cohort_year(record.cohort),
                 made_by_caller=record.lead_provider == asking.lead_provider,
                 has_next_statement=statement is not None,
             )
@@ -215,7 +215,7 @@ def change_delivery_partner(asking: Asking, declaration_id: str) -> Any:
     refuse_if(
         check_change_delivery_partner(
             DeclaredPartners(
-                cohort_year=cohort_year(application.cohort),
+                cohort_year=cohort_year(record.cohort),
                 in_england=application.in_england,
                 delivery_partner_id=record.delivery_partner_id,
                 secondary_delivery_partner_id=record.secondary_delivery_partner_id,
@@ -225,7 +225,7 @@ def change_delivery_partner(asking: Asking, declaration_id: str) -> Any:
             secondary_delivery_partner_id=second,
             known_delivery_partners=world.delivery_partners,
             confirmed_delivery_partners=world.confirmed_partners(
-                record.lead_provider, application.cohort
+                record.lead_provider, record.cohort
             ),
         )
     )

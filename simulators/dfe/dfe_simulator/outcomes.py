@@ -84,7 +84,7 @@ def _latest(completed: list[tuple[Declaration, Application]], course: str | None
         for declaration, application in completed
         if application.course == course and declaration.state in rules.COUNTING_STATES
     ]
-    return max(counting, key=lambda declaration: declaration.created_at)
+    return sorted(counting, key=lambda declaration: declaration.created_at)[-1]
 
 
 def add(
