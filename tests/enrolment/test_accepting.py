@@ -20,7 +20,7 @@ from headship_contracts.enrolment.events import (
     ParticipantTransferred,
 )
 from headship_contracts.enrolment.organisations import ListDeliveryPartners
-from headship_contracts.errors import NotFound, Refused
+from headship_contracts.errors import Conflict, NotFound, Refused
 from kit.testing import emitted
 
 
@@ -215,6 +215,24 @@ def test_another_delivery_partner_is_told_once_someone_is_accepted(enrolling):
     (told,) = emitted(enrolling.db, ParticipantTransferred)
     assert told.delivery_partner_id == new.delivery_partner_id
     assert told.former_delivery_partner_id == former.delivery_partner_id
+
+
+def test_a_decision_on_an_application_that_has_changed_since_is_a_conflict(enrolling):
+    enrolling.sync()
+    seen = enrolling.applications()[0]
+    hub = enrolling.call(ListDeliveryPartners()).items[0].delivery_partner_id
+    assigning = AssignDeliveryPartner(
+        application_id=seen.application_id, delivery_partner_id=hub, if_revision=seen.revision
+    )
+    now = enrolling.call(assigning)
+
+    for decision in (
+        acceptance_of(seen, if_revision=seen.revision),
+        RejectApplication(application_id=seen.application_id, if_revision=seen.revision),
+    ):
+        with pytest.raises(Conflict, match=f"at revision {now.revision}"):
+            enrolling.call(decision)
+    assert enrolling.writes() == []
 
 
 class TestManyAtOnce:

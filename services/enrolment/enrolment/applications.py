@@ -10,6 +10,7 @@ from enrolment.domain.dfe.courses import GROUPS
 from enrolment.domain.dfe.messages import Problem
 from enrolment.domain.dfe.schedules import default_schedule, schedules_of_cohort
 from enrolment.domain.places import HELD, OFFERED
+from enrolment.domain.revisions import check_revision
 from enrolment.following import as_rival, be_accepted, be_rejected, changed, facts_of
 from enrolment.models import Application
 from enrolment.writes import owe
@@ -62,6 +63,7 @@ def get_application(tx: Transaction, request: GetApplication) -> ApplicationReco
 def accept(tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
     """Hold a place and owe DfE the acceptance; one that DfE does not know is accepted at once."""
     application, rivals = queries.lock_with_rivals(tx, request.application_id)
+    check_revision(application.revision, request.if_revision)
     check_undecided(tx, application)
     if any(r.decision == "accepting" and r.course == application.course for r in rivals):
         raise Refused("another_application_accepting", "an acceptance is on its way to DfE")
@@ -85,6 +87,7 @@ def accept(tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
 def reject(tx: Transaction, request: RejectApplication) -> ApplicationRecord:
     """Owe DfE the rejection; one that DfE does not know is rejected at once."""
     application = queries.lock_application(tx, request.application_id)
+    check_revision(application.revision, request.if_revision)
     check_undecided(tx, application)
     declared = queries.declarations_of(tx, [application.id])
     refuse_for(
@@ -109,6 +112,7 @@ def reject(tx: Transaction, request: RejectApplication) -> ApplicationRecord:
 def change_funded_place(tx: Transaction, request: ChangeFundedPlace) -> ApplicationRecord:
     """Owe DfE the change; it is ours once DfE has taken it."""
     application = queries.lock_application(tx, request.application_id)
+    check_revision(application.revision, request.if_revision)
     check_undecided(tx, application)
     if application.dfe_application_id is None:
         raise Refused("not_at_dfe", "DfE funds no place of an application that it does not know")

@@ -99,6 +99,7 @@ class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True)
     funded_place: bool | None = None
     schedule: str | None = text(longest=60, default=None)  # else the one that DfE would choose
     wait_if_full: bool = False
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,7 @@ class RejectApplication(Request[ApplicationRecord], to="enrolment", writes=True)
     """Reject an application at DfE and here, for good. Its place is given back."""
 
     application_id: UUID
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +116,7 @@ class ChangeFundedPlace(Request[ApplicationRecord], to="enrolment", writes=True)
 
     application_id: UUID
     funded_place: bool
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
