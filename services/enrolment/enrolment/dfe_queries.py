@@ -1,6 +1,6 @@
 """Reads and locks for the traffic with DfE: writes on their way out, and records shown to us."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from enrolment.models import Application, Declaration, DfeWrite, Participant, Sh
 from enrolment.queries import UNFINISHED
 from headship_contracts.errors import NotFound
 from kit import Transaction
+from kit.db.bulk import among
 
 
 def next_write(tx: Transaction, now: datetime) -> DfeWrite | None:
@@ -67,7 +68,7 @@ def lock_seen(tx: Transaction, dfe_application_ids: Sequence[UUID]) -> dict[UUID
     """The applications of a page of DfE's, by DfE's id, locked in the order of ours."""
     wanted = (
         select(Application)
-        .where(Application.dfe_application_id.in_(dfe_application_ids))
+        .where(among(tx, Application.dfe_application_id, dfe_application_ids))
         .order_by(Application.id)
         .with_for_update(of=Application)
     )
@@ -80,16 +81,20 @@ def participants_by_dfe_id(
     tx: Transaction, dfe_participant_ids: Sequence[UUID]
 ) -> dict[UUID, Participant]:
     """Those of a page of DfE's that are known, by DfE's id."""
-    wanted = select(Participant).where(Participant.dfe_participant_id.in_(dfe_participant_ids))
+    wanted = select(Participant).where(
+        among(tx, Participant.dfe_participant_id, dfe_participant_ids)
+    )
     return {
         found.dfe_participant_id: found for found in tx.scalars(wanted) if found.dfe_participant_id
     }
 
 
-def told_lately(tx: Transaction, application_ids: Iterable[UUID], asked_at: datetime) -> set[UUID]:
+def told_lately(
+    tx: Transaction, application_ids: Collection[UUID], asked_at: datetime
+) -> set[UUID]:
     """Applications of which DfE was told something that a page asked for then may not show yet."""
     wanted = select(DfeWrite.application_id).where(
-        DfeWrite.application_id.in_(list(application_ids)),
+        among(tx, DfeWrite.application_id, application_ids),
         or_(DfeWrite.state.in_(UNFINISHED), DfeWrite.finished_at >= asked_at),
     )
     return set(tx.scalars(wanted))

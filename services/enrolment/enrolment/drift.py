@@ -1,6 +1,6 @@
 """Drift: where DfE showed something else than we had, and until when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from enrolment.models import Application, Declaration, Drift, Participant
 from headship_contracts.enrolment.dfe import DriftPage, DriftRecord, ListDrift
 from kit import Transaction
+from kit.db.bulk import among
 from kit.paging import page
 
 FOLLOWED, AGREED = "followed", "agreed"
@@ -68,9 +69,13 @@ def agreed(
     tx.execute(its.values(resolved_at=tx.at, resolution=AGREED))
 
 
-def open_ids(tx: Transaction, record: str, dfe_ids: Iterable[UUID]) -> set[UUID]:
+def open_ids(tx: Transaction, record: str, dfe_ids: Collection[UUID]) -> set[UUID]:
     """Those of some records in which DfE still differs."""
-    found = tx.scalars(_open(record, dfe_ids).with_only_columns(Drift.dfe_id))
+    found = tx.scalars(
+        select(Drift.dfe_id).where(
+            Drift.record == record, among(tx, Drift.dfe_id, dfe_ids), Drift.resolved_at.is_(None)
+        )
+    )
     return {dfe_id for dfe_id in found if dfe_id is not None}
 
 

@@ -219,9 +219,9 @@ def _is_elsewhere(application: Application, seen: DfeApplication) -> bool:
     return (application.schedule, application.cohort) != (seen.schedule, seen.cohort)
 
 
-def _copy_facts(tx: Transaction, application: Application, seen: DfeApplication) -> bool:
-    """What DfE says of an application, but for its status; says if anything is new."""
-    facts = {
+def facts_shown(seen: DfeApplication) -> dict[str, Any]:
+    """What DfE says of an application, but for its status and its school."""
+    return {
         "course": seen.course,
         "cohort": seen.cohort,
         "schedule": seen.schedule,
@@ -229,10 +229,14 @@ def _copy_facts(tx: Transaction, application: Application, seen: DfeApplication)
         "eligible_for_funding": seen.eligible_for_funding,
         "ineligible_for_funding_reason": seen.ineligible_for_funding_reason,
         "targeted_delivery_funding": seen.targeted_delivery_funding,
-        "school_urn": moves.school_shown(tx, application, seen.school_urn),
         "in_england": seen.in_england,
         "dfe_updated_at": seen.updated_at,
     }
+
+
+def _copy_facts(tx: Transaction, application: Application, seen: DfeApplication) -> bool:
+    facts = facts_shown(seen)
+    facts["school_urn"] = moves.school_shown(tx, application, seen.school_urn)
     differs = False
     for name, value in facts.items():
         if getattr(application, name) != value:

@@ -11,6 +11,7 @@ from enrolment.following import changed
 from enrolment.models import Application, Participant, RetiredParticipant
 from headship_contracts.enrolment.events import ParticipantMerged
 from kit import Transaction
+from kit.db.bulk import among
 
 CONTACT = ("full_name", "email", "email_set_at", "address_failed_at", "trn", "trn_verified")
 
@@ -21,7 +22,7 @@ def people_at_dfe(tx: Transaction, dfe_ids: Iterable[UUID]) -> dict[UUID, Partic
     found = dfe_queries.participants_by_dfe_id(tx, list(wanted))
     if len(found) < len(wanted):
         retired = select(RetiredParticipant).where(
-            RetiredParticipant.dfe_participant_id.in_(wanted - found.keys())
+            among(tx, RetiredParticipant.dfe_participant_id, wanted - found.keys())
         )
         for one in tx.scalars(retired):
             found[one.dfe_participant_id] = tx.get_one(Participant, one.participant_id)

@@ -29,7 +29,7 @@ class Taken(Generic[ReadT]):
         news = shown.news(tx, self.stream, page)
         looked_at = {dfe_id: record for dfe_id, (_, record) in page.records.items()}
         if not everything:
-            looked_at = news
+            looked_at = dict(news.records)
         read, problems = {}, list(page.problems)
         for dfe_id, record in looked_at.items():
             try:
@@ -39,8 +39,8 @@ class Taken(Generic[ReadT]):
         told = Told()
         if read:
             told = self.follow(tx, Batch(list(read.values()), number, asked_at))
-        followed = (read.keys() & news.keys()) - told.passed_over
-        shown.remember(tx, self.stream, page, followed, number)
+        followed = (read.keys() & news.records.keys()) - told.passed_over
+        shown.remember(tx, self.stream, page, followed, news.known, number)
         if everything:
             shown.mark_seen(tx, self.stream, page.records.keys() - followed, number)
         told.problems[:0] = problems

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import object_session
+from sqlalchemy.orm import Session, object_session
 
 from enrolment.domain.evidence import Told, in_words
 from enrolment.models import (
@@ -30,10 +30,13 @@ StateT = TypeVar("StateT", bound=events.ApplicationState)
 RecordT = TypeVar("RecordT")
 
 
-def public_state(of: Application) -> dict[str, Any]:
-    """All that others may know of an application, with its revision: the body of its events."""
-    dates = schedule_of(of)
-    school = _known(of, School, of.school_urn) if of.school_urn else None
+def public_state(of: Application, tx: Session | None = None) -> dict[str, Any]:
+    """All that others may know of an application, with its revision: the body of its events.
+
+    `tx`: for one that was written as a row, and is not an object of a transaction.
+    """
+    dates = schedule_of(of, tx)
+    school = _known(of, School, of.school_urn, tx) if of.school_urn else None
     return {
         "application_id": of.id,
         "revision": of.revision,
@@ -54,17 +57,19 @@ def public_state(of: Application) -> dict[str, Any]:
     }
 
 
-def schedule_of(of: Application) -> Schedule | None:
+def schedule_of(of: Application, tx: Session | None = None) -> Schedule | None:
     """The dates of the application's schedule; None until they are published."""
-    return _known(of, Schedule, (of.cohort, of.schedule)) if of.schedule else None
+    return _known(of, Schedule, (of.cohort, of.schedule), tx) if of.schedule else None
 
 
-def _known(of: Application, kind: type[RecordT], key: Any) -> RecordT | None:
+def _known(
+    of: Application, kind: type[RecordT], key: Any, tx: Session | None = None
+) -> RecordT | None:
     """What an application names by its key, asked once in a transaction, even where there is none.
 
     Not a relationship: that would go on showing the record that was named before a change.
     """
-    session = object_session(of)
+    session = tx or object_session(of)
     if session is None:
         raise ValueError(f"application {of.id} is in no transaction")
     asked: dict[Any, RecordT | None] = session.info.setdefault(kind, {})

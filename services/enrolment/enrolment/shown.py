@@ -1,21 +1,20 @@
 """What DfE showed: pages of its lists, and which of their records are new or differ from before."""
 
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy import inspect, select, update
 
 from enrolment.dfe.errors import DfeNonsense
 from enrolment.dfe.fields import as_uuid
 from enrolment.models import Shown
 from kit import Transaction
+from kit.db.bulk import among, insert_rows
 
 
 @dataclass(frozen=True)
@@ -72,45 +71,54 @@ def page_of(records: Iterable[Any]) -> Page:
     return Page(found, problems)
 
 
-def news(tx: Transaction, stream: str, page: Page) -> dict[UUID, Any]:
-    """The records of a page that DfE has not shown so before."""
+@dataclass(frozen=True)
+class News:
+    """The records of a page that DfE has not shown so before; `known` are those shown at all."""
+
+    records: Mapping[UUID, Any]
+    known: frozenset[UUID]
+
+
+def news(tx: Transaction, stream: str, page: Page) -> News:
+    """What there is to follow on a page."""
     wanted = select(Shown.dfe_id, Shown.digest).where(
-        Shown.stream == stream, Shown.dfe_id.in_(page.records)
+        Shown.stream == stream, among(tx, Shown.dfe_id, page.records)
     )
     known = {row.dfe_id: bytes(row.digest) for row in tx.execute(wanted)}
-    return {
+    fresh = {
         dfe_id: record
         for dfe_id, (digest, record) in page.records.items()
         if known.get(dfe_id) != digest
     }
+    return News(fresh, frozenset(known))
 
 
 def remember(
-    tx: Transaction, stream: str, page: Page, dfe_ids: Iterable[UUID], number: int
+    tx: Transaction,
+    stream: str,
+    page: Page,
+    followed: Set[UUID],
+    known: Set[UUID],
+    number: int,
 ) -> None:
     """These have been followed: shown so again they are not looked at."""
     rows = [
-        {
-            "stream": stream,
-            "dfe_id": dfe_id,
-            "digest": page.records[dfe_id][0],
-            "seen_in_sync": number,
-        }
-        for dfe_id in sorted(dfe_ids)
+        {"dfe_id": dfe_id, "digest": page.records[dfe_id][0], "seen_in_sync": number}
+        for dfe_id in sorted(followed)
     ]
-    if not rows:
-        return
-    insert: Any = insert_sqlite if tx.get_bind().dialect.name == "sqlite" else insert_postgresql
-    statement = insert(Shown.__table__)
-    newer = {name: statement.excluded[name] for name in ("digest", "seen_in_sync")}
-    tx.execute(
-        statement.on_conflict_do_update(index_elements=["stream", "dfe_id"], set_=newer), rows
-    )
+    fresh = [{"stream": stream, **row} for row in rows if row["dfe_id"] not in known]
+    insert_rows(tx, inspect(Shown).local_table, fresh)
+    for row in rows:
+        if row["dfe_id"] in known:
+            its = update(Shown.__table__).where(
+                Shown.stream == stream, Shown.dfe_id == row["dfe_id"]
+            )
+            tx.execute(its.values(digest=row["digest"], seen_in_sync=number))
 
 
-def mark_seen(tx: Transaction, stream: str, dfe_ids: Iterable[UUID], number: int) -> None:
+def mark_seen(tx: Transaction, stream: str, dfe_ids: Collection[UUID], number: int) -> None:
     """A full sync has seen these."""
-    its = update(Shown).where(Shown.stream == stream, Shown.dfe_id.in_(list(dfe_ids)))
+    its = update(Shown).where(Shown.stream == stream, among(tx, Shown.dfe_id, dfe_ids))
     tx.execute(its.values(seen_in_sync=number).execution_options(synchronize_session=False))
 
 

@@ -7,14 +7,16 @@ are read meanwhile; what stops everything (no connection, 401, 429) ends the syn
 
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from enrolment import dfe_queries, missing, organisations, pages_taken, shown
+from enrolment.dfe import ahead
 from enrolment.dfe.client import DfeClient
 from enrolment.dfe.errors import DfeError, DfeStopped
 from enrolment.domain.traffic import next_read, read_since
@@ -154,21 +156,24 @@ def _read_stream(
     with db.transaction() as tx:
         stream = tx.get_one(Stream, taken.stream)
         page, since, finished = stream.page, stream.since, stream.finished_at is not None
-    while not finished:
-        asked_at = wall()
-        records = client.records(taken.stream, since=since, page=page)
-        where = f"{taken.stream}, page {page}"
-        finished, page = not records, page + 1
-        found = shown.page_of(records)
-        with _step(db, run) as tx:
-            told = taken.take(tx, found, run.number, asked_at, everything=run.everything)
-            _move_on(tx, run, taken.stream, page, told.problems, where, finished=finished)
-        run.pages += bool(records)
-        if taken.stream == "applications":
-            run.seen += len(found.records)
-        run.received += told.received
-        run.changed += told.changed
-        run.drifted += told.drifted
+    if finished:
+        return
+
+    def fetch(number: int) -> list[Any]:
+        return client.records(taken.stream, since=since, page=number)
+
+    with closing(ahead.pages(fetch, page)) as pages:
+        for number, asked_at, records in pages:
+            found = shown.page_of(records)
+            with _step(db, run) as tx:
+                told = taken.take(tx, found, run.number, asked_at, everything=run.everything)
+                _move_on(tx, run, taken.stream, number, told.problems, finished=not records)
+            run.pages += bool(records)
+            if taken.stream == "applications":
+                run.seen += len(found.records)
+            run.received += told.received
+            run.changed += told.changed
+            run.drifted += told.drifted
 
 
 def _move_on(
@@ -177,15 +182,14 @@ def _move_on(
     name: str,
     page: int,
     problems: list[str],
-    where: str,
     *,
     finished: bool,
 ) -> None:
     """The next sync reads on from here; a list with problems is read again from where it began."""
     stream = tx.get_one(Stream, name)
-    stream.page = page
+    stream.page = page + 1
     if problems:
-        named = [f"{where}, {problem}" for problem in problems]
+        named = [f"{name}, page {page}, {problem}" for problem in problems]
         run.problems += named
         stream.problem = "; ".join([*filter(None, [stream.problem]), *named])[:2_000]
     if finished:

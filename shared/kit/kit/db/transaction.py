@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from headship_contracts.errors import Refused
 from headship_contracts.messages import Envelope, Event
 from kit import clock
 from kit.correlation import current_causation, current_correlation
+from kit.db.bulk import insert_rows
 from kit.db.engine import alone
 from kit.db.leases import Leases
 from kit.db.tables import outbox
@@ -100,7 +101,7 @@ class Transaction(Session):
         """Put what was emitted into the outbox, in the order told; the kit does this at the end."""
         if self._outgoing:
             self.flush()
-            self.execute(insert(outbox), self._outgoing)
+            insert_rows(self, outbox, self._outgoing)
 
 
 class ServiceDatabase:

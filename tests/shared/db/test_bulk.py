@@ -1,0 +1,77 @@
+"""Many rows or ids in one statement mean the same as the ordinary way."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from kit.db import ServiceDatabase
+from kit.db.bulk import MANY, among, insert_rows
+from kit.db.engine import open_engine
+from kit.db.tables import KIT, outbox
+
+AT = datetime(2026, 9, 7, 9, 0, 0, 123456, tzinfo=UTC)
+
+
+@pytest.fixture(params=["postgresql", "sqlite"])
+def database(
+    request: pytest.FixtureRequest, an_empty_database: Callable[[], str], tmp_path: Any
+) -> Any:
+    sqlite = request.param == "sqlite"
+    engine = open_engine(f"sqlite:///{tmp_path}/db" if sqlite else an_empty_database())
+    KIT.create_all(engine)
+    yield ServiceDatabase(engine, "kit")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("number", [1, MANY, 300])
+def test_rows_are_kept_as_they_were_given_in_their_order(
+    database: ServiceDatabase, number: int
+) -> None:
+    rows = [
+        {
+            "event_id": uuid4(),
+            "source": "kit",
+            "name": f"na'me \\ {place} ☺",
+            "body": '{"a": "\\"quoted\\""}',
+            "created_at": AT,
+            "state": "waiting",
+            "attempts": place,
+            "settled_at": None if place % 2 else AT,
+        }
+        for place in range(number)
+    ]
+
+    with database.transaction() as tx:
+        insert_rows(tx, outbox, rows)
+
+    with database.transaction() as tx:
+        columns = [outbox.c[name] for name in rows[0]]
+        kept = tx.execute(select(*columns).order_by(outbox.c.id)).mappings().all()
+        assert [dict(row) for row in kept] == rows
+
+
+@pytest.mark.parametrize("number", [0, 1, MANY, 300])
+def test_ids_are_found_among_others(database: ServiceDatabase, number: int) -> None:
+    rows = [
+        {
+            "event_id": uuid4(),
+            "source": "kit",
+            "name": "told",
+            "body": "{}",
+            "created_at": AT,
+            "state": "waiting",
+            "attempts": 0,
+        }
+        for _ in range(number + 5)
+    ]
+    wanted = {row["event_id"] for row in rows[:number]}
+
+    with database.transaction() as tx:
+        insert_rows(tx, outbox, rows)
+        found = tx.scalars(select(outbox.c.event_id).where(among(tx, outbox.c.event_id, wanted)))
+
+        assert set(found) == wanted
