@@ -169,6 +169,18 @@ def test_a_place_may_have_two_payers_and_parts_of_their_own(enrolling, unfunded,
     assert enrolling.call(ListFees(payer="self", cohort="2026b")).items == [own]
 
 
+def test_nobody_is_charged_twice_for_a_place_but_after_the_first_fee_was_credited(
+    enrolling, unfunded, fee
+):
+    again = AgreeFee(application_id=unfunded.application_id, payer="school", amount=FEE)
+    with pytest.raises(Refused, match="already_charged"):
+        enrolling.call(again)
+
+    enrolling.call(CreditFee(fee_id=fee.fee_id, amount=FEE, reason="the wrong price"))
+
+    assert enrolling.call(again).balance == FEE
+
+
 @pytest.mark.parametrize("amount", ["0", "-5", "1.005", "1000001"])
 def test_an_amount_that_is_none_is_refused_and_changes_nothing(enrolling, fee, amount):
     with pytest.raises(Invalid, match="amount"):

@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 from accounts import follow
 from enrolling import a_result
+from sqlalchemy import select
 
-from enrolment.declarations import keep_declaration_states
+from enrolment.declarations import keep_declaration_states, refused
 from enrolment.dfe.shapes import DfeDeclaration
 from enrolment.domain.dfe.courses import HEADSHIP
+from enrolment.models import Declaration
 from headship_contracts.enrolment.batches import ListOutcomes
 from headship_contracts.enrolment.declarations import DueDeclarations
 from headship_contracts.enrolment.events import DeclarationSubmitted, DeclarationVoided
@@ -103,6 +105,21 @@ def test_ours_on_its_way_is_not_taken_for_another(enrolling, participant):
 
     assert shows(enrolling, shown(participant)) == 0
     assert [d.state for d in enrolling.declarations()] == ["ready"]
+
+
+def test_ours_that_dfe_refused_stands_once_dfe_shows_it(enrolling, participant):
+    enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+    enrolling.run("declare_what_is_due")
+    with enrolling.db.transaction() as tx:
+        refused(tx, tx.scalars(select(Declaration)).one(), "base", "no")
+
+    assert shows(enrolling, shown(participant)) == 1
+    (stands,) = enrolling.declarations()
+    assert (stands.state, stands.evidence_service, stands.problem_message) == (
+        "eligible",
+        "sessions",
+        None,
+    )
 
 
 def test_one_that_dfe_voided_and_took_again_stands_once(enrolling, participant):

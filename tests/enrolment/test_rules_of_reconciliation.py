@@ -33,7 +33,6 @@ def followed(state, **changes):
         (followed("paid", expected=PAID, at_dfe=PAID), (1, 1)),
         (followed("submitted", fundable=False, expected=None, at_dfe=None), (0, 0)),
         (followed("voided", voided_here=True), (0, 0)),
-        (followed("eligible", fundable=None, expected=None), (0, 1)),
         (
             followed(
                 "clawed_back",
@@ -59,6 +58,7 @@ def test_nothing_differs_while_all_is_as_expected(of, counts):
         (followed("submitted", at_dfe=None), "not_billed"),
         (followed("ineligible", at_dfe=None), "ineligible"),
         (followed("eligible", fundable=False, expected=None), "billed_unexpectedly"),
+        (followed("eligible", fundable=None, expected=None), "not_made_here"),
         (followed("eligible", at_dfe=None, dfe_known=False), "statement_unknown"),
         (followed("eligible", at_dfe=SECOND), "other_statement"),
         (followed("payable", expected=PAID, at_dfe=PAID), "not_paid"),

@@ -15,7 +15,7 @@ from headship_contracts.enrolment.batches import (
 )
 from headship_contracts.enrolment.declarations import DueDeclarations
 from headship_contracts.enrolment.events import DeclarationVoided, OutcomeReported
-from headship_contracts.errors import NotFound, Refused
+from headship_contracts.errors import Conflict, NotFound, Refused
 from kit.testing import deliver, emitted
 
 REASON = "declared for the wrong person"
@@ -171,6 +171,18 @@ def test_an_outcome_before_its_declaration_is_refused_in_dfes_words(enrolling, s
 
     with pytest.raises(Refused, match="has not had a 'completed' declaration submitted"):
         enrolling.call(early)
+
+
+def test_a_declaration_that_changed_since_it_was_looked_at_is_not_voided(enrolling, started):
+    (declaration,) = enrolling.declarations()
+    stale = VoidDeclaration(
+        declaration_id=declaration.declaration_id, reason=REASON, revision=declaration.revision - 1
+    )
+
+    with pytest.raises(Conflict, match="stale_revision"):
+        enrolling.call(stale)
+
+    assert enrolling.declarations() == [declaration]
 
 
 def test_what_is_not_there_cannot_be_voided(enrolling):

@@ -173,8 +173,12 @@ def _adopt(tx: Transaction, shown: DfeDeclaration) -> bool:
         for d in queries.declarations_of(tx, [application.id])
         if d.declaration_type == shown.declaration_type and d.state in rules.LIVE
     ]
-    if shown.state not in rules.TAKEN_BACK and same_type:
-        return False  # ours on its way there, or one whose end is still to be shown to us
+    if shown.state in rules.TAKEN and same_type:
+        ours = same_type[0]
+        if ours.state != rules.REFUSED:
+            return False  # on its way there, or its end is still to be shown to us
+        taken(tx, application, ours, shown)  # refused once, and there since by another way
+        return True
     declaration = _made_at_dfe(tx, application, shown, shown.id)
     tx.add(declaration)
     tx.flush()  # what is told names its application

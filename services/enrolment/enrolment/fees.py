@@ -36,12 +36,14 @@ def agree_fee(tx: Transaction, request: AgreeFee) -> FeeRecord:
     if application.dfe_application_id is not None and is_fundable(application):
         raise Refused("dfe_pays", "DfE pays for this place: set its funded place to false first")
     rules.check_amount(request.amount)
+    payer_reference = request.payer_reference or _payer_of(tx, application, request.payer)
+    _check_not_charged(tx, application, request.payer, payer_reference)
     fee = Fee(
         id=uuid4(),
         application_id=application.id,
         application=application,
         payer=request.payer,
-        payer_reference=request.payer_reference or _payer_of(tx, application, request.payer),
+        payer_reference=payer_reference,
         amount=request.amount,
         agreed_on=_today(tx),
         created_at=tx.at,
@@ -119,6 +121,20 @@ def _happened(
         ledger.enter(tx, fee, kind, amount, on=on, reference=reference)
         fee.revision = tx.next_revision(fee.revision)
     return _record(tx, fee, ledger.sums_of(tx, [fee])[fee.id])
+
+
+def _check_not_charged(
+    tx: Transaction, application: Application, payer: str, payer_reference: str
+) -> None:
+    """Nobody is charged twice for a place, unless all of the first fee was credited."""
+    wanted = select(Fee).where(
+        Fee.application_id == application.id,
+        Fee.payer == payer,
+        Fee.payer_reference == payer_reference,
+    )
+    known = tx.scalars(wanted).all()
+    if any(sums.charged > 0 for sums in ledger.sums_of(tx, known).values()):
+        raise Refused("already_charged", f"{payer} {payer_reference} has a fee for this place")
 
 
 def _past_day(tx: Transaction, field: str, day: date | None) -> date:

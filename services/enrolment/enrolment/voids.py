@@ -14,7 +14,7 @@ from enrolment.writes import owe
 from headship_contracts.enrolment.batches import VoidDeclaration
 from headship_contracts.enrolment.declarations import DeclarationRecord
 from headship_contracts.enrolment.events import DeclarationVoided
-from headship_contracts.errors import NotFound, Refused
+from headship_contracts.errors import Conflict, NotFound, Refused
 from kit import Transaction
 
 
@@ -26,6 +26,8 @@ def void_declaration(tx: Transaction, request: VoidDeclaration) -> DeclarationRe
     application = queries.lock_application(tx, known.application_id)
     wanted = select(Declaration).where(Declaration.id == known.id).with_for_update(of=Declaration)
     declaration = tx.scalars(wanted.execution_options(populate_existing=True)).one()
+    if request.revision not in (None, declaration.revision):
+        raise Conflict("stale_revision", f"it is at revision {declaration.revision} by now")
     _check(tx, application, declaration)
     declaration.void_reason, declaration.problem = request.reason, None
     if declaration.state == rules.REFUSED:

@@ -93,10 +93,12 @@ class VoidDeclaration(Request[DeclarationRecord], to="enrolment", writes=True):
     """Take a declaration back, the last one first; one that was paid is clawed back by DfE.
 
     The reply shows `decision: voiding` until DfE has answered. One that DfE refused is dropped.
+    With a `revision` it is a Conflict if the declaration has changed since.
     """
 
     declaration_id: UUID
     reason: str = text(longest=200)
+    revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

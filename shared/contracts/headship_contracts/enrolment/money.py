@@ -260,9 +260,9 @@ class ForecastIncome(Request[ForecastRecord], to="enrolment"):
 @dataclass(frozen=True, kw_only=True)
 class DifferenceRecord(Shape):
     """A declaration that DfE treats otherwise than we expected. Amounts: its payment less its
-    clawback. `code`: not_at_dfe, not_billed, ineligible, billed_unexpectedly, other_statement,
-    statement_unknown, not_paid, paid_too_early, clawback_unexpected, clawback_missing,
-    other_clawback_statement, not_clawed_back.
+    clawback. `code`: not_at_dfe, not_billed, ineligible, billed_unexpectedly, not_made_here,
+    other_statement, statement_unknown, not_paid, paid_too_early, clawback_unexpected,
+    clawback_missing, other_clawback_statement, not_clawed_back.
     """
 
     declaration_id: UUID

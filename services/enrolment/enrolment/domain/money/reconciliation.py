@@ -55,8 +55,8 @@ def _payment(of: Followed) -> list[str]:
         return ["not_billed"] if of.fundable else []
     if of.state == "ineligible":
         return ["ineligible"] if of.fundable else []
-    if of.fundable is False:
-        return ["billed_unexpectedly"]
+    if not of.fundable:
+        return ["not_made_here" if of.fundable is None else "billed_unexpectedly"]
     if not of.dfe_known or of.at_dfe is None:
         return ["statement_unknown"]
     found = []
