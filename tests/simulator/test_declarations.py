@@ -1,5 +1,6 @@
 """Declarations, delivery partners and statements over HTTP."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -156,3 +157,29 @@ def test_a_second_account_with_the_same_trn_is_declared_for_without_payment(
     told = dfe.declare(other).json()["data"]["attributes"]
 
     assert told["state"] == "ineligible"
+
+
+def test_of_declarations_at_the_same_time_one_is_made(dfe, accepted):
+    statuses = []
+    partner = dfe.get("delivery-partners").json()["data"][0]["id"]
+
+    def declare():
+        statuses.append(dfe.declare(accepted, delivery_partner_id=partner).status_code)
+
+    threads = [threading.Thread(target=declare) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(statuses) == [200, 422, 422, 422, 422, 422]
+    assert dfe.state()["declarations"]["all"] == 1
+
+
+def test_a_void_or_ineligible_declaration_is_on_no_statement(dfe, accepted):
+    declared = dfe.declare(accepted).json()["data"]
+
+    voided = dfe.send("PUT", f"participant-declarations/{declared['id']}/void").json()["data"]
+
+    assert declared["attributes"]["statement_id"] is not None
+    assert voided["attributes"]["statement_id"] is None
