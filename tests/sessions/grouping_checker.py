@@ -3,6 +3,7 @@
 Written apart from the solver, from the rules alone: it shares no code with it.
 """
 
+from collections import Counter
 from itertools import combinations, product
 
 
@@ -10,41 +11,104 @@ def broken_rules(data, result):
     """What is wrong with `result` (both as `solve` takes and gives them), as sentences."""
     problems = []
     for hub, outcome in zip(data["hubs"], result["hubs"], strict=True):
-        people = {person["id"]: person for person in hub["people"]}
-        groups = [
-            (new["slot"], _coach(hub, new["slot"], new["coach"]), new["members"], True)
-            for new in outcome["formed"]
-        ]
-        for group in hub["groups"]:
-            people |= {member["id"]: member for member in group["members"]}
-            joined = [p for p, id in outcome["joined"].items() if id == group["id"]]
-            members = [member["id"] for member in group["members"]] + joined
-            groups.append((group["slot"], group["coach"], members, False))
-            problems += [
-                f"{p} cannot do {group['slot']}"
-                for p in joined
-                if group["slot"] not in people[p]["slots"]
-            ]
-        for slot, coach, members, new in groups:
-            problems += _of_group(data, people, slot, coach, members, new)
+        people = _people(hub)
+        meetings = _meetings(hub, outcome)
+        for slot, coach, members, may_be_small in meetings:
+            problems += _of_group(data, people, slot, coach, members, may_be_small)
+        problems += _of_coaches(hub, meetings)
         placed = [p for new in outcome["formed"] for p in new["members"]] + list(outcome["joined"])
         if len(placed) != len(set(placed)):
             problems.append(f"someone of {hub['hub']} is placed twice")
-        if {*placed, *outcome["unplaced"]} != {person["id"] for person in hub["people"]}:
+        if {*placed, *outcome["unplaced"]} != set(_to_place(hub)):
             problems.append(f"someone of {hub['hub']} is neither placed nor told why not")
-        leading = [(new["slot"], new["coach"]) for new in outcome["formed"]]
-        if len(leading) != len(set(leading)):
-            problems.append("a coach leads two groups at once")
+        if outcome["placed"] != len(placed):
+            problems.append(f"{outcome['placed']} placed are told of, {len(placed)} are")
+        if outcome["moved"] != len(people_moved(hub, outcome)):
+            problems.append(f"{outcome['moved']} moved are told of")
     return problems
 
 
-def _of_group(data, people, slot, coach, members, new):
-    if new and not data["least"] <= len(members) <= data["most"]:
+def people_moved(hub, outcome):
+    """Who is not where they were."""
+    return {
+        member["id"]
+        for group in (hub["groups"] if hub.get("may_move") else ())
+        for member in group["members"]
+        if outcome["joined"].get(member["id"]) != group["id"]
+    }
+
+
+def best_by_trying_all(data):
+    """For one hub: (most placed, most who stay with that many, least sum of ranks with those)."""
+    (hub,) = data["hubs"]
+    people, was = _people(hub), {}
+    for group in hub["groups"]:
+        was |= {member["id"]: group["id"] for member in group["members"]}
+    seats = [(slot, coach["id"], None) for slot, free in hub["coaches"].items() for coach in free]
+    for group in hub["groups"]:
+        seats += [(group["slot"], coach, group["id"]) for coach in _could_lead(hub, group)]
+    if hub.get("may_move"):  # the coach of a group that ends may form another one
+        seats += [(g["slot"], g["coach"]["id"], None) for g in hub["groups"] if g["coach"]]
+    placing = _to_place(hub)
+    choices = [
+        [seat for seat in dict.fromkeys(seats) if _can(hub, people[p], seat, was.get(p))] + [None]
+        for p in placing
+    ]
+    best = (0, 0, 0)
+    for chosen in product(*choices):
+        placed = [(p, seat) for p, seat in zip(placing, chosen, strict=True) if seat]
+        stay = sum(was.get(p) is not None and was[p] == seat[2] for p, seat in placed)
+        ranks = sum(_rank(people[p], seat[0]) for p, seat in placed)
+        if (-len(placed), -stay, ranks) < (-best[0], -best[1], best[2]) and _stands(
+            data, hub, people, placed
+        ):
+            best = (len(placed), stay, ranks)
+    return best
+
+
+def _people(hub):
+    people = {person["id"]: person for person in hub["people"]}
+    for group in hub["groups"]:
+        people |= {member["id"]: member for member in group["members"]}
+    return people
+
+
+def _coaches(hub):
+    known = {coach["id"]: coach for free in hub["coaches"].values() for coach in free}
+    return known | {g["coach"]["id"]: g["coach"] for g in hub["groups"] if g["coach"]}
+
+
+def _to_place(hub):
+    members = [m["id"] for group in hub["groups"] for m in group["members"]]
+    return [p["id"] for p in hub["people"]] + (members if hub.get("may_move") else [])
+
+
+def _meetings(hub, outcome):
+    """(slot, coach, members, whether they may be few) of every group there is afterwards."""
+    coaches = _coaches(hub)
+    found = [
+        (new["slot"], coaches[new["coach"]], new["members"], False) for new in outcome["formed"]
+    ]
+    for group in hub["groups"]:
+        joined = [p for p, id in outcome["joined"].items() if id == group["id"]]
+        if not hub.get("may_move"):
+            members = [member["id"] for member in group["members"]] + joined
+            found.append((group["slot"], group["coach"], members, True))
+        elif group["id"] not in outcome["ended"]:
+            found.append((group["slot"], coaches[outcome["led"][group["id"]]], joined, False))
+        elif joined:
+            raise AssertionError(f"{joined} join {group['id']}, which has ended")
+    return found
+
+
+def _of_group(data, people, slot, coach, members, may_be_small):
+    if len(members) > data["most"]:
         yield f"a group has {len(members)} people"
-    if not new and len(members) > data["most"]:
-        yield f"a group has grown to {len(members)} people"
-    if new:
-        yield from (f"{p} cannot do {slot}" for p in members if slot not in people[p]["slots"])
+    if len(members) < data["least"] and not may_be_small:
+        yield f"a group has only {len(members)} people"
+    for person in members:
+        if slot not in people[person]["slots"] and not may_be_small:
+            yield f"{person} cannot do {slot}"
     meeting = [people[p] for p in members] + ([coach] if coach else [])
     for one, other in combinations(meeting, 2):
         for tie in ("school", "trust"):
@@ -52,35 +116,53 @@ def _of_group(data, people, slot, coach, members, new):
                 yield f"{one['id']} and {other['id']} share the {tie} {one[tie]}"
 
 
-def best_by_trying_all(data):
-    """For one hub without groups: (most that can be placed, least sum of ranks with that many)."""
-    (hub,) = data["hubs"]
-    seats = [(slot, coach["id"]) for slot, coaches in hub["coaches"].items() for coach in coaches]
-    choices = [
-        [None] + [seat for seat in seats if seat[0] in person["slots"]] for person in hub["people"]
-    ]
-    best = (0, 0)
-    for chosen in product(*choices):
-        placed = [(p, seat) for p, seat in zip(hub["people"], chosen, strict=True) if seat]
-        ranks = sum(person["slots"].index(seat[0]) for person, seat in placed)
-        if (-len(placed), ranks) >= (-best[0], best[1]) or not _stands(data, hub, placed):
-            continue
-        best = (len(placed), ranks)
-    return best
-
-
-def _stands(data, hub, placed):
-    groups = {}
-    for person, seat in placed:
-        groups.setdefault(seat, []).append(person["id"])
-    people = {person["id"]: person for person in hub["people"]}
-    return not any(
-        problem
-        for (slot, coach), members in groups.items()
-        for problem in _of_group(data, people, slot, _coach(hub, slot, coach), members, True)
+def _of_coaches(hub, meetings):
+    times = Counter((slot, coach["id"]) for slot, coach, _, _ in meetings if coach)
+    yield from (f"{coach} leads twice in {slot}" for (slot, coach), n in times.items() if n > 1)
+    free = {(slot, coach["id"]) for slot, who in hub["coaches"].items() for coach in who}
+    free |= {(g["slot"], g["coach"]["id"]) for g in hub["groups"] if g["coach"]}
+    yield from (
+        f"{coach} is not free in {slot}" for slot, coach in times if (slot, coach) not in free
     )
+    for coach, groups in Counter(coach for _, coach in times).items():
+        if groups > hub.get("most_groups", {}).get(coach, groups):
+            yield f"{coach} leads {groups} groups"
 
 
-def _coach(hub, slot, id):
-    (coach,) = [coach for coach in hub["coaches"][slot] if coach["id"] == id]
-    return coach
+def _could_lead(hub, group):
+    if not hub.get("may_move"):
+        return [group["coach"]["id"] if group["coach"] else None]
+    free = [coach["id"] for coach in hub["coaches"].get(group["slot"], ())]
+    at_once = [
+        other["coach"]["id"]
+        for other in hub["groups"]
+        if other["coach"] and other["slot"] == group["slot"]
+    ]
+    return list(dict.fromkeys(at_once + free))
+
+
+def _can(hub, person, seat, was):
+    slot, _, group = seat
+    return slot in person["slots"] or (was is not None and group == was)
+
+
+def _rank(person, slot):
+    return person["slots"].index(slot) if slot in person["slots"] else len(person["slots"])
+
+
+def _stands(data, hub, people, placed):
+    groups, coaches = {}, _coaches(hub)
+    for person, (slot, coach, group) in placed:
+        groups.setdefault((slot, coach, group), []).append(person)
+    if not hub.get("may_move"):
+        for group in hub["groups"]:
+            key = (group["slot"], group["coach"]["id"] if group["coach"] else None, group["id"])
+            groups.setdefault(key, []).extend(member["id"] for member in group["members"])
+    kept = [group for _, _, group in groups if group is not None]
+    meetings = [
+        (slot, coaches.get(coach), members, group is not None and not hub.get("may_move"))
+        for (slot, coach, group), members in groups.items()
+    ]
+    return len(kept) == len(set(kept)) and not any(
+        [*_of_coaches(hub, meetings), *(p for m in meetings for p in _of_group(data, people, *m))]
+    )

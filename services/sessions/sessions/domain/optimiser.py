@@ -23,9 +23,14 @@ class Outcome:
 
 class Model:
     """Variables and rows are gathered first and handed to HiGHS as arrays: Python's share of the
-    time stays small. A row is `low <= sum of coefficient * variable <= high`."""
+    time stays small. A row is `low <= sum of coefficient * variable <= high`.
+
+    All variables at 0 must keep the rows: with it, and later with the last solution, the solver
+    begins, so that it always has something to give when its time runs out.
+    """
 
     def __init__(self) -> None:
+        self._last: list[int] = []
         self._upper: list[int] = []
         self._rows: list[tuple[Mapping[int, int], float, float]] = []
 
@@ -41,15 +46,19 @@ class Model:
             self._rows.append((terms, low, high))
 
     def maximise(self, terms: Mapping[int, int], seconds: float) -> Outcome:
-        """The greatest sum of `terms`. Gives the best found when time runs out."""
+        """The greatest sum of `terms`. Gives the best found when time runs out; rows that have come
+        since the last solution must be kept by it."""
         if not self._upper:
             return Outcome([], 0, 0.0, True)
         solver = self._solver(terms, seconds)
+        start = highspy.HighsSolution()
+        start.col_value = np.array(self._last or [0] * len(self._upper), float)
+        solver.setSolution(start)
         solver.run()
         info = solver.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             raise ArithmeticError(f"HiGHS found nothing: {solver.getModelStatus()}")
-        values = [round(value) for value in solver.getSolution().col_value]
+        values = self._last = [round(value) for value in solver.getSolution().col_value]
         proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return Outcome(values, round(info.objective_function_value), info.mip_dual_bound, proven)
 

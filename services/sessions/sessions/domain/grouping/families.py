@@ -12,6 +12,7 @@ class Person:
     id: str
     school: str | None = None
     trust: str | None = None
+    phase: str | None = None
 
 
 def families(people: Iterable[Person]) -> dict[str, str]:
