@@ -14,6 +14,10 @@ INSTITUTION = keys(
 )
 
 
+ERRORS = ("error", "exception", "raises")
+"""How a case may say that there is no decision at all."""
+
+
 def eligibility(given: Json) -> Json:
     """The status code of a registration."""
     flags = ("in_england", "previously_funded", "new_headteacher", "approved_itt_provider")
@@ -35,7 +39,7 @@ def eligibility(given: Json) -> Json:
     except funding.InstitutionNeeded as error:
         missing = OneOf("MissingMandatoryInstitution", "InstitutionNeeded", "exception", str(error))
         nothing = {"code": None, "funded": False, "needs_review": False}
-        return nothing | {"error": missing, "exception": missing, "raises": missing}
+        return nothing | dict.fromkeys(ERRORS, missing)
     return {
         "code": decision.code,
         "funded": decision.funded,
@@ -104,7 +108,7 @@ SUITES = {
             **keys("approved_itt_provider", "referred_by_return_to_teaching_adviser"),
             "institution": INSTITUTION,
         },
-        tells=frozenset({"code", "funded", "needs_review", "error", "exception", "raises"}),
+        tells=frozenset({"code", "funded", "needs_review", *ERRORS}),
     ),
     "previously_funded": Suite(
         run=previously_funded,

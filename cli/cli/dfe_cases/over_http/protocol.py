@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cli.dfe_cases.over_http.protocol_world import ids_of, stage_world
+from cli.dfe_cases.over_http.protocol_world import ids_of, plausible_body, stage_world
 from cli.dfe_cases.over_http.stage import Reply, Stage
 from cli.dfe_cases.suites import Json, NotUnderstood, keys
 
@@ -24,14 +24,15 @@ SHAPE = {
 TELLS = frozenset({"http", "count", "body", "body_has", "errors_include", "headers", "ids"})
 
 LIST = "npq-applications"
-ANY_LIST = (
-    "npq-applications",
-    "participants/npq",
-    "participants/npq/outcomes",
-    "participant-declarations",
-    "delivery-partners",
-    "statements",
-)
+ANY_LIST = {
+    "npq-applications": {"cohort", "updated_since", "participant_id"},
+    "participants/npq": {"updated_since", "training_status", "from_participant_id"},
+    "participants/npq/outcomes": {"created_since"},
+    "participant-declarations": {"cohort", "updated_since", "participant_id"},
+    "delivery-partners": {"cohort"},
+    "statements": {"cohort", "updated_since"},
+}
+"""The lists, and their filters."""
 
 _REQUEST = re.compile(
     r"(?P<method>GET|POST|PUT|PATCH|DELETE)\s+(?P<target>/(?:\{[^}]*\}|[^\s{,])*|(?:any\s+|a\s+)?list)"
@@ -39,7 +40,7 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _RECORDS = re.compile(r"(\d[\d,]*)\s+(?:records|applications|participants|statements)")
-_TIMES = re.compile(r"(\d[\d,]*)\s*(?:times|requests|calls)")
+_TIMES = re.compile(r"(\d[\d,]*)(?:st|nd|rd|th)?\s*(?:times|requests?|calls?)")
 
 
 def run(stage: Stage, given: Json, expect: Json) -> Json:
@@ -49,8 +50,8 @@ def run(stage: Stage, given: Json, expect: Json) -> Json:
         raise NotUnderstood(f"the request is not understood: {given['request']}")
     paths = [match["target"].strip().removeprefix("/api/v3").strip("/")]
     if paths[0].casefold() in ("list", "a list", "any list"):
-        paths = list(ANY_LIST) if "any" in paths[0].casefold() else [LIST]
-    words = f"{match['rest']} {given.get('given') or ''}"
+        paths = _lists(given) if "any" in paths[0].casefold() else [LIST]
+    words = f"{paths[0]} {match['rest']} {given.get('given') or ''}"
     records = _RECORDS.search(words)
     number = int(records[1].replace(",", "")) if records else None
     many = _TIMES.search(words)
@@ -72,6 +73,13 @@ def run(stage: Stage, given: Json, expect: Json) -> Json:
     return answers[0]
 
 
+def _lists(given: Json) -> list[str]:
+    """The lists that have the filters of the query; all of them where it has none."""
+    names = [name for name, _value in _flat(given.get("query") or {})]
+    wanted = {found[1] for name in names if (found := re.fullmatch(r"filter\[(\w+)\]", name))}
+    return [path for path, filters in ANY_LIST.items() if wanted <= filters] or [LIST]
+
+
 def _ask(stage: Stage, method: str, path: str, given: Json) -> Reply:
     told = given.get("authorization", ...)
     headers = dict(given.get("headers") or {})
@@ -84,9 +92,8 @@ def _ask(stage: Stage, method: str, path: str, given: Json) -> Reply:
         name, _, value = pair.partition("=")
         query[name] = value
     filled = re.sub(r"\{([^}]*)\}", lambda found: ids_of(stage, path, found[1]), path)
-    return stage.ask(
-        method, filled, caller=caller, query=query, headers=headers, body=given.get("body")
-    )
+    body = given["body"] if "body" in given else plausible_body(stage, method, path)
+    return stage.ask(method, filled, caller=caller, query=query, headers=headers, body=body)
 
 
 def _flat(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -101,6 +108,8 @@ def _flat(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _answer(reply: Reply, expect: Json) -> Json:
     answer = reply.told()
+    if isinstance(expect.get("headers"), Mapping):
+        answer["headers"] = {name: reply.headers.get(name) for name in expect["headers"]}
     data = reply.body.get("data") if isinstance(reply.body, dict) else None
     if isinstance(data, list):
         answer |= {"count": len(data), "ids": [record["id"] for record in data]}

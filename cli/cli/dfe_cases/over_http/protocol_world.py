@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from cli.dfe_cases.over_http.stage import Stage
+from cli.dfe_cases.suites import Json
 from dfe_simulator.records import Application, Declaration
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe.schedules import schedules_of_cohort
@@ -60,7 +61,7 @@ def _without_output_fee(number: int, words: str) -> int:
     """`2 statements, one with output_fee=false`: how many those are."""
     found = re.search(r"(\w+)\s+(?:with|has|have)?\s*output_fee\s*[=:]?\s*false", words)
     if found is None:
-        return 0
+        return int("without output fee" in words.replace("_", " "))
     told = found[1].casefold()
     if told in ("all", "both"):
         return number
@@ -107,6 +108,32 @@ def _declaration(stage: Stage, name: str, application: Application, kind: str) -
     return stage.world.stage_declaration(
         stage.id_of(f"declaration {name}"), application, declaration_type=kind
     )
+
+
+def plausible_body(stage: Stage, method: str, path: str) -> Json | None:
+    """What a provider would send to an endpoint, where a case is not about the body."""
+    action = path.rstrip("/").rpartition("/")[2]
+    if method not in ("POST", "PUT") or action in ("reject", "void"):
+        return None
+    course: Json = {"course_identifier": courses.HEADSHIP}
+    known: dict[str, Json] = {
+        "accept": {"funded_place": True},
+        "change-funded-place": {"funded_place": True},
+        "defer": course | {"reason": "other"},
+        "withdraw": course | {"reason": "other"},
+        "resume": course,
+        "change-schedule": course | {"schedule_identifier": "npq-leadership-spring"},
+        "outcomes": course | {"state": "passed", "completion_date": "2026-11-01"},
+        "change-delivery-partner": {"delivery_partner_id": stage.id_of("partner 1")},
+        "participant-declarations": course
+        | {
+            "participant_id": stage.id_of("participant 1"),
+            "declaration_type": "started",
+            "declaration_date": "2026-10-05T09:00:00Z",
+            "delivery_partner_id": stage.id_of("partner 1"),
+        },
+    }
+    return {"data": {"attributes": known.get(action, {})}}
 
 
 NAMES = {

@@ -34,6 +34,7 @@ class Reply:
 
     http: int
     body: Any
+    headers: dict[str, str]
 
     def told(self) -> Json:
         """The parts that every case may ask for."""
@@ -133,4 +134,4 @@ class Stage:
             read = json.loads(text)
         except ValueError:
             read = text
-        return Reply(answer.status_code, read)
+        return Reply(answer.status_code, read, dict(answer.headers))
