@@ -181,3 +181,19 @@ def test_an_offer_ends_on_a_working_day_with_so_many_of_them_in_between(hour, da
     assert sum(is_working_day(day, ENGLAND) for day in between) == days
     assert is_working_day(last, ENGLAND)
     assert (end.hour, end.minute, end.second) == (23, 59, 59)
+
+
+@given(lines(), policies, st.lists(st.tuples(st.integers(0, 3), st.sets(st.integers(0, 11)))))
+def test_round_after_round_nobody_gets_back_what_they_gave_up(entries, policy, rounds):
+    waiting = {e.application_id: e for e in entries if e.waits}
+    held, gone, cap = set(), set(), 0
+    for more, decliners in rounds:
+        cap += more
+        ordered = in_order(waiting.values(), policy)
+        for entry in next_offers(ordered, policy, {EVERYWHERE: cap - len(held)}).offered:
+            assert entry.application_id not in held | gone
+            held.add(waiting.pop(entry.application_id).application_id)
+        given_up = {one for one in held if one.int in decliners}
+        held, gone = held - given_up, gone | given_up
+
+        assert len(held) <= cap

@@ -1,5 +1,6 @@
 """The waitlist: who is offered a free place, until when, and who comes after them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -388,3 +389,39 @@ def test_a_year_whose_bank_holidays_are_not_known_is_not_guessed(enrolling, line
     with pytest.raises(Refused, match="bank_holidays_unknown"):
         enrolling.run("offer_places")
     assert overall(enrolling).held == 1
+
+
+def test_whoever_comes_at_once_is_accepted_or_waits_and_no_place_is_given_twice(enrolling):
+    people = applicants(enrolling, 40)
+    enrolling.call(places(15))
+
+    with ThreadPoolExecutor(max_workers=12) as threads:
+        answers = list(threads.map(lambda a: accepted(enrolling, a, wait_if_full=True), people))
+        enrolling.call(places(20))
+        rounds = [threads.submit(enrolling.run, "offer_places") for _ in range(4)]
+        for one in rounds:
+            one.result()
+
+    assert [a.place for a in answers].count("held") == 15
+    assert len(offers(enrolling, state="open")) == 5
+    assert (overall(enrolling).held, overall(enrolling).cap) == (20, 20)
+    assert len(in_line(enrolling)) == 20
+
+
+def test_whoever_declines_at_once_leaves_their_places_to_as_many_others(enrolling):
+    full(enrolling, 6)
+    people = applicants(enrolling, 14)
+    for person in people:
+        waits(enrolling, person)
+    enrolling.call(places(12))
+    first = offered_now(enrolling)
+
+    def declines(one):
+        enrolling.call(DeclineOffer(application_id=one, reason="No time"))
+
+    with ThreadPoolExecutor(max_workers=6) as threads:
+        list(threads.map(declines, first))
+
+    second = {offer.application_id for offer in offers(enrolling, state="open")}
+    assert second == set(ids(*people[6:12]))
+    assert overall(enrolling).held == 12

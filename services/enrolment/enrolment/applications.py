@@ -160,10 +160,11 @@ def _hold_place(tx: Transaction, application: Application, *, wait_if_full: bool
     try:
         if application.place == OFFERED:
             offers.check_open(tx, application)
+            places.hold(tx, application)
         elif application.place != HELD:
-            queries.lock_quotas(tx, application)
-            offers.check_turn(tx, application)
-        places.hold(tx, application)
+            locked = queries.lock_quotas(tx, application)
+            offers.check_turn(tx, application, locked)
+            places.hold(tx, application, locked)
     except Refused:
         if not wait_if_full or application.place == OFFERED:
             raise

@@ -15,7 +15,7 @@ from enrolment.domain import waitlist
 from enrolment.domain.places import HELD, NONE, OFFERED
 from enrolment.domain.waitlist import Entry, Policy
 from enrolment.domain.working_days import end_of_working_day
-from enrolment.models import Application, Offer, WaitlistEntry
+from enrolment.models import Application, Offer, Quota, WaitlistEntry
 from enrolment.waiting_line import anybody_waits, lock_line, note, read_line, scopes_of
 from enrolment.waitlist import check_can_wait
 from headship_contracts.enrolment.applications import ApplicationRecord
@@ -69,8 +69,9 @@ def offer_place(tx: Transaction, request: OfferPlace) -> OfferRecord:
     application = queries.application(tx, request.application_id)
     lock_line(tx, application.cohort, application.course, application.id)
     check_can_wait(application)
-    check_turn(tx, application)
-    rules.take(queries.lock_quotas(tx, application))
+    locked = queries.lock_quotas(tx, application)
+    check_turn(tx, application, locked)
+    rules.take(locked)
     entry = _entry_of(tx, application)
     if entry.state in waitlist.GONE:
         raise Refused("place_given_back", f"{entry.state} before: reinstate them, with a reason")
@@ -134,11 +135,13 @@ def check_open(tx: Transaction, application: Application) -> None:
         raise Refused("offer_expired", f"it was open until {offer.expires_at.isoformat()}")
 
 
-def check_turn(tx: Transaction, application: Application) -> None:
+def check_turn(tx: Transaction, application: Application, locked: Sequence[Quota]) -> None:
     """Raises Refused while a place that is free would go to somebody who waits for it.
 
-    Its quotas are locked.
+    Where none is free, nobody's turn is looked at: that is for who takes the place to tell.
     """
+    if not all(rules.has_place(quota) for quota in locked):
+        return
     if not anybody_waits(tx, application.cohort, application.course):
         return
     line = read_line(tx, application.cohort, application.course)

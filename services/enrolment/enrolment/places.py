@@ -1,5 +1,6 @@
 """Places: held when an application is accepted, given back when it comes to nothing."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,16 +22,16 @@ from kit import Transaction
 OFFER_TIMER = "offer_places"
 
 
-def hold(tx: Transaction, application: Application) -> None:
+def hold(tx: Transaction, application: Application, locked: Sequence[Quota] | None = None) -> None:
     """Hold a place, in all quotas it counts in or in none. Raises Refused where none is left.
 
-    Who was offered one takes it with this.
+    Who was offered one takes it with this. `locked`: its quotas, where they are locked already.
     """
     if application.place == HELD:
         return
     if application.place != OFFERED:
         try:
-            places.take(queries.lock_quotas(tx, application))
+            places.take(locked or queries.lock_quotas(tx, application))
         except Refused:
             metrics.places_refused.inc()
             raise
