@@ -1,0 +1,1 @@
+"""Money at the command line: the ledger as a file, income by statement, what differs."""
