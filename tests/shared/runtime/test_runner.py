@@ -1,9 +1,11 @@
 """A service as a process: how it starts, refuses to start, stops, and is ended."""
 
 import socket
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import eventlet
@@ -176,13 +178,18 @@ def test_on_a_database_one_migration_behind_it_does_not_start(
     )
 
 
-def test_a_port_in_use_is_named_with_its_setting(toys: Toys) -> None:
+@contextmanager
+def listening() -> Iterator[int]:
+    """A port that is taken."""
     with socket.socket() as taken:
         taken.bind(("0.0.0.0", 0))
         taken.listen()
-        port = str(taken.getsockname()[1])
+        yield taken.getsockname()[1]
 
-        lamp = toys.run("lamp", HEALTH_PORT=port)
+
+def test_a_port_in_use_is_named_with_its_setting(toys: Toys) -> None:
+    with listening() as port:
+        lamp = toys.run("lamp", HEALTH_PORT=str(port))
 
         assert lamp.process.wait(15) == 1
     (told,) = lamp.said("the service cannot run")
@@ -231,6 +238,49 @@ def test_nameko_runs_a_service_with_settings_from_its_yaml(toys: Toys, tmp_path:
     lamp.until_ready()
     assert toys.client.call(LightLamp(lamp="one")).lamp == "one"
     assert lamp.stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("HEALTH_PORT", "Error: HEALTH_PORT: cannot listen on port {}: it is in use"),
+        ("MAX_WORKERS", "  MAX_WORKERS: is {!r}; it must be a whole number"),
+        ("AMQP_URI", "Error: the broker has no exchange "),
+        ("DATABASE_URL", "Error: database of lamp: kit is at nothing"),
+    ],
+)
+def test_under_nameko_what_must_be_put_right_is_all_that_is_told(
+    toys: Toys,
+    a_vhost: Callable[[], str],
+    an_empty_database: Callable[[], str],
+    setting: str,
+    told: str,
+) -> None:
+    with listening() as port:
+        wrong = {
+            "HEALTH_PORT": lambda: str(port),
+            "MAX_WORKERS": lambda: "lots",
+            "AMQP_URI": a_vhost,
+            "DATABASE_URL": an_empty_database,
+        }[setting]()
+        command = (sys.executable, "-m", "nameko", "run", "lamp.service")
+
+        lamp = toys.run("lamp", *command, **{setting: wrong})
+
+        assert lamp.process.wait(40) == 1
+    assert told.format(wrong) in lamp.text()
+    assert "Traceback" not in lamp.text()
+
+
+def test_calls_need_a_green_process() -> None:
+    asking = "from kit.transport.rpc_client import RpcClient; RpcClient('amqp://127.0.0.1:1/')"
+
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", asking], capture_output=True, text=True, check=False
+    )
+
+    assert told.returncode == 1
+    assert "import kit.transport.patch before anything that opens a socket" in told.stderr
 
 
 def test_a_service_is_found_by_its_name() -> None:

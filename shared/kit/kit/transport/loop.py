@@ -1,10 +1,13 @@
 """The event loop of this process: how late it wakes, and errors that nobody waits for."""
 
 import logging
+import sys
 import time
+from types import SimpleNamespace
 from typing import Any, Final
 
 import eventlet
+from eventlet import queue
 from eventlet.hubs import get_hub
 
 from kit import metrics
@@ -62,5 +65,9 @@ def log_errors(expected: tuple[type[BaseException], ...]) -> None:
         tell(descriptor, error)
         hub.remove_descriptor(descriptor)
 
+    def tell_current() -> None:
+        tell(None, sys.exc_info())  # type: ignore[arg-type]  # called where there is an error
+
+    queue.traceback = SimpleNamespace(print_exc=tell_current)  # a waiter's error, in its switch
     hub.squelch_timer_exception = tell
     hub.squelch_exception = tell_and_forget

@@ -65,7 +65,9 @@ class Ask(DependencyProvider):
     resources = Resources()
 
     def setup(self) -> None:
-        self._client = RpcClient(self.resources.settings.amqp_uri)
+        self._client = RpcClient(
+            self.resources.settings.amqp_uri, asks_as=self.container.service_name
+        )
 
     def stop(self) -> None:
         self._client.close()

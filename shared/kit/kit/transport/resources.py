@@ -15,6 +15,7 @@ from kit import links
 from kit.config import DEVELOPMENT, KitSettings, SettingsError, load
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
+from kit.transport.refusals import tell_without_stack
 
 SOURCES: Final = "headship.settings"
 """Key in nameko's config under which an embedding program gives the only sources of settings."""
@@ -38,6 +39,8 @@ class Resources(SharedExtension):
         if known is not None:
             return known
         bound = super().bind(container)
+        if SOURCES not in container.config:
+            tell_without_stack()
         sources = sources_of(container.config)
         check_settings(container.service_cls, *sources)
         bound.settings = load(KitSettings, *sources)

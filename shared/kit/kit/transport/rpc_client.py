@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from eventlet.event import Event
+from eventlet.patcher import is_monkey_patched
 from kombu import Connection, Consumer, Exchange, Queue
 from kombu.exceptions import ChannelError
 
@@ -36,10 +37,18 @@ _log = logging.getLogger(__name__)
 
 class RpcClient:
     """Asks services, as the user that the URI names. All greenlets may share one; it connects at
-    the first call."""
+    the first call. `asks_as` is who it is in the metrics, the user unless given.
 
-    def __init__(self, amqp_uri: str, **connection_options: Any) -> None:
+    Raises RuntimeError in a process whose sockets are not green: its calls would wait for ever.
+    """
+
+    def __init__(
+        self, amqp_uri: str, *, asks_as: str | None = None, **connection_options: Any
+    ) -> None:
+        if not is_monkey_patched("socket"):
+            raise RuntimeError("import kit.transport.patch before anything that opens a socket")
         self._user = Connection(amqp_uri).userid or "guest"
+        self._asks_as = asks_as or self._user
         self._reply_to = uuid4().hex
         self._waiting: dict[str, Any] = {}
         self._line = Line(amqp_uri, opened=self._listen, lost=self._fail_all, **connection_options)
@@ -95,7 +104,8 @@ class RpcClient:
         finally:
             del self._waiting[call_id]
         if told is None:
-            metrics.deadlines_missed.labels(service=self._user, asked=service, method=method).inc()
+            told_as = {"service": self._asks_as, "asked": service, "method": method}
+            metrics.deadlines_missed.labels(**told_as).inc()
             raise Unavailable("deadline_missed", f"{asked} gave no answer in {seconds:g} s")
         if told.get("error"):
             raise from_wire(told["error"], asked)

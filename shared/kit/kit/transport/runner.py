@@ -22,19 +22,14 @@ from nameko.containers import ServiceContainer
 
 from kit import clock, log
 from kit.config import KitSettings, SettingsError, load
-from kit.db.migrate import OutOfDate
 from kit.transport import collector, loop
-from kit.transport.declare import TopologyMissing
-from kit.transport.ports import PortTaken
+from kit.transport.refusals import EXPECTED
 from kit.transport.resources import SOURCES, Resources, check_settings
 
 STOPPED, DIED, WRONG_SETTINGS = 0, 1, 2
 """Exit codes."""
 
 ASKED_TO_STOP: Final = (signal.SIGTERM, signal.SIGINT)
-
-EXPECTED: Final = (OutOfDate, PortTaken, TopologyMissing)
-"""What somebody has to put right outside of the code: told in one line, without a stack."""
 
 _log = logging.getLogger("kit.process")
 

@@ -55,6 +55,10 @@ class Toy:
                 stderr=lines,
             )
 
+    def text(self) -> str:
+        """All that it has written so far."""
+        return self._log.read_text()
+
     def log(self) -> list[dict[str, Any]]:
         """The lines that it has written so far; each must be JSON."""
         return [json.loads(line) for line in self._log.read_text().splitlines()]
