@@ -85,9 +85,7 @@ def create(asking: Asking) -> Any:
         or_rebranded=True,
     )
     refuse_if(
-        rules.check_declaration(
-            request, _context(asking, application, participant_id), at=asking.at
-        )
+        rules.check_declaration(request, _context(asking, application, request), at=asking.at)
     )
     declared_at = rules.parse_declaration_date(request.declaration_date)
     if application is None or declared_at is None:
@@ -123,9 +121,10 @@ def create(asking: Asking) -> Any:
 
 
 def _context(
-    asking: Asking, application: Application | None, participant_id: str
+    asking: Asking, application: Application | None, request: rules.DeclarationRequest
 ) -> rules.DeclarationContext:
     world, lead_provider = asking.world, asking.lead_provider
+    participant_id = request.participant_id or ""
     change = world.retired_ids.get(participant_id)
     enrolment = None
     if application is not None:
@@ -141,7 +140,6 @@ def _context(
             declared=[(made.declaration_type, made.state) for made in declared],
         )
     cohort = application.cohort if application else ""
-    course = application.course if application else ""
     return rules.DeclarationContext(
         enrolment=enrolment,
         participant_known=any(
@@ -149,7 +147,12 @@ def _context(
             for record in world.applications_of(participant_id)
         ),
         participant_replaced_by=change.to_participant_id if change else None,
-        has_contract=(lead_provider, cohort, course) in world.contracts,
+        course_elsewhere=any(
+            record.status == "accepted"
+            and courses.same_course(record.course, request.course_identifier or "")
+            for record in world.applications_of(participant_id)
+        ),
+        has_contract=(lead_provider, cohort, request.course_identifier) in world.contracts,
         statements=world.statements_of(lead_provider, cohort),
         confirmed_delivery_partners=world.confirmed_partners(lead_provider, cohort),
         known_delivery_partners=frozenset(world.delivery_partners),

@@ -239,9 +239,9 @@ def parse_declaration_date(value: object) -> datetime | None:
         offset += ":00"
     try:
         instant = datetime.fromisoformat(value[:19].upper() + fraction + offset)
-    except ValueError:
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return instant.astimezone(UTC)
 
 
 def rfc3339(at: datetime) -> str:
