@@ -1,9 +1,11 @@
 """What DfE's administrators may do to an application, and what stands in their way."""
 
+from datetime import date
+
 import pytest
 
 from enrolment.domain.dfe import administration as rules
-from enrolment.domain.dfe import courses
+from enrolment.domain.dfe import cohorts, courses
 from enrolment.domain.dfe.applications import ApplicationFacts
 from enrolment.domain.dfe.vocabulary import DECLARATION_STATES
 
@@ -72,3 +74,40 @@ def test_eligibility_is_taken_away_only_while_nothing_hangs_on_it(state):
 def test_an_overruled_decision_has_a_code_of_its_own():
     assert rules.code_once_overruled(eligible=True) == "marked_funded_by_policy"
     assert rules.code_once_overruled(eligible=False) == "marked_ineligible_by_policy"
+
+
+def a_new_cohort(**told):
+    known = {"start_year": 2026, "suffix": "b", "funding": "capped", "description": "Autumn 2026"}
+    known |= {"registration_starts_on": date(2026, 6, 15)}
+    return cohorts.Cohort(**{**known, **told})
+
+
+@pytest.mark.parametrize(
+    ("told", "problem"),
+    [
+        ({}, None),
+        ({"start_year": 2020, "registration_starts_on": date(2020, 6, 1)}, "start_year"),
+        ({"start_year": 2030, "registration_starts_on": date(2030, 6, 1)}, "start_year"),
+        ({"suffix": "B"}, "suffix"),
+        ({"suffix": "ab"}, "suffix"),
+        ({"suffix": ""}, "suffix"),
+        ({"description": "abcd"}, "description"),
+        ({"description": "x" * 50}, None),
+        ({"description": "x" * 51}, "description"),
+        ({"registration_starts_on": date(2025, 12, 31)}, "registration_start_date"),
+        ({"funding": "half"}, "funding"),
+    ],
+)
+def test_a_cohort_is_a_year_a_letter_and_its_funding(told, problem):
+    problems = cohorts.check_cohort(a_new_cohort(**told))
+
+    assert [told.title for told in problems] == ([problem] if problem else [])
+    assert a_new_cohort().identifier == "2026b"
+
+
+def test_the_funding_of_a_cohort_stays_once_anybody_has_applied():
+    def told(former, new, applied):
+        return cohorts.check_change_funding(former, new, has_applications=applied)
+
+    assert told("capped", "full", True) == [cohorts.FUNDING_IN_USE]
+    assert told("capped", "full", False) == told("full", "full", True) == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrolment.domain.dfe import courses, payments
+from enrolment.domain.dfe import courses, messages, payments
 from enrolment.domain.dfe.payments import (
     ContractTemplate,
     ItemCounts,
@@ -165,6 +165,14 @@ def test_an_adjustment_has_a_description_and_an_amount_other_than_nothing():
         "The adjustment amount cannot be zero"
     )
     assert check_adjustment("Travel", Decimal("NaN"))[0].title == "amount"
+
+
+def test_the_figures_of_a_payable_or_paid_statement_stay_as_they_are():
+    assert payments.check_template_change(["open", "open"]) == []
+    assert payments.check_template_change(["open", "payable"]) == [
+        messages.TEMPLATE_OF_PAYABLE_STATEMENT
+    ]
+    assert payments.check_template_change(["paid"]) == [messages.TEMPLATE_OF_PAID_STATEMENT]
 
 
 def an_item(person="A", **told):

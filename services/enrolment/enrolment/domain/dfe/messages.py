@@ -263,6 +263,12 @@ STATEMENT_IS_PAYABLE = Problem("base", "Statement cannot be changed once it is p
 STATEMENT_IS_PAID = Problem("base", "Statement cannot be changed once it is paid")
 PRICE_NOT_POSITIVE = Problem("per_participant", "Must be greater than zero")
 TARGET_NOT_POSITIVE = Problem("recruitment_target", "Must be an integer greater than zero")
+TEMPLATE_OF_PAYABLE_STATEMENT = Problem(
+    "base", "Cannot update contract template used by a payable statement"
+)
+TEMPLATE_OF_PAID_STATEMENT = Problem(
+    "base", "Cannot update contract template used by a paid statement"
+)
 ADJUSTMENT_WITHOUT_DESCRIPTION = Problem(
     "description", "You must enter a description for the adjustment"
 )

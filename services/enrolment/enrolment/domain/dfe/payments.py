@@ -74,6 +74,15 @@ def check_template(template: ContractTemplate) -> list[Problem]:
     return problems
 
 
+def check_template_change(statement_states: Iterable[str]) -> list[Problem]:
+    """What DfE would say to other figures in a template that these statements use: they are shared,
+    and fixed once one of them is payable. For other figures another template is made.
+    """
+    used_by = set(statement_states)
+    problems = [messages.TEMPLATE_OF_PAYABLE_STATEMENT] if "payable" in used_by else []
+    return problems + ([messages.TEMPLATE_OF_PAID_STATEMENT] if "paid" in used_by else [])
+
+
 def _is_whole(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
 
