@@ -217,7 +217,8 @@ def test_another_schedule_is_owed_to_dfe_and_then_told(enrolling):
     entry = history(enrolling, participant)[-1]
     assert (entry.aspect, entry.value) == ("schedule", f"2026b {SPRING}")
     assert entry.recorded_by == "staff:tester"
-    assert enrolling.sync(everything=True).changed == 0
+    assert enrolling.sync(everything=True).drifted == 0
+    assert len(emitted(enrolling.db, ParticipantRescheduled)) == 1
 
 
 @pytest.mark.parametrize(
