@@ -99,3 +99,16 @@ def offered_now(enrolling: Enrolling) -> list[UUID]:
 def overall(enrolling: Enrolling) -> PlacesRecord:
     found = enrolling.call(ListPlaces(cohort=COHORT, course=HEADSHIP)).items
     return found[0]
+
+
+def ids(*applications: ApplicationRecord) -> list[UUID]:
+    return [application.application_id for application in applications]
+
+
+def a_line(enrolling: Enrolling) -> list[ApplicationRecord]:
+    """One place, held; and three who wait."""
+    (holder,) = full(enrolling)
+    waiting = applicants(enrolling, 3)
+    for application in waiting:
+        waits(enrolling, application)
+    return [holder, *waiting]

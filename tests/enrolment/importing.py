@@ -20,6 +20,7 @@ from headship_contracts.enrolment.imports import (
     RowProblem,
     ValidateImport,
 )
+from headship_contracts.enrolment.people import People
 
 HEADER = ("reference", "full_name", "email", "trn", "course", "cohort", "school_urn")
 
@@ -108,3 +109,9 @@ def everything(enrolling: Enrolling, request: Any) -> str:
 
 def as_rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def names(enrolling: Enrolling) -> set[str]:
+    """Of all who applied."""
+    people = [application.participant_id for application in enrolling.applications()]
+    return {person.full_name for person in enrolling.call(People(ids=people)).people}

@@ -181,7 +181,7 @@ class DuplicatesFound(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class FindLikelyDuplicates(Request[DuplicatesFound], to="enrolment", writes=True):
-    """Search now; it is also done each night, and after each import."""
+    """Search now; it is also done each night."""
 
 
 @dataclass(frozen=True, kw_only=True)
