@@ -8,6 +8,7 @@ from cli.dfe_cases.suites import MISSING, Json, Suite, as_text, keys, refusal
 from enrolment.domain.dfe import applications, courses, funding, outcomes
 from enrolment.domain.dfe import declarations as rules
 from enrolment.domain.dfe.messages import NOT_OUR_DECLARATION
+from enrolment.domain.dfe.payments import REFUNDABLE_STATES
 from enrolment.domain.dfe.schedules import Schedule
 
 PARTICIPANT = "P1"
@@ -155,6 +156,7 @@ def void(given: Json) -> Json:
             cohort_year=int(declaration["cohort_start_year"]),
             made_by_caller=caller == declaration["lead_provider"],
             has_next_statement=statement is not None,
+            has_refund_item=is_refunded(declaration),
         )
     )
     unchanged = {
@@ -179,6 +181,15 @@ def void(given: Json) -> Json:
     stands = "voided" if adds else given.get("latest_outcome")
     told = {"http": 200, "state": state, "has_passed": HAS_PASSED.get(stands)}
     return unchanged | told | {"new_outcome": "voided" if adds else None}
+
+
+def is_refunded(declaration: Json) -> bool:
+    """Whether a declaration is on a statement as a clawback already: by its item, or its state. One
+    without any item is on none.
+    """
+    item_state = declaration.get("statement_item_state", declaration["state"])
+    told = (item_state, declaration["state"] if item_state is not None else None)
+    return not REFUNDABLE_STATES.isdisjoint(told)
 
 
 def instant(text: Any) -> datetime:

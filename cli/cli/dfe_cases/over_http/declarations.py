@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from cli.dfe_cases.declarations import day, instant, read_schedule
-from cli.dfe_cases.over_http.stage import NOW, Stage
+from cli.dfe_cases.declarations import day, instant, is_refunded, read_schedule
+from cli.dfe_cases.over_http.stage import NOW, NotStaged, Stage
 from cli.dfe_cases.suites import Json
 from dfe_simulator.records import Application
+from enrolment.domain.dfe.payments import REFUNDABLE_STATES
 from enrolment.domain.dfe.schedules import schedules_of_cohort
 
 LATE = date(2049, 12, 25)
@@ -159,6 +160,8 @@ def void(stage: Stage, given: Json) -> Json:
     """Take a declaration back."""
     told, caller = given["declaration"], given["caller"]
     at = instant(given["now"]) if given.get("now") else NOW
+    if is_refunded(told) != (told["state"] in REFUNDABLE_STATES):
+        raise NotStaged(f"a declaration that is {told['state']} has no such item")
     world = stage.clear()
     provider, holder = told["lead_provider"], given.get("transferred_application_now_with")
     for one in {caller, provider, holder} - {None}:
