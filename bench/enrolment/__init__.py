@@ -1,0 +1,1 @@
+"""How fast enrolment reads from DfE and from files, accepts, and declares."""
