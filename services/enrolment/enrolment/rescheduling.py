@@ -50,7 +50,9 @@ def change_schedule(tx: Transaction, request: ChangeSchedule) -> ApplicationReco
     today = history.today(tx)
     effective_on = request.effective_on or today
     rules.check_effective(effective_on, earliest=history.earliest(application), today=today)
-    _check_place(tx, application, target.cohort)
+    if target.cohort != application.cohort:
+        _check_alone(tx, application, target.cohort)
+        _check_place(tx, application, target.cohort)
     kept = {"effective_on": effective_on.isoformat(), "by": str(tx.caller)}
     if application.dfe_application_id is None:
         funded = twin.funded_place_on(facts, target)
@@ -67,10 +69,22 @@ def change_schedule(tx: Transaction, request: ChangeSchedule) -> ApplicationReco
     return schemas.application_record(application)
 
 
+def _check_alone(tx: Transaction, application: Application, cohort: str) -> None:
+    """Raises Refused where the same person is enrolled in this course of that cohort already."""
+    other = select(Application.id).where(
+        Application.participant_id == application.participant_id,
+        Application.course == application.course,
+        Application.cohort == cohort,
+        Application.status == "accepted",
+        Application.training_status != "withdrawn",
+    )
+    found = tx.scalars(other.limit(1)).first()
+    if found is not None:
+        raise Refused("another_application_accepted", str(found))
+
+
 def _check_place(tx: Transaction, application: Application, cohort: str) -> None:
     """Raises Refused where the other cohort has no place left."""
-    if cohort == application.cohort:
-        return
     scopes = [EVERYWHERE]
     if application.delivery_partner_id is not None:
         scopes.append(str(application.delivery_partner_id))

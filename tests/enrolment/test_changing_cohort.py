@@ -1,0 +1,100 @@
+"""Another cohort: the place moves with the schedule, and must be free there."""
+
+import pytest
+
+from enrolment.domain.dfe.courses import HEADSHIP
+from enrolment.models import Application
+from headship_contracts.enrolment.applications import (
+    AcceptApplication,
+    AddApplication,
+    ListPlaces,
+    SetPlaces,
+)
+from headship_contracts.enrolment.declarations import PublishCohort
+from headship_contracts.enrolment.events import ParticipantRescheduled
+from headship_contracts.enrolment.training import ChangeSchedule, TrainingOn
+from headship_contracts.errors import Refused
+from kit.testing import emitted
+
+AUTUMN = "npq-leadership-autumn"
+
+
+@pytest.fixture
+def imported(enrolling):
+    """An enrolment that DfE does not know, so that a change is true at once."""
+    return enrol(enrolling, "2026-0001")
+
+
+def enrol(enrolling, reference):
+    added = enrolling.call(
+        AddApplication(
+            reference=reference,
+            full_name="Imogen Import",
+            course=HEADSHIP,
+            cohort="2026b",
+            works_in_england=False,
+        )
+    )
+    asked = AcceptApplication(application_id=added.application_id, funded_place=False)
+    return enrolling.call(asked)
+
+
+def held(enrolling, cohort):
+    return [p.held for p in enrolling.call(ListPlaces(cohort=cohort, course=HEADSHIP)).items]
+
+
+def move(enrolling, application, cohort="2027a"):
+    request = ChangeSchedule(
+        application_id=application.application_id, schedule=AUTUMN, cohort=cohort
+    )
+    return enrolling.call(request)
+
+
+def test_a_place_moves_with_its_cohort(enrolling, imported):
+    enrolling.call(PublishCohort(cohort="2027a", funding="capped"))
+    enrolling.call(SetPlaces(cohort="2027a", course=HEADSHIP, cap=1))
+
+    moved = move(enrolling, imported)
+
+    assert (moved.cohort, moved.schedule, moved.place) == ("2027a", AUTUMN, "held")
+    assert (held(enrolling, "2026b"), held(enrolling, "2027a")) == ([0], [1])
+    (told,) = emitted(enrolling.db, ParticipantRescheduled)
+    assert (told.former_cohort, told.cohort, told.former_schedule) == ("2026b", "2027a", AUTUMN)
+    asked = TrainingOn(application_id=imported.application_id, on=enrolling.at.date())
+    assert enrolling.call(asked).cohort == "2027a"
+
+
+def test_nobody_moves_to_a_cohort_that_is_full(enrolling, imported):
+    enrolling.call(PublishCohort(cohort="2027a", funding="capped"))
+    enrolling.call(SetPlaces(cohort="2027a", course=HEADSHIP, cap=0))
+
+    with pytest.raises(Refused, match="no_place_left"):
+        move(enrolling, imported)
+
+    assert (held(enrolling, "2026b"), held(enrolling, "2027a")) == ([1], [0])
+
+
+def test_nobody_is_enrolled_twice_in_a_course_of_one_cohort(enrolling, imported):
+    enrolling.call(PublishCohort(cohort="2027a", funding="capped"))
+    move(enrolling, imported)
+    again = enrol(enrolling, "2026-0002")
+    with enrolling.db.transaction() as tx:
+        mine = tx.get_one(Application, again.application_id)
+        mine.participant_id = imported.participant_id
+
+    with pytest.raises(Refused, match="another_application_accepted"):
+        move(enrolling, again)
+
+
+@pytest.mark.parametrize(("funding", "says"), [("full", "without a funding cap")])
+def test_nobody_moves_to_a_cohort_that_dfe_would_not_allow(enrolling, imported, funding, says):
+    enrolling.call(PublishCohort(cohort="2027a", funding=funding))
+
+    with pytest.raises(Refused, match=says):
+        move(enrolling, imported)
+
+
+def test_in_an_unfunded_cohort_no_place_is_funded(enrolling, imported):
+    enrolling.call(PublishCohort(cohort="2027a", funding="zero"))
+
+    assert move(enrolling, imported).funded_place is False
