@@ -26,6 +26,7 @@ from headship_contracts.enrolment.applications import (
 )
 from headship_contracts.enrolment.events import PlaceOfferEnded
 from headship_contracts.enrolment.organisations import AddDeliveryPartner
+from headship_contracts.enrolment.training import TrainingHistory
 from headship_contracts.enrolment.waitlist import (
     CancelPlace,
     DeclineOffer,
@@ -195,6 +196,9 @@ class TestSwaps:
         )
 
         assert [a.delivery_partner_id for a in swapped.items] == [hubs[1], hubs[2], hubs[0]]
+        past = enrolling.call(TrainingHistory(application_id=holders[0].application_id)).items
+        partners = [e.value for e in past if e.aspect == "delivery_partner"]
+        assert partners == [str(hubs[0]), str(hubs[1])]
         held = enrolling.call(ListPlaces(cohort=COHORT, course=HEADSHIP)).items
         assert {(quota.cap, quota.held) for quota in held} == {(None, 3), (1, 1)}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from enrolment import forms, policies, queries
+from enrolment import forms, people, policies, queries
 from enrolment.domain.waitlist import STEPS
 from enrolment.models import AdmissionStep, Application
 from headship_contracts.enrolment.admissions import (
@@ -84,6 +84,9 @@ def list_steps(tx: Transaction, request: ListAdmissionSteps) -> AdmissionStepPag
                 wanted = wanted.where(getattr(Application, name) == value)
     keys = (AdmissionStep.application_id, AdmissionStep.step)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    applications = {step.application_id for step in found}
+    whose = select(Application.participant_id).where(Application.id.in_(applications))
+    people.note_read(tx, ListAdmissionSteps, set(tx.scalars(whose)))
     return AdmissionStepPage(items=[_record(step) for step in found], next_cursor=cursor)
 
 

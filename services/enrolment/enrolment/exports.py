@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from enrolment import people
 from enrolment.domain.imports.rows import APPLICATIONS
 from enrolment.domain.imports.writing import EXPORTED, lines
 from enrolment.imports.checking import facts_of
@@ -26,6 +27,7 @@ def export_applications(tx: Transaction, request: ExportApplications) -> CsvPage
             wanted = wanted.where(getattr(Application, name) == value)
     keys = (Application.created_at, Application.id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    people.note_read(tx, ExportApplications, {a.participant_id for a in found})
     answers = _answers(tx, found)
     partners = _partners(tx, found)
     told = [] if request.cursor else [list(EXPORTED)]

@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from enrolment import schemas
+from enrolment import history, schemas
 from enrolment.domain.places import HELD, OFFERED, OVER
+from enrolment.domain.training import DELIVERY_PARTNER
 from enrolment.models import Application
 from enrolment.waiting_line import note
 from headship_contracts.enrolment.events import ParticipantTransferred
@@ -40,6 +41,7 @@ def swap(tx: Transaction, request: SwapDeliveryPartners) -> Swapped:
         application.revision = tx.next_revision(application.revision)
         note(tx, application, "swapped", request.reason)
         if application.status == "accepted":
+            history.note(tx, application, DELIVERY_PARTNER, str(partner))
             why = {"former_delivery_partner_id": former}
             tx.emit(schemas.told(ParticipantTransferred, application, **why))
     return Swapped(items=[schemas.application_record(application) for application in round_trip])
