@@ -178,7 +178,19 @@ def test_faults_end_when_they_are_taken_back(dfe, simulator):
     assert dfe.get("statements").status_code == 200
 
 
-@pytest.mark.parametrize("order", [{"kind": "flood"}, {"kind": "down", "every": 0}, {"x": 1}])
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"kind": "flood"},
+        {"kind": "down", "every": 0},
+        {"kind": "down", "every": "often"},
+        {"kind": "down", "times": "twice"},
+        {"kind": "latency", "seconds": -1},
+        {"kind": "down", "path_contains": 1},
+        {"x": 1},
+        ["down"],
+    ],
+)
 def test_an_order_that_is_no_fault_is_refused(simulator, order):
     answer = httpx.post(f"{simulator.url}/control/faults", json=order)
 

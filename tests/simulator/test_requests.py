@@ -74,6 +74,25 @@ def test_ids_may_be_written_in_capitals(dfe):
     assert answer.json()["data"] == chosen
 
 
+def test_ids_in_a_body_may_be_written_in_capitals_too(dfe):
+    accepted = dfe.an_accepted_application()
+    partner = dfe.get("delivery-partners").json()["data"][0]["id"]
+    person = accepted["attributes"]["participant_id"]
+
+    answer = dfe.declare(
+        accepted, participant_id=person.upper(), delivery_partner_id=partner.upper()
+    )
+
+    told = answer.json()["data"]["attributes"]
+    assert (told["participant_id"], told["delivery_partner_id"]) == (person, partner)
+
+
+def test_the_head_of_a_list_can_be_asked_for(dfe):
+    answer = dfe.send("HEAD", "npq-applications")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_the_limit_can_be_set_and_lifted_while_it_runs(dfe):
     dfe.control("limit", requests=2)
     statuses = [dfe.get("statements") for _ in range(3)]

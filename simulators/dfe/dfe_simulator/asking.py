@@ -130,6 +130,12 @@ def text_or_none(value: object) -> str | None:
     return str(value) if isinstance(value, (str, int, float)) else None
 
 
+def id_or_none(value: object) -> str | None:
+    """An id as DfE compares them: in small letters."""
+    text = text_or_none(value)
+    return None if text is None else text.lower()
+
+
 def parsed(body: bytes) -> Any:
     """The JSON of a body; None for an empty one. Raises BadRequest for what is no JSON."""
     if not body.strip():

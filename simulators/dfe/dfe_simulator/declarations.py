@@ -1,11 +1,11 @@
 """The endpoints under `participant-declarations`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dfe_simulator import outcomes, rendering
 from dfe_simulator.applications import latest_accepted
-from dfe_simulator.asking import Asking, text_or_none
+from dfe_simulator.asking import Asking, id_or_none, text_or_none
 from dfe_simulator.errors import Missing, refuse_if
 from dfe_simulator.records import Application, Declaration
 from dfe_simulator.world import World
@@ -68,13 +68,13 @@ def create(asking: Asking) -> Any:
     """Claim a milestone. A repetition is refused: DfE does not take it for the same request."""
     world, attributes = asking.world, asking.attributes()
     request = rules.DeclarationRequest(
-        participant_id=text_or_none(attributes.get("participant_id")),
+        participant_id=id_or_none(attributes.get("participant_id")),
         course_identifier=text_or_none(attributes.get("course_identifier")),
         declaration_type=text_or_none(attributes.get("declaration_type")),
         declaration_date=attributes.get("declaration_date"),
         has_passed=attributes.get("has_passed"),
-        delivery_partner_id=text_or_none(attributes.get("delivery_partner_id")),
-        secondary_delivery_partner_id=text_or_none(attributes.get("secondary_delivery_partner_id")),
+        delivery_partner_id=id_or_none(attributes.get("delivery_partner_id")),
+        secondary_delivery_partner_id=id_or_none(attributes.get("secondary_delivery_partner_id")),
     )
     participant_id = request.participant_id or ""
     application = latest_accepted(
@@ -138,6 +138,7 @@ def _context(
             schedule=application.schedule,
             withdrawn_at=withdrawal.at if withdrawn and withdrawal else None,
             declared=[(made.declaration_type, made.state) for made in declared],
+            same_declared=_same_declared(declared, request, lead_provider),
         )
     cohort = application.cohort if application else ""
     return rules.DeclarationContext(
@@ -156,6 +157,23 @@ def _context(
         statements=world.statements_of(lead_provider, cohort),
         confirmed_delivery_partners=world.confirmed_partners(lead_provider, cohort),
         known_delivery_partners=frozenset(world.delivery_partners),
+    )
+
+
+def _same_declared(
+    declared: Iterable[Declaration], request: rules.DeclarationRequest, lead_provider: str
+) -> str | None:
+    """The state of a live declaration that is the same as the one in the request."""
+    declared_at = rules.parse_declaration_date(request.declaration_date)
+    wanted = (lead_provider, request.declaration_type, declared_at)
+    return next(
+        (
+            made.state
+            for made in declared
+            if (made.lead_provider, made.declaration_type, made.declared_at) == wanted
+            and made.state in LIVE_STATES
+        ),
+        None,
     )
 
 
@@ -213,8 +231,8 @@ def change_delivery_partner(asking: Asking, declaration_id: str) -> Any:
     application = _application_of(world, record)
     made_by_caller = record.lead_provider == asking.lead_provider
     attributes = asking.attributes() if made_by_caller else {}
-    first = text_or_none(attributes.get("delivery_partner_id"))
-    second = text_or_none(attributes.get("secondary_delivery_partner_id"))
+    first = id_or_none(attributes.get("delivery_partner_id"))
+    second = id_or_none(attributes.get("secondary_delivery_partner_id"))
     refuse_if(
         check_change_delivery_partner(
             DeclaredPartners(

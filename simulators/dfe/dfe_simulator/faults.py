@@ -56,6 +56,8 @@ KINDS = frozenset(
     }
 )
 
+MOST_SECONDS = 600.0
+
 
 @dataclass
 class Fault:
@@ -96,10 +98,14 @@ def read_fault(order: Mapping[str, Any]) -> Fault:
     if order.get("kind") not in KINDS:
         raise ValueError(f"kind is one of {', '.join(sorted(KINDS))}")
     fault = Fault(**order)
-    if fault.every < 1:
-        raise ValueError("every is 1 or more")
-    if fault.seconds < 0:
-        raise ValueError("seconds is 0 or more")
+    if not isinstance(fault.every, int) or fault.every < 1:
+        raise ValueError("every is a number, 1 or more")
+    if fault.times is not None and not isinstance(fault.times, int):
+        raise ValueError("times is a number")
+    if not isinstance(fault.seconds, (int, float)) or not 0 <= fault.seconds <= MOST_SECONDS:
+        raise ValueError(f"seconds is a number, 0 to {MOST_SECONDS:.0f}")
+    if not all(isinstance(text, str) for text in (fault.path_contains, fault.field)):
+        raise ValueError("path_contains and field are text")
     return fault
 
 

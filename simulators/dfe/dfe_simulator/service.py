@@ -79,7 +79,7 @@ class Service:
                 self._pass_days(call.at)
                 asking = self._asking(lead_provider, call.at, call.query, parsed(call.body))
                 told = endpoint(asking, **arguments)
-                if call.method != "GET":
+                if call.method not in ("GET", "HEAD"):
                     self._commit(
                         {"call": [call.method, call.path], "by": lead_provider}
                         | {"at": call.at.isoformat(), "body": asking.body}
