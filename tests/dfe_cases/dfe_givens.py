@@ -133,7 +133,14 @@ DECLARATIONS = st.fixed_dictionaries(
             {"linked_to_caller_for_cohort": ["DP1", "DP2"], "other_existing": ["DP3"]}
         ),
         "own_declarations": st.lists(
-            st.fixed_dictionaries({"declaration_type": TYPES, "state": STATES}), max_size=1
+            st.fixed_dictionaries(
+                {
+                    "declaration_type": TYPES,
+                    "state": STATES,
+                    "declaration_date": st.sampled_from([None, "2026-10-05T09:00:00Z"]),
+                }
+            ),
+            max_size=1,
         ),
         "same_trn_other_people_declarations": st.lists(
             st.fixed_dictionaries(

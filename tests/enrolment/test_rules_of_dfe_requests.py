@@ -250,3 +250,37 @@ def test_what_is_no_longer_paid_but_not_refunded_either_cannot_be_clawed_back():
     )
 
     assert declarations.check_void(odd) == [messages.MUST_BE_PAID]
+
+
+@pytest.mark.parametrize(
+    ("fundable", "same", "expected"),
+    [
+        (True, None, "cohort"),
+        (False, None, "base"),
+        (True, "submitted", "base"),
+        (False, "paid", "cohort"),
+    ],
+)
+def test_a_statement_is_looked_for_by_what_was_declared_before(fundable, same, expected):
+    enrolment = declarations.Enrolment(
+        cohort_year=2026,
+        fundable=fundable,
+        in_england=True,
+        schedule=schedules_of_cohort("2026b")[0],
+        declared=[("started", "submitted")],
+        same_declared=same,
+    )
+    request = declarations.DeclarationRequest(
+        participant_id="P",
+        course_identifier=courses.HEADSHIP,
+        declaration_type="started",
+        declaration_date="2026-10-05T09:00:00Z",
+    )
+
+    told = declarations.check_declaration(
+        request,
+        declarations.DeclarationContext(enrolment=enrolment),
+        at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+
+    assert [problem.title for problem in told] == [expected]

@@ -74,13 +74,28 @@ def _enrolment(given: Json) -> rules.Enrolment:
     application, schedule = given["application"], given["schedule"]
     withdrawn = application.get("training_status") == "withdrawn"
     withdrawn_at = application.get("withdrawn_at")
+    declared = given.get("own_declarations") or ()
+    request = given.get("request") or {}
+    same = [made["state"] for made in declared if _is_same(made, request)]
     return rules.Enrolment(
         cohort_year=int(application["cohort"]["start_year"]),
         fundable=is_fundable(application),
         in_england=bool(application.get("in_england", True)),
         schedule=schedule and read_schedule(schedule),
         withdrawn_at=instant(withdrawn_at) if withdrawn and withdrawn_at else None,
-        declared=[(d["declaration_type"], d["state"]) for d in given.get("own_declarations") or ()],
+        declared=[(made["declaration_type"], made["state"]) for made in declared],
+        same_declared=same[0] if same else None,
+    )
+
+
+def _is_same(made: Json, request: Json) -> bool:
+    """Whether a declaration is live, and of the type and the instant of the request."""
+    declared_at = rules.parse_declaration_date(made.get("declaration_date"))
+    return (
+        made["state"] in applications.LIVE_STATES
+        and made["declaration_type"] == request.get("declaration_type")
+        and declared_at is not None
+        and declared_at == rules.parse_declaration_date(request.get("declaration_date"))
     )
 
 

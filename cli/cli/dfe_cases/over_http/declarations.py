@@ -7,6 +7,7 @@ from cli.dfe_cases.declarations import day, instant, is_refunded, read_schedule
 from cli.dfe_cases.over_http.stage import NOW, NotStaged, Stage
 from cli.dfe_cases.suites import Json
 from dfe_simulator.records import Application
+from enrolment.domain.dfe import declarations as rules
 from enrolment.domain.dfe.payments import REFUNDABLE_STATES
 from enrolment.domain.dfe.schedules import schedules_of_cohort
 
@@ -29,11 +30,14 @@ def create(stage: Stage, given: Json) -> Json:
         world.stage_retired_id(stage.id_of("P1"), person.participant_id)
     record = _stage_application(stage, given, person.participant_id, cohort)
     for number, made in enumerate(given.get("own_declarations") or ()):
+        dated = rules.parse_declaration_date(made.get("declaration_date"))
         world.stage_declaration(
             stage.id_of(made.get("id") or f"own {number + 1}"),
             record,
+            lead_provider=caller,
             declaration_type=made["declaration_type"],
             state=made["state"],
+            **({"declared_at": dated} if dated else {}),
         )
     _stage_others(stage, given, cohort)
     if given.get("contract_for_cohort_and_course", True):

@@ -5,24 +5,18 @@ order written here, and most checks only when nothing was wrong before; there is
 order of the types, nor about milestone dates.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from enrolment.domain.dfe import courses, messages
 from enrolment.domain.dfe.applications import LIVE_STATES
+from enrolment.domain.dfe.instants import read_rfc3339
 from enrolment.domain.dfe.messages import Problem
 from enrolment.domain.dfe.schedules import Schedule
 
-VOIDABLE_STATES = frozenset({"submitted", "eligible", "payable", "ineligible"})
 CLAWBACK_STATES = frozenset({"paid", "awaiting_clawback", "clawed_back"})
 DELIVERY_PARTNER_NEEDED_FROM = 2024  # start year of the cohort
-
-_RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?P<fraction>[.,]\d+)?(?P<offset>Z|[+-]\d{2}(:?\d{2})?)?",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +42,7 @@ class Enrolment:
     schedule: Schedule | None
     withdrawn_at: datetime | None = None  # None unless it is withdrawn now
     declared: Sequence[tuple[str, str]] = ()  # (type, state) of its declarations
+    same_declared: str | None = None  # the state of a live one of the caller, same type and date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +152,9 @@ def _check_enrolment(
         return [messages.DECLARATION_TYPE_NOT_ON_SCHEDULE]
     if not context.has_contract:
         return [messages.NO_CONTRACT]
-    if enrolment.fundable and next_output_statement(context.statements, at.date()) is None:
+    same = enrolment.same_declared
+    paid_for = enrolment.fundable if same is None else same != "submitted"
+    if paid_for and next_output_statement(context.statements, at.date()) is None:
         return [messages.no_open_statement("cohort", enrolment.cohort_year)]
     return []
 
@@ -228,20 +225,7 @@ def parse_has_passed(value: object) -> bool | None:
 
 def parse_declaration_date(value: object) -> datetime | None:
     """An RFC 3339 instant in UTC; None when blank or not one. No offset is read as UTC."""
-    if not isinstance(value, str):
-        return None
-    match = _RFC3339.fullmatch(value)
-    if match is None:
-        return None
-    fraction = (match["fraction"] or "").replace(",", ".")[:7]
-    offset = (match["offset"] or "Z").upper()
-    if len(offset) == 3:
-        offset += ":00"
-    try:
-        instant = datetime.fromisoformat(value[:19].upper() + fraction + offset)
-        return instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    return read_rfc3339(value)
 
 
 def rfc3339(at: datetime) -> str:
