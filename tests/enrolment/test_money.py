@@ -8,7 +8,7 @@ from accounts import a_calendar, a_contract, a_month, follow, statements
 from enrolling import COHORT, autumn_schedule
 from sqlalchemy import update
 
-from enrolment.domain.dfe.courses import HEADSHIP
+from enrolment.domain.dfe.courses import HEADSHIP, SENIOR_LEADERSHIP
 from enrolment.models import Application, Declaration
 from headship_contracts.enrolment.batches import VoidDeclaration
 from headship_contracts.enrolment.money import (
@@ -144,21 +144,25 @@ def test_a_clawback_is_taken_off_a_later_statement(enrolling, two_started):
     assert differing(enrolling) == []
 
 
-def test_terms_by_which_a_statement_was_paid_stay(enrolling, two_started):
+def test_terms_that_a_closed_statement_is_paid_by_stay(enrolling, two_started):
     enrolling.moves_to(datetime(2026, 12, 28, 9, tzinfo=UTC))
     follow(enrolling)
 
-    with pytest.raises(Refused, match="contract_in_use: the statement of December 2026 is paid"):
+    with pytest.raises(Refused, match="contract template used by a paid statement"):
         enrolling.call(a_contract(per_participant=Decimal(900)))
     enrolling.call(a_contract(per_participant=Decimal(900), from_month=date(2027, 1, 15)))
     enrolling.call(a_contract())  # as it is: nothing to refuse
 
-    listed = enrolling.call(ListContracts(cohort=COHORT)).items
+    enrolling.call(a_contract(course=SENIOR_LEADERSHIP))  # the first terms of a course
+
+    listed = enrolling.call(ListContracts(cohort=COHORT, course=HEADSHIP)).items
     assert [(c.from_month, c.output_per_participant) for c in listed] == [
         (date(2026, 9, 1), 120),
         (date(2027, 1, 1), 135),
     ]
     assert income(enrolling, of_month(enrolling, 2026, 12)).outputs == 240
+    with pytest.raises(Refused, match="contract template used by a paid statement"):
+        enrolling.call(a_contract(recruitment_target=71, from_month=date(2026, 12, 1)))
 
 
 def test_targeted_delivery_funding_is_paid_for_starts_up_to_october_2025(enrolling):

@@ -5,11 +5,14 @@ from datetime import date
 from sqlalchemy import select
 
 from enrolment import money_queries, queries
+from enrolment.applications import refuse_for
+from enrolment.calendars import calendars
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe.payments import (
     TARGETED_DELIVERY_FUNDING,
     TERMS_OF_GROUP,
     ContractTemplate,
+    check_template_change,
     in_pence,
     output_per_participant,
 )
@@ -21,13 +24,14 @@ from headship_contracts.enrolment.money import (
     ListContracts,
     SetContract,
 )
-from headship_contracts.errors import Invalid, Refused
+from headship_contracts.errors import Invalid
 from kit import Transaction
+from kit.clock import LONDON
 from kit.paging import page
 
 
 def set_contract(tx: Transaction, request: SetContract) -> ContractRecord:
-    """Set the terms from a month on. Raises Refused where a statement was paid by those before."""
+    """Set the terms from a month on. Raises Refused where a closed statement has others."""
     queries.funding_of(tx, request.cohort)
     template = _template(request)
     check_terms(request.course, template)
@@ -42,7 +46,7 @@ def set_contract(tx: Transaction, request: SetContract) -> ContractRecord:
     contract = known.get(from_month)
     if contract is not None and money_queries.template_of(contract) == template:
         return _record(contract)
-    _check_nothing_is_paid(tx, request.cohort, from_month, sorted(known))
+    _check_stays(tx, request.cohort, from_month, sorted(known))
     if contract is None:
         contract = Contract(cohort=request.cohort, course=request.course, from_month=from_month)
         tx.add(contract)
@@ -84,17 +88,24 @@ def _template(request: SetContract) -> ContractTemplate:
     )
 
 
-def _check_nothing_is_paid(
-    tx: Transaction, cohort: str, from_month: date, known: list[date]
-) -> None:
-    """DfE never changes terms by which a statement was paid: it gives that month's others new."""
+def _check_stays(tx: Transaction, cohort: str, from_month: date, known: list[date]) -> None:
+    """DfE never changes terms of a statement past its deadline; what had none gets its first ones
+    at any time.
+    """
+    calendar = {fact.statement_id: fact for fact in calendars(tx).facts(cohort, _today(tx))}
     until = next((month for month in known if month > from_month), None)
-    for statement in money_queries.statements_of(tx, cohort):
-        month = money_queries.month_of(statement)
-        ruled = month >= from_month and (until is None or month < until)
-        if ruled and statement.paid:
-            paid = f"the statement of {month:%B %Y} is paid: give a later month"
-            raise Refused("contract_in_use", paid)
+    ruled = [
+        calendar[str(statement.id)].state
+        for statement in money_queries.statements_of(tx, cohort)
+        if (month := money_queries.month_of(statement)) >= from_month
+        and (until is None or month < until)
+        and any(before <= month for before in known)
+    ]
+    refuse_for(check_template_change(ruled))
+
+
+def _today(tx: Transaction) -> date:
+    return tx.at.astimezone(LONDON).date()
 
 
 def _record(of: Contract) -> ContractRecord:

@@ -38,7 +38,7 @@ class ContractRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class SetContract(Request[ContractRecord], to="enrolment", writes=True):
-    """Set DfE's terms. What is already paid by terms keeps them: give a later `from_month`.
+    """Set DfE's terms. A statement past its deadline keeps those it has: give a later `from_month`.
 
     Percentages and periods that are left out are those of the course's group. Without
     `monthly_service_fee` it is calculated; a zero is a fee of nothing.
