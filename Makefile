@@ -41,7 +41,11 @@ status: $(READY) ## Tell how what `make up` started is doing
 	$(RUN)/headship status
 
 test: check ## Format, lint, types, imports, then every test; one folder: make test S=enrolment
+ifeq ($(S)$(ARGS),)
+	$(RUN)/python -m tests
+else
 	$(RUN)/pytest $(TESTS) $(ARGS)
+endif
 
 check: format lint types imports ## All that can be checked without running anything
 

@@ -16,10 +16,13 @@ AMQP_URI (with RABBITMQ_MANAGEMENT_URL) and DATABASE_URL name servers to use; wi
 ones are started when a test first needs them, once for the run, and ended with it.
 """
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +38,35 @@ from cli.backing.servers import (
 )
 from kit.db import ServiceDatabase
 from kit.testing import Databases
+
+CLAIMS = os.environ.get("HEADSHIP_TEST_CLAIMS")
+"""A directory in which processes that run the tests together note which files they have begun."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Run the tests of the files that no other process has begun (see `tests/__main__.py`)."""
+    if CLAIMS is None or session.testsfailed:  # in collecting: pytest's own loop says so
+        return None
+    by_file = groupby(session.items, key=lambda item: item.path)
+    items = (item for file, of_file in by_file if is_first_at(file, CLAIMS) for item in of_file)
+    item = next(items, None)
+    while item is not None:
+        following = next(items, None)
+        session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldfail or session.shouldstop:
+            raise session.Interrupted(session.shouldfail or session.shouldstop)
+        item = following
+    return True
+
+
+def is_first_at(file: Path, claims: str) -> bool:
+    """Whether no other process has come to this file; none will from now on."""
+    try:
+        (Path(claims) / str(file).replace("/", "|")).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

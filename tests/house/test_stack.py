@@ -21,6 +21,7 @@ from cli.backing.processes import Process, wait_until
 from cli.stack.record import Record
 from kit.bus.outgoing import Outgoing
 from kit.bus.retry import ERROR, ERROR_TYPE, QUEUE
+from kit.transport.dead_letters import letters
 from kit.transport.publisher import ConfirmedPublisher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -192,8 +193,7 @@ def test_a_poisoned_event_is_listed_shown_replayed_and_discarded(
     event_id = a_letter(stack, "notifications.keep_staff", {"staff_id": "nobody"})
 
     def attempts() -> list[int]:
-        listed = headship("dead-letters", "list", "notifications", "--json").stdout
-        return [letter["attempts"] for letter in json.loads(listed)]
+        return [letter.attempts for letter in letters("notifications", stack.amqp_uri)]
 
     assert wait_until(lambda: attempts() == [1], 20)
     (line,) = (

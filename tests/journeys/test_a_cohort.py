@@ -13,6 +13,8 @@ import pytest
 from docx import Document
 from icalendar import Calendar
 
+pytestmark = pytest.mark.alone  # the two journeys, beside each other, fill two cores
+
 SECONDS = 600
 """Long enough for a machine that does something else as well."""
 
