@@ -124,3 +124,13 @@ def test_any_cohort_and_course_can_be_under_way(cohort, funding, course):
     places = {application.funded_place for application in accepted}
     assert places <= {"full": {None}, "zero": {False}, "capped": {True, False}}[funding]
     assert world.declarations
+
+
+def test_applicants_tell_what_their_course_asks_for():
+    world = seed(SeedPlan(course="npq-senco", applications=20))
+
+    told = [(a.works_as_senco, a.senco_start_date is not None) for a in world.applications.values()]
+    assert set(told) == {(True, True), (False, False)}
+    statuses = {a.headteacher_status for a in world.applications.values()}
+    assert statuses == {"no", "yes_in_first_five_years", "yes_over_five_years"}
+    assert sum(bool(person.previous_names) for person in world.people.values()) == 2

@@ -1,6 +1,6 @@
 """Made-up people who register: addresses end in example.org, TRNs count down from 9999999."""
 
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from dfe_simulator.names import FIRST_NAMES, LAST_NAMES
 from dfe_simulator.planning import HIGHEST_TRN, OTHER_PROVIDER, SeedPlan
 from dfe_simulator.records import Application, Person, School, Setting
 from dfe_simulator.world import World
+from enrolment.domain.dfe.courses import SENCO
 from enrolment.domain.dfe.funding import (
     ELIGIBLE_ESTABLISHMENT_TYPES,
     Applicant,
@@ -42,6 +43,9 @@ SETTINGS = (
 """Of people who are not at a school in England, one after another."""
 
 
+HEADTEACHER_STATUSES = ("no", "no", "yes_in_first_five_years", "no", "yes_over_five_years")
+
+
 def new_id(random: Random) -> str:
     """A UUID of version 4."""
     return str(UUID(int=random.getrandbits(128), version=4))
@@ -71,6 +75,7 @@ def a_person(
         email=f"{first}.{last}.{number + 1:04}@example.org".lower() if with_email else None,
         trn=trn,
         trn_verified=trn is not None and (once is None or number % 2 == 0),
+        previous_names=[f"{first} {LAST_NAMES[number % len(LAST_NAMES)]}"] * (number % 10 == 9),
         created_at=at,
         updated_at=at,
     )
@@ -95,6 +100,7 @@ def an_application(
         if school
         else _elsewhere(plan, setting or SETTINGS[0], previously_funded=previously_funded)
     )
+    number = world.registered
     application = Application(
         application_id=new_id(random),
         participant_id=person.participant_id,
@@ -106,6 +112,9 @@ def an_application(
         eligible_for_funding=decision.funded,
         funding_choice=None if decision.funded else random.choice(("school", "trust", "self")),
         employment_role=random.choice(("Deputy headteacher", "Assistant headteacher", "Head")),
+        headteacher_status=HEADTEACHER_STATUSES[number % len(HEADTEACHER_STATUSES)],
+        works_as_senco=number % 2 == 0 if plan.course == SENCO else None,
+        senco_start_date=date(2024, 9, 1) if plan.course == SENCO and number % 2 == 0 else None,
         setting=setting,
         in_england=setting is None or setting.in_england,
         funded_place=False if plan.cohort_funding == "zero" else None,
