@@ -97,3 +97,10 @@ def test_pieces_hold_each_record_once_under_its_own_number(rows, most):
 
     assert again == whole
     assert [cells for _, cells in whole] == [r for r in rows if any(c.strip() for c in r)]
+
+
+def test_a_row_that_no_piece_can_hold_is_named():
+    file = CsvFile(io.BytesIO(b"a\n1\n" + b"2" * 200 + b"\n"))
+
+    with pytest.raises(NotCsv, match="row 3 is over 100 characters"):
+        list(pieces(file, rows=1, characters=100))

@@ -109,7 +109,8 @@ def test_looking_at_rows_changes_nothing(enrolling):
         (rows("1", header="School"), "column_missing"),
         (rows("1,2,3", header="URN,urn,Name"), "column_twice"),
         (rows("1", header=" , "), "no_header"),
-        (rows('100001,"' + "x" * 200_000), "broken_quotes"),
+        (rows('100001,"' + "x" * 140_000), "broken_quotes"),
+        (rows(*["100001,A school,,,,"] * 401), "too_many_rows"),
     ],
 )
 def test_what_is_no_csv_of_schools_is_refused(enrolling, request_, says):

@@ -12,9 +12,7 @@ from typing import Any
 from cli.calling import Ask
 from cli.errors import CommandError
 from enrolment.domain.csv_files import CsvFile, NotCsv, pieces
-
-ROWS, CHARACTERS = 500, 500_000
-"""Of a piece: small enough that its transaction is short."""
+from headship_contracts.enrolment.schools import MOST_CHARACTERS, MOST_ROWS
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula."""
@@ -77,7 +75,7 @@ def tell(
 def _pieces_or_one(file: CsvFile) -> Iterator[tuple[int, str]]:
     """A file without rows is told as well: its header may be wrong."""
     told = False
-    for piece in pieces(file, rows=ROWS, characters=CHARACTERS):
+    for piece in pieces(file, rows=MOST_ROWS, characters=MOST_CHARACTERS):
         told = True
         yield piece
     if not told:

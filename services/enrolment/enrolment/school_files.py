@@ -13,6 +13,7 @@ from enrolment.domain.csv_files import NotCsv, Record, columns, fields, read_pie
 from enrolment.domain.schools_csv import Problem
 from enrolment.models import EligibilityEntry, Trust
 from headship_contracts.enrolment.schools import (
+    MOST_ROWS,
     EditionKept,
     ImportEligibilityList,
     ImportSchools,
@@ -137,7 +138,10 @@ def _read(
         if missing and not (any_of_them and len(missing) < len(needed)):
             names = " or ".join(aliases[missing[0]][:2])
             raise NotCsv("column_missing", f"no column is headed {names}")
-        return places, list(records)
+        found = list(records)
+        if len(found) > MOST_ROWS:
+            raise NotCsv("too_many_rows", f"a piece holds up to {MOST_ROWS} records")
+        return places, found
     except NotCsv as error:
         raise Invalid("not_csv", str(error), {"content": [f"{error.code}: {error}"]}) from error
 

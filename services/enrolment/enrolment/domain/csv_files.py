@@ -169,11 +169,13 @@ def pieces(file: CsvFile, *, rows: int, characters: int) -> Iterator[tuple[int, 
     """Whole records as text, a few at a time, each with the number of its first record.
 
     Within a piece the numbers go on without a gap: where an empty record was left out, a new
-    piece begins.
+    piece begins. Raises NotCsv: row_too_long.
     """
     first, next_row, text = 0, 0, ""
     held = 0
     for record in file:
+        if len(record.text) > characters:
+            raise NotCsv("row_too_long", f"row {record.row} is over {characters} characters long")
         full = held >= rows or len(text) + len(record.text) > characters
         if held and (full or record.row != next_row):
             yield first, text

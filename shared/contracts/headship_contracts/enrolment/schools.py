@@ -11,15 +11,11 @@ from headship_contracts.shape import Shape, items, number, text
 
 STATUS = r"^(open|closing|closed|proposed)$"
 PLACE = r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$"
-ELIGIBILITY_LISTS = (
-    "pp50_schools",
-    "pp50_further_education",
-    "childminders",
-    "rise_schools",
-    "local_authority_nurseries",
-    "disadvantaged_early_years",
-)
-"""The first four decide on funding; the last two are DfE's still, and unused since May 2026."""
+MOST_ROWS = 400
+"""In one piece: so that its answer can name what is wrong with every field of each."""
+
+MOST_CHARACTERS = 150_000
+"""In one piece: written as JSON they stay below what a message may hold, whatever they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,29 +139,31 @@ class RowsReport(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportSchools(Request[RowsReport], to="enrolment", writes=True):
-    """Some whole records of a CSV of schools, with GIAS's column names or plain ones.
+    """Up to 400 whole records of a CSV of schools, with GIAS's column names or plain ones.
 
     `first_row` is the number of the first record in its file, where the header is 1. Without
     `apply` the rows are only looked at.
     """
 
     header: str = text(longest=20_000)
-    content: str = text(longest=1_000_000)
+    content: str = text(longest=MOST_CHARACTERS)
     first_row: int = number(least=2, default=2)
     apply: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportEligibilityList(Request[RowsReport], to="enrolment", writes=True):
-    """Some whole records of one of DfE's lists: a column URN or UKPRN, and perhaps a name.
+    """Up to 400 whole records of one of DfE's lists, by URN or UKPRN, perhaps with a name.
 
+    `eligibility_list`: pp50_schools, pp50_further_education, childminders and rise_schools decide
+    on funding; local_authority_nurseries and disadvantaged_early_years no more, since May 2026.
     `edition` names the upload; `KeepEdition` ends it.
     """
 
     eligibility_list: str = text(longest=40)
     edition: str = text(longest=40, pattern=r"^[\w.:-]+$")
     header: str = text(longest=20_000)
-    content: str = text(longest=1_000_000)
+    content: str = text(longest=MOST_CHARACTERS)
     first_row: int = number(least=2, default=2)
     apply: bool = True
 
