@@ -1,5 +1,6 @@
 """Declaring for many: tried without a trace, made by pages, each line with its reason."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -72,6 +73,15 @@ def test_a_batch_makes_what_its_dry_run_promised_once(enrolling, three):
     assert {(n.reason, n.number) for n in first.not_made} == {("no_evidence", 1)}
     assert {(n.reason, n.number) for n in second.not_made} == {("no_evidence", 1), ("not_sent", 2)}
     assert enrolling.state_at_dfe()["declarations"]["live_by_type"] == {"started": 2}
+
+
+def test_batches_at_once_make_each_declaration_once(enrolling, three):
+    with ThreadPoolExecutor(max_workers=6) as threads:
+        reports = list(threads.map(lambda _: declared(enrolling), range(6)))
+
+    assert sum(report.made for report in reports) == 2
+    assert len(enrolling.declarations()) == 2
+    assert len(enrolling.writes(kind="declare")) == 2
 
 
 def test_a_batch_is_of_those_who_fit(enrolling, three):
