@@ -177,3 +177,19 @@ def test_a_wrong_expectation_of_http_is_found_in_both_places(tmp_path, capsys):
     line = capsys.readouterr().out.splitlines()[0]
     assert "twin: http expected 422, came 200" in line
     assert "simulator: http expected 422, came 200" in line
+
+
+def test_what_cannot_be_staged_in_the_simulator_is_said(tmp_path, capsys):
+    published = Path(__file__).with_name("cases.json")
+    suite = json.loads(published.read_text())["suites"]["declaration_void"]
+    declaration = {"state": "awaiting_clawback", "statement_item_state": None}
+    detail = "The declaration must be paid before it can be clawed back."
+    refused = {"http": 422, "errors_include": [{"title": "declaration", "detail": detail}]}
+    suite["cases"] = [{"id": "V", "given": {"declaration": declaration}, "expect": refused}]
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"suites": {"declaration_void": suite}}))
+
+    assert run(["dfe-cases", str(path)]) == 0
+    told, total = capsys.readouterr().out.splitlines()
+    assert told.startswith("declaration_void V: not against the simulator: ")
+    assert total == "1 cases: 1 passed, 0 failed; 0 ran against the simulator"
