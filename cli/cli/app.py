@@ -24,7 +24,7 @@ from cli.schools import command as schools
 from cli.stack import commands as stack
 from headship_contracts.errors import ServiceError
 from kit.config import SettingsError
-from kit.db.migrate import OutOfDate
+from kit.db.version import OutOfDate
 from kit.transport.dead_letters import NoQueue, NotReplayed
 from kit.transport.declare import TopologyMismatch
 

@@ -14,8 +14,8 @@ from headship_contracts.sessions.schedule import ScheduleReport
 from kit import Transaction, jobs
 from kit.db import ServiceDatabase
 from sessions import engagement, grouping, metrics, queries, schedule, seats
-from sessions.domain.grouping.unplaced import WORDS
 from sessions.domain.london import today
+from sessions.domain.reasons import WORDS
 from sessions.models import EngagementRow, Enrolment, Plan, Seat
 from sessions.settings import SessionsSettings
 

@@ -18,7 +18,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
 from kit import metrics
-from kit.db.migrate import OutOfDate, check_version
+from kit.db.version import OutOfDate, check_version
 from kit.log import reason
 from kit.transport.loop import lag
 from kit.transport.ports import listen

@@ -8,7 +8,7 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import OperationalError
 
 from kit.config import load
-from kit.db.migrate import check_version
+from kit.db.version import check_version
 from kit.transport.health import Health
 from kit.transport.relaying import Relaying
 from kit.transport.resources import Resources, sources_of

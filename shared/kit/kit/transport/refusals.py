@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Final
 
 from kit.config import SettingsError
-from kit.db.migrate import OutOfDate
+from kit.db.version import OutOfDate
 from kit.transport import loop
 from kit.transport.declare import TopologyMissing
 from kit.transport.ports import PortTaken

@@ -6,17 +6,7 @@ from typing import Any
 
 from sessions.domain.grouping.hub import Candidate, Coach
 from sessions.domain.grouping.model import HubModel
-
-WORDS = {
-    "no_hub": "has no delivery partner yet",
-    "no_offer": "the hub has not said what it offers to this cohort",
-    "no_availability": "has not said which slots they can do",
-    "no_slot_in_common": "can do none of the slots that the hub offers",
-    "trust_cap": "each group with room has someone of their school or trust, or such a coach",
-    "no_coach": "no coach is free, and its groups, if any, are full",
-    "below_least": "too few people without a group can do it",
-    "not_found_in_time": "the solver ran out of time",
-}
+from sessions.domain.reasons import WORDS
 
 
 def reason_for(
