@@ -37,9 +37,11 @@ def pause(tx: Transaction, name: str, error: Exception) -> Traffic:
 
 
 def all_is_well(tx: Transaction, name: str) -> Traffic:
-    """DfE answers again."""
-    traffic = dfe_queries.lock_traffic(tx, name)
-    traffic.problem, traffic.failures = None, 0
-    traffic.stopped_until, traffic.stopped_by = None, None
+    """DfE answers again; where it had refused our token, that is good for both directions."""
+    both = {one: dfe_queries.lock_traffic(tx, one) for one in BOTH}
+    for one, traffic in both.items():
+        if one == name or traffic.stopped_by == DfeUnauthorised.outcome:
+            traffic.problem, traffic.failures = None, 0
+            traffic.stopped_until, traffic.stopped_by = None, None
     metrics.dfe_unauthorised.set(0)
-    return traffic
+    return both[name]

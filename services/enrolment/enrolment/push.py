@@ -36,7 +36,7 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
         counted = dfe_queries.writes_by_state(tx)
         traffic = tx.get_one(Traffic, "push")
         stopped = traffic.stopped_until is not None and traffic.stopped_until > wall()
-        failures_before = traffic.failures > 0
+        failures_before = traffic.failures > 0 or traffic.stopped_by is not None
         if counted.get("sending") and not stopped:
             dfe_queries.doubt_what_was_sending(tx)
     _show(counted)
