@@ -35,12 +35,13 @@ ANY_LIST = {
 """The lists, and their filters."""
 
 _REQUEST = re.compile(
-    r"(?P<method>GET|POST|PUT|PATCH|DELETE)\s+(?P<target>/(?:\{[^}]*\}|[^\s{,])*|(?:any\s+|a\s+)?list)"
-    r"(?P<rest>.*)",
+    r"(?P<method>GET|POST|PUT|PATCH|DELETE)\s+"
+    r"(?P<target>(?:any\s+|a\s+)?(?:list|endpoint)\b|/?(?:\{[^}]*\}|[^\s{,])+)(?P<rest>.*)",
     re.IGNORECASE,
 )
 _RECORDS = re.compile(r"(\d[\d,]*)\s+(?:records|applications|participants|statements)")
 _TIMES = re.compile(r"(\d[\d,]*)(?:st|nd|rd|th)?\s*(?:times|requests?|calls?)")
+_WITHOUT_BODY = re.compile(r"(?:no|without|missing|empty)\s+(?:\w+\s+)?(?:body|data|attributes)")
 
 
 def run(stage: Stage, given: Json, expect: Json) -> Json:
@@ -49,7 +50,7 @@ def run(stage: Stage, given: Json, expect: Json) -> Json:
     if match is None:
         raise NotUnderstood(f"the request is not understood: {given['request']}")
     paths = [match["target"].strip().removeprefix("/api/v3").strip("/")]
-    if paths[0].casefold() in ("list", "a list", "any list"):
+    if re.fullmatch(r"(any |a )?(list|endpoint)", paths[0].casefold()):
         paths = _lists(given) if "any" in paths[0].casefold() else [LIST]
     words = f"{paths[0]} {match['rest']} {given.get('given') or ''}"
     records = _RECORDS.search(words)
@@ -59,12 +60,12 @@ def run(stage: Stage, given: Json, expect: Json) -> Json:
     for path in paths:
         if many is None:
             stage_world(stage, path, number, words)
-            replies.append(_ask(stage, match["method"].upper(), path, given))
+            replies.append(_ask(stage, match["method"].upper(), path, given, words))
             continue
         with Stage(rate_limited=True) as limited:
             stage_world(limited, path, number, words)
             for _ in range(int(many[1].replace(",", ""))):
-                reply = _ask(limited, match["method"].upper(), path, given)
+                reply = _ask(limited, match["method"].upper(), path, given, words)
             replies.append(reply)
     answers = [_answer(reply, expect) for reply in replies]
     differing = [path for path, one in zip(paths, answers, strict=True) if one != answers[0]]
@@ -80,7 +81,7 @@ def _lists(given: Json) -> list[str]:
     return [path for path, filters in ANY_LIST.items() if wanted <= filters] or [LIST]
 
 
-def _ask(stage: Stage, method: str, path: str, given: Json) -> Reply:
+def _ask(stage: Stage, method: str, path: str, given: Json, words: str) -> Reply:
     told = given.get("authorization", ...)
     headers = dict(given.get("headers") or {})
     caller = given.get("caller", CALLER) if told is ... else None
@@ -92,7 +93,9 @@ def _ask(stage: Stage, method: str, path: str, given: Json) -> Reply:
         name, _, value = pair.partition("=")
         query[name] = value
     filled = re.sub(r"\{([^}]*)\}", lambda found: ids_of(stage, path, found[1]), path)
-    body = given["body"] if "body" in given else plausible_body(stage, method, path)
+    body = given.get("body")
+    if "body" not in given and not _WITHOUT_BODY.search(words):
+        body = plausible_body(stage, method, path)
     return stage.ask(method, filled, caller=caller, query=query, headers=headers, body=body)
 
 
