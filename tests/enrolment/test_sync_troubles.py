@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 from enrolling import acceptance_of
-from sqlalchemy import update
 
 from dfe_simulator import SeedPlan
 from dfe_simulator.faults import Fault
-from enrolment.models import Traffic
+from enrolment.sync import LEASE
 from headship_contracts.enrolment.dfe import DfeStatus
 from headship_contracts.enrolment.events import ApplicationReceived
 from headship_contracts.errors import Conflict, Refused
+from kit.db.leases import Leases
 from kit.testing import emitted
 
 FAILED_AT_PAGE_6 = "GET npq-applications, page 6: DfE answered 500"
@@ -100,10 +100,12 @@ def test_what_stops_a_sync_is_named_and_changes_nothing(enrolling, synced, kind,
 
 
 def test_two_syncs_never_overlap(enrolling, synced):
-    with enrolling.db.transaction() as tx:
-        later = enrolling.at.replace(year=2100)
-        tx.execute(update(Traffic).where(Traffic.name == "sync").values(held_until=later))
+    other_process = Leases(enrolling.db.engine)
+    assert other_process.take(LEASE)
 
     with pytest.raises(Conflict, match="sync_under_way"):
         enrolling.sync()
     enrolling.run("sync_everything")
+    other_process.close()
+
+    assert enrolling.sync().problem is None

@@ -1,8 +1,9 @@
 """Reading from DfE: list by list, page by page, one transaction each.
 
 A sync that dies goes on where it was, and no two overlap: who reads holds a lease, and each page's
-transaction checks it. A list that fails is tried again from the page where it failed, the others
-are read meanwhile; what stops everything (no connection, 401, 429) ends the sync until later.
+transaction looks whether another has taken over. A list that fails is tried again from the page
+where it failed, the others are read meanwhile; what stops everything (no connection, 401, 429)
+ends the sync until later.
 """
 
 import random
@@ -28,8 +29,8 @@ from headship_contracts.errors import Conflict
 from kit import Transaction
 from kit.db import ServiceDatabase
 
-LEASE = timedelta(minutes=5)
-"""How long a sync may take for one page until it counts as dead and another may go on."""
+LEASE = "sync_from_dfe"
+"""Who reads has it; it is free at once when that process dies."""
 
 MOST_TRIES = 6
 """After so many failures in a row a sync ends, and the next one begins where this one did."""
@@ -68,6 +69,15 @@ def sync(
     An error of DfE's is part of the report: what was read stays, and the next sync goes on where
     this one broke off. So does one after an error of our own, which is raised.
     """
+    with db.leases.holding(LEASE, wait_seconds=0) as free:
+        if not free:
+            raise Conflict("sync_under_way", "another sync reads from DfE now")
+        return _sync(db, client, everything=everything, interval=interval)
+
+
+def _sync(
+    db: ServiceDatabase, client: DfeClient, *, everything: bool, interval: timedelta
+) -> SyncReport:
     run, since = _begin(db, everything, interval)
     try:
         _read_everything(db, client, run)
@@ -105,11 +115,9 @@ def is_due(db: ServiceDatabase, at: datetime, interval: timedelta) -> bool:
 def _begin(
     db: ServiceDatabase, everything: bool, interval: timedelta
 ) -> tuple[Run, datetime | None]:
-    """Take the lease; go on with a sync that broke off, or begin one. Gives from when it reads."""
+    """Go on with a sync that broke off, or begin one. Gives from when it reads, too."""
     with db.transaction() as tx:
         traffic = dfe_queries.lock_traffic(tx, "sync")
-        if traffic.held_until is not None and traffic.held_until > wall():
-            raise Conflict("sync_under_way", "another sync reads from DfE now")
         streams = tx.scalars(select(Stream).order_by(Stream.name)).all()
         goes_on = traffic.holder is not None and (traffic.everything or not everything)
         if not goes_on or traffic.started_at is None:
@@ -120,7 +128,7 @@ def _begin(
                 stream.since = None if everything else read_since(stream.cursor_at, interval)
                 stream.page, stream.number, stream.finished_at = 1, traffic.number, None
                 stream.problem = None
-        traffic.holder, traffic.held_until = uuid4(), wall() + LEASE
+        traffic.holder = uuid4()
         run = Run(
             holder=traffic.holder,
             everything=traffic.everything,
@@ -204,8 +212,7 @@ def _step(db: ServiceDatabase, run: Run) -> Iterator[Transaction]:
     with db.transaction() as tx:
         traffic = dfe_queries.lock_traffic(tx, "sync")
         if traffic.holder != run.holder:
-            raise Conflict("sync_taken_over", "this sync was too slow; another one reads on")
-        traffic.held_until = wall() + LEASE
+            raise Conflict("sync_taken_over", "this sync had lost its lease; another one reads on")
         yield tx
 
 
@@ -230,7 +237,7 @@ def _end(db: ServiceDatabase, run: Run) -> None:
         traffic = pause(tx, "sync", failure) if failure else all_is_well(tx, "sync")
         if traffic.holder != run.holder:
             return
-        traffic.held_until, traffic.problem = None, "; ".join(run.problems[:5]) or None
+        traffic.problem = "; ".join(run.problems[:5]) or None
         stopped = isinstance(run.failure, DfeStopped)
         if run.failure is None or (traffic.failures >= MOST_TRIES and not stopped):
             traffic.holder, traffic.finished_at, traffic.failures = None, tx.at, 0

@@ -54,7 +54,7 @@ class DfeWrite(Base):
 class Traffic(Base):
     """How one direction of the traffic with DfE stands: `push`, or `sync`.
 
-    `holder` is who syncs now, until `held_until` (wall time); `number` counts syncs: the streams
+    `holder` is the last to have begun a sync that has not ended; `number` counts syncs: the streams
     say how far this one is, so that another can go on. `failures` in a row have stopped it until
     `stopped_until` (wall time). `started_at` and `due_at`, the next regular sync, are domain time.
     """
@@ -67,13 +67,13 @@ class Traffic(Base):
     stopped_by: Mapped[str | None]  # an error's outcome: unauthorised, busy, broken, ...; ours
     problem: Mapped[str | None]
     holder: Mapped[UUID | None]
-    held_until: Mapped[datetime | None]
     number: Mapped[int] = mapped_column(default=0)
     everything: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    page: Mapped[int] = mapped_column(default=0)  # these three are read by the former release only
+    page: Mapped[int] = mapped_column(default=0)  # these four are read by the former release only
+    held_until: Mapped[datetime | None]
     since: Mapped[datetime | None]
     cursor_at: Mapped[datetime | None]
 
