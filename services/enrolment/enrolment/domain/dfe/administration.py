@@ -8,11 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from enrolment.domain.dfe.applications import LIVE_STATES, ApplicationFacts
+from enrolment.domain.dfe.funding import FUNDED_BY_POLICY
 from enrolment.domain.dfe.messages import Problem
 
 SETTLED_STATES = frozenset({"voided", "ineligible", "awaiting_clawback", "clawed_back"})
 
-FUNDED_BY_POLICY = "marked_funded_by_policy"
 INELIGIBLE_BY_POLICY = "marked_ineligible_by_policy"
 
 NEITHER_ACCEPTED_NOR_REJECTED = Problem(

@@ -11,6 +11,7 @@ from enrolment.domain.dfe.vocabulary import CHILDCARE_SETTINGS, LEAD_MENTOR, SCH
 
 FUNDED = "funded"
 NEEDS_REVIEW = frozenset({"subject_to_review", "referred_by_return_to_teaching_adviser"})
+FUNDED_BY_POLICY = "marked_funded_by_policy"  # an administrator's decision
 FUNDED_COHORTS = frozenset({"capped", "full"})
 
 REVIEWED_EMPLOYMENT = frozenset(
@@ -215,7 +216,7 @@ def funding_view(
     status_code: str | None,
 ) -> FundingView:
     """What the API shows, from the stored flag, the place, and the person's other applications."""
-    used_up = previously_funded and status_code != "marked_funded_by_policy"
+    used_up = previously_funded and status_code != FUNDED_BY_POLICY
     eligible = eligible_for_funding and not used_up
     reason = None
     if previously_funded:
