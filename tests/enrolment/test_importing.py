@@ -1,13 +1,16 @@
 """Importing applicants who are not at DfE: our own rule predicts funding, and only we accept."""
 
+from dataclasses import replace
+
 import pytest
 from enrolling import COHORT
 
 from enrolment.domain.dfe.courses import HEADSHIP
 from headship_contracts.enrolment.applications import AcceptApplication, AddApplication
 from headship_contracts.enrolment.events import ApplicationAccepted
+from headship_contracts.enrolment.people import People
 from headship_contracts.enrolment.schools import AddSchools, School
-from headship_contracts.errors import Invalid
+from headship_contracts.errors import Invalid, Refused
 from kit.testing import emitted
 
 
@@ -95,3 +98,22 @@ def test_an_import_that_makes_no_sense_names_the_field(enrolling, applicant, cha
         enrolling.call(AddApplication(**{**applicant.dump(), **change}))
 
     assert list(refusal.value.fields) == [field]
+
+
+def test_an_address_is_kept_as_a_file_would_bring_it(enrolling, applicant):
+    added = enrolling.call(replace(applicant, email="ADA@Example.ORG"))
+
+    (person,) = enrolling.call(People(ids=[added.participant_id])).people
+    assert person.email == "ada@example.org"
+
+
+def test_the_same_person_does_not_apply_twice_under_two_references(enrolling, applicant):
+    enrolling.call(applicant)
+
+    with pytest.raises(Refused, match="applied_before"):
+        enrolling.call(replace(applicant, reference="2026-0002"))
+    another = enrolling.call(
+        replace(applicant, reference="2026-0003", course="npq-senior-leadership")
+    )
+
+    assert another.participant_id == enrolling.applications()[0].participant_id

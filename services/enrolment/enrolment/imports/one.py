@@ -1,25 +1,21 @@
-"""One applicant who is not at DfE."""
+"""One applicant who is not at DfE, by the same rules as a row of a file."""
 
-from uuid import uuid4
+from typing import Any
 
 from sqlalchemy import select
 
-from enrolment import queries, schemas, schools
-from enrolment.domain.dfe import courses
-from enrolment.domain.dfe.funding import (
-    Applicant,
-    FundingHistory,
-    InstitutionNeeded,
-    decide_funding,
-    is_previously_funded,
-)
-from enrolment.domain.places import NONE
-from enrolment.models import Application, Participant, School
-from enrolment.writes import wall
+from enrolment import queries, schemas
+from enrolment.domain.dfe.courses import GROUPS
+from enrolment.domain.imports import cells
+from enrolment.domain.imports.cells import Wrong
+from enrolment.domain.imports.reading import Problem, Record
+from enrolment.imports.applying import write_applications
+from enrolment.imports.checking import ApplicationChecker
+from enrolment.models import Application
 from headship_contracts.enrolment.applications import AddApplication, ApplicationRecord
-from headship_contracts.enrolment.events import ApplicationReceived
-from headship_contracts.errors import Invalid
+from headship_contracts.errors import Invalid, Refused
 from kit import Transaction
+from kit.clock import LONDON
 
 
 def add_application(tx: Transaction, request: AddApplication) -> ApplicationRecord:
@@ -28,82 +24,48 @@ def add_application(tx: Transaction, request: AddApplication) -> ApplicationReco
     known = tx.scalars(wanted).first()
     if known is not None:
         return schemas.application_record(known)
-    prediction = _predict_funding(tx, request)
-    participant = Participant(
-        id=uuid4(),
-        full_name=request.full_name,
-        email=request.email,
-        email_set_at=wall(),
-        trn=request.teacher_reference_number,
-    )
-    application = Application(
-        id=uuid4(),
-        reference=request.reference,
-        source="import",
-        participant=participant,
-        participant_id=participant.id,
-        course=request.course,
-        cohort=request.cohort,
-        status="pending",
-        place=NONE,
-        in_england=request.works_in_england,
-        school_urn=request.school_urn,
-        eligible_for_funding=prediction == "funded",
-        funding_prediction=prediction,
-        created_at=tx.at,
-        revision=tx.next_revision(None),
-    )
-    tx.add(application)
-    tx.emit(schemas.told(ApplicationReceived, application))
-    return schemas.application_record(application)
+    values, problems = _values(request)
+    checker = ApplicationChecker(tx, tx.at.astimezone(LONDON).date())
+    (row,) = checker.check(tx, [(Record(1, []), values, problems)])
+    _refuse_for(row.problems)
+    write_applications(tx, [row])
+    return schemas.application_record(queries.application(tx, row.application_id))
 
 
-def _predict_funding(tx: Transaction, request: AddApplication) -> str:
-    """What DfE would decide, by its own rules, on what we know of school and lists."""
-    if request.course not in courses.GROUPS:
-        raise _wrong("course", "is not one of DfE's, such as npq-headship")
-    school = tx.get(School, request.school_urn) if request.school_urn else None
-    if request.school_urn and school is None:
-        raise _wrong("school_urn", "is not a school that is known here; add it first")
-    try:
-        decision = decide_funding(
-            Applicant(
-                course=request.course,
-                cohort_funding=queries.funding_of(tx, request.cohort),
-                in_england=request.works_in_england,
-                previously_funded=is_previously_funded(request.course, _history(tx, request)),
-                work_setting=request.work_setting,
-                employment_type=request.employment_type,
-                referred_by_return_to_teaching_adviser=(
-                    request.referred_by_return_to_teaching_adviser
-                ),
-                institution=schools.institution_of(tx, school) if school else None,
-            )
-        )
-    except InstitutionNeeded as error:
-        raise _wrong("school_urn", f"is needed in the setting {request.work_setting}") from error
-    return decision.code
+def _values(request: AddApplication) -> tuple[dict[str, Any], list[Problem]]:
+    problems = []
+    email = request.email
+    if email is not None:
+        try:
+            email = str(cells.email(email.strip()))
+        except Wrong as wrong:
+            problems.append(Problem("email", wrong.code, str(wrong), request.email or ""))
+    if request.course not in GROUPS:
+        told = "is not one of DfE's, such as npq-headship"
+        problems.append(Problem("course", "course_unknown", told, request.course))
+    return {
+        "application_id": None,
+        "reference": request.reference,
+        "full_name": " ".join(request.full_name.split()),
+        "email": email,
+        "teacher_reference_number": request.teacher_reference_number,
+        "date_of_birth": None,
+        "course": request.course,
+        "cohort": request.cohort,
+        "works_in_england": request.works_in_england,
+        "work_setting": request.work_setting,
+        "school_urn": request.school_urn,
+        "employment_type": request.employment_type,
+        "referred_by_return_to_teaching_adviser": request.referred_by_return_to_teaching_adviser,
+    }, problems
 
 
-def _history(tx: Transaction, request: AddApplication) -> list[FundingHistory]:
-    """Other applications under the same TRN, which is all that is known of who this is."""
-    if request.teacher_reference_number is None:
-        return []
-    wanted = (
-        select(Application)
-        .join(Application.participant)
-        .where(Participant.trn == request.teacher_reference_number)
-    )
-    return [
-        FundingHistory(
-            course=other.course,
-            status=other.status,
-            eligible_for_funding=other.eligible_for_funding,
-            funded_place=other.funded_place,
-        )
-        for other in tx.scalars(wanted)
-    ]
-
-
-def _wrong(field: str, problem: str) -> Invalid:
-    return Invalid("invalid_fields", "the application is not right", {field: [problem]})
+def _refuse_for(problems: list[Problem]) -> None:
+    for problem in problems:
+        if problem.code == "applied_before":
+            raise Refused("applied_before", problem.message)
+    if problems:
+        fields: dict[str, list[str]] = {}
+        for problem in problems:
+            fields.setdefault(problem.field, []).append(problem.message)
+        raise Invalid("invalid_fields", "the application is not right", fields)
