@@ -10,7 +10,7 @@ from random import Random
 
 import httpx
 import pytest
-from conftest import Caller
+from calling_dfe import Caller
 
 from dfe_simulator import SeedPlan, Simulator
 
