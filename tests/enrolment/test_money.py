@@ -1,6 +1,6 @@
 """What DfE pays, by its own figures: by statement, to the end of the cohort; and what differs."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -35,6 +35,12 @@ def differing(enrolling, **filters):
 def of_month(enrolling, year, month):
     found = statements(enrolling, cohort=COHORT)
     return next(s for s in found if (s.year, s.month) == (year, month))
+
+
+def earned(enrolling, basis):
+    """By declarations, on all statements of the cohort."""
+    each = [income(enrolling, s, basis) for s in statements(enrolling, cohort=COHORT)]
+    return sum(i.outputs - i.clawbacks for i in each)
 
 
 @pytest.fixture
@@ -210,7 +216,7 @@ def test_each_declaration_that_dfe_treats_otherwise_is_a_row(enrolling, two_star
     first.statement_id = str(march.dfe_statement_id)
     second.state, second.statement_id = "ineligible", None
     for record in (first, second):
-        record.updated_at = enrolling.at
+        record.updated_at = enrolling.at + timedelta(hours=1)
     follow(enrolling)
 
     rows = {row.code: row for row in differing(enrolling)}
@@ -221,6 +227,7 @@ def test_each_declaration_that_dfe_treats_otherwise_is_a_row(enrolling, two_star
     assert moved.expected_statement_id == of_month(enrolling, 2026, 12).statement_id
     assert (lost.expected_amount, lost.dfe_amount, lost.difference) == (120, 0, -120)
     assert differing(enrolling, code="ineligible") == [lost]
+    assert earned(enrolling, "dfe") - earned(enrolling, "expected") == lost.difference
 
 
 def test_the_forecast_counts_what_is_declared_and_what_is_to_come(enrolling, two_started):

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -83,7 +83,8 @@ def test_what_differs_ends_the_command_with_one(at_the_service, capsys):
     enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
     enrolling.declares()
     (record,) = enrolling.dfe.world.declarations.values()
-    record.state, record.statement_id, record.updated_at = "ineligible", None, enrolling.at
+    record.state, record.statement_id = "ineligible", None
+    record.updated_at = enrolling.at + timedelta(hours=1)
     follow(enrolling)
 
     assert run(["money", "differences", COHORT, "--json"]) == 1
