@@ -49,7 +49,7 @@ class StagedWorld(World):
     def stage_person(self, participant_id: str, **told: Any) -> Person:
         """Someone with a name; further fields as told."""
         at = self.next_instant()
-        known = {"email": "staged@example.org", "trn": None, "trn_verified": False}
+        known: dict[str, Any] = {"email": "staged@example.org", "trn": None, "trn_verified": False}
         known |= {"full_name": "Staged Person", "created_at": at, "updated_at": at}
         person = Person(participant_id=participant_id, **(known | told))
         self.add_person(person)
@@ -128,7 +128,12 @@ class StagedWorld(World):
         at = self.next_instant()
         deadline_on = told.pop("deadline_on", date(2026, 12, 25))
         paid_on = told.pop("paid_on", deadline_on + timedelta(days=31))
-        known = {"state": "open", "output_fee": True, "created_at": at, "updated_at": at}
+        known: dict[str, Any] = {
+            "state": "open",
+            "output_fee": True,
+            "created_at": at,
+            "updated_at": at,
+        }
         statement = StatementRecord(
             statement_id=statement_id,
             lead_provider=lead_provider,
