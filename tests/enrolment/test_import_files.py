@@ -12,6 +12,7 @@ from importing import (
     a_file,
     a_row,
     applied,
+    errors_file,
     named,
     names,
     problems,
@@ -68,6 +69,19 @@ def test_a_row_in_another_encoding_is_named_and_the_others_are_read(enrolling):
 
     assert (done.encoding, done.applied) == ("mixed", 1)
     assert named(enrolling, done) == {(3, "full_name", "mixed_encoding")}
+
+
+@pytest.mark.parametrize("field", ["reference", "email", "trn", "school_urn", "course"])
+def test_whatever_cell_is_in_another_encoding_is_named(enrolling, field):
+    rows = [a_row(1, full_name="Zoë"), a_row(2, **{field: a_row(2)[field] + "ö"})]
+    lines = a_file(rows).splitlines()
+    lines[2] = lines[2].decode().encode("cp1252")
+
+    done = applied(enrolling, b"\r\n".join(lines))
+
+    assert (done.applied, done.bad) == (1, 1)
+    assert {(p.row, p.code) for p in problems(enrolling, done)} == {(3, "mixed_encoding")}
+    assert "\N{REPLACEMENT CHARACTER}" in errors_file(enrolling, done)
 
 
 def test_columns_may_have_other_names_and_any_order(enrolling):

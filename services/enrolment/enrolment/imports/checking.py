@@ -230,14 +230,16 @@ def as_email_or_as_it_is(address: str) -> Any:
 def _read(tx: Transaction, rows: Sequence[Checked]) -> _There:
     """What is there already, in as many questions as there are kinds of thing."""
 
+    readable = [row for row in rows if not row.problems]  # others may hold what is no letter
+
     def told(name: str) -> set[Any]:
-        return {row.values[name] for row in rows if row.values.get(name)}
+        return {row.values[name] for row in readable if row.values.get(name)}
 
     hashes = select(ImportedRow.sha256).where(
         ImportedRow.kind == APPLICATIONS, ImportedRow.sha256.in_([row.sha256 for row in rows])
     )
     references = select(Application.reference).where(Application.reference.in_(told("reference")))
-    ids = [UUID(one) for one in told("application_id")]
+    ids = [UUID(r.values["application_id"]) for r in rows if r.values["application_id"]]
     applications = select(Application).where(Application.id.in_(ids))
     people = tx.execute(
         select(Participant.id, Participant.full_name, Participant.email, Participant.trn).where(

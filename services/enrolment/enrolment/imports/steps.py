@@ -79,7 +79,8 @@ def write(tx: Transaction, rows: Sequence[Checked]) -> None:
 def _applications(tx: Transaction, rows: Sequence[Checked]) -> dict[str, Application]:
     """By our id and by the sender's reference, locked by id."""
     ids = [UUID(row.values["application_id"]) for row in rows if row.values["application_id"]]
-    references = {row.values["reference"] for row in rows if row.values["reference"]}
+    readable = [row for row in rows if not row.problems]  # others may hold what is no letter
+    references = {row.values["reference"] for row in readable if row.values["reference"]}
     wanted = (
         select(Application)
         .where(or_(Application.id.in_(ids), Application.reference.in_(references)))
