@@ -7,7 +7,8 @@ PACKAGES := shared/contracts shared/kit services/enrolment services/sessions ser
 	services/notifications simulators/dfe cli
 READY := $(VENV)/.ready
 DOMAINS := $(wildcard services/*/*/domain)
-TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli $(DOMAINS)
+TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli simulators/dfe/dfe_simulator \
+	$(DOMAINS)
 BENCHES := $(wildcard bench/*/__main__.py)
 TESTS := tests$(if $(S),/$(S))
 
@@ -55,7 +56,7 @@ format: $(READY)
 lint: $(READY) ## ruff
 	$(RUN)/ruff check .
 
-types: $(READY) ## mypy --strict on contracts, kit, command line and each service's rules
+types: $(READY) ## mypy --strict on contracts, kit, command line, simulator and each service's rules
 	$(RUN)/mypy $(TYPED)
 
 imports: $(READY) ## Who may import whom
