@@ -3,9 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from admitting import a_line, ids, offered_now, schools
 from enrolling import a_result, acceptance_of, enrol_on, places
+from importing import a_file, a_row, applied
 
-from enrolment.models import Base
+from enrolment.models import Base, ImportBadRow
+from headship_contracts.enrolment.imports import DiscardImport
+from headship_contracts.enrolment.waitlist import DeclineOffer
 from headship_contracts.errors import Refused
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
@@ -64,3 +68,23 @@ def test_an_engagement_told_twice_is_kept_once_on_sqlite(embedded):
     embedded.declares()
 
     assert len(embedded.declarations()) == 1
+
+
+def test_a_file_is_imported_and_discarded_on_sqlite_too(embedded):
+    schools(embedded, "100002")
+    done = applied(embedded, a_file([a_row(1), a_row(2, email="x")]))
+
+    assert (done.applied, done.bad) == (1, 1)
+    embedded.call(DiscardImport(import_id=done.import_id))
+    with embedded.db.transaction() as tx:
+        assert tx.query(ImportBadRow).count() == 0
+
+
+def test_a_place_passes_on_along_the_waitlist_on_sqlite_too(embedded):
+    _, first, second, _ = a_line(embedded)
+    embedded.call(places(2))
+    assert offered_now(embedded) == ids(first)
+
+    embedded.call(DeclineOffer(application_id=first.application_id, reason="A new post"))
+
+    assert offered_now(embedded) == ids(second)
