@@ -96,6 +96,25 @@ def test_an_answer_that_is_on_its_way_is_not_undone_by_an_older_page(enrolling, 
     assert drift(enrolling) == []
 
 
+def test_what_was_passed_over_while_an_answer_was_on_its_way_is_read_again(enrolling, enrolled):
+    """DfE paid for a declaration while another write waited: the next sync still hears of it."""
+    (made,) = enrolling.declarations()
+    enrolling.sync()
+    enrolling.call(DeferParticipant(application_id=enrolled.application_id, reason="other"))
+    record = enrolling.dfe.world.declarations[str(made.dfe_declaration_id)]
+    enrolling.moves_to(enrolling.at + timedelta(minutes=5))
+    record.state, record.updated_at = "paid", enrolling.at
+    enrolling.sync()
+    passed_over = enrolling.declarations()
+    enrolling.push()
+    enrolling.moves_to(enrolling.at + timedelta(days=1))
+
+    enrolling.sync()
+
+    assert [d.state for d in passed_over] == ["eligible"]
+    assert [d.state for d in enrolling.declarations()] == ["paid"]
+
+
 def test_another_schedule_at_dfe_is_followed_and_told(enrolling, enrolled):
     record = at_dfe(enrolling, enrolled)
     other = next(

@@ -24,10 +24,11 @@ def follow_declarations(tx: Transaction, batch: Batch[DfeDeclaration]) -> Told:
     followed = []
     for shown in batch.read:
         application = applications.get(shown.application_id) if shown.application_id else None
-        if application is None or application.id in busy:
-            told.passed_over.add(shown.id)  # not ours, or the push is about to know better
-        else:
+        if application is not None and application.id not in busy:
             followed.append(shown)
+            continue
+        told.passed_over.add(shown.id)  # not ours, or the push is about to know better
+        told.unsettled |= application is not None
     before = {made.dfe_declaration_id: made.state for made in _known(tx, [s.id for s in followed])}
     told.changed = declarations.keep_declaration_states(tx, followed)
     tx.flush()
@@ -63,6 +64,7 @@ def follow_outcomes(tx: Transaction, batch: Batch[DfeOutcome]) -> Told:
         busy = dfe_queries.told_lately(tx, [a.id for a in enrolled], batch.asked_at)
         if not enrolled or busy:
             told.passed_over.add(shown.id)
+            told.unsettled |= bool(busy)
             continue
         theirs = (shown.state, shown.completion_date)
         ours = [o for a in enrolled for o in queries.outcomes_of(tx, a.id) if o.report != "refused"]

@@ -23,8 +23,9 @@ def follow_participants(tx: Transaction, batch: Batch[DfeParticipant]) -> Told:
         application = known.get(enrolment.application_id)
         if application is None or application.status != "accepted" or application.id in busy:
             told.passed_over.add(participant.id)  # the list of applications tells of it first
+            told.unsettled = True
             continue
-        told.changed += _follow_training(tx, application, enrolment, batch.number, told)
+        told.changed += _follow_training(tx, application, enrolment, batch, told)
         if enrolment.application_id in drifted and _agrees(application, enrolment):
             drift.agreed(tx, "application", [enrolment.application_id], COMPARED)
     return told
@@ -47,20 +48,26 @@ def _follow_merges(tx: Transaction, participant: DfeParticipant, number: int, to
 
 
 def _follow_training(
-    tx: Transaction, application: Application, shown: DfeEnrolment, number: int, told: Told
+    tx: Transaction,
+    application: Application,
+    shown: DfeEnrolment,
+    batch: Batch[DfeParticipant],
+    told: Told,
 ) -> bool:
+    """What has just been accepted here, because DfE shows it so, is not in training otherwise."""
     if _agrees(application, shown) or shown.training_status is None:
         return False
     difference = ("training_status", application.training_status, shown.training_status)
     takes_part = shown.training_status != "withdrawn" and application.training_status == "withdrawn"
     if takes_part and queries.holds_accepted(tx, application.participant_id, application):
         told.drifted += drift.stands(
-            tx, "application", application, shown.application_id, difference, number
+            tx, "application", application, shown.application_id, difference, batch.number
         )
         return False
-    told.drifted += drift.followed(
-        tx, "application", application, shown.application_id, [difference], number
-    )
+    if application.accepted_at is not None and application.accepted_at < batch.began_at:
+        told.drifted += drift.followed(
+            tx, "application", application, shown.application_id, [difference], batch.number
+        )
     since = shown.training_changed_at or tx.at
     training.become(
         tx,

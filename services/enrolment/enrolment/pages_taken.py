@@ -23,7 +23,14 @@ class Taken(Generic[ReadT]):
     follow: Callable[[Transaction, Batch[ReadT]], Told]
 
     def take(
-        self, tx: Transaction, page: Page, number: int, asked_at: datetime, *, everything: bool
+        self,
+        tx: Transaction,
+        page: Page,
+        number: int,
+        *,
+        asked_at: datetime,
+        began_at: datetime,
+        everything: bool,
     ) -> Told:
         """Take in a page. With `everything` what was shown so before is compared again, too."""
         news = shown.news(tx, self.stream, page)
@@ -38,7 +45,7 @@ class Taken(Generic[ReadT]):
                 problems.append(f"record {dfe_id}: {error}")
         told = Told()
         if read:
-            told = self.follow(tx, Batch(list(read.values()), number, asked_at))
+            told = self.follow(tx, Batch(list(read.values()), number, asked_at, began_at))
         followed = (read.keys() & news.records.keys()) - told.passed_over
         shown.remember(tx, self.stream, page, followed, news.known, number)
         if everything:

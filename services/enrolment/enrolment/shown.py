@@ -33,7 +33,7 @@ ReadT = TypeVar("ReadT")
 
 @dataclass(frozen=True)
 class Batch(Generic[ReadT]):
-    """Records of a page that are to be followed, in the sync `number`.
+    """Records of a page that are to be followed, in the sync `number`, begun at `began_at`.
 
     The page was asked for at `asked_at` (wall time): what DfE took from us later is not on it.
     """
@@ -41,19 +41,22 @@ class Batch(Generic[ReadT]):
     read: list[ReadT]
     number: int
     asked_at: datetime
+    began_at: datetime
 
 
 @dataclass
 class Told:
     """What following a page came to.
 
-    `passed_over`: DfE's ids of records that are to be looked at again when they are shown again.
+    `passed_over`: DfE's ids of records that are to be looked at again when they are shown again;
+    `unsettled`: what became of some is known only later, so the next sync must be shown them again.
     """
 
     received: int = 0
     changed: int = 0
     drifted: int = 0
     passed_over: set[UUID] = field(default_factory=set)
+    unsettled: bool = False
     problems: list[str] = field(default_factory=list)
 
 

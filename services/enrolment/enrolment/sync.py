@@ -32,6 +32,9 @@ from kit.db import ServiceDatabase
 LEASE = "sync_from_dfe"
 """Who reads has it; it is free at once when that process dies."""
 
+UNSETTLED = "DfE has yet to answer a write of ours, or to show what a record belongs to"
+"""Why a list is read again from where it began, though nothing is wrong."""
+
 MOST_TRIES = 6
 """After so many failures in a row a sync ends, and the next one begins where this one did."""
 
@@ -174,8 +177,15 @@ def _read_stream(
         for number, asked_at, records in pages:
             found = shown.page_of(records)
             with _step(db, run) as tx:
-                told = taken.take(tx, found, run.number, asked_at, everything=run.everything)
-                _move_on(tx, run, taken.stream, number, told.problems, finished=not records)
+                told = taken.take(
+                    tx,
+                    found,
+                    run.number,
+                    asked_at=asked_at,
+                    began_at=run.started_at,
+                    everything=run.everything,
+                )
+                _move_on(tx, run, taken.stream, number, told, finished=not records)
             run.pages += bool(records)
             if taken.stream == "applications":
                 run.seen += len(found.records)
@@ -185,19 +195,15 @@ def _read_stream(
 
 
 def _move_on(
-    tx: Transaction,
-    run: Run,
-    name: str,
-    page: int,
-    problems: list[str],
-    *,
-    finished: bool,
+    tx: Transaction, run: Run, name: str, page: int, told: shown.Told, *, finished: bool
 ) -> None:
     """The next sync reads on from here; a list with problems is read again from where it began."""
     stream = tx.get_one(Stream, name)
     stream.page = page + 1
-    if problems:
-        named = [f"{name}, page {page}, {problem}" for problem in problems]
+    if told.unsettled:
+        stream.problem = stream.problem or UNSETTLED
+    if told.problems:
+        named = [f"{name}, page {page}, {problem}" for problem in told.problems]
         run.problems += named
         stream.problem = "; ".join([*filter(None, [stream.problem]), *named])[:2_000]
     if finished:
