@@ -2,6 +2,9 @@
 
 import httpx
 import pytest
+from calling_dfe import Caller
+
+from dfe_simulator import SeedPlan, Simulator
 
 
 def applications(dfe):
@@ -131,6 +134,52 @@ def test_a_declaration_for_an_id_that_was_merged_names_the_new_one(dfe):
             "detail": f"The participant_id '{former}' has been replaced with '{kept}'.",
         }
     ]
+
+
+@pytest.fixture
+def two_cohorts(http_client):
+    plan = SeedPlan(seed=9, applications=8, also_cohorts={"2027a": "capped", "2026a": "zero"})
+    with Simulator(plan) as running:
+        yield Caller(running, http_client, plan.token)
+
+
+def test_an_administrator_moves_an_application_to_another_cohort(two_cohorts):
+    chosen = two_cohorts.an_accepted_application()
+
+    two_cohorts.control("cohort", application_id=chosen["id"], cohort="2027a")
+
+    told = applications(two_cohorts)[chosen["id"]]
+    assert (told["cohort"], told["cohort_suffix"]) == ("2027", "a")
+    assert told["schedule_identifier"] == chosen["attributes"]["schedule_identifier"]
+    too_early = two_cohorts.declare(chosen)
+    assert "schedule start" in too_early.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("cohort", ["2026a", "2026b", "2031a"])
+def test_to_a_cohort_that_is_funded_differently_or_not_there_it_is_not_moved(two_cohorts, cohort):
+    chosen = two_cohorts.an_accepted_application()
+    url = f"{two_cohorts.simulator.url}/control/cohort"
+
+    answer = httpx.post(url, json={"application_id": chosen["id"], "cohort": cohort})
+
+    assert answer.status_code == 400
+
+
+def test_dfe_changes_the_training_of_someone_who_asked_there(dfe, simulator):
+    chosen = dfe.an_accepted_application()
+    order = {"application_id": chosen["id"], "training_status": "deferred", "reason": "other"}
+    url = f"{simulator.url}/control/training"
+
+    nothing_declared = httpx.post(url, json=order)
+    dfe.declare(chosen)
+    wrong_reason = httpx.post(url, json=order | {"reason": "tired"})
+    dfe.control("training", **order)
+
+    person = chosen["attributes"]["participant_id"]
+    told = dfe.get(f"participants/npq/{person}").json()["data"]["attributes"]
+    assert (nothing_declared.status_code, wrong_reason.status_code) == (400, 400)
+    assert told["npq_enrolments"][0]["training_status"] == "deferred"
+    assert told["npq_enrolments"][0]["deferral"]["reason"] == "other"
 
 
 def test_details_of_a_person_change(dfe):

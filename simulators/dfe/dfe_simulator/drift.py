@@ -5,38 +5,15 @@ None of them leaves a trace in the API but the changed records: an application t
 in no list any more.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from random import Random
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from dfe_simulator.planning import OTHER_PROVIDER, SeedPlan
+from dfe_simulator import administering
+from dfe_simulator.changing import Change
+from dfe_simulator.planning import OTHER_PROVIDER
 from dfe_simulator.records import Application
 from dfe_simulator.registering import register
 from dfe_simulator.world import World
-
-REVERTABLE_STATES = frozenset({"voided", "ineligible", "awaiting_clawback", "clawed_back"})
-"""Of declarations: with any other, an application does not become pending again."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """What is to be done, to which world, and when. `random` is the same for the same change."""
-
-    world: World
-    plan: SeedPlan
-    order: Mapping[str, Any]
-    at: datetime
-    random: Random
-
-    @property
-    def application(self) -> Application:
-        """The one that the order names. Raises ValueError."""
-        record = self.world.applications.get(self.order["application_id"])
-        if record is None:
-            raise ValueError("there is no such application")
-        return record
 
 
 def choose(name: str, change: Change) -> dict[str, Any] | None:
@@ -71,44 +48,6 @@ def _vanish(change: Change) -> None:
     """To another provider, who was chosen afterwards."""
     record = change.application
     record.lead_provider, record.updated_at = OTHER_PROVIDER, change.at
-
-
-def _may_revert(world: World, record: Application) -> bool:
-    declared = world.declarations_of(record.application_id)
-    return record.status != "pending" and all(d.state in REVERTABLE_STATES for d in declared)
-
-
-def _revert(change: Change) -> None:
-    """Pending again: what DfE leaves of the acceptance is its date, schedule and training status.
-
-    Source: `app/services/applications/revert_to_pending.rb`.
-    """
-    record = change.application
-    if not _may_revert(change.world, record):
-        raise ValueError("it is pending, or has declarations that stand in the way")
-    record.status, record.reason_for_rejection = "pending", None
-    record.funded_place, record.updated_at = None, change.at
-    record.history.clear()
-    change.world.people[record.participant_id].updated_at = change.at
-
-
-def _may_change_funding(world: World, record: Application) -> bool:
-    if not record.eligible_for_funding:
-        return True
-    return not record.funded_place and not world.live_declarations(record)
-
-
-def _funding(change: Change) -> None:
-    """Eligible, or not any more, by an administrator's decision.
-
-    Source: `app/services/applications/change_funding_eligibility.rb`.
-    """
-    record = change.application
-    if not _may_change_funding(change.world, record):
-        raise ValueError("its place is funded, or it has declarations")
-    eligible = bool(change.order.get("eligible", not record.eligible_for_funding))
-    record.eligible_for_funding, record.updated_at = eligible, change.at
-    record.status_code = "marked_funded_by_policy" if eligible else "marked_ineligible_by_policy"
 
 
 def _two_participants(change: Change) -> dict[str, Any] | None:
@@ -153,8 +92,10 @@ def _register(change: Change) -> None:
 
 CHANGES: dict[str, Callable[[Change], None]] = {
     "vanish": _vanish,
-    "revert": _revert,
-    "funding": _funding,
+    "revert": administering.revert,
+    "funding": administering.change_funding,
+    "cohort": administering.change_cohort,
+    "training": administering.change_training,
     "merge": _merge,
     "person": _person,
     "register": _register,
@@ -162,7 +103,9 @@ CHANGES: dict[str, Callable[[Change], None]] = {
 
 POSSIBLE: dict[str, Callable[[World, Application], bool]] = {
     "vanish": lambda world, record: True,
-    "revert": lambda world, record: record.status == "accepted" and _may_revert(world, record),
-    "funding": _may_change_funding,
+    "revert": lambda world, record: (
+        record.status == "accepted" and administering.may_revert(world, record)
+    ),
+    "funding": administering.may_change_funding,
 }
 """Which applications a change could be done to, where the order leaves that open."""

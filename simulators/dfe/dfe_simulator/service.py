@@ -15,6 +15,7 @@ from werkzeug.routing import RequestRedirect
 from dfe_simulator import drift
 from dfe_simulator.answers import Json
 from dfe_simulator.asking import Asking, parsed
+from dfe_simulator.changing import Change
 from dfe_simulator.errors import ApiError, BadRequest, Missing, Unauthorised
 from dfe_simulator.journal import Journal
 from dfe_simulator.planning import SeedPlan, plan_as_json, read_plan
@@ -122,10 +123,8 @@ class Service:
             new_id=lambda: new_id(random),
         )
 
-    def _drift(self, order: Mapping[str, Any], at: datetime) -> drift.Change:
-        return drift.Change(
-            world=self.world, plan=self.plan, order=order, at=at, random=self._random()
-        )
+    def _drift(self, order: Mapping[str, Any], at: datetime) -> Change:
+        return Change(world=self.world, plan=self.plan, order=order, at=at, random=self._random())
 
     def _random(self) -> Random:
         """The same for the same change to the same seed, so that it can be done again."""
