@@ -6,6 +6,8 @@ import pytest
 from admitting import a_line, ids, offered_now, schools
 from enrolling import a_result, acceptance_of, enrol_on, places
 from importing import a_file, a_row, applied
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from enrolment.models import Base, ImportBadRow
 from headship_contracts.enrolment.imports import DiscardImport
@@ -88,3 +90,28 @@ def test_a_place_passes_on_along_the_waitlist_on_sqlite_too(embedded):
     embedded.call(DeclineOffer(application_id=first.application_id, reason="A new post"))
 
     assert offered_now(embedded) == ids(second)
+
+
+def test_an_application_that_others_refer_to_lives_through_the_change_of_its_places(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path}/old.db")
+    migrate(engine, "enrolment", to="0004")
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO participants (id, full_name, email_set_at, trn_verified)"
+            " VALUES ('a', 'Ada Example', '2026-01-01', 0)",
+            "INSERT INTO applications (id, source, participant_id, course, cohort, status,"
+            " in_england, place, eligible_for_funding, created_at, revision)"
+            " VALUES ('b', 'dfe', 'a', 'c', '2026b', 'pending', 1, 'held', 1, '2026-01-01', 1)",
+            "INSERT INTO dfe_writes (application_id, kind, subject, payload, state, attempts,"
+            " correlation_id, created_at)"
+            " VALUES ('b', 'accept', 'accept', '{}', 'owed', 0, 'x', '2026-01-01')",
+        ):
+            connection.execute(text(statement))
+
+    migrate(engine, "enrolment")
+
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE applications SET place = 'offered'"))
+        with pytest.raises(IntegrityError, match="CHECK"):
+            connection.execute(text("UPDATE applications SET place = 'promised'"))
+    engine.dispose()

@@ -17,7 +17,7 @@ WAITLIST_STATES = (
 
 def upgrade() -> None:
     op.add_column("participants", sa.Column("date_of_birth", sa.Date))
-    _allow_places(PLACES)
+    _allow_places(FORMER_PLACES, PLACES)
     _create_steps()
     _create_waitlist()
     _create_offers()
@@ -25,10 +25,30 @@ def upgrade() -> None:
     _create_duplicates()
 
 
-def _allow_places(allowed: str) -> None:
-    with op.batch_alter_table("applications") as applications:  # SQLite copies the table
-        applications.drop_constraint(op.f("ck_applications_place"), type_="check")
-        applications.create_check_constraint(op.f("ck_applications_place"), allowed)
+def _allow_places(former: str, allowed: str) -> None:
+    """Another check of `applications.place`.
+
+    SQLite cannot alter one, and would have to copy the table, which those that refer to it forbid:
+    its text is changed instead (https://sqlite.org/lang_altertable.html, section 7).
+    """
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f("ck_applications_place"), "applications", type_="check")
+        op.create_check_constraint(op.f("ck_applications_place"), "applications", allowed)
+        return
+    connection = op.get_bind()
+    version = connection.execute(sa.text("PRAGMA schema_version")).scalar_one()
+    connection.execute(sa.text("PRAGMA writable_schema = ON"))
+    changed = connection.execute(
+        sa.text(
+            "UPDATE sqlite_master SET sql = replace(sql, :former, :allowed) "
+            "WHERE type = 'table' AND name = 'applications' AND instr(sql, :former) > 0"
+        ),
+        {"former": former, "allowed": allowed},
+    )
+    if changed.rowcount != 1:
+        raise ValueError("applications has another check of its places than this one replaces")
+    connection.execute(sa.text(f"PRAGMA schema_version = {version + 1}"))
+    connection.execute(sa.text("PRAGMA writable_schema = RESET"))
 
 
 def _create_steps() -> None:
@@ -251,5 +271,5 @@ TABLES = (
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
-    _allow_places(FORMER_PLACES)
+    _allow_places(PLACES, FORMER_PLACES)
     op.drop_column("participants", "date_of_birth")
