@@ -1,5 +1,6 @@
 """A reply of DfE's that is lost: it is looked up before anything is sent again."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,9 +9,16 @@ from sqlalchemy import update
 
 from dfe_simulator.faults import Fault
 from enrolment.models import DfeWrite
-from headship_contracts.enrolment.applications import RejectApplication
+from headship_contracts.enrolment.applications import ChangeFundedPlace, RejectApplication
+from headship_contracts.enrolment.batches import VoidDeclaration
 from headship_contracts.enrolment.events import ApplicationAccepted, OutcomeReported
-from headship_contracts.enrolment.training import DeferParticipant
+from headship_contracts.enrolment.organisations import ListDeliveryPartners
+from headship_contracts.enrolment.training import (
+    ChangeDeliveryPartner,
+    ChangeSchedule,
+    DeferParticipant,
+    ResumeParticipant,
+)
 from kit.testing import deliver, emitted
 
 
@@ -106,3 +114,91 @@ def test_a_service_that_died_before_it_arrived_sends_it(enrolling, pending):
     enrolling.push()
 
     assert enrolling.application(pending[0].application_id).status == "accepted"
+
+
+class TestAChange:
+    """Of one who is enrolled, with `started` declared; DfE loses its reply to the next change."""
+
+    @pytest.fixture
+    def declared(self, enrolling):
+        participant = enrolling.enrolled()
+        enrolling.moves_to(datetime(2026, 10, 20, 20, tzinfo=UTC))
+        enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+        enrolling.declares()
+        enrolling.dfe.faults.append(Fault(kind="reply_lost", method="PUT", times=1))
+        return participant
+
+    def is_answered(self, enrolling, kind):
+        """Lost, looked up, and never sent again."""
+        sent = Counter(enrolling.dfe.answered)
+        enrolling.push()
+        (in_doubt,) = enrolling.writes(kind=kind)
+        enrolling.patience_ends()
+        enrolling.push()
+        (done,) = enrolling.writes(kind=kind)
+        assert (in_doubt.state, done.state) == ("in_doubt", "done")
+        assert enrolling.dfe.answered[422] == sent[422]
+
+    def test_a_void_is_looked_up(self, enrolling, declared):
+        (made,) = enrolling.declarations()
+        enrolling.call(VoidDeclaration(declaration_id=made.declaration_id, reason="in error"))
+
+        self.is_answered(enrolling, "void")
+
+        assert [d.state for d in enrolling.declarations()] == ["voided"]
+        assert enrolling.state_at_dfe()["declarations"]["by_state"] == {"voided": 1}
+
+    def test_another_delivery_partner_is_looked_up(self, enrolling, declared):
+        partners = enrolling.call(ListDeliveryPartners()).items
+        other = next(
+            p.delivery_partner_id
+            for p in partners
+            if p.delivery_partner_id != declared.delivery_partner_id
+        )
+        enrolling.call(
+            ChangeDeliveryPartner(application_id=declared.application_id, delivery_partner_id=other)
+        )
+
+        self.is_answered(enrolling, "change_delivery_partner")
+
+        assert [d.delivery_partner_id for d in enrolling.declarations()] == [other]
+
+    def test_the_end_of_a_deferral_is_looked_up(self, enrolling, declared):
+        enrolling.dfe.faults.clear()
+        enrolling.call(DeferParticipant(application_id=declared.application_id, reason="other"))
+        enrolling.push()
+        lose(enrolling, "/resume")
+        enrolling.call(ResumeParticipant(application_id=declared.application_id))
+
+        self.is_answered(enrolling, "resume")
+
+        assert enrolling.application(declared.application_id).training_status == "active"
+
+
+def test_a_changed_funded_place_is_looked_up(enrolling):
+    accepted = enrolling.accepted()
+    lose(enrolling, "/change-funded-place")
+    enrolling.call(ChangeFundedPlace(application_id=accepted.application_id, funded_place=False))
+
+    enrolling.push()
+    (in_doubt,) = enrolling.writes(kind="change_funded_place")
+    enrolling.patience_ends()
+    enrolling.push()
+
+    assert in_doubt.state == "in_doubt"
+    assert enrolling.application(accepted.application_id).funded_place is False
+
+
+def test_a_changed_schedule_is_looked_up(enrolling):
+    accepted = enrolling.accepted()
+    lose(enrolling, "/change-schedule")
+    spring = "npq-leadership-spring"
+    enrolling.call(ChangeSchedule(application_id=accepted.application_id, schedule=spring))
+
+    enrolling.push()
+    (in_doubt,) = enrolling.writes(kind="change_schedule")
+    enrolling.patience_ends()
+    enrolling.push()
+
+    assert in_doubt.state == "in_doubt"
+    assert enrolling.application(accepted.application_id).schedule == spring
