@@ -83,10 +83,15 @@ def test_nothing_further_is_declared_while_a_void_is_on_its_way(enrolling, start
 def test_the_last_declaration_is_voided_first(enrolling):
     participant = enrolling.enrolled()
     enrolling.completes(participant)
-    first, *_ = enrolling.declarations()
+    first, second, last = enrolling.declarations()
 
     with pytest.raises(Refused, match="void_the_later_one_first: retained-2 stands"):
         void(enrolling, first)
+    void(enrolling, last)
+    with pytest.raises(Refused, match="void_the_later_one_first: retained-2 stands"):
+        void(enrolling, second)
+    enrolling.push()
+    assert void(enrolling, second).decision == "voiding"
 
 
 def test_dfes_refusal_of_a_second_void_is_told_in_its_words(enrolling, started):

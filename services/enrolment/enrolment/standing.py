@@ -93,10 +93,12 @@ def is_fundable(application: Application) -> bool:
 
 def as_made(declarations: Sequence[Declaration]) -> list[rules.Made]:
     """As rules take them, those that stand last; one that is being voided counts as neither."""
-    live_last = sorted(declarations, key=lambda declaration: declaration.state in rules.LIVE)
+    standing_last = sorted(
+        declarations, key=lambda declaration: declaration.state in rules.STANDING
+    )
     return [
         rules.Made(declaration_type=d.declaration_type, state=d.decision or d.state)
-        for d in live_last
+        for d in standing_last
     ]
 
 

@@ -9,7 +9,6 @@ from enrolment.domain import declarations as rules
 from enrolment.domain.dfe import declarations as twin
 from enrolment.domain.dfe.schedules import cohort_year
 from enrolment.models import Application, Declaration
-from enrolment.standing import as_made
 from enrolment.writes import owe
 from headship_contracts.enrolment.batches import VoidDeclaration
 from headship_contracts.enrolment.declarations import DeclarationRecord
@@ -43,9 +42,12 @@ def _check(tx: Transaction, application: Application, declaration: Declaration) 
         raise Refused("decision_pending", f"{declaration.decision}: DfE has not answered yet")
     if declaration.state == rules.READY:
         raise Refused("declaration_on_its_way", "DfE has not answered yet")
-    made = as_made(queries.declarations_of(tx, [application.id]))
-    later = rules.live_after(declaration.declaration_type, made)
-    if later is not None and declaration.state in rules.LIVE | rules.TAKEN:
+    made = [
+        rules.Made(declaration_type=d.declaration_type, state=d.state)
+        for d in queries.declarations_of(tx, [application.id])
+    ]  # one that is being voided stands until DfE has answered
+    later = rules.standing_after(declaration.declaration_type, made)
+    if later is not None and declaration.state in rules.STANDING:
         raise Refused("void_the_later_one_first", f"{later} stands")
     if declaration.state == rules.REFUSED:
         return

@@ -23,6 +23,9 @@ TAKEN = frozenset({"submitted", "eligible", "payable", "paid", "ineligible"})
 LIVE = frozenset({READY, REFUSED, "submitted", "eligible", "payable", "paid"})
 """It stands, or is to: no second one of its type may be made beside it."""
 
+STANDING = LIVE | TAKEN
+"""The next one rests on it, or will."""
+
 TAKEN_BACK = frozenset({"voided", "awaiting_clawback", "clawed_back"})
 """It was voided: one of its type may be made again, by somebody's decision."""
 
@@ -143,13 +146,13 @@ def is_missed(days_left: int, warned: Sequence[int]) -> bool:
     return days_left < 0 and MISSED not in warned
 
 
-def live_after(declaration_type: str, made: Sequence[Made]) -> str | None:
+def standing_after(declaration_type: str, made: Sequence[Made]) -> str | None:
     """A later type that stands: it has to be voided before this one, so that the order holds."""
     place = courses.DECLARATION_TYPES.index
     later = [
         m.declaration_type
         for m in made
-        if m.state in LIVE and place(m.declaration_type) > place(declaration_type)
+        if m.state in STANDING and place(m.declaration_type) > place(declaration_type)
     ]
     return max(later, key=place, default=None)
 
