@@ -64,7 +64,8 @@ def kill(ledger: Ledger, told: Told, failpoint: str) -> None:
     process = ledger.start(HEADSHIP_FAILPOINT=failpoint)
 
     def has_died() -> bool:
-        if ledger.waiting() < 40:  # enough to do, and no more than a slow machine can
+        # enough to do, and no more than a slow machine can: the relay is faster than the handlers
+        if ledger.waiting() + ledger.depth(QUEUE) < 40:
             told.more()
         return process.poll() is not None
 
@@ -77,7 +78,7 @@ def let_it_finish(ledger: Ledger, told: Told) -> None:
     their queue die with each next process, and what 20 have taken the broker parks itself."""
     process = ledger.start()
     told.more()
-    ledger.wait_for(*told.good, seconds=120)
+    ledger.wait_for(*told.good, seconds=120, every=0.5)
     wait_until(lambda: ledger.waiting() == 0)
     wait_until(lambda: ledger.depth(QUEUE) == ledger.depth("ledger.confirm") == 0, seconds=60)
     wait_until(lambda: refused_numbers(ledger) == told.bad, seconds=60, every=0.5)

@@ -143,11 +143,11 @@ class Ledger:
         with begin(self.engine) as connection:
             return int(connection.scalar(text(_WAITING)) or 0)
 
-    def wait_for(self, *numbers: int, seconds: float = 20) -> None:
-        """Until each of them has been entered and confirmed."""
+    def wait_for(self, *numbers: int, seconds: float = 20, every: float = 0.02) -> None:
+        """Until each of them has been entered and confirmed. Each look reads all that there is."""
         wanted = set(numbers)
         try:
-            wait_until(lambda: not self.missing(wanted), seconds=seconds)
+            wait_until(lambda: not self.missing(wanted), seconds=seconds, every=every)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.state(wanted)}") from error
 
