@@ -12,6 +12,11 @@ import pytest
 from dfe_simulator.planning import SeedPlan
 from dfe_simulator.seeding import seed
 from enrolment.domain.dfe.funding import ELIGIBLE_ESTABLISHMENT_TYPES
+from enrolment.domain.schools_csv import COLUMNS as COLUMNS_OF_SCHOOLS
+from enrolment.domain.schools_csv import LIST_COLUMNS, LISTS, read_list_entry, read_school
+
+FILES = {"local_authority_nurseries": "la_nurseries"}
+"""Lists whose file has not the name that enrolment gives them."""
 
 COLUMNS = {
     "URN",
@@ -97,6 +102,32 @@ def test_lists_name_schools_of_the_register_that_may_be_on_them(register):
         "Disadvantaged EY School URN",
         "Ofsted URN",
     }
+
+
+def by_field(row, columns):
+    """Cells by enrolment's names for them: of several columns that would do, the first."""
+    found = {}
+    for field, names in columns.items():
+        for name in reversed(names):
+            if name in row:
+                found[field] = row[name]
+    return found
+
+
+def test_enrolment_finds_nothing_wrong_in_it(register):
+    schools = [
+        read_school(by_field(row, COLUMNS_OF_SCHOOLS))
+        for row in rows(register, "edubasealldata.csv")
+    ]
+    listed = [
+        read_list_entry(name, by_field(row, LIST_COLUMNS))
+        for name in LISTS
+        for row in rows(register, f"{FILES.get(name, name)}.csv")
+    ]
+
+    assert [problems for _row, problems in schools if problems] == []
+    assert [problems for _entry, problems in listed if problems] == []
+    assert len(listed) > 2_000
 
 
 def test_the_same_seed_writes_the_same_files(register, tmp_path):

@@ -121,7 +121,7 @@ def _an_establishment(position: int, type_code: str, random: Random) -> Establis
         closed_on = TODAY - timedelta(days=random.randrange(1, 3_000))
     place = random.choice(LAST_NAMES)
     return Establishment(
-        urn=f"{990_000 + position}",
+        urn=f"99{position:04}",
         ukprn=f"{19_900_000 + position}",
         name=_name(type_code, place, random),
         type_code=type_code,
@@ -213,7 +213,7 @@ def lists(listed: Sequence[Establishment], seed: int, *, all_pp50: int = 0) -> d
     nurseries = [one.urn for one in listed if one.type_code == "15"]
     early_years = [[one.urn, ""] for one in schools if one.phase_code in ("1", "2")]
     early_years = [row for row in early_years if random.random() < 0.3]
-    early_years += [[f"{99_000 + n}", f"EY99{n:04}"] for n in range(len(listed) // 4)]
+    early_years += [[f"98{n:04}", f"EY99{n:04}"] for n in range(len(listed) // 4)]
     childminders = [f"EY98{n:04}" for n in range(len(listed) // 2)]
     further = [one.ukprn for one in pp50 if one.type_code in FURTHER_EDUCATION]
     not_further = [one.urn for one in pp50 if one.type_code not in FURTHER_EDUCATION]

@@ -79,7 +79,7 @@ def _add_schools(world: World, plan: SeedPlan, random: Random) -> None:
         place = LAST_NAMES[number % len(LAST_NAMES)]
         world.schools.append(
             School(
-                urn=f"{990_000 + number}",
+                urn=f"99{number:04}",
                 ukprn=f"{19_900_000 + number}",
                 name=f"{place} {random.choice(SCHOOL_KINDS)}",
                 trust_id=f"TR{trust:05}" if in_trust else None,
