@@ -27,6 +27,10 @@ MAX_EVENT_BYTES = 1_048_576
 """A longer event is refused where it is made, not where it would get stuck."""
 
 
+EVENTS_AT_ONCE = 500
+"""Written in one statement; between two of them other greenlets get their turn."""
+
+
 class Countable(Protocol):
     """A Prometheus counter, its labels chosen."""
 
@@ -101,7 +105,8 @@ class Transaction(Session):
         """Put what was emitted into the outbox, in the order told; the kit does this at the end."""
         if self._outgoing:
             self.flush()
-            insert_rows(self, outbox, self._outgoing)
+            for begin in range(0, len(self._outgoing), EVENTS_AT_ONCE):
+                insert_rows(self, outbox, self._outgoing[begin : begin + EVENTS_AT_ONCE])
 
 
 class ServiceDatabase:
