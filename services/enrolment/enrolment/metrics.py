@@ -47,7 +47,7 @@ dfe_call_duration = Histogram(
 )
 dfe_unauthorised = Gauge(
     "enrolment_dfe_unauthorised",
-    "1 while DfE refuses our token: nothing is sent or read. Give a new one and restart.",
+    "1 while DfE refuses our token: nothing is sent or read. Put a new one into its file.",
 )
 dfe_owed = Gauge(
     "enrolment_dfe_writes_owed",

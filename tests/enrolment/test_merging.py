@@ -1,0 +1,95 @@
+"""Participants whom DfE found to be one person: what we hold moves, and the others hear it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from enrolment.models import Application
+from headship_contracts.enrolment.events import ParticipantMerged
+from headship_contracts.enrolment.people import People
+from headship_contracts.enrolment.training import DeferParticipant
+from kit.testing import emitted
+
+
+@pytest.fixture
+def enrolled(enrolling):
+    """Enrolled, and `started` is declared."""
+    participant = enrolling.enrolled()
+    enrolling.moves_to(datetime(2026, 10, 20, 20, tzinfo=UTC))
+    enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+    enrolling.declares()
+    return enrolling.application(participant.application_id)
+
+
+class TestAMerge:
+    @pytest.fixture
+    def other(self, enrolling, enrolled):
+        """Another participant, who is enrolled too."""
+        return enrolling.accepted(number=1)
+
+    @pytest.fixture
+    def merged(self, enrolling, enrolled, other):
+        """DfE found out that they are one person, and gave the first one's work to the other."""
+        world = enrolling.dfe.world
+        enrolling.moves_to(enrolling.at + timedelta(minutes=5))
+        course = "npq-senior-leadership"  # else one person had two places on one course
+        with enrolling.db.transaction() as tx:
+            others = Application.id == other.application_id
+            tx.execute(update(Application).where(others).values(course=course))
+        world.applications[str(other.dfe_application_id)].course = course
+        world.merge(str(enrolled.dfe_participant_id), str(other.dfe_participant_id), enrolling.at)
+        return enrolled, other
+
+    def test_everything_moves_to_the_id_that_is_left(self, enrolling, merged):
+        former, into = merged
+
+        report = enrolling.sync()
+
+        assert report.problem is None
+        now = enrolling.application(former.application_id)
+        assert now.participant_id == into.participant_id
+        assert now.dfe_participant_id == into.dfe_participant_id
+        (told,) = emitted(enrolling.db, ParticipantMerged)
+        assert (told.application_id, told.participant_id, told.former_participant_id) == (
+            former.application_id,
+            into.participant_id,
+            former.participant_id,
+        )
+        (still,) = enrolling.call(People(ids=[former.participant_id])).people
+        (left,) = enrolling.call(People(ids=[into.participant_id])).people
+        assert replace(still, person_id=left.person_id) == left
+
+    def test_it_is_told_once_however_often_it_is_seen(self, enrolling, merged):
+        for _ in range(2):
+            enrolling.sync()
+            enrolling.sync(everything=True)
+
+        assert len(emitted(enrolling.db, ParticipantMerged)) == 1
+
+    def test_a_write_under_the_retired_id_follows_it(self, enrolling, merged):
+        former, into = merged
+        enrolling.call(DeferParticipant(application_id=former.application_id, reason="other"))
+
+        enrolling.push()
+
+        now = enrolling.application(former.application_id)
+        assert (now.training_status, now.participant_id) == ("deferred", into.participant_id)
+        assert {w.state for w in enrolling.writes()} == {"done"}
+
+
+def test_a_merge_into_somebody_unknown_moves_to_a_new_participant(enrolling, enrolled):
+    world = enrolling.dfe.world
+    person = world.people[str(enrolled.dfe_participant_id)]
+    newcomer = replace(person, participant_id=str(UUID(int=5)), id_changes=[])
+    world.people[newcomer.participant_id] = newcomer
+    enrolling.moves_to(enrolling.at + timedelta(minutes=5))
+    world.merge(person.participant_id, newcomer.participant_id, enrolling.at)
+
+    enrolling.sync()
+
+    now = enrolling.application(enrolled.application_id)
+    assert now.dfe_participant_id == UUID(int=5)
+    assert now.participant_id != enrolled.participant_id
