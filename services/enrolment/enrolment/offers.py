@@ -16,7 +16,14 @@ from enrolment.domain.places import HELD, NONE, OFFERED
 from enrolment.domain.waitlist import Entry, Policy
 from enrolment.domain.working_days import end_of_working_day
 from enrolment.models import Application, Offer, Quota, WaitlistEntry
-from enrolment.waiting_line import anybody_waits, lock_line, note, read_line, scopes_of
+from enrolment.waiting_line import (
+    anybody_waits,
+    lock_line,
+    note,
+    read_line,
+    scopes_of,
+    those_locked,
+)
 from enrolment.waitlist import check_can_wait
 from headship_contracts.enrolment.applications import ApplicationRecord
 from headship_contracts.enrolment.events import PlaceOffered
@@ -58,7 +65,7 @@ def fill(tx: Transaction, cohort: str, course: str) -> None:
     if not anybody_waits(tx, cohort, course):
         return
     line = read_line(tx, cohort, course)
-    for entry in line.turn().offered:
+    for entry in line.turn(those_locked(tx, line.ordered())).offered:
         application = line.applications[entry.application_id]
         rules.take(queries.lock_quotas(tx, application))
         _offer(tx, application, line.entries[application.id], line.policy)

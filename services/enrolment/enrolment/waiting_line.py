@@ -4,7 +4,7 @@ Applications are locked by id, then the quotas by scope: the order of all of enr
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select
@@ -17,6 +17,8 @@ from enrolment.models import Application, PlaceAct, Quota, School, WaitlistEntry
 from kit import Transaction
 
 MOVED = "moved"
+LOCKED = "applications of a waiting line"
+"""Where a transaction remembers whom it has locked."""
 
 
 @dataclass
@@ -90,7 +92,9 @@ def lock_line(tx: Transaction, cohort: str, course: str, *also: UUID) -> Line:
         .with_for_update(of=Application)
         .execution_options(populate_existing=True)
     )
-    _make_quotas(tx, cohort, course, tx.scalars(locked).all())
+    found = tx.scalars(locked).all()
+    tx.info.setdefault(LOCKED, set()).update(application.id for application in found)
+    _make_quotas(tx, cohort, course, found)
     quotas = select(Quota).where(Quota.cohort == cohort, Quota.course == course)
     in_turn = quotas.order_by(Quota.scope).with_for_update()
     tx.scalars(in_turn.execution_options(populate_existing=True)).all()
@@ -130,6 +134,13 @@ def read_line(tx: Transaction, cohort: str, course: str) -> Line:
         quotas={quota.scope: quota for quota in quotas},
         moves=list(_moves(tx, cohort, course)),
     )
+
+
+def those_locked(tx: Transaction, ordered: Sequence[Entry]) -> list[Entry]:
+    """The line, where who joined it after it was locked does not wait yet: their turn comes with
+    the timer that their joining wakes."""
+    mine: set[UUID] = tx.info.get(LOCKED, set())
+    return [e if e.application_id in mine else replace(e, waits=False) for e in ordered]
 
 
 def note(
