@@ -64,6 +64,15 @@ def test_everyone_is_accounted_for(summaries: dict[str, dict[str, Any]], bus: st
 
 
 @pytest.mark.parametrize("bus", BUSES)
+def test_lives_take_their_turns(summaries: dict[str, dict[str, Any]], bus: str) -> None:
+    """A place from the waitlist, a return, two accounts made one, and a payment taken back."""
+    lifecycle, dfe = summaries[bus]["lifecycle"], summaries[bus]["dfe"]
+
+    assert lifecycle == {"from_waitlist": 1, "returned": 1, "merged": 1, "clawed_back": 1}
+    assert dfe["started"] == 58 - 1 - lifecycle["clawed_back"]
+
+
+@pytest.mark.parametrize("bus", BUSES)
 def test_results_reach_dfe_and_are_all_told(summaries: dict[str, dict[str, Any]], bus: str) -> None:
     dfe, results = summaries[bus]["dfe"], summaries[bus]["assessment"]
 

@@ -31,6 +31,13 @@ from headship_contracts.enrolment.events import Milestone
 from headship_contracts.enrolment.organisations import ListDeliveryPartners
 from headship_contracts.enrolment.schools import AddSchools
 from headship_contracts.enrolment.staff import AddStaff
+from headship_contracts.enrolment.waitlist import (
+    CancelPlace,
+    JoinWaitlist,
+    ListOffers,
+    OfferPlace,
+    TakeUpOffer,
+)
 from headship_contracts.errors import Refused
 
 COACHING_SLOTS = ("tue-16:00", "wed-16:00", "thu-15:30")
@@ -94,14 +101,25 @@ def _member(stage: Stage, name: str, roles: list[str], partner: UUID | None = No
 
 
 def _decide(stage: Stage, story: Story) -> None:
+    """Everybody gets a place but one, who waits until somebody else gives theirs back."""
+    hesitant, waiting = story.named("changes their mind"), story.named("waits for a place")
+    stage.ask(OfferPlace(application_id=hesitant.application_id), f"demo:offer:{hesitant.key}")
+    stage.ask(TakeUpOffer(application_id=hesitant.application_id), f"demo:take:{hesitant.key}")
     for hub in story.hubs:
         for player in hub.players:
             assigned = AssignDeliveryPartner(
                 application_id=player.application_id, delivery_partner_id=hub.delivery_partner_id
             )
             stage.ask(assigned, f"demo:hub:{player.key}")
-            stage.ask(_acceptance(player), f"demo:accept:{player.key}")
-    _find_no_place_for(stage, story.named("one too many"))
+            if player is not waiting:
+                stage.ask(_acceptance(player), f"demo:accept:{player.key}")
+    _find_no_place_for(stage, waiting)
+    stage.ask(JoinWaitlist(application_id=waiting.application_id), f"demo:wait:{waiting.key}")
+    reason = "has taken a post abroad"
+    given_back = CancelPlace(application_id=hesitant.application_id, reason=reason)
+    stage.ask(given_back, f"demo:give-back:{hesitant.key}")
+    stage.settle()
+    _take_the_offer(stage, waiting)
     for player in story.players:
         if not player.part.accepted:
             rejected = RejectApplication(application_id=player.application_id)
@@ -115,9 +133,17 @@ def _acceptance(player: Player) -> AcceptApplication:
 
 def _find_no_place_for(stage: Stage, player: Player) -> None:
     try:
-        stage.ask(_acceptance(player), f"demo:accept:{player.key}")
+        stage.ask(_acceptance(player), f"demo:too-many:{player.key}")
     except Refused as refused:
         if refused.code == "no_place_left":
             return
         raise
     raise RuntimeError(f"{PLACES} places are taken, and another application was accepted")
+
+
+def _take_the_offer(stage: Stage, player: Player) -> None:
+    offers = stage.all_of(ListOffers(application_id=player.application_id, state="open"))
+    if len(offers) != 1:
+        raise RuntimeError(f"who waits for a place has {len(offers)} offers of one")
+    stage.ask(TakeUpOffer(application_id=player.application_id), f"demo:take:{player.key}")
+    stage.ask(_acceptance(player), f"demo:accept:{player.key}")

@@ -29,10 +29,13 @@ class Part:
 
 
 SPECIAL = (
-    Part("rejected", accepted=False),
-    Part("one too many", accepted=False),
-    Part("withdraws"),
+    Part("registered twice", accepted=False),
+    Part("has two accounts"),
+    Part("changes their mind", accepted=False),
+    Part("waits for a place"),
+    Part("started in error"),
     Part("defers"),
+    Part("defers, then returns"),
     Part("never starts", shows_up=False, studies=False),
     Part("falls short", misses=frozenset(range(4, 40)), studies=False),
     Part("fails, then passes", answers=(WEAK, STRONG)),
@@ -51,16 +54,19 @@ class Player:
 
     key: str
     application_id: UUID
+    dfe_participant_id: UUID
     trust: str | None
     funded: bool
     part: Part
 
 
 def cast(applications: Iterable[ApplicationRecord], seed: int) -> list[Player]:
-    """A part for each application, in the order of DfE's ids."""
+    """A part for each application, in the order of DfE's ids. The special ones are for people whose
+    place DfE pays for: one of them has to be paid back."""
     ordered = sorted(applications, key=lambda one: str(one.dfe_application_id))
     chance = random.Random(seed)
-    takers = chance.sample(range(len(ordered)), len(SPECIAL))
+    funded = [n for n, application in enumerate(ordered) if application.eligible_for_funding]
+    takers = chance.sample(funded, len(SPECIAL))
     parts = dict(zip(takers, SPECIAL, strict=True))
     players = []
     for position, application in enumerate(ordered):
@@ -69,12 +75,19 @@ def cast(applications: Iterable[ApplicationRecord], seed: int) -> list[Player]:
             Player(
                 key=str(application.dfe_application_id),
                 application_id=application.application_id,
+                dfe_participant_id=_known(application.dfe_participant_id),
                 trust=application.trust_id,
                 funded=application.eligible_for_funding,
                 part=part,
             )
         )
     return players
+
+
+def _known(id: UUID | None) -> UUID:
+    if id is None:
+        raise ValueError("an application that did not come from DfE")
+    return id
 
 
 def deal_to_hubs(players: Sequence[Player], hubs: Sequence[UUID]) -> Mapping[UUID, list[Player]]:

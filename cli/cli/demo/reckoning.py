@@ -9,7 +9,10 @@ from cli.demo.stage import Stage
 from cli.demo.story import COHORT, COURSE, Story
 from headship_contracts.assessment.results import ReleaseReport
 from headship_contracts.assessment.submissions import ListSubmissions
-from headship_contracts.enrolment.applications import ListApplications
+from headship_contracts.enrolment.applications import ApplicationRecord, ListApplications
+from headship_contracts.enrolment.declarations import ListDeclarations
+from headship_contracts.enrolment.training import TrainingHistory
+from headship_contracts.enrolment.waitlist import ListPlaceActs
 from headship_contracts.notifications.messages import CountMessages
 from headship_contracts.sessions.schedule import ListSessions
 
@@ -49,6 +52,7 @@ def summarise(
             "withdrawn": training["withdrawn"],
             "deferred": training["deferred"],
         },
+        "lifecycle": _lifecycle(stage, story, applications),
         "sessions": {
             "planned": len(sessions),
             "held": sum(
@@ -82,6 +86,27 @@ def summarise(
     }
 
 
+def _lifecycle(stage: Stage, story: Story, applications: list[ApplicationRecord]) -> dict[str, int]:
+    """How often each thing came between an application and its result."""
+    accepted = {one.application_id for one in applications if one.status == "accepted"}
+    waited = stage.all_of(ListPlaceActs(cohort=COHORT, act="joined"))
+    before = {player.application_id: player.dfe_participant_id for player in story.players}
+    paused = story.named("defers, then returns")
+    history = stage.all_of(TrainingHistory(application_id=paused.application_id))
+    statuses = [entry.value for entry in history if entry.aspect == "training_status"]
+    paid_back = [
+        declaration
+        for state in ("awaiting_clawback", "clawed_back")
+        for declaration in stage.all_of(ListDeclarations(cohort=COHORT, state=state))
+    ]
+    return {
+        "from_waitlist": len({act.application_id for act in waited} & accepted),
+        "returned": int(statuses[-2:] == ["deferred", "active"]),
+        "merged": sum(before[one.application_id] != one.dfe_participant_id for one in applications),
+        "clawed_back": len(paid_back),
+    }
+
+
 class ReckoningError(Exception):
     """The demo's numbers do not add up; one line for each sum that fails."""
 
@@ -92,6 +117,7 @@ def reconcile(stage: Stage, story: Story, summary: dict[str, Any]) -> None:
     events = summary["events"]
     accepted = [player for player in story.players if player.part.accepted]
     engaged = [player for player in accepted if player.part.shows_up]
+    lifecycle = summary["lifecycle"]
     outcomes = dfe["outcomes_passed"] + dfe["outcomes_failed"]
     sums = [
         (
@@ -100,7 +126,12 @@ def reconcile(stage: Stage, story: Story, summary: dict[str, Any]) -> None:
             people["accepted"] + people["rejected"],
         ),
         ("accepted as cast", people["accepted"], len(accepted)),
-        ("accepted and engaged = live started at DfE", len(engaged), dfe["started"]),
+        (
+            "accepted and engaged = live started at DfE, and paid back",
+            len(engaged),
+            dfe["started"] + lifecycle["clawed_back"],
+        ),
+        ("each turn of a life happened once", set(lifecycle.values()), {1}),
         ("released results = outcomes at DfE", results["passed"] + results["failed"], outcomes),
         (
             "released results = scripts submitted",

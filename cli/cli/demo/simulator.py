@@ -13,6 +13,7 @@ from typing import Any
 import requests
 
 from headship_contracts.enrolment.schools import School
+from kit import clock
 
 TOKEN = "demo-token"
 TIMEOUT_SECONDS = 10
@@ -32,6 +33,16 @@ class SimulatorControl:
         """Counts of what our provider has at DfE."""
         told: dict[str, Any] = self._get("state").json()
         return told
+
+    def order(self, change: str, **told: object) -> None:
+        """Something that DfE does by itself (`simulators/dfe/README.md`), at the simulated time."""
+        response = requests.post(
+            f"{self.url}/control/{change}",
+            json=told,
+            headers={"X-With-Server-Date": clock.now().isoformat()},
+            timeout=TIMEOUT_SECONDS,
+        )
+        response.raise_for_status()
 
     def schools(self) -> list[School]:
         """The schools that the applicants come from, as a register would tell them."""

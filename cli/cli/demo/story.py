@@ -20,9 +20,14 @@ MONTHS = 21
 REGISTERED_FROM = date(2026, 6, 15)
 ADMISSIONS = date(2026, 9, 7)
 TRAINING_STARTS = date(2026, 10, 1)
+MERGED_ON = date(2026, 11, 9)
+PAUSES_ON = date(2027, 1, 11)
+GOES_ON_ON = date(2027, 3, 8)
 WITHDRAWS_ON = date(2027, 2, 22)
 DEFERS_ON = date(2027, 5, 17)
+CLAWED_BACK_ON = date(2027, 7, 5)
 RETURNS_ON = date(2028, 9, 1)
+"""Expected of who defers in May, and after the end of the demo."""
 
 MILESTONES = {
     "started": (date(2026, 10, 1), date(2026, 11, 25)),
@@ -56,7 +61,7 @@ class Story:
     group_sizes: list[int] = field(default_factory=list)
     """As the groups were formed."""
     gone: set[UUID] = field(default_factory=set)
-    """Applications that were withdrawn or deferred."""
+    """Applications that are withdrawn or deferred."""
 
     @property
     def in_training(self) -> list[Player]:

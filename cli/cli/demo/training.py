@@ -3,20 +3,17 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from cli.demo import changes
 from cli.demo.cast import Player
 from cli.demo.stage import Stage
 from cli.demo.story import (
     COHORT,
     COURSE,
-    DEFERS_ON,
-    RETURNS_ON,
     TRAINING_STARTS,
-    WITHDRAWS_ON,
     Story,
     days_from,
     in_london,
 )
-from headship_contracts.enrolment.training import DeferParticipant, WithdrawParticipant
 from headship_contracts.sessions.attendance import (
     DecideCatchUp,
     GetRegister,
@@ -87,7 +84,7 @@ def train(stage: Stage, story: Story, record: PlanRecord, tell_day: Callable[[da
     for day in _days_that_matter(sessions, record):
         tell_day(day)
         stage.go_to(in_london(day, EVENING))
-        _leave(stage, story, day)
+        changes.happen(stage, story, day)
         held = [session for session in sessions if _day_of(session.starts_at) == day]
         for session in held:
             records += _take_register(stage, story, session, attended)
@@ -105,32 +102,12 @@ def _days_that_matter(sessions: list[SessionRecord], record: PlanRecord) -> list
     reminders = {day - timedelta(days=1) for day in held}
     every_day = list(days_from(PLANNED_ON + timedelta(days=1), record.last_unit_ends_on))
     fridays = {day for day in every_day if day.weekday() == FRIDAY}
-    special = {TRAINING_STARTS, WITHDRAWS_ON, DEFERS_ON, record.last_unit_ends_on}
+    special = {TRAINING_STARTS, *changes.DAYS, record.last_unit_ends_on}
     return [day for day in every_day if day in held | reminders | fridays | special]
 
 
 def _day_of(instant: datetime) -> date:
     return instant.astimezone(LONDON).date()
-
-
-def _leave(stage: Stage, story: Story, day: date) -> None:
-    if day == WITHDRAWS_ON:
-        player = story.named("withdraws")
-        reason = "change-in-school-leadership"
-        leaving = WithdrawParticipant(application_id=player.application_id, reason=reason)
-        stage.ask(leaving, f"demo:withdraw:{player.key}")
-    elif day == DEFERS_ON:
-        player = story.named("defers")
-        pausing = DeferParticipant(
-            application_id=player.application_id,
-            reason="parental-leave",
-            expected_return_on=RETURNS_ON,
-        )
-        stage.ask(pausing, f"demo:defer:{player.key}")
-    else:
-        return
-    story.gone.add(player.application_id)
-    stage.settle()
 
 
 def _take_register(
