@@ -160,10 +160,10 @@ def test_the_regular_sync_waits_for_its_interval(enrolling):
 
     enrolling.run("sync_regularly")
     first = times_read()
-    enrolling.moves_to(enrolling.at + timedelta(minutes=59))
+    enrolling.moves_to(enrolling.at + timedelta(minutes=56))
     enrolling.run("sync_regularly")
     waiting = times_read()
-    enrolling.moves_to(enrolling.at + timedelta(minutes=2))
+    enrolling.moves_to(enrolling.at + timedelta(minutes=10))
     enrolling.run("sync_regularly")
 
     assert first == waiting

@@ -104,15 +104,13 @@ def _sync(
     )
 
 
-def is_due(db: ServiceDatabase, at: datetime, interval: timedelta) -> bool:
+def is_due(db: ServiceDatabase, at: datetime) -> bool:
     """Whether a sync broke off and may go on, or the next regular one is due."""
     with db.transaction(at=at) as tx:
         traffic = tx.get_one(Traffic, "sync")
         if traffic.stopped_until is not None and traffic.stopped_until > wall():
             return False
-        if traffic.holder is not None or traffic.started_at is None:
-            return True
-        return at >= min(traffic.due_at or at, traffic.started_at + interval)
+        return traffic.holder is not None or traffic.due_at is None or at >= traffic.due_at
 
 
 def _begin(

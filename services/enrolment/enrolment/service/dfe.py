@@ -63,7 +63,7 @@ class Dfe:
     @timer(every=timedelta(minutes=1), missed="skip")
     def sync_regularly(self, at: datetime) -> None:
         """Read what changed at DfE, once in each interval that is set."""
-        if sync.is_due(self.db, at, self.settings.dfe_sync_interval):
+        if sync.is_due(self.db, at):
             self._sync_if_free(everything=False)
 
     @timer(every=timedelta(days=7), at=time(3, 17), missed="skip")
