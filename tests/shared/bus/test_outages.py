@@ -35,16 +35,16 @@ def test_a_stop_with_fifty_events_in_flight_loses_and_doubles_nothing(a_ledger: 
     process = a_ledger.start()
     a_ledger.wait_until_consuming()
     a_ledger.post(*range(50), trouble="slow:0.02")
-    a_ledger.post(*range(50, 300))
-    wait_until(lambda: 0 < a_ledger.depth("ledger.enter") < 200)
+    a_ledger.post(*range(50, 700))
+    wait_until(lambda: 0 < a_ledger.depth("ledger.enter") < 400)
 
     status = a_ledger.stop(process)
 
     assert status == 0
     entered_at_the_stop = sum(a_ledger.entries().values())
-    assert 50 <= entered_at_the_stop < 300
+    assert 50 <= entered_at_the_stop < 700
     a_ledger.start()
-    a_ledger.wait_for(*range(300))
+    a_ledger.wait_for(*range(700))
     assert '"outcome": "duplicate"' not in a_ledger.log()  # what was in flight was acknowledged
     assert set(a_ledger.entries().values()) == {1}
     assert set(a_ledger.confirmations().values()) == {1}

@@ -25,7 +25,8 @@ from kit.transport.resources import Resources
 from kit.transport.settling import Settler, raw_body
 from kit.transport.telling import Teller
 
-GROUP = 50
+GROUP = 100
+"""Events in one transaction at most. With 50 a service's own time for each was a tenth more."""
 GATHER_SECONDS = 0.003
 GROUPS_AT_ONCE = 2
 SUSPECT = 2
