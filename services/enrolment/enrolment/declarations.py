@@ -124,20 +124,28 @@ def keep_declaration_state(tx: Transaction, shown: DfeDeclaration) -> bool:
 
     One that was not made here is kept without evidence of ours, where its application is known.
     """
-    known = queries.lock_declaration_at_dfe(tx, shown.id)
+    return keep_declaration_states(tx, [shown]) > 0
+
+
+def keep_declaration_states(tx: Transaction, shown: Sequence[DfeDeclaration]) -> int:
+    """A page of them; how many changed. Those that were voided first: another may stand now."""
+    dfe_queries.lock_seen(tx, [d.application_id for d in shown if d.application_id is not None])
+    known = queries.lock_declarations_at_dfe(tx, [declaration.id for declaration in shown])
+    changed = 0
+    for declaration in sorted(shown, key=lambda one: one.state not in rules.TAKEN_BACK):
+        if _keep(tx, known.get(declaration.id), declaration):
+            tx.flush()  # in this order, for one of a type may stand at a time
+            changed += 1
+    return changed
+
+
+def _keep(tx: Transaction, known: Declaration | None, shown: DfeDeclaration) -> bool:
     if known is None:
         return _adopt(tx, shown)
     older = known.dfe_updated_at is not None and (
         shown.updated_at is not None and shown.updated_at < known.dfe_updated_at
     )
     return False if older else _follow(tx, known, shown)
-
-
-def keep_declaration_states(tx: Transaction, shown: Sequence[DfeDeclaration]) -> int:
-    """A page of them; how many changed. Those that were voided first: another may stand now."""
-    dfe_queries.lock_seen(tx, [d.application_id for d in shown if d.application_id is not None])
-    gone_first = sorted(shown, key=lambda declaration: declaration.state not in rules.TAKEN_BACK)
-    return sum(keep_declaration_state(tx, declaration) for declaration in gone_first)
 
 
 def _follow(tx: Transaction, known: Declaration, shown: DfeDeclaration) -> bool:

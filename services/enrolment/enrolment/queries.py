@@ -153,12 +153,14 @@ def declarations_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[De
     return list(tx.scalars(wanted.order_by(Declaration.created_at, Declaration.id)))
 
 
-def lock_declaration_at_dfe(tx: Transaction, dfe_declaration_id: UUID) -> Declaration | None:
-    """The one with that id at DfE, for whoever changes it."""
-    wanted = select(Declaration).where(Declaration.dfe_declaration_id == dfe_declaration_id)
-    return tx.scalars(
-        wanted.with_for_update(of=Declaration).execution_options(populate_existing=True)
-    ).first()
+def lock_declarations_at_dfe(
+    tx: Transaction, dfe_declaration_ids: Iterable[UUID]
+) -> dict[UUID | None, Declaration]:
+    """Those with these ids at DfE, for whoever changes them."""
+    wanted = select(Declaration).where(Declaration.dfe_declaration_id.in_(dfe_declaration_ids))
+    locked = wanted.order_by(Declaration.id).with_for_update(of=Declaration)
+    found = tx.scalars(locked.execution_options(populate_existing=True))
+    return {declaration.dfe_declaration_id: declaration for declaration in found}
 
 
 def evidence_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[Evidence]:
