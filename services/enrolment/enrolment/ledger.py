@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from enrolment.domain.money import fees as rules
@@ -28,9 +28,6 @@ from kit import Transaction
 from kit.paging import page
 
 _SUM_OF = {rules.PAYMENT: "paid", rules.CREDIT_NOTE: "credited", rules.REFUND: "refunded"}
-
-AT_ONCE = 5_000
-"""Lines added up at once: what they come to is no sum of the database's, which rounds on SQLite."""
 
 
 def enter(
@@ -93,14 +90,15 @@ def export_ledger(tx: Transaction, request: ExportLedger) -> LedgerExport:
 
 
 def balance_ledger(tx: Transaction, request: BalanceLedger) -> TrialBalance:
-    """What each account comes to."""
-    wanted = select(LedgerLine.account, LedgerLine.amount)
+    """What each account comes to; the database counts but does not add: SQLite's sums round."""
+    times = func.count().label("times")
+    wanted = select(LedgerLine.account, LedgerLine.amount, times)
     if request.to_day is not None:
         wanted = wanted.join(LedgerEntry, LedgerEntry.id == LedgerLine.entry_id).where(
             LedgerEntry.entered_on <= request.to_day
         )
-    rows = tx.execute(wanted.execution_options(yield_per=AT_ONCE))
-    found = rules.balances(rules.Line(row.account, row.amount) for row in rows)
+    rows = tx.execute(wanted.group_by(LedgerLine.account, LedgerLine.amount))
+    found = rules.balances(rules.Line(row.account, row.amount * row.times) for row in rows)
     return TrialBalance(**found, total=sum(found.values(), Decimal(0)))
 
 
