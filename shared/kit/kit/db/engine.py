@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 
+from kit.db.postgres import OneTripConnection
+
 STATEMENT_SECONDS = 30
 """A killed greenlet leaves its query running in PostgreSQL: this ends it."""
 
@@ -37,6 +39,7 @@ def open_engine(database_url: str | URL, *, pool_size: int = 5, wait_seconds: fl
         max_overflow=0,
         pool_timeout=wait_seconds,
         connect_args={
+            "connection_factory": OneTripConnection,
             "connect_timeout": 5,
             "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS * 1000}",
             "keepalives_idle": 10,
