@@ -56,13 +56,22 @@ def writer(shape: type, writer_of: Callable[[type], Way]) -> Way:
     """From the shape to an object of JSON values."""
     hints = typing.get_type_hints(shape)
     ways = [
-        (member.name, _writing(hints[member.name], writer_of))
+        (member.name, *_writing(hints[member.name], writer_of))
         for member in dataclasses.fields(shape)
         if member.init
     ]
 
     def write(made: Any) -> dict[str, Any]:
-        return {name: way(getattr(made, name)) for name, way in ways}
+        values = {}
+        for name, kind, way in ways:
+            value = getattr(made, name)
+            if value is not None:
+                if type(value) is not kind:
+                    raise Doubtful
+                if way is not None:
+                    value = way(value)
+            values[name] = value
+        return values
 
     return write
 
@@ -98,24 +107,27 @@ def _read_as(bare: Any, field: fields.Field[Any], reader_of: Callable[[type], Wa
     return _FROM_TEXT[bare]
 
 
-def _writing(hint: Any, writer_of: Callable[[type], Way]) -> Way:
-    write = _write_as(_without_none(hint), writer_of)
-    return lambda value: None if value is None else write(value)
-
-
-def _write_as(bare: Any, writer_of: Callable[[type], Way]) -> Way:
+def _writing(hint: Any, writer_of: Callable[[type], Way]) -> tuple[type, Way | None]:
+    """Of which type a value must be, and how it is written; None: as it is."""
+    bare = _without_none(hint)
     if typing.get_origin(bare) is list:
-        inner = _writing(typing.get_args(bare)[0], writer_of)
-        return lambda value: [inner(item) for item in _only(list, value)]
+        return list, _writing_list(typing.get_args(bare)[0], writer_of)
     if hasattr(bare, "__dataclass_fields__"):
-        write = writer_of(bare)
-        return lambda value: write(_only(bare, value))
+        return bare, writer_of(bare)
     if issubclass(bare, Enum):
-        return lambda value: _only(str, _only(bare, value).value)
-    if bare in (str, int, bool):
-        return lambda value: _only(bare, value)
-    as_text = _TO_TEXT[bare]
-    return lambda value: as_text(_only(bare, value))
+        return bare, lambda value: _only(str, value.value)
+    return bare, None if bare in (str, int, bool) else _TO_TEXT[bare]
+
+
+def _writing_list(hint: Any, writer_of: Callable[[type], Way]) -> Way:
+    kind, way = _writing(hint, writer_of)
+
+    def write(item: Any) -> Any:
+        if item is None:
+            return None
+        return way(_only(kind, item)) if way else _only(kind, item)
+
+    return lambda items: [write(item) for item in items]
 
 
 def _only(kind: Any, value: Any) -> Any:

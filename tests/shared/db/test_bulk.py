@@ -6,12 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, select
+from sqlalchemy.exc import DataError
 
 from kit.db import ServiceDatabase
 from kit.db.bulk import MANY, among, insert_rows
 from kit.db.engine import open_engine
 from kit.db.tables import KIT, outbox
+from kit.db.types import Json
 
 AT = datetime(2026, 9, 7, 9, 0, 0, 123456, tzinfo=UTC)
 
@@ -52,6 +54,38 @@ def test_rows_are_kept_as_they_were_given_in_their_order(
         columns = [outbox.c[name] for name in rows[0]]
         kept = tx.execute(select(*columns).order_by(outbox.c.id)).mappings().all()
         assert [dict(row) for row in kept] == rows
+
+
+def test_rows_that_are_all_alike_are_all_kept(database: ServiceDatabase) -> None:
+    alike = Table(
+        "alike",
+        MetaData(),
+        Column("said", String(8)),
+        Column("kept", LargeBinary),
+        Column("as", Json),
+    )
+    row = {"said": "NULL", "kept": b"\x00\\", "as": [{"a": 'a "b" \\'}, None]}
+    with database.transaction() as tx:
+        alike.create(tx.connection())
+        insert_rows(tx, alike, [row] * MANY)
+        kept = tx.execute(select(alike)).mappings().all()
+
+    assert [dict(each) for each in kept] == [row] * MANY
+
+
+def test_a_text_that_is_too_long_is_refused_not_cut_off(
+    an_empty_database: Callable[[], str],
+) -> None:
+    engine = open_engine(an_empty_database())
+    alike = Table("alike", MetaData(), Column("said", String(8)), Column("place", Integer))
+    rows = [{"said": "too long by far", "place": place} for place in range(MANY)]
+
+    with ServiceDatabase(engine, "kit").transaction() as tx:
+        alike.create(tx.connection())
+        with pytest.raises(DataError):
+            insert_rows(tx, alike, rows)
+        tx.rollback()
+    engine.dispose()
 
 
 @pytest.mark.parametrize("number", [0, 1, MANY, 300])
