@@ -180,13 +180,8 @@ def list_trusts(tx: Transaction, request: ListTrusts) -> TrustPage:
     )
 
 
-def institution_of(tx: Transaction, school: School) -> Institution:
-    """What DfE's funding rules look at: the school's type, and the lists that it is on."""
-    return institutions_of(tx, [school])[school.urn]
-
-
 def institutions_of(tx: Transaction, schools: Iterable[School]) -> dict[str, Institution]:
-    """The same for many schools at once, by URN."""
+    """By URN what DfE's funding rules look at: a school's type, and the lists that it is on."""
     ours = list(schools)
     return {
         school.urn: Institution(

@@ -18,7 +18,6 @@ from headship_contracts.errors import Invalid, Refused
 
 TRAINING_STATUS, SCHEDULE = "training_status", "schedule"
 DELIVERY_PARTNER, SCHOOL = "delivery_partner", "school"
-ASPECTS = (TRAINING_STATUS, SCHEDULE, DELIVERY_PARTNER, SCHOOL)
 
 MOST_DEFERRALS = 1
 """In one programme, where the provider has not set another number for the course."""
