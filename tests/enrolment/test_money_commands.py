@@ -74,6 +74,22 @@ def test_income_stands_beside_what_was_expected(at_the_service, capsys):
     assert december[1:] == ["1212.63", "120.00", "0.00", "1332.63", "1332.63", "0.00"]
 
 
+def test_income_says_what_it_lacks(at_the_service, capsys):
+    enrolling = at_the_service
+    assert run(["money", "income", COHORT]) == 1
+    assert f"no statement of cohort {COHORT}" in capsys.readouterr().err
+    enrolling.call(autumn_schedule())
+    participant = enrolling.accepted()
+    enrolling.moves_to(datetime(2026, 10, 20, 20, tzinfo=UTC))
+    enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+    enrolling.declares()
+    follow(enrolling)
+
+    assert run(["money", "income", COHORT]) == 0
+
+    assert "no contract here: npq-headship" in capsys.readouterr().err
+
+
 def test_what_differs_ends_the_command_with_one(at_the_service, capsys):
     enrolling = at_the_service
     enrolling.call(autumn_schedule())

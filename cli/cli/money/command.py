@@ -56,6 +56,13 @@ def income(
     """Show what each statement of a cohort comes to, as DfE has it and as we expected it."""
     with asking(broker, embedded=embedded) as ask:
         both = list(incomes_of(ask, cohort))
+    if not both:
+        raise CommandError(f"no statement of cohort {cohort} is known: is it one such as 2026b?")
+    if unpriced := sorted(
+        {course for pair in both for one in pair for course in one.without_contract}
+    ):
+        note = f"nothing is counted for what has no contract here: {', '.join(unpriced)}"
+        console(stderr=True).print(note, markup=False)
     if as_json:
         _print_lines([record for pair in both for record in pair])
         return
