@@ -108,6 +108,17 @@ def test_a_refused_token_stops_both_directions_and_the_status_says_so(enrolling)
     assert not status(enrolling).unauthorised
 
 
+def test_the_log_says_which_call_failed_and_until_when_there_are_none(enrolling, caplog):
+    enrolling.dfe.faults.append(Fault(kind="unauthorised"))
+
+    enrolling.sync()
+
+    (line,) = [record for record in caplog.records if record.name == "enrolment.pausing"]
+    assert (line.levelname, line.direction, line.reason) == ("WARNING", "sync", "unauthorised")
+    assert line.call == "GET delivery-partners, page 1"
+    assert line.until == status(enrolling).reading_stopped_until
+
+
 def test_the_token_is_read_again_from_its_file_when_it_changes(
     enrolling, enrolment_settings, tmp_path
 ):

@@ -1,5 +1,6 @@
 """Leaving DfE in peace after failures: longer each time, or for as long as it asks."""
 
+import logging
 import random
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from enrolment.writes import wall
 from kit import Transaction
 
 BOTH = ("push", "sync")
+
+_log = logging.getLogger(__name__)
 
 
 def pause(tx: Transaction, name: str, error: Exception) -> Traffic:
@@ -33,6 +36,15 @@ def pause(tx: Transaction, name: str, error: Exception) -> Traffic:
         one.stopped_by = error.outcome if isinstance(error, DfeError) else "ours"
     if unauthorised:
         metrics.dfe_unauthorised.set(1)
+    told = {  # not the error's text: a refusal is in DfE's words, which may name a person
+        "direction": name,
+        "call": getattr(error, "doing", ""),
+        "reason": traffic.stopped_by,
+        "error": type(error).__name__,
+        "failures": traffic.failures,
+        "until": traffic.stopped_until,
+    }
+    _log.warning("DfE is left in peace for a while", extra=told)
     return traffic
 
 
