@@ -9,9 +9,11 @@ from unittest.mock import patch
 
 import pytest
 from enrolling import acceptance_of
+from sqlalchemy import update
 
 from dfe_simulator.faults import Fault
 from enrolment.dfe.client import DfeClient
+from enrolment.models import DfeWrite
 from headship_contracts.enrolment.dfe import DfeStatus, RetryDfeWrite
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
@@ -251,3 +253,19 @@ def test_a_simulator_in_a_process_of_its_own_is_read_and_told(enrolling, enrolme
 
     assert (report.seen, report.changed, report.problem) == (5, 0, None)
     assert len(enrolling.applications(status="accepted")) == 1
+
+
+def test_a_write_that_fails_here_is_put_off_and_does_not_hold_up_the_others(enrolling, pending):
+    first, second = pending[:2]
+    for application in (first, second):
+        enrolling.call(acceptance_of(application))
+    with enrolling.db.transaction() as tx:
+        theirs = DfeWrite.application_id == first.application_id
+        tx.execute(update(DfeWrite).where(theirs).values(kind="of a later version"))
+
+    enrolling.push()
+
+    wrong, right = enrolling.writes()
+    assert (wrong.state, wrong.problem_message) == ("in_doubt", "internal: KeyError")
+    assert right.state == "done"
+    assert enrolling.application(second.application_id).status == "accepted"

@@ -4,6 +4,7 @@ A write is marked as being sent before it is sent, and settled in one transactio
 means. Where the answer is lost it is in doubt: DfE is asked what it has before it is sent again.
 """
 
+import logging
 import random
 import time
 from collections.abc import Mapping
@@ -20,8 +21,11 @@ from enrolment.writes import PUSH_TIMER, let_go_on, wall
 from headship_contracts.enrolment.dfe import DfeWriteRecord, RetryDfeWrite
 from headship_contracts.errors import Refused
 from kit import Transaction
+from kit.bus.outage import is_outage
 from kit.correlation import bind
 from kit.db import ServiceDatabase
+
+_log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 15
 """A round ends after this, so that a service that is told to stop can."""
@@ -61,6 +65,11 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
             if not more:
                 with db.transaction() as tx:
                     pausing.pause(tx, "push", error)
+        except Exception as error:  # ours, not DfE's: it must not hold up everybody else's writes
+            if is_outage(error):
+                raise
+            _log.exception("a write to DfE could not be settled", extra={"write": letter.write_id})
+            _put_back(db, letter, error, in_doubt=True)
     with db.transaction() as tx:
         if more:
             tx.wake(PUSH_TIMER)
@@ -197,7 +206,7 @@ def _is_ours(write: DfeWrite, letter: Letter) -> bool:
     return (write.state, write.attempts) == ("sending", letter.attempts)
 
 
-def _put_back(db: ServiceDatabase, letter: Letter, error: DfeError, *, in_doubt: bool) -> None:
+def _put_back(db: ServiceDatabase, letter: Letter, error: Exception, *, in_doubt: bool) -> None:
     """Try again later, and later each time; what stops everything is not this write's fault."""
     with db.transaction() as tx:
         write = dfe_queries.lock_write(tx, letter.write_id)
@@ -207,4 +216,5 @@ def _put_back(db: ServiceDatabase, letter: Letter, error: DfeError, *, in_doubt:
         if isinstance(error, DfeStopped | DfeMerged):
             return
         write.next_attempt_at = wall() + wait_after(letter.attempts, random.random())
-        write.problem = {"field": "", "message": str(error)}
+        told = str(error) if isinstance(error, DfeError) else f"internal: {type(error).__name__}"
+        write.problem = {"field": "", "message": told}

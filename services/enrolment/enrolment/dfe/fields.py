@@ -5,10 +5,14 @@ Unknown fields pass, states come with hyphens or not, flags and years as text or
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from string import ascii_lowercase
 from typing import Any
 from uuid import UUID
 
 from enrolment.dfe.errors import DfeNonsense
+
+LONGEST_NUMBER = 9
+"""Digits."""
 
 
 class Fields:
@@ -82,7 +86,7 @@ class Fields:
     def years(self, name: str) -> list[int]:
         """Numbers, or texts as the document has it."""
         value = self.attributes.get(name)
-        if not isinstance(value, list) or not all(is_number(year) for year in value):
+        if not isinstance(value, list) or not all(is_year(year) for year in value):
             raise DfeNonsense(f"{name} is not a list of years")
         return sorted(int(year) for year in value)
 
@@ -95,8 +99,12 @@ class Fields:
 
     def cohort(self) -> str:
         """2026b, of `cohort` and `cohort_suffix`; without a suffix it is that year's first."""
-        year, suffix = self.text("cohort"), self.optional("cohort_suffix")
-        return f"{year}{suffix or 'a'}"
+        year, suffix = self.text("cohort"), self.optional("cohort_suffix") or "a"
+        if not is_year(year):
+            raise DfeNonsense("cohort is not a year")
+        if len(suffix) != 1 or suffix not in ascii_lowercase:
+            raise DfeNonsense("cohort_suffix is not a letter")
+        return f"{year}{suffix}"
 
     def instant(self, name: str) -> datetime:
         """An instant that must be there; without a zone it is UTC."""
@@ -157,5 +165,12 @@ def can_be_stored(text: str) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Whether it is a whole number from 0, or the text of one."""
-    return not isinstance(value, bool) and str(value).isascii() and str(value).isdigit()
+    """Whether it is a whole number from 0, or the text of one: one that an integer column takes."""
+    if isinstance(value, str):
+        return len(value) <= LONGEST_NUMBER and value.isascii() and value.isdigit()
+    return type(value) is int and 0 <= value < 10**LONGEST_NUMBER
+
+
+def is_year(value: Any) -> bool:
+    """Whether it is a year of four digits, or the text of one."""
+    return is_number(value) and len(str(value)) == 4
