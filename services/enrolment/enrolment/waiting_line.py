@@ -44,10 +44,6 @@ class Line:
         free = {scope: places.free(quota) for scope, quota in self.quotas.items()}
         return waitlist.next_offers(ordered or self.ordered(), self.policy, free)
 
-    def quotas_of(self, application: Application) -> list[Quota]:
-        """Those that a place of this application counts in."""
-        return [self.quotas[s] for s in scopes_of(application) if s in self.quotas]
-
     def _entry(self, found: WaitlistEntry) -> Entry:
         application = self.applications[found.application_id]
         school = self.schools.get(application.school_urn or "")
