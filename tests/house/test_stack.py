@@ -16,8 +16,9 @@ import pytest
 import requests
 
 from cli.backing import ports
-from cli.backing.databases import administrator, database_exists, in_database
+from cli.backing.databases import administrator, database_exists, in_database, role_exists
 from cli.backing.processes import Process, wait_until
+from cli.services import SERVICES
 from cli.stack.record import Record
 from kit.bus.outgoing import Outgoing
 from kit.bus.retry import ERROR, ERROR_TYPE, QUEUE
@@ -270,5 +271,7 @@ def test_a_wiped_stack_leaves_nothing_on_servers_that_are_not_its_own(
 ) -> None:
     assert headship("down", "--wipe").returncode == 0
 
-    assert not database_exists(stack.database_url, f"{stack.name}_enrolment")
+    names = [f"{stack.name}_{service}" for service in SERVICES]
+    assert not any(database_exists(stack.database_url, name) for name in names)
+    assert not any(role_exists(stack.database_url, name) for name in names)
     assert not state.exists()

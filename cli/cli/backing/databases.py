@@ -49,10 +49,22 @@ def database_exists(url: str, name: str) -> bool:
 def create_role(url: str, name: str, password: str) -> None:
     """Make a role that may log in, or give one that exists a new password."""
     with administrator(url) as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
-        verb = sql.SQL("CREATE" if cursor.fetchone() is None else "ALTER")
+        verb = sql.SQL("ALTER" if role_exists(url, name) else "CREATE")
         statement = sql.SQL("{} ROLE {} LOGIN PASSWORD {}")
         cursor.execute(statement.format(verb, sql.Identifier(name), sql.Literal(password)))
+
+
+def drop_role(url: str, name: str) -> None:
+    """Drop a role that owns nothing any more."""
+    with administrator(url) as cursor:
+        cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def role_exists(url: str, name: str) -> bool:
+    """Whether the server has a role of this name."""
+    with administrator(url) as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+        return cursor.fetchone() is not None
 
 
 def in_database(url: str, name: str) -> str:

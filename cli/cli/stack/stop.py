@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from signal import SIGTERM
 
-from cli.backing.databases import drop_database
+from cli.backing.databases import drop_database, drop_role
 from cli.backing.management import Management
 from cli.services import SERVICES
 from cli.stack import servers
@@ -37,9 +37,12 @@ def stop_members(record: Record) -> list[str]:
 
 
 def _wipe_given(record: Record) -> None:
-    """Remove the stack's place from servers that are not its own."""
+    """Remove the stack's place from servers that are not its own. The broker's users stay: all
+    stacks on a broker share them."""
     if not record.private_broker and record.management_url:
         Management(record.management_url).delete_vhost(record.name)
     if not record.private_database:
         for service in SERVICES:
-            drop_database(record.database_url, database_name(record.name, service))
+            name = database_name(record.name, service)
+            drop_database(record.database_url, name)
+            drop_role(record.database_url, name)

@@ -117,9 +117,16 @@ def reason(error: BaseException) -> str:
     if isinstance(cause, BaseException):
         constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
         told = f"{type(cause).__name__} on {constraint}" if constraint else type(cause).__name__
+        if getattr(cause, "pgcode", "") is None:  # no statement was run: it tells of the server
+            told = _first_line(cause)
         return f"{name}: {told}"
-    first_line = (str(error).splitlines() or [""])[0][:LONGEST_REASON]
+    first_line = _first_line(error)
     return f"{name}: {first_line}" if first_line else name
+
+
+def _first_line(error: BaseException) -> str:
+    line = (str(error).splitlines() or [""])[0]
+    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
 
 
 def stack(error: BaseException) -> list[str]:

@@ -1,7 +1,7 @@
 """Many rows or ids in one statement, at a third of the processor time of the ordinary way."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,7 @@ def insert_rows(tx: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
             bound[its] = _as_text(values[0])
             selected.append(f"CAST(:{its} AS {kind})")
         else:
-            bound[its] = f"{{{','.join([_in_array(value) for value in values])}}}"
+            bound[its] = f"{{{','.join(_in_array(values))}}}"
             selected.append(its)
             arrays[its] = f"CAST(:{its} AS {kind}[])"
     tx.execute(
@@ -87,12 +87,13 @@ def _as_text(value: Any) -> str | None:
 
 
 def _quoted(value: Any) -> str:
-    escaped = str(_as_text(value)).replace("\\", "\\\\").replace('"', '\\"')
+    told = value if type(value) is str else str(_as_text(value))
+    escaped = told.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 _BARE: Mapping[type, Callable[[Any], str]] = {
-    UUID: str,
+    UUID: lambda value: f"{value.int:032x}",  # in a third of the time of str
     int: str,
     bool: str,
     datetime: datetime.isoformat,
@@ -102,5 +103,8 @@ _BARE: Mapping[type, Callable[[Any], str]] = {
 """What needs no quotes in an array."""
 
 
-def _in_array(value: Any) -> str:
-    return _BARE.get(type(value), _quoted)(value)
+def _in_array(values: Sequence[Any]) -> Iterable[str]:
+    kinds = {*map(type, values)}
+    if len(kinds) == 1:
+        return map(_BARE.get(kinds.pop(), _quoted), values)
+    return [_BARE.get(type(value), _quoted)(value) for value in values]

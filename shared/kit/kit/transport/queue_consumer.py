@@ -23,6 +23,7 @@ from nameko.messaging import QueueConsumerStopped
 from kit import metrics
 from kit.bus.outage import is_there
 from kit.bus.retry import RetryPolicy
+from kit.log import reason
 from kit.topology import topology_of
 from kit.transport.declare import check_on
 from kit.transport.receiving import read_ahead
@@ -83,7 +84,8 @@ class QueueConsumer(messaging.QueueConsumer):
                 break
             except connection.connection_errors as error:
                 connection.release()
-                _log.warning("the broker is away", extra={"reason": type(error).__name__})
+                told = {"reason": reason(error), "broker": connection.as_uri()}  # no password
+                _log.warning("the broker is away", extra=told)
             self._leave_if_asked_while_away()
             eventlet.sleep(pauses.pop(0) if len(pauses) > 1 else pauses[0])
         with connection:

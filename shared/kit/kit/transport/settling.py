@@ -1,8 +1,9 @@
 """After a group has run: each message acknowledged, sent on, or kept until the database is back."""
 
 import logging
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +39,8 @@ class Settler:
     amqp_uri: str
     answers: Answers
     teller: Teller
+    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    """For failures: of two groups with the same event, the second sees that the first parked it."""
 
     @property
     def queue(self) -> str:
@@ -59,12 +62,17 @@ class Settler:
         if done:
             self.answers.ack(done)
             reach("handler.after_ack")
+        if failed:
+            with self.one_at_a_time:
+                self._settle_failed(failed)
+        return kept
+
+    def _settle_failed(self, failed: list[Failed]) -> None:
         repeats, failed = self._repeats(failed)
         if repeats:
             self.answers.ack(repeats)
         if failed:
             self._send_on(failed)
-        return kept
 
     def _onward(self, message: Any, outcome: Outcome) -> Onward:
         return onward(
