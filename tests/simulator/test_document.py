@@ -91,9 +91,10 @@ def likely(documented: dict[str, Any], dfe_service: Simulator) -> dict[str, Any]
     world = dfe_service.world
     ours = [r for r in world.applications.values() if r.status == "accepted"]
     people = [*(record.participant_id for record in ours), *world.retired_ids]
+    pending = [r for r in world.applications.values() if r.status == "pending"]
     undeclared = [r.participant_id for r in ours if not world.declarations_of(r.application_id)]
     ids = {
-        "npq-applications": list(world.applications),
+        "npq-applications": [r.application_id for r in (*pending, *ours[: len(pending)])],
         "participants": people,
         "participant-declarations": list(world.declarations),
         "statements": [s.statement_id for s in world.statements.values() if s.output_fee],
