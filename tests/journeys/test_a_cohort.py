@@ -52,6 +52,8 @@ def test_both_buses_tell_the_same_story(summaries: dict[str, dict[str, Any]]) ->
         for bus, summary in summaries.items()
     }
 
+    messages = {bus: parts.pop("messages")["by_template"] for bus, parts in told.items()}
+    assert messages["embedded"] == messages["rabbitmq"]
     assert told["embedded"] == told["rabbitmq"]
 
 

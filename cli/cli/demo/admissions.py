@@ -104,6 +104,7 @@ def _decide(stage: Stage, story: Story) -> None:
     """Everybody gets a place but one, who waits until somebody else gives theirs back."""
     hesitant, waiting = story.named("changes their mind"), story.named("waits for a place")
     stage.ask(OfferPlace(application_id=hesitant.application_id), f"demo:offer:{hesitant.key}")
+    stage.settle()  # so that they have heard of it before they take it
     stage.ask(TakeUpOffer(application_id=hesitant.application_id), f"demo:take:{hesitant.key}")
     for hub in story.hubs:
         for player in hub.players:
