@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 
 from enrolment import arriving, claims, enrolments, shown
 from enrolment.dfe import reading
-from enrolment.dfe.errors import DfeNonsense
 from enrolment.shown import Batch, Page, Told
 from kit import Transaction
 
@@ -25,7 +24,7 @@ class Taken(Generic[ReadT]):
     def take(
         self,
         tx: Transaction,
-        page: Page,
+        page: Page[ReadT],
         number: int,
         *,
         asked_at: datetime,
@@ -34,23 +33,17 @@ class Taken(Generic[ReadT]):
     ) -> Told:
         """Take in a page. With `everything` what was shown so before is compared again, too."""
         news = shown.news(tx, self.stream, page)
-        looked_at = {dfe_id: record for dfe_id, (_, record) in page.records.items()}
-        if not everything:
-            looked_at = dict(news.records)
-        read, problems = {}, list(page.problems)
-        for dfe_id, record in looked_at.items():
-            try:
-                read[dfe_id] = self.read(record)
-            except DfeNonsense as error:
-                problems.append(f"record {dfe_id}: {error}")
+        looked_at = page.digests.keys() if everything else news.fresh
+        read = [record for dfe_id, record in page.read.items() if dfe_id in looked_at]
+        problems = [told for dfe_id, told in page.unreadable.items() if dfe_id in looked_at]
         told = Told()
         if read:
-            told = self.follow(tx, Batch(list(read.values()), number, asked_at, began_at))
-        followed = (read.keys() & news.records.keys()) - told.passed_over
+            told = self.follow(tx, Batch(read, number, asked_at, began_at))
+        followed = (page.read.keys() & news.fresh) - told.passed_over
         shown.remember(tx, self.stream, page, followed, news.known, number)
         if everything:
-            shown.mark_seen(tx, self.stream, page.records.keys() - followed, number)
-        told.problems[:0] = problems
+            shown.mark_seen(tx, self.stream, page.digests.keys() - followed, number)
+        told.problems[:0] = [*page.problems, *problems]
         return told
 
 

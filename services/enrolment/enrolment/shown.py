@@ -1,10 +1,11 @@
 """What DfE showed: pages of its lists, and which of their records are new or differ from before."""
 
 import marshal
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,19 +17,26 @@ from enrolment.models import Shown
 from kit import Transaction
 from kit.db.bulk import among, insert_rows
 
+ReadT = TypeVar("ReadT")
+
 
 @dataclass(frozen=True)
-class Page:
-    """The records of a page by DfE's id, each with a digest of all that it says.
+class Page(Generic[ReadT]):
+    """The records of a page by DfE's id: digests of all that they say, and those that can be read.
 
-    DfE orders some lists by a time alone: a record may come twice, on one page or on two.
+    `problems`: what is wrong with those that have no id; `unreadable`: with others. DfE orders
+    some lists by a time alone: a record may come twice, on one page or on two.
     """
 
-    records: Mapping[UUID, tuple[bytes, Any]]
-    problems: list[str]
+    digests: Mapping[UUID, bytes]
+    read: Mapping[UUID, ReadT]
+    unreadable: Mapping[UUID, str]
+    problems: Sequence[str]
+    length: int
 
-
-ReadT = TypeVar("ReadT")
+    def __len__(self) -> int:
+        """How many records DfE sent; a page of none ends the list."""
+        return self.length
 
 
 @dataclass(frozen=True)
@@ -60,57 +68,61 @@ class Told:
     problems: list[str] = field(default_factory=list)
 
 
-def page_of(records: Iterable[Any]) -> Page:
+def page_of(records: Sequence[Any], read: Callable[[Any], ReadT]) -> Page[ReadT]:
     """Told apart by their ids; those without one are problems."""
-    found: dict[UUID, tuple[bytes, Any]] = {}
+    digests: dict[UUID, bytes] = {}
+    good: dict[UUID, ReadT] = {}
+    unreadable: dict[UUID, str] = {}
     problems = []
     for number, record in enumerate(records, start=1):
         try:
             dfe_id = as_uuid("id", record.get("id") if isinstance(record, dict) else None)
         except DfeNonsense as error:
             problems.append(f"record {number}: {error}")
-        else:
-            found[dfe_id] = (_digest(record), record)
-    return Page(found, problems)
+            continue
+        digests[dfe_id] = _digest(record)
+        good.pop(dfe_id, None)
+        unreadable.pop(dfe_id, None)
+        try:
+            good[dfe_id] = read(record)
+        except DfeNonsense as error:
+            unreadable[dfe_id] = f"record {dfe_id}: {error}"
+    return Page(digests, good, unreadable, problems, len(records))
 
 
 @dataclass(frozen=True)
 class News:
-    """The records of a page that DfE has not shown so before; `known` are those shown at all."""
+    """`fresh` are the records of a page that DfE has not shown so before, `known` those shown at
+    all."""
 
-    records: Mapping[UUID, Any]
+    fresh: frozenset[UUID]
     known: frozenset[UUID]
 
 
-def news(tx: Transaction, stream: str, page: Page) -> News:
+def news(tx: Transaction, stream: str, page: Page[Any]) -> News:
     """What there is to follow on a page."""
     wanted = select(Shown.dfe_id, Shown.digest).where(
-        Shown.stream == stream, among(tx, Shown.dfe_id, page.records)
+        Shown.stream == stream, among(tx, Shown.dfe_id, page.digests)
     )
     known = {row.dfe_id: bytes(row.digest) for row in tx.execute(wanted)}
-    fresh = {
-        dfe_id: record
-        for dfe_id, (digest, record) in page.records.items()
-        if known.get(dfe_id) != digest
-    }
-    return News(fresh, frozenset(known))
+    fresh = (dfe_id for dfe_id, digest in page.digests.items() if known.get(dfe_id) != digest)
+    return News(frozenset(fresh), frozenset(known))
 
 
 def remember(
     tx: Transaction,
     stream: str,
-    page: Page,
+    page: Page[Any],
     followed: Set[UUID],
     known: Set[UUID],
     number: int,
 ) -> None:
     """These have been followed: shown so again they are not looked at."""
     rows = [
-        {"dfe_id": dfe_id, "digest": page.records[dfe_id][0], "seen_in_sync": number}
-        for dfe_id in sorted(followed)
+        {"stream": stream, "dfe_id": dfe_id, "digest": page.digests[dfe_id], "seen_in_sync": number}
+        for dfe_id in sorted(followed, key=attrgetter("int"))
     ]
-    fresh = [{"stream": stream, **row} for row in rows if row["dfe_id"] not in known]
-    insert_rows(tx, inspect(Shown).local_table, fresh)
+    insert_rows(tx, inspect(Shown).local_table, [r for r in rows if r["dfe_id"] not in known])
     for row in rows:
         if row["dfe_id"] in known:
             its = update(Shown.__table__).where(
@@ -121,6 +133,8 @@ def remember(
 
 def mark_seen(tx: Transaction, stream: str, dfe_ids: Collection[UUID], number: int) -> None:
     """A full sync has seen these."""
+    if not dfe_ids:
+        return
     its = update(Shown).where(Shown.stream == stream, among(tx, Shown.dfe_id, dfe_ids))
     tx.execute(its.values(seen_in_sync=number).execution_options(synchronize_session=False))
 

@@ -168,12 +168,11 @@ def _read_stream(
     if finished:
         return
 
-    def fetch(number: int) -> list[Any]:
-        return client.records(taken.stream, since=since, page=number)
+    def fetch(number: int) -> shown.Page[Any]:
+        return shown.page_of(client.records(taken.stream, since=since, page=number), taken.read)
 
     with closing(ahead.pages(fetch, page)) as pages:
-        for number, asked_at, records in pages:
-            found = shown.page_of(records)
+        for number, asked_at, found in pages:
             with _step(db, run) as tx:
                 told = taken.take(
                     tx,
@@ -183,10 +182,10 @@ def _read_stream(
                     began_at=run.started_at,
                     everything=run.everything,
                 )
-                _move_on(tx, run, taken.stream, number, told, finished=not records)
-            run.pages += bool(records)
+                _move_on(tx, run, taken.stream, number, told, finished=not found)
+            run.pages += bool(found)
             if taken.stream == "applications":
-                run.seen += len(found.records)
+                run.seen += len(found.digests)
             run.received += told.received
             run.changed += told.changed
             run.drifted += told.drifted
