@@ -107,5 +107,7 @@ def test_two_syncs_never_overlap(enrolling, synced):
         enrolling.sync()
     enrolling.run("sync_everything")
     other_process.close()
+    with enrolling.db.leases.holding(LEASE, wait_seconds=10) as free:
+        assert free  # PostgreSQL lets go of it a moment after the connection is closed
 
     assert enrolling.sync().problem is None
