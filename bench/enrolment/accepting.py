@@ -21,13 +21,23 @@ from headship_contracts.enrolment.applications import (
     SetPlaces,
 )
 from headship_contracts.enrolment.dfe import SyncFromDfe
-from headship_contracts.errors import ServiceError
+from headship_contracts.errors import Conflict, ServiceError
 from kit.transport.rpc_client import RpcClient
+
+
+def sync(client: RpcClient) -> None:
+    """Read everybody, as soon as the service's own first sync is over."""
+    while True:
+        try:
+            client.call(SyncFromDfe(everything=True), seconds=120)
+            return
+        except Conflict:
+            eventlet.sleep(0.5)
 
 
 def main(people: int, places: int) -> None:
     client = RpcClient(os.environ["AMQP_URI"])
-    client.call(SyncFromDfe(everything=True), seconds=120)
+    sync(client)
     client.call(SetPlaces(cohort=COHORT, course=COURSE, cap=places))
     asking: list[tuple[UUID, bool]] = []
     cursor = None
