@@ -72,10 +72,11 @@ def test_only_one_of_two_relays_leads_and_the_other_takes_over(
 @pytest.mark.parametrize(
     ("place", "least", "most"),
     [
-        # the batch that was confirmed and not yet marked, and the one on its way meanwhile
-        ("relay.after_confirm:5", 2 * BATCH, 2 * BATCH),
-        # what had left of the third batch, and the second, which was not confirmed yet
-        (f"relay.before_message:{3 * BATCH - 10}", BATCH + 1, 2 * BATCH - 1),
+        # the batch that was confirmed and not yet marked, and what of the next one had arrived:
+        # of a process that is killed the broker may never read what is still on the wire
+        ("relay.after_confirm:5", BATCH, 2 * BATCH),
+        # what had arrived of the second batch, which was not confirmed yet, and of the third
+        (f"relay.before_message:{3 * BATCH - 10}", 0, 2 * BATCH - 1),
     ],
 )
 def test_a_second_relay_neither_loses_nor_reorders_when_the_leader_is_killed(

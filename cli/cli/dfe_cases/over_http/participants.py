@@ -201,5 +201,5 @@ def _check_can_be_staged(
         return
     if target_cohort < cohort and target_cohort[:4] == cohort[:4]:
         raise NotStaged(f"a later cohort of the year has {wanted['schedule']}, too")
-    if cohort == target_cohort and not wanted.get("exists", True):
-        raise NotStaged("the schedule is there, and is not")
+    if cohort[:4] == target_cohort[:4] and not wanted.get("exists", True):
+        raise NotStaged("a request names a year, and a cohort of that year has the schedule")
