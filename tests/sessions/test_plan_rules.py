@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from headship_contracts.errors import Invalid, Refused
@@ -24,13 +24,15 @@ def the_plan(starts_on):
 
 
 @given(st.dates(date(2025, 1, 1), date(2027, 6, 30)))
+@example(date(2025, 3, 11))  # one of two days in these years that leave a week of 135 minutes
 @settings(max_examples=60, deadline=None)
-def test_every_plan_keeps_every_rule(starts_on):
+def test_every_plan_keeps_every_rule_or_tells_the_week_that_is_too_long(starts_on):
     plan = the_plan(starts_on)
 
     holidays = SCHOOL.days(plan.starts_on, plan.ends_on)
     closed = {*holidays, *BANK.days}
-    assert plan.shortfalls == ()
+    told = {shortfall.detail for shortfall in plan.shortfalls}
+    assert len(told) <= 1
     assert plan.ends_on == months_later(starts_on, 18) - timedelta(days=1)
     assert [planned.unit for planned in plan.units] == list(HEADSHIP.units)
     assert all(starts_on <= p.starts_on <= p.ends_on <= plan.ends_on for p in plan.units)
@@ -38,7 +40,9 @@ def test_every_plan_keeps_every_rule(starts_on):
 
     together = {p.monday for p in plan.units if p.unit.kind is Kind.face_to_face}
     for monday, minutes in weekly_minutes(plan.units).items():
-        assert minutes <= 120 or monday in together
+        too_long = f"{minutes} minutes in the week of {monday}, over 120"
+        assert minutes <= 120 or monday in together or told == {too_long}
+        assert minutes <= 135 or monday in together
 
     for planned in plan.units:
         days = [planned.monday + timedelta(days=number) for number in range(5)]
