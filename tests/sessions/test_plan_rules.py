@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headship_contracts.errors import Invalid, Refused
@@ -19,20 +19,24 @@ BANK = programme.bank_holidays()
 SCHOOL = programme.school_holidays()
 
 
+TOO_TIGHT = {date(2025, 3, 11): date(2026, 3, 16), date(2026, 3, 10): date(2027, 3, 15)}
+"""The two first days of these years whose open weeks cannot hold the units, with the week that
+then has 135 minutes: a bank holiday keeps the first webinar, and all after it, from a week earlier.
+"""
+
+
 def the_plan(starts_on):
     return build_plan(HEADSHIP, starts_on, BANK, SCHOOL)
 
 
-@given(st.dates(date(2025, 1, 1), date(2027, 6, 30)))
-@example(date(2025, 3, 11))  # one of two days in these years that leave a week of 135 minutes
+@given(st.dates(date(2025, 1, 1), date(2027, 6, 30)).filter(lambda day: day not in TOO_TIGHT))
 @settings(max_examples=60, deadline=None)
-def test_every_plan_keeps_every_rule_or_tells_the_week_that_is_too_long(starts_on):
+def test_every_plan_keeps_every_rule(starts_on):
     plan = the_plan(starts_on)
 
     holidays = SCHOOL.days(plan.starts_on, plan.ends_on)
     closed = {*holidays, *BANK.days}
-    told = {shortfall.detail for shortfall in plan.shortfalls}
-    assert len(told) <= 1
+    assert plan.shortfalls == ()
     assert plan.ends_on == months_later(starts_on, 18) - timedelta(days=1)
     assert [planned.unit for planned in plan.units] == list(HEADSHIP.units)
     assert all(starts_on <= p.starts_on <= p.ends_on <= plan.ends_on for p in plan.units)
@@ -40,9 +44,7 @@ def test_every_plan_keeps_every_rule_or_tells_the_week_that_is_too_long(starts_o
 
     together = {p.monday for p in plan.units if p.unit.kind is Kind.face_to_face}
     for monday, minutes in weekly_minutes(plan.units).items():
-        too_long = f"{minutes} minutes in the week of {monday}, over 120"
-        assert minutes <= 120 or monday in together or told == {too_long}
-        assert minutes <= 135 or monday in together
+        assert minutes <= 120 or monday in together
 
     for planned in plan.units:
         days = [planned.monday + timedelta(days=number) for number in range(5)]
@@ -50,6 +52,18 @@ def test_every_plan_keeps_every_rule_or_tells_the_week_that_is_too_long(starts_o
         assert not {planned.starts_on, planned.ends_on} & closed
         if planned.unit.kind.live:
             assert not any(day in closed for day in days)
+
+
+@pytest.mark.parametrize(("starts_on", "monday"), TOO_TIGHT.items())
+def test_a_week_that_has_to_be_too_long_is_the_only_one_and_is_told(starts_on, monday):
+    plan = the_plan(starts_on)
+
+    together = {p.monday for p in plan.units if p.unit.kind is Kind.face_to_face}
+    load = weekly_minutes(plan.units)
+    assert {m: n for m, n in load.items() if n > 120 and m not in together} == {monday: 135}
+    assert [told.detail for told in plan.shortfalls] == [
+        f"135 minutes in the week of {monday}, over 120"
+    ]
 
 
 @given(st.dates(date(2025, 1, 1), date(2027, 6, 30)))
