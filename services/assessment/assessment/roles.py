@@ -11,6 +11,9 @@ MARKERS = ("assessor",)
 ADJUDICATORS = ("moderator", "lead")
 LEADS = ("lead",)
 
+WITHIN = ("staff", "operator", "service")
+"""Callers within the provider: none of this is for hubs."""
+
 
 def require(tx: Transaction, roles: Iterable[str]) -> None:
     """Refuse a member of staff without one of these roles. An operator may act for anyone."""
