@@ -6,10 +6,10 @@ from typing import Any
 
 from enrolling import COHORT, Enrolling
 
-from enrolment.declarations import keep_declaration_states
+from enrolment.declarations.making import keep_declaration_states
 from enrolment.dfe.client import DfeClient
 from enrolment.domain.dfe.courses import HEADSHIP
-from enrolment.statements import keep_statements
+from enrolment.money.statements import keep_statements
 from headship_contracts.enrolment.money import (
     ListStatements,
     PublishStatements,

@@ -9,7 +9,7 @@ from accounts import follow
 from enrolling import a_result
 from sqlalchemy import select
 
-from enrolment.declarations import keep_declaration_states, refused
+from enrolment.declarations.making import keep_declaration_states, refused
 from enrolment.dfe.shapes import DfeDeclaration
 from enrolment.domain.dfe.courses import HEADSHIP
 from enrolment.models import Declaration

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from dfe_simulator.faults import Fault
-from enrolment.budget import Allowance
 from enrolment.dfe.errors import DfeBusy
 from enrolment.models import Budget, Stream, Traffic
-from enrolment.writes import wall
+from enrolment.traffic.budget import Allowance
+from enrolment.traffic.writes import wall
 from headship_contracts.enrolment.dfe import DfeStatus
 
 
@@ -113,7 +113,7 @@ def test_the_log_says_which_call_failed_and_until_when_there_are_none(enrolling,
 
     enrolling.sync()
 
-    (line,) = [record for record in caplog.records if record.name == "enrolment.pausing"]
+    (line,) = [record for record in caplog.records if record.name == "enrolment.traffic.pausing"]
     assert (line.levelname, line.direction, line.reason) == ("WARNING", "sync", "unauthorised")
     assert line.call == "GET delivery-partners, page 1"
     assert line.until == status(enrolling).reading_stopped_until

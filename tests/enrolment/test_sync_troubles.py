@@ -7,7 +7,7 @@ from enrolling import acceptance_of
 
 from dfe_simulator import SeedPlan
 from dfe_simulator.faults import Fault
-from enrolment.sync import LEASE
+from enrolment.traffic.sync import LEASE
 from headship_contracts.enrolment.dfe import DfeStatus
 from headship_contracts.enrolment.events import ApplicationReceived
 from headship_contracts.errors import Conflict, Refused

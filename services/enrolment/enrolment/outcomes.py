@@ -5,14 +5,14 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from enrolment import queries, schemas
-from enrolment.applications import refuse_for
+from enrolment.applications.deciding import refuse_for
+from enrolment.applications.following import changed
 from enrolment.domain.declarations import TAKEN
 from enrolment.domain.dfe import outcomes as twin
 from enrolment.domain.evidence import Proof, results_in_order
 from enrolment.domain.outcomes import Reported, since_the_last_void, state_of, still_to_report
-from enrolment.following import changed
 from enrolment.models import Application, Declaration, Outcome
-from enrolment.writes import owe
+from enrolment.traffic.writes import owe
 from headship_contracts.enrolment.batches import (
     ListOutcomes,
     OutcomePage,

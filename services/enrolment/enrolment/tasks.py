@@ -8,8 +8,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, object_session
 
 from enrolment.domain.revisions import check_revision
-from enrolment.history import today
 from enrolment.models import Application, Participant, Staff, Task
+from enrolment.training.history import today
 from headship_contracts.enrolment.tasks import CloseTask, ListTasks, TaskPage, TaskRecord
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.notifications.events import MessageFailed

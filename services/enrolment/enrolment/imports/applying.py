@@ -15,7 +15,7 @@ from enrolment.domain.places import NONE
 from enrolment.imports import steps, uploads
 from enrolment.imports.checking import ApplicationChecker, Checked
 from enrolment.models import Application, Base, Import, ImportBadRow, ImportedRow, Participant
-from enrolment.writes import wall
+from enrolment.traffic.writes import wall
 from headship_contracts.enrolment.events import ApplicationReceived
 from headship_contracts.enrolment.imports import ApplyImport, ImportRecord, ValidateImport
 from headship_contracts.errors import Refused

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from enrolment import schools
 from enrolment.domain.dfe.funding import (
     Applicant,
     FundingHistory,
@@ -22,6 +21,7 @@ from enrolment.domain.imports.cells import email as as_email
 from enrolment.domain.imports.reading import Problem, Record
 from enrolment.domain.imports.rows import APPLICATIONS, Values, digest, name_key
 from enrolment.models import Application, Cohort, ImportedRow, Participant, School
+from enrolment.schools import keeping
 from kit import Transaction
 
 Person = tuple[str, str]
@@ -267,5 +267,5 @@ def _read(tx: Transaction, rows: Sequence[Checked]) -> _There:
         },
         theirs=theirs,
         schools={school.urn: school for school in found},
-        institutions=schools.institutions_of(tx, found),
+        institutions=keeping.institutions_of(tx, found),
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from enrolment import admissions
+from enrolment.admissions import steps
 from enrolment.domain.imports.reading import Problem, Record
 from enrolment.domain.imports.rows import Values, digest
 from enrolment.imports.checking import Checked
@@ -72,7 +72,7 @@ def write(tx: Transaction, rows: Sequence[Checked]) -> None:
     """Record the steps of a page."""
     for row in rows:
         said = {name: row.values[name] for name in SAID}
-        admissions.keep(tx, row.application_id, row.values["step"], said, via=admissions.BY_CSV)
+        steps.keep(tx, row.application_id, row.values["step"], said, via=steps.BY_CSV)
     tx.flush()
 
 

@@ -18,15 +18,6 @@ from enrolment.models.declarations import (
     Outcome,
     Schedule,
 )
-from enrolment.models.dfe import (
-    Budget,
-    DfeWrite,
-    Drift,
-    RetiredParticipant,
-    Shown,
-    Stream,
-    Traffic,
-)
 from enrolment.models.fees import Fee, Instalment, LedgerEntry, LedgerLine
 from enrolment.models.imports import Import, ImportBadRow, ImportedRow, ImportPiece
 from enrolment.models.money import Adjustment, Contract, Statement
@@ -38,6 +29,15 @@ from enrolment.models.organisations import (
     Trust,
 )
 from enrolment.models.tasks import PersonalDataRead, Task
+from enrolment.models.traffic import (
+    Budget,
+    DfeWrite,
+    Drift,
+    RetiredParticipant,
+    Shown,
+    Stream,
+    Traffic,
+)
 from enrolment.models.training import CourseTerms, MovedSchool, TrainingEntry
 
 __all__ = [

@@ -1,11 +1,10 @@
-"""Every way into enrolment, a file for each noun; the stories are told in `enrolment/<noun>.py`."""
+"""Every way into enrolment, a file for each noun; the stories are told in `enrolment/<noun>`."""
 
 from enrolment.service import (
     admissions,
     applications,
     courses,
     declarations,
-    dfe,
     fees,
     imports,
     money,
@@ -15,7 +14,9 @@ from enrolment.service import (
     schools,
     staff,
     tasks,
+    traffic,
     training,
+    waitlist,
 )
 from enrolment.settings import EnrolmentSettings
 from kit import Config, Database
@@ -24,6 +25,7 @@ from kit import Config, Database
 class EnrolmentService(
     applications.Applications,
     admissions.Admissions,
+    waitlist.Waitlist,
     imports.Imports,
     places.Places,
     training.Training,
@@ -36,7 +38,7 @@ class EnrolmentService(
     schools.Schools,
     staff.Staff,
     tasks.Tasks,
-    dfe.Dfe,
+    traffic.Traffic,
 ):
     """Who applies, who is accepted, and what DfE is told of it."""
 

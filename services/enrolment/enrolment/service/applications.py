@@ -1,7 +1,8 @@
 """Who applies, who is accepted, and who looks after them."""
 
-from enrolment import applications, transfers
+from enrolment.applications import deciding
 from enrolment.imports import one
+from enrolment.training import transfers
 from headship_contracts.enrolment.applications import (
     AcceptApplication,
     AddApplication,
@@ -20,12 +21,12 @@ class Applications:
     @rpc(ListApplications)
     def list_applications(self, tx: Transaction, request: ListApplications) -> ApplicationPage:
         """Applications that fit every filter."""
-        return applications.list_applications(tx, request)
+        return deciding.list_applications(tx, request)
 
     @rpc(GetApplication)
     def get_application(self, tx: Transaction, request: GetApplication) -> ApplicationRecord:
         """One application."""
-        return applications.get_application(tx, request)
+        return deciding.get_application(tx, request)
 
     @rpc(AddApplication)
     def add_application(self, tx: Transaction, request: AddApplication) -> ApplicationRecord:
@@ -35,17 +36,17 @@ class Applications:
     @rpc(AcceptApplication)
     def accept_application(self, tx: Transaction, request: AcceptApplication) -> ApplicationRecord:
         """Hold a place, and tell DfE."""
-        return applications.accept(tx, request)
+        return deciding.accept(tx, request)
 
     @rpc(RejectApplication)
     def reject_application(self, tx: Transaction, request: RejectApplication) -> ApplicationRecord:
         """Reject, at DfE and here."""
-        return applications.reject(tx, request)
+        return deciding.reject(tx, request)
 
     @rpc(ChangeFundedPlace)
     def change_funded_place(self, tx: Transaction, request: ChangeFundedPlace) -> ApplicationRecord:
         """Whether DfE funds a place, at DfE and here."""
-        return applications.change_funded_place(tx, request)
+        return deciding.change_funded_place(tx, request)
 
     @rpc(AssignDeliveryPartner)
     def assign_delivery_partner(

@@ -2,7 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from enrolment import batches, declarations, due, evidence, outcomes, voids
+from enrolment import evidence, outcomes
+from enrolment.declarations import batches, due, making, voids
 from headship_contracts.assessment.events import (
     ResultReleased,
     SubmissionMissed,
@@ -37,7 +38,7 @@ class Declarations:
     @rpc(ListDeclarations)
     def list_declarations(self, tx: Transaction, request: ListDeclarations) -> DeclarationPage:
         """Declarations and their evidence."""
-        return declarations.list_declarations(tx, request)
+        return making.list_declarations(tx, request)
 
     @rpc(DueDeclarations)
     def due_declarations(self, tx: Transaction, request: DueDeclarations) -> DuePage:

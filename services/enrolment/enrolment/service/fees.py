@@ -1,6 +1,6 @@
 """What others than DfE pay: fees, payments, and the ledger."""
 
-from enrolment import fees, ledger
+from enrolment.money import fees, ledger
 from headship_contracts.enrolment.fees import (
     AgreeFee,
     BalanceLedger,

@@ -1,11 +1,9 @@
-"""Files of people and steps, in and out; and people who may be the same."""
+"""Files of people and steps, in and out."""
 
 from datetime import datetime, time, timedelta
 
-from enrolment import duplicates, exports
-from enrolment.imports import applying, reports, uploads
+from enrolment.imports import applying, exports, reports, uploads
 from enrolment.settings import EnrolmentSettings
-from headship_contracts.enrolment import admissions as steps
 from headship_contracts.enrolment import imports as files
 from headship_contracts.messages import Done
 from kit import Database, Transaction, rpc, timer
@@ -71,32 +69,3 @@ class Imports:
         """No file is kept for long."""
         with self.db.transaction(at=at) as tx:
             uploads.discard_old(tx, at, self.settings.import_days)
-
-    # people who may be the same
-
-    @rpc(steps.FindLikelyDuplicates)
-    def find_likely_duplicates(
-        self, tx: Transaction, _request: steps.FindLikelyDuplicates
-    ) -> steps.DuplicatesFound:
-        """Look for people who may be one."""
-        return duplicates.find(tx)
-
-    @timer(every=timedelta(days=1), at=time(4, 50), missed="skip")
-    def look_for_duplicates(self, at: datetime) -> None:
-        """The same, each night."""
-        with self.db.transaction(at=at) as tx:
-            duplicates.find(tx)
-
-    @rpc(steps.ListLikelyDuplicates)
-    def list_likely_duplicates(
-        self, tx: Transaction, request: steps.ListLikelyDuplicates
-    ) -> steps.DuplicatePage:
-        """Pairs that a person should look at."""
-        return duplicates.list_pairs(tx, request)
-
-    @rpc(steps.DismissLikelyDuplicate)
-    def dismiss_likely_duplicate(
-        self, tx: Transaction, request: steps.DismissLikelyDuplicate
-    ) -> steps.DuplicateRecord:
-        """These are two people."""
-        return duplicates.dismiss(tx, request)

@@ -1,6 +1,6 @@
 """What DfE pays: contracts, statements, income, forecast, reconciliation."""
 
-from enrolment import contracts, forecast, income, reconciliation, statements
+from enrolment.money import contracts, forecast, income, reconciliation, statements
 from enrolment.settings import EnrolmentSettings
 from headship_contracts.enrolment.money import (
     AdjustmentRecord,

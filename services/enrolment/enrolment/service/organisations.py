@@ -1,6 +1,7 @@
 """Delivery partners, and who a person is."""
 
-from enrolment import organisations, people
+from enrolment import organisations
+from enrolment.participants import people
 from headship_contracts.enrolment.organisations import (
     AddDeliveryPartner,
     DeliveryPartnerPage,

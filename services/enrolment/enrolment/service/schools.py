@@ -1,6 +1,6 @@
 """Schools, trusts, and the lists that decide who is funded."""
 
-from enrolment import school_files, schools
+from enrolment.schools import files, keeping
 from headship_contracts.enrolment.schools import (
     AddSchools,
     EditionKept,
@@ -23,36 +23,36 @@ class Schools:
     @rpc(AddSchools)
     def add_schools(self, tx: Transaction, request: AddSchools) -> Done:
         """Add or change schools."""
-        return schools.add_schools(tx, request)
+        return keeping.add_schools(tx, request)
 
     @rpc(GetSchool)
     def get_school(self, tx: Transaction, request: GetSchool) -> SchoolRecord:
         """One school."""
-        return schools.get_school(tx, request)
+        return keeping.get_school(tx, request)
 
     @rpc(ListSchools)
     def list_schools(self, tx: Transaction, request: ListSchools) -> SchoolPage:
         """Schools that fit every filter."""
-        return schools.list_schools(tx, request)
+        return keeping.list_schools(tx, request)
 
     @rpc(ListTrusts)
     def list_trusts(self, tx: Transaction, request: ListTrusts) -> TrustPage:
         """Trusts, and how many schools each has."""
-        return schools.list_trusts(tx, request)
+        return keeping.list_trusts(tx, request)
 
     @rpc(ImportSchools)
     def import_schools(self, tx: Transaction, request: ImportSchools) -> RowsReport:
         """Some rows of a CSV of schools."""
-        return school_files.import_schools(tx, request)
+        return files.import_schools(tx, request)
 
     @rpc(ImportEligibilityList)
     def import_eligibility_list(
         self, tx: Transaction, request: ImportEligibilityList
     ) -> RowsReport:
         """Some rows of one of DfE's lists."""
-        return school_files.import_eligibility_list(tx, request)
+        return files.import_eligibility_list(tx, request)
 
     @rpc(KeepEdition)
     def keep_edition(self, tx: Transaction, request: KeepEdition) -> EditionKept:
         """A list has been told whole: drop what this upload did not name."""
-        return school_files.keep_edition(tx, request)
+        return files.keep_edition(tx, request)

@@ -1,6 +1,6 @@
 """Pausing, going on, ending early, moving; and how it all went."""
 
-from enrolment import history, moves, rescheduling, training, transfers
+from enrolment.training import changing, history, moves, rescheduling, transfers
 from headship_contracts.enrolment.applications import ApplicationRecord
 from headship_contracts.enrolment.training import (
     ChangeDeliveryPartner,
@@ -28,29 +28,29 @@ class Training:
     @rpc(DeferParticipant)
     def defer_participant(self, tx: Transaction, request: DeferParticipant) -> ApplicationRecord:
         """Pause training, at DfE and here."""
-        return training.defer(tx, request)
+        return changing.defer(tx, request)
 
     @rpc(ResumeParticipant)
     def resume_participant(self, tx: Transaction, request: ResumeParticipant) -> ApplicationRecord:
         """Go on with training, at DfE and here."""
-        return training.resume(tx, request)
+        return changing.resume(tx, request)
 
     @rpc(WithdrawParticipant)
     def withdraw_participant(
         self, tx: Transaction, request: WithdrawParticipant
     ) -> ApplicationRecord:
         """End training early, at DfE and here."""
-        return training.withdraw(tx, request)
+        return changing.withdraw(tx, request)
 
     @rpc(SetExpectedReturn)
     def set_expected_return(self, tx: Transaction, request: SetExpectedReturn) -> ApplicationRecord:
         """When somebody who is deferred means to come back."""
-        return training.set_expected_return(tx, request)
+        return changing.set_expected_return(tx, request)
 
     @rpc(RemainingWork)
     def remaining_work(self, tx: Transaction, request: RemainingWork) -> RemainingWorkRecord:
         """What somebody still has to do."""
-        return training.remaining_work(tx, request)
+        return changing.remaining_work(tx, request)
 
     @rpc(ChangeSchedule)
     def change_schedule(self, tx: Transaction, request: ChangeSchedule) -> ApplicationRecord:

@@ -1,0 +1,1 @@
+"""Applications: decided here, arriving from DfE, and following what it shows."""

@@ -1,0 +1,1 @@
+"""Declarations: due, made, owed to DfE, followed and taken back."""

@@ -1,0 +1,1 @@
+"""Schools and trusts, and files of them."""

@@ -1,0 +1,1 @@
+"""What goes to and fro between this service and DfE."""
