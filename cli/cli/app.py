@@ -19,6 +19,7 @@ from cli.demo import command as demo
 from cli.dfe_cases.command import dfe_cases
 from cli.errors import CommandError
 from cli.imports import commands as applications
+from cli.lab import command as lab
 from cli.money import command as money
 from cli.schools import command as schools
 from cli.stack import commands as stack
@@ -46,6 +47,7 @@ app.add_typer(courses.app, name="courses")
 app.add_typer(schools.app, name="schools")
 app.add_typer(applications.app, name="applications")
 app.add_typer(money.app, name="money")
+app.add_typer(lab.app, name="lab")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")
 

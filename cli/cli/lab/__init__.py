@@ -1,0 +1,1 @@
+"""`headship lab`: the platform's own computations on files of yours."""

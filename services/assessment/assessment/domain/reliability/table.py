@@ -1,0 +1,123 @@
+"""Ratings as units by raters, some of them missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.domain.reliability.statistic import Undefined
+
+Codes = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+MISSING = -1
+"""The code of a rating that was not given."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """`codes[unit, rater]` is the position of the rating in `categories`, or MISSING.
+
+    Categories that are numbers are all float, and ascend; texts are in alphabetical order, which
+    means nothing. Every category occurs.
+    """
+
+    units: tuple[str, ...]
+    raters: tuple[str, ...]
+    categories: tuple[str, ...] | tuple[float, ...]
+    codes: Codes
+
+    @property
+    def numeric(self) -> bool:
+        """Whether categories are numbers."""
+        return bool(self.categories) and isinstance(self.categories[0], float)
+
+    @cached_property
+    def given(self) -> NDArray[np.bool_]:
+        """Which ratings there are."""
+        given: NDArray[np.bool_] = self.codes != MISSING
+        return given
+
+    @cached_property
+    def counts(self) -> Codes:
+        """Ratings of each unit."""
+        counts: Codes = self.given.sum(axis=1)
+        return counts
+
+    @cached_property
+    def agreeing(self) -> Floats:
+        """For each unit the share of pairs of its ratings that are the same; 0 below two ratings.
+
+        P_i of Fleiss (1971), Psychological Bulletin 76, 378-382, with each unit's own number of
+        ratings, as in Gwet (2014), Handbook of Inter-Rater Reliability, 4th ed., chapter 2.
+        """
+        same = np.zeros(len(self.codes))
+        for first in range(len(self.raters)):
+            for second in range(first + 1, len(self.raters)):
+                one, other = self.codes[:, first], self.codes[:, second]
+                same += (one == other) & (one != MISSING)
+        pairs = self.counts * (self.counts - 1) / 2
+        return np.divide(same, pairs, out=np.zeros(len(same)), where=pairs > 0)
+
+    @cached_property
+    def compared(self) -> Floats:
+        """1 for each unit with two or more ratings, 0 for others."""
+        return (self.counts >= 2).astype(float)
+
+    @property
+    def once(self) -> Floats:
+        """Each unit counted once."""
+        return np.ones(len(self.codes))
+
+    @property
+    def ratings(self) -> int:
+        """Ratings in all."""
+        return int(self.given.sum())
+
+    def values(self) -> Floats:
+        """Categories as numbers. Raises Undefined when they are texts."""
+        if not self.numeric:
+            raise Undefined("the categories are texts: they have no order and no distances")
+        return np.array(self.categories, dtype=float)
+
+    def pair(self, one: int, other: int) -> "Table":
+        """The units that two raters both rated, with the categories that they used."""
+        codes = self.codes[:, [one, other]]
+        both = (codes != MISSING).all(axis=1)
+        units = tuple(unit for unit, chosen in zip(self.units, both, strict=True) if chosen)
+        used = np.unique(codes[both])
+        categories: Any = tuple(self.categories[code] for code in used)
+        raters = (self.raters[one], self.raters[other])
+        return Table(units, raters, categories, np.searchsorted(used, codes[both]))
+
+    def used(self, weights: Floats) -> Floats:
+        """How many ratings each category has, each unit's counted as often as `weights` says."""
+        each = np.repeat(weights[:, None], len(self.raters), axis=1)[self.given]
+        used = np.bincount(self.codes[self.given], each, minlength=len(self.categories))
+        return used.astype(float)
+
+
+def table_of(
+    units: Sequence[str],
+    raters: Sequence[str],
+    ratings: Sequence[Sequence[str | float | None]],
+) -> Table:
+    """A table from its cells, a row for each unit: all texts or all numbers, None for missing."""
+    found = {cell for row in ratings for cell in row if cell is not None}
+    if all(isinstance(cell, (int, float)) for cell in found):
+        numbers = tuple(sorted({float(cell) for cell in found}))
+        position: dict[str | float, int] = {cell: n for n, cell in enumerate(numbers)}
+        categories: tuple[str, ...] | tuple[float, ...] = numbers
+    else:
+        texts = tuple(sorted(str(cell) for cell in found))
+        position = {cell: n for n, cell in enumerate(texts)}
+        categories = texts
+    codes = np.full((len(ratings), len(raters)), MISSING, dtype=np.int64)
+    for row, cells in enumerate(ratings):
+        for column, cell in enumerate(cells):
+            if cell is not None:
+                codes[row, column] = position[cell]
+    return Table(tuple(units), tuple(raters), categories, codes)
