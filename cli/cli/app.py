@@ -13,6 +13,7 @@ from rich.console import Console
 
 from cli import calling, dead_letters, outbox
 from cli.backing import MissingPackagesError, StartError
+from cli.backing.directly import spare_loopback
 from cli.backing.management import ManagementError
 from cli.courses import command as courses
 from cli.demo import command as demo
@@ -83,6 +84,7 @@ _SERVERS_LIBRARIES = ("amqp", "kombu", "psycopg2", "requests", "sqlalchemy")
 def main() -> None:
     """The command as it is installed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that blocks end what they began
+    spare_loopback()
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     sys.exit(run(sys.argv[1:]))
 

@@ -6,6 +6,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import requests
 
+from cli.backing.directly import asking
+
 SECONDS = 30
 
 
@@ -63,7 +65,9 @@ class Management:
 
     def _call(self, method: str, path: str, body: Any = None) -> requests.Response:
         try:
-            answer = requests.request(method, f"{self.url}/api/{path}", json=body, timeout=SECONDS)
+            answer = asking(self.url).request(
+                method, f"{self.url}/api/{path}", json=body, timeout=SECONDS
+            )
         except requests.RequestException as error:
             raise ManagementError(f"{method} {path}: {error}") from error
         if not answer.ok and not (method == "DELETE" and answer.status_code == 404):

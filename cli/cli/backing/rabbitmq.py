@@ -12,6 +12,7 @@ from pathlib import Path
 import requests
 
 from cli.backing import ports
+from cli.backing.directly import asking
 from cli.backing.packages import rabbitmq_programs
 from cli.backing.processes import (
     Process,
@@ -239,7 +240,7 @@ class RabbitMQ:
             return False
         with suppress(requests.RequestException):
             url = f"{self.management_url(number)}/api/nodes/{_name(number)}"
-            return requests.get(url, timeout=5).json().get("running") is True
+            return asking(url).get(url, timeout=5).json().get("running") is True
         return False
 
     def _collect(self, number: int) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from cli.backing.directly import asking
 from cli.backing.postgresql import PostgreSQL
 from cli.backing.rabbitmq import RabbitMQ
 from cli.backing.watchdog import clear, watched
@@ -99,6 +100,6 @@ def find_management(amqp_uri: str) -> str | None:
     login = f"{parts.username or 'guest'}:{parts.password or 'guest'}"
     url = f"http://{login}@{parts.hostname or 'localhost'}:{DEFAULT_MANAGEMENT_PORT}"
     with contextlib.suppress(requests.RequestException):
-        if requests.get(f"{url}/api/whoami", timeout=2).ok:
+        if asking(url).get(f"{url}/api/whoami", timeout=2).ok:
             return url
     return None

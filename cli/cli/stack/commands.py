@@ -33,7 +33,7 @@ def up() -> None:
             raise CommandError(f"it runs already: {', '.join(record.running)}; see headship status")
         with Console().status("") as spinner:
             record = start(state, say=lambda step: spinner.update(f"starting: {step}"))
-    console().print(_table(look(record, state)))
+    _show(look(record, state))
     console().print("headship status, headship call, headship down", style="dim")
 
 
@@ -61,7 +61,7 @@ def status(as_json: Json = False) -> None:
     if as_json:
         console().print_json(data=[asdict(one) for one in states])
     else:
-        console().print(_table(states))
+        _show(states)
     if not all(one.ready for one in states):
         raise typer.Exit(1)
 
@@ -77,6 +77,13 @@ def migrate(
 def topology() -> None:
     """Let the broker have every exchange, queue and binding that the services need."""
     console().print(f"{prepare.declare(addresses.amqp_uri())} queues are there")
+
+
+def _show(states: list[State]) -> None:
+    console().print(_table(states))
+    for one in states:
+        if one.problem is not None:
+            console().print(f"{one.name}: {one.problem}; its log: {one.log}", soft_wrap=True)
 
 
 def _table(states: list[State]) -> Table:

@@ -7,17 +7,19 @@ import psycopg2
 
 from cli.backing.databases import administrator
 from cli.backing.management import Management, ManagementError
+from cli.stack.ready import READY, log_of, word_of
 from cli.stack.record import Member, Record
-from cli.stack.start import is_ready, log_of
 
 
 @dataclass(frozen=True)
 class State:
-    """One process. Numbers are None where there is none, or nobody who could tell it."""
+    """One process. Numbers are None where there is none, or nobody who could tell it; `problem` is
+    None where it is ready."""
 
     name: str
     pid: int | None
     ready: bool
+    problem: str | None
     waiting_events: int | None
     queued: int | None
     dead_letters: int | None
@@ -34,12 +36,14 @@ def look(record: Record, state: Path) -> list[State]:
 
 def _of_one(member: Member, depths: dict[str, int] | None, state: Path) -> State:
     process = member.process
+    word = word_of(member) if process is not None else "it has ended"
     database = member.logins.get("DATABASE_URL")
     own = _own(member.name, depths) if depths is not None and database else None
     return State(
         name=member.name,
         pid=process.pid if process else None,
-        ready=process is not None and is_ready(member),
+        ready=word == READY,
+        problem=None if word == READY else word,
         waiting_events=_waiting(database) if database else None,
         queued=sum(n for queue, n in own.items() if queue != f"{member.name}.dead")
         if own

@@ -7,12 +7,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import requests
-
 from cli.backing import ports
-from cli.backing.processes import Process, StartError, launch, wait_until
+from cli.backing.processes import Process, launch
 from cli.services import SERVICES
 from cli.stack import prepare, provision, servers
+from cli.stack.ready import await_ready, log_of
 from cli.stack.record import Member, Record
 from cli.stack.stop import stop_members
 
@@ -20,7 +19,6 @@ SIMULATOR = "dfe_simulator"
 CALLS = "1000000"
 """To the simulator in any five minutes: it is our own, and limits nobody."""
 
-READY_SECONDS = 60
 _SERVERS_OWN = ("AMQP_URI", "DATABASE_URL", "RABBITMQ_MANAGEMENT_URL")
 
 
@@ -44,7 +42,7 @@ def start(
         say("processes")
         with ports.reserved(2 * len(SERVICES) + 1) as reserved:
             _start_members(record, state, reserved, environment or {})
-            _await_ready(record, state)
+            await_ready(record, state)
     except BaseException:
         stop_members(record)
         servers.stop(state, record)
@@ -104,45 +102,7 @@ def _launch(member: Member, state: Path, environment: Mapping[str, str], *told: 
 
 
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
-"""Kept so that a child that ends is collected while this process lives."""
-
-
-def _await_ready(record: Record, state: Path) -> None:
-    waiting = dict(record.members)
-
-    def all_ready() -> bool:
-        for name, member in list(waiting.items()):
-            _children[member.pid].poll()
-            if member.process is None:
-                return True
-            if is_ready(member):
-                del waiting[name]
-        return not waiting
-
-    wait_until(all_ready, READY_SECONDS, every=0.1)
-    for name, member in waiting.items():
-        ended = "ended" if member.process is None else f"is not ready after {READY_SECONDS} s"
-        raise StartError(f"{name} {ended}:\n{_last_words(log_of(member, state))}")
-
-
-def is_ready(member: Member) -> bool:
-    """Whether a process says that it can do its work; the simulator, whether it listens."""
-    if not member.health_port:
-        return ports.answers(member.http_port)
-    try:
-        url = f"http://127.0.0.1:{member.health_port}/health/ready"
-        return requests.get(url, timeout=5).ok
-    except requests.RequestException:
-        return False
-
-
-def log_of(member: Member, state: Path) -> Path:
-    """Where a process's output goes."""
-    return state / "logs" / f"{member.name}.log"
-
-
-def _last_words(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+"""Kept, because Python warns of a child that still runs when nothing refers to it."""
 
 
 def _kept_secret(path: Path) -> str:
