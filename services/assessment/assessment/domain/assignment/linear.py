@@ -1,0 +1,52 @@
+"""An assignment problem, or what is left of it, as a model for HiGHS."""
+
+from typing import Any
+
+import highspy
+import numpy as np
+
+from assessment.domain.assignment.instance import Instance, Numbers
+
+
+def job_prices(instance: Instance) -> Numbers:
+    """What each job costs at the margin in the linear relaxation; 0 where that has no solution."""
+    agents, jobs = np.nonzero(instance.possible)
+    solver = solver_of(instance, agents, jobs, None, whole=False)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return np.zeros(instance.jobs)
+    return np.array(solver.getSolution().row_dual)[instance.agents :][: instance.jobs]
+
+
+def solver_of(
+    instance: Instance, agents: Numbers, jobs: Numbers, target: int | None, *, whole: bool
+) -> Any:
+    """A solver with the model of these pairs, with costs of no more than `target`, if given."""
+    columns, m = len(agents), instance.agents
+    costs = instance.costs[agents, jobs].astype(float)
+    ones = np.ones(instance.jobs)
+    low, high = [np.full(m, -highspy.kHighsInf), ones], [instance.capacities.astype(float), ones]
+    rows = [agents, m + jobs]
+    values = [instance.resources[agents, jobs].astype(float), np.ones(columns)]
+    if target is not None:
+        low.append(np.array([-highspy.kHighsInf]))
+        high.append(np.array([float(target)]))
+        rows.append(np.full(columns, m + instance.jobs))
+        values.append(costs)
+    problem = highspy.HighsLp()
+    problem.num_col_, problem.num_row_ = columns, sum(map(len, low))
+    problem.col_cost_ = costs
+    problem.col_lower_, problem.col_upper_ = np.zeros(columns), np.ones(columns)
+    if whole:
+        problem.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    problem.row_lower_, problem.row_upper_ = np.concatenate(low), np.concatenate(high)
+    problem.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    problem.a_matrix_.start_ = np.arange(0, len(rows) * columns + 1, len(rows), dtype=np.int32)
+    problem.a_matrix_.index_ = np.stack(rows, axis=1).ravel().astype(np.int32)
+    problem.a_matrix_.value_ = np.stack(values, axis=1).ravel()
+    untyped: Any = highspy.Highs
+    solver = untyped()
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+        solver.setOptionValue(option, value)
+    solver.passModel(problem)
+    return solver

@@ -1,0 +1,150 @@
+"""The generalised assignment: the optimum of brute force, of published instances, or a reason."""
+
+import itertools
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessment.domain.assignment import solve
+from cli.app import run
+from headship_contracts.errors import Invalid
+
+C515_1 = {
+    "costs": [
+        [17, 21, 22, 18, 24, 15, 20, 18, 19, 18, 16, 22, 24, 24, 16],
+        [23, 16, 21, 16, 17, 16, 19, 25, 18, 21, 17, 15, 25, 17, 24],
+        [16, 20, 16, 25, 24, 16, 17, 19, 19, 18, 20, 16, 17, 21, 24],
+        [19, 19, 22, 22, 20, 16, 19, 17, 21, 19, 25, 23, 25, 25, 25],
+        [18, 19, 15, 15, 21, 25, 16, 16, 23, 15, 22, 17, 19, 22, 24],
+    ],
+    "resources": [
+        [8, 15, 14, 23, 8, 16, 8, 25, 9, 17, 25, 15, 10, 8, 24],
+        [15, 7, 23, 22, 11, 11, 12, 10, 17, 16, 7, 16, 10, 18, 22],
+        [21, 20, 6, 22, 24, 10, 24, 9, 21, 14, 11, 14, 11, 19, 16],
+        [20, 11, 8, 14, 9, 5, 6, 19, 19, 7, 6, 6, 13, 9, 18],
+        [8, 13, 13, 13, 10, 20, 25, 16, 16, 17, 10, 10, 5, 12, 23],
+    ],
+    "capacities": [36, 34, 38, 27, 33],
+}
+"""Problem c515-1 of the OR-Library (file gap1): 336 where the costs are profits, else 261."""
+
+
+@pytest.mark.parametrize(("sign", "optimum"), [(1, 261), (-1, -336)])
+def test_a_published_instance_reaches_its_published_optimum(sign, optimum):
+    costs = [[sign * value for value in row] for row in C515_1["costs"]]
+
+    found = solve(C515_1 | {"costs": costs})
+
+    assert (found["status"], found["cost"], found["gap"]) == ("optimal", optimum, 0)
+
+
+WHOLE = st.integers(-5, 30)
+
+
+@st.composite
+def instances(draw, values=WHOLE):
+    agents, jobs = draw(st.integers(1, 4)), draw(st.integers(0, 6))
+
+    def table(of):
+        return draw(
+            st.lists(st.lists(of, min_size=jobs, max_size=jobs), min_size=agents, max_size=agents)
+        )
+
+    return {
+        "costs": table(values),
+        "resources": table(st.integers(0, 9)),
+        "capacities": draw(st.lists(st.integers(0, 20), min_size=agents, max_size=agents)),
+    }
+
+
+def least_cost(instance):
+    """By trying every assignment."""
+    agents, jobs = len(instance["capacities"]), len(instance["costs"][0])
+    costs = []
+    for chosen in itertools.product(range(agents), repeat=jobs):
+        loads = [0] * agents
+        for job, agent in enumerate(chosen):
+            loads[agent] += instance["resources"][agent][job]
+        if all(load <= room for load, room in zip(loads, instance["capacities"], strict=True)):
+            costs.append(sum(instance["costs"][a][job] for job, a in enumerate(chosen)))
+    return min(costs, default=None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(instances())
+def test_small_instances_cost_what_brute_force_finds(instance):
+    found = solve(instance)
+
+    assert found["cost"] == least_cost(instance)
+    if found["cost"] is None:
+        assert found["status"] == "infeasible"
+        return
+    assert (found["status"], found["bound"]) == ("optimal", found["cost"])
+    for agent, room in enumerate(instance["capacities"]):
+        mine = [job for job, chosen in enumerate(found["assignment"]) if chosen == agent]
+        assert found["loads"][agent] == sum(instance["resources"][agent][job] for job in mine)
+        assert found["loads"][agent] <= room
+
+
+@settings(max_examples=15, deadline=None)
+@given(instances(st.integers(-20, 120).map(lambda whole: whole / 4)))
+def test_costs_may_have_decimals(instance):
+    assert solve(instance)["cost"] == least_cost(instance)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"costs": [[1, 2], [3]]}, "costs.1"),
+        ({"costs": [[1, 2]]}, "costs"),
+        ({"costs": [[1, 2], "12"]}, "costs.1"),
+        ({"resources": [[1, -2], [1, 1]]}, "resources.0.1"),
+        ({"resources": [[1, "2"], [1, 1]]}, "resources.0.1"),
+        ({"resources": [[1, float("nan")], [1, 1]]}, "resources.0.1"),
+        ({"capacities": [1, None]}, "capacities.1"),
+        ({"capacities": [1, True]}, "capacities.1"),
+        ({"capacities": []}, "capacities"),
+        ({"capacities": [1, 10**12]}, "capacities.1"),
+    ],
+)
+def test_what_is_wrong_with_an_instance_is_named(change, field):
+    sound = {"costs": [[1, 2], [3, 4]], "resources": [[1, 1], [1, 1]], "capacities": [1, 1]}
+
+    with pytest.raises(Invalid) as refusal:
+        solve(sound | change)
+
+    assert list(refusal.value.fields) == [field]
+
+
+def test_the_command_prints_the_optimum_and_the_assignment(tmp_path, capsys):
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(C515_1))
+
+    assert run(["lab", "assign", str(file)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert run(["lab", "assign", str(file), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert told[0] == f"optimum: {found['cost']} (proven)"
+    assert told[1].split() == ["assignment:", *(str(a + 1) for a in found["assignment"])]
+    assert found["cost"] == sum(C515_1["costs"][a][j] for j, a in enumerate(found["assignment"]))
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        ("{", 2, "not_json"),
+        ("[]", 2, "must hold an object"),
+        ('{"costs": [[1]], "resources": [[1]]}', 2, "capacities: is missing"),
+        ('{"costs": [[1]], "resources": [[2]], "capacities": [1]}', 1, "infeasible"),
+    ],
+)
+def test_the_command_says_why_there_is_no_optimum(tmp_path, capsys, content, code, words):
+    file = tmp_path / "instance.json"
+    file.write_text(content)
+
+    assert run(["lab", "assign", str(file)]) == code
+    told = capsys.readouterr()
+    assert words in told.out + told.err
