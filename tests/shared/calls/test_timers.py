@@ -5,11 +5,14 @@ import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from desk.models import Run
 from desk.requests import Reopen
 from desk.running import Desk, wait_until
 from desk.service import DeskService
+from sqlalchemy import select
 
 from kit.clock import FileClock
+from kit.db.engine import begin
 from kit.ticks import ticks_due
 
 MORNING = datetime(2027, 3, 1, 5, 0, tzinfo=UTC)
@@ -37,6 +40,18 @@ def test_two_processes_run_each_tick_once(a_desk: Desk) -> None:
     ticks = a_desk.runs("tick")
     assert len(set(ticks)) == len(ticks)
     assert ticks == sorted(ticks)
+
+
+def test_a_timer_for_everywhere_is_run_by_each_process(a_desk: Desk) -> None:
+    a_desk.start_and_wait()
+    a_desk.start_and_wait()
+
+    def seen_by() -> set[int]:
+        with begin(a_desk.engine) as connection:
+            wanted = select(Run.process).where(Run.timer == "look_round").distinct()
+            return set(connection.scalars(wanted))
+
+    assert wait_until(lambda: len(seen_by()) == 2)
 
 
 def test_missed_ticks_are_caught_up_in_order_or_skipped(a_desk: Desk, the_clock: FileClock) -> None:
@@ -69,7 +84,7 @@ def test_what_was_missed_while_nothing_ran_is_made_up(a_desk: Desk, the_clock: F
 
 def test_a_timer_that_has_never_been_started_is_due(a_desk: Desk) -> None:
     assert dict(ticks_due(a_desk.engine, DeskService, MORNING)) == dict.fromkeys(
-        ("count_the_books", "grumble", "open_the_door", "tick", "tidy")
+        ("count_the_books", "grumble", "look_round", "open_the_door", "tick", "tidy")
     )
 
 

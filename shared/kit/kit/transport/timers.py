@@ -41,19 +41,24 @@ _log = logging.getLogger(__name__)
 
 
 def timer(
-    *, every: timedelta, at: time_of_day | None = None, missed: str = "skip"
+    *,
+    every: timedelta,
+    at: time_of_day | None = None,
+    missed: str = "skip",
+    everywhere: bool = False,
 ) -> Callable[[FunctionT], FunctionT]:
     """Run `method(self, at)` each `every`, in domain time; `at` is London's time of day.
 
     Of ticks that were missed the latest one is run (`missed="skip"`), or each one in order
     (`"catch_up"`). `tx.wake("method")` in a transaction runs it at once after the commit as well.
     A tick whose process dies is run again, so a timer finishes what it finds half done.
+    `everywhere`: each replica runs each tick, and the method shares the work out by itself.
     """
     schedule = Schedule(every, at, missed)
 
     def decorate(function: FunctionT) -> FunctionT:
         setattr(function, ATTRIBUTE, schedule)
-        register_entrypoint(function, Timer(schedule))
+        register_entrypoint(function, Timer(schedule, everywhere))
         return function
 
     return decorate
@@ -105,9 +110,9 @@ class Timer(Entrypoint):
     resources = Resources()
     alarm = Alarm()
 
-    def __init__(self, schedule: Schedule, **options: Any) -> None:
+    def __init__(self, schedule: Schedule, everywhere: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        self.schedule = schedule
+        self.schedule, self.everywhere = schedule, everywhere
         self._bell = Event()
         self._woken = self._stopping = False
         self._last: datetime | None = None  # the last tick run by any replica, as far as known here
@@ -156,12 +161,15 @@ class Timer(Entrypoint):
         try:
             if not self._woken and not self._is_due():
                 return self._until_next()
-            if not leases.take(name):
-                return HELD_SECONDS
-            try:
+            if self.everywhere:
                 self._run_due()
-            finally:
-                leases.give_back(name)
+            elif leases.take(name):
+                try:
+                    self._run_due()
+                finally:
+                    leases.give_back(name)
+            else:
+                return HELD_SECONDS
         except Exception as error:
             return self._back_off(error)
         self._failures = 0
@@ -174,7 +182,8 @@ class Timer(Entrypoint):
 
     def _run_due(self) -> None:
         woken, self._woken = self._woken, False
-        self._last = self._read_last()  # another replica may have run what was due
+        if not self.everywhere or self._last is None:
+            self._last = self._read_last()  # another replica may have run what was due
         try:
             for tick in self.schedule.due(self._last, clock.now()):
                 if self._stopping:

@@ -102,6 +102,10 @@ class DeskService:
     def tick(self, at: datetime) -> None:
         self._write_down("tick", at)
 
+    @timer(every=timedelta(seconds=1), everywhere=True)
+    def look_round(self, at: datetime) -> None:
+        self._write_down("look_round", at)
+
     @timer(every=timedelta(days=1), at=time_of_day(6, 0), missed="catch_up")
     def count_the_books(self, at: datetime) -> None:
         self._write_down("count_the_books", at)
