@@ -18,7 +18,7 @@ from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.messages import Event
 from headship_contracts.notifications.messages import ListMessages, MessageRecord
 from headship_contracts.sessions import events as sessions
-from kit import clock
+from kit import clock, links
 from kit.config import load
 from kit.db import ServiceDatabase
 from kit.db.tables import KIT
@@ -129,6 +129,11 @@ class Office:
     def send(self, at: datetime = NOW + timedelta(minutes=1)) -> None:
         run_timer(self.service, "send_due", at)
 
+    def evening(self, at: datetime = NOW + timedelta(hours=8)) -> None:
+        """Tell what has waited until 17:00, and send it."""
+        run_timer(self.service, "tell_together", at)
+        self.send(at)
+
     def remind(self, at: datetime) -> None:
         run_timer(self.service, "remind", at)
 
@@ -195,6 +200,7 @@ def an_office(
         return Office(service, people, ask, folder)
 
     clock.set_simulated(NOW)
+    links.use([SETTINGS["LINK_SECRETS"]])
     yield make
     clock.use_wall_clock()
     notifications_database.after_wake = lambda _timer: None

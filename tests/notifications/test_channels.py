@@ -14,11 +14,12 @@ from aiosmtpd.smtp import AuthResult
 
 from kit.config import SettingsError, load
 from kit.testing import SETTINGS
-from notifications.channels import Mail, NotEver, NotKnown, NotNow
+from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
 from notifications.channels.choosing import channel_of
 from notifications.channels.file_sink import FileSink
 from notifications.channels.mail import as_bytes
-from notifications.channels.smtp import SmtpChannel, SmtpServer
+from notifications.channels.smtp import SmtpChannel, close_idle
+from notifications.channels.smtp_server import SmtpServer
 from notifications.settings import NotificationsSettings
 
 MAIL = Mail(
@@ -79,6 +80,7 @@ class Mailbox:
 def a_mail_server():
     """Starts mail servers, each with its mailbox, and stops them."""
     started = []
+    close_idle()
 
     def start(mailbox, **options):
         with socket.socket() as probe:
@@ -90,6 +92,7 @@ def a_mail_server():
         return SmtpServer(host="127.0.0.1", port=port, timeout_seconds=5)
 
     yield start
+    close_idle()
     for controller in started:
         controller.stop()
 
@@ -169,7 +172,7 @@ def test_a_server_that_is_not_there_is_tried_again(a_mail_server):
 
     (outcome,) = hand_over(replace(server, port=1), MAIL)
 
-    assert type(outcome) is NotNow
+    assert type(outcome) is ChannelDown
 
 
 def test_an_address_that_would_add_a_header_is_no_mail(a_mail_server, tmp_path):
@@ -223,10 +226,10 @@ def test_tls_and_a_password_are_used_where_they_are_set(a_mail_server, certifica
     trusted = hand_over(told, MAIL)
     wrong = hand_over(replace(told, password="wrong"), MAIL)
 
-    assert kinds(untrusted) == [NotNow]
+    assert kinds(untrusted) == [ChannelDown]
     assert "certificate" in str(untrusted[0])
     assert trusted == [None]
-    assert kinds(wrong) == [NotNow]
+    assert kinds(wrong) == [ChannelDown]
     assert known[0] == (b"headship", b"secret")
 
 
@@ -278,7 +281,7 @@ def test_every_text_comes_back_as_it_was(plain):
     assert b"\n" not in content.replace(b"\r\n", b"")
 
 
-@pytest.mark.parametrize("address", ["jo@exämple.org", "jo@example.org\n", "jo\x00@example.org"])
+@pytest.mark.parametrize("address", ["jo@example.org\n", "jo\x00@example.org"])
 def test_an_address_that_no_header_can_hold_is_refused(address):
     with pytest.raises(ValueError, match="a header cannot hold"):
         as_bytes(replace(MAIL, recipient=address))

@@ -119,7 +119,7 @@ def test_every_event_that_notifications_hears_is_tried_here():
 def test_the_message_goes_out_with_every_value(office, told, kind, wanted, template):
     office.hear(told.make(E.ApplicationAccepted), told.make(kind, **wanted))
 
-    office.send(NOW + timedelta(hours=13))
+    office.send(NOW + timedelta(days=1))
 
     (message,) = office.messages(template=template)
     assert message.status == "sent", message.reason
@@ -141,7 +141,7 @@ def test_a_moved_session_is_told_to_whoever_sits_in_it(office, seated, told):
     moved = seated.make(S.SessionMoved, sequence=2, local_start="2026-11-13T16:00")
 
     office.hear(moved, times=2)
-    office.send()
+    office.evening()
 
     (message,) = office.messages(template="session_moved")
     assert message.subject == "Your webinar has moved to Friday 13 November 2026"
@@ -151,6 +151,7 @@ def test_who_was_merged_hears_of_a_seat_under_the_new_id(office, seated):
     merged = {"former_participant_id": seated.participant_id, "participant_id": UUID(int=9)}
     office.hear(seated.make(E.ParticipantMerged, **merged))
     office.hear(seated.make(S.SessionMoved, sequence=2, local_start="2026-11-13T16:00"))
+    office.evening()
 
     (message,) = office.messages(template="session_moved")
 
@@ -161,7 +162,8 @@ def test_a_cancelled_session_is_told_once_and_takes_its_reminder_along(office, s
     office.remind(seated.make(S.SessionScheduled).starts_at - timedelta(days=6))
     office.hear(seated.make(S.SessionCancelled, sequence=2))
 
-    office.send(office.messages()[-1].due_at)
+    office.evening()
+    office.send(NOW + timedelta(days=4))
 
     states = {message.template: message.status for message in office.messages()}
     assert states["session_cancelled"] == "sent"
@@ -220,7 +222,7 @@ def test_a_register_put_right_takes_the_message_back(office, accepted):
     office.hear(absent)
     office.send()
     office.hear(present)
-    office.send(NOW + timedelta(hours=13))
+    office.send(NOW + timedelta(days=1))
 
     (message,) = office.messages(template="session_missed")
     assert (message.status, message.reason) == ("cancelled", "register_corrected")

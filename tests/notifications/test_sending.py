@@ -21,9 +21,13 @@ NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 class Channel:
     """A channel that answers as it is told: an error to raise for each mail, or None."""
 
+    name = "a channel"
+    beside = False
+
     def __init__(self, *answers, repeatable=False):
         self.answers = list(answers)
         self.repeatable = repeatable
+        self.places = 100 if repeatable else 1
         self.taken = []
 
     @contextmanager

@@ -4,7 +4,7 @@ import pytest
 
 from notifications.domain.placeholders import MissingValues, fill, keys_in
 from notifications.domain.templates import BadTemplate, read_template
-from notifications.templates import all_templates
+from notifications.templates import shipped
 
 HEAD = "Subject: About ((thing))\nClass: transactional\nNeeds: active\n\n"
 
@@ -30,12 +30,12 @@ def test_a_condition_that_does_not_hold_shows_nothing(value):
     assert fill("You ((passed??have passed))", {"passed": value}) == "You "
 
 
-def test_a_list_is_written_out_in_a_line_and_has_bullets_on_a_line_of_its_own():
+def test_a_list_has_bullets_wherever_in_a_body_it_is_named():
     template = a_template("See ((things)).\n\n((things))")
 
     plain = template.render({"thing": "this", "things": ["one", "two", "three"]}).plain
 
-    assert plain == "See one, two and three.\n\n* one\n* two\n* three\n"
+    assert plain == "See\n\n* one\n* two\n* three.\n\n* one\n* two\n* three\n"
 
 
 def test_an_empty_list_leaves_nothing_behind():
@@ -126,7 +126,7 @@ def test_a_file_that_is_no_template_is_refused(text):
 
 
 def test_no_result_is_told_in_a_subject():
-    template = all_templates()["result", 1]
+    template = shipped()["result", 1]
 
     for passed in (True, False):
         values = {"passed": passed, "failed": not passed, "changed": False}
@@ -137,7 +137,7 @@ def test_no_result_is_told_in_a_subject():
 
 
 def test_only_results_windows_and_deadlines_are_critical():
-    critical = {name for (name, _), t in all_templates().items() if t.message_class == "critical"}
+    critical = {name for (name, _), t in shipped().items() if t.message_class == "critical"}
 
     assert critical == {
         "assessment_closing",

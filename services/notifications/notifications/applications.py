@@ -22,7 +22,8 @@ from headship_contracts.enrolment.events import (
 )
 from kit import Transaction
 from notifications import programme, queries
-from notifications.domain.wording import day, moment, plainly
+from notifications.domain.values import Value, day, moment
+from notifications.domain.wording import plainly
 from notifications.models import Application, Declaration, DeliveryPartner, StaffMember
 from notifications.queueing import SEND_TIMER, Wanted, queue
 
@@ -43,6 +44,7 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
     application.course, application.cohort = event.course, event.cohort
     application.status, application.training_status = event.status, event.training_status
     application.delivery_partner_id, application.place = event.delivery_partner_id, event.place
+    application.local_authority, application.school_urn = event.local_authority, event.school_urn
     tx.flush()
     if is_new:
         queries.let_go(tx, event.application_id)
@@ -90,7 +92,7 @@ def tell_place_offer(tx: Transaction, event: PlaceOffered | PlaceOfferEnded) -> 
         "person_id": event.participant_id,
         "application_id": event.application_id,
     }
-    values = {"hub": _hub_of(tx, event)}
+    values: dict[str, Value | None] = {"hub": _hub_of(tx, event)}
     if isinstance(event, PlaceOffered):
         values["expires"] = moment(event.expires_at)
         queue(tx, Wanted(template="place_offered", values=values, **about))
@@ -110,7 +112,7 @@ def keep_staff(tx: Transaction, event: StaffChanged) -> None:
     """Keep whether someone still works here: who does not gets no more messages."""
     member = queries.lock_newer(tx, StaffMember, event.staff_id, event.revision)
     if member is not None:
-        member.active = event.active
+        member.active, member.delivery_partner_id = event.active, event.delivery_partner_id
 
 
 def tell_declaration_due(tx: Transaction, event: DeclarationDue) -> None:

@@ -13,8 +13,8 @@ from headship_contracts.assessment.events import (
 )
 from kit import Transaction
 from notifications import queries
-from notifications.domain.placeholders import Value
-from notifications.domain.wording import day, moment, plainly
+from notifications.domain.values import Value, day, moment
+from notifications.domain.wording import plainly
 from notifications.models import Candidate, Result, Submission
 from notifications.queueing import Wanted, queue
 

@@ -2,26 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 from kit import Transaction
-from notifications import queries
+from notifications import preferences, queries
 from notifications.domain.relevance import MISSED, Facts
 from notifications.models import (
     Application,
     Attendance,
     Candidate,
     Declaration,
-    Message,
     Result,
     Seat,
     StaffMember,
     Submission,
     TrainingSession,
 )
-from notifications.templates import template_of
 
 Pair = tuple[UUID, UUID]
+
+
+class Telling(Protocol):
+    """A message, or an item among others: what it is about, and to whom it goes."""
+
+    person_id: Any
+    application_id: Any
+    session_id: Any
+    window_id: Any
+    declaration_type: Any
+    personalisation: Any
 
 
 @dataclass(frozen=True)
@@ -37,15 +47,16 @@ class Known:
     submissions: frozenset[Pair]
     declared: frozenset[tuple[UUID, str]]
     results: dict[UUID, int]  # revisions
+    unwanted: frozenset[tuple[UUID, str]]  # (person, topic)
 
-    def application_of(self, message: Message) -> Application | None:
+    def application_of(self, message: Telling) -> Application | None:
         """The application that a message is about."""
         if message.application_id is None:
             return None
         return self.applications.get(message.application_id)
 
-    def about(self, message: Message) -> Facts:
-        """The facts for one message."""
+    def about(self, message: Telling, topic: str | None = None) -> Facts:
+        """The facts for one message; `topic`: of one that its reader may have turned off."""
         application = self.application_of(message)
         session = self.sessions.get(message.session_id) if message.session_id else None
         about = message.application_id
@@ -66,28 +77,34 @@ class Known:
             missed=in_session in self.missed,
             standing=self._stands(message),
             recipient_active=message.person_id not in self.inactive_staff,
+            wanted=(message.person_id, topic) not in self.unwanted,
         )
 
-    def _stands(self, message: Message) -> bool:
+    def _stands(self, message: Telling) -> bool:
         told = message.personalisation
         result_id, revision = told.get("result id"), told.get("revision")
         return result_id is not None and self.results.get(UUID(result_id)) == revision
 
 
-def read(tx: Transaction, messages: Sequence[Message]) -> Known:
-    """Everything that these messages' templates need to know."""
-    needs = {m.message_id: template_of(m.template, m.template_version).needs for m in messages}
-    about = [message.application_id for message in messages]
+def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) -> Known:
+    """Everything that has to be known of these, each with what it needs."""
+    about = [message.application_id for message, _needs in messages]
 
-    def needing(*wanted: str) -> list[Message]:
-        return [message for message in messages if needs[message.message_id] & set(wanted)]
+    def needing(*wanted: str) -> list[Telling]:
+        return [message for message, needs in messages if needs & set(wanted)]
 
     def about_with(*wanted: str) -> list[UUID | None]:
         return [message.application_id for message in needing(*wanted)]
 
-    staff = queries.by_id(tx, StaffMember, [message.person_id for message in messages])
-    seats = queries.in_sessions(tx, Seat, needing("seated"))
-    attendance = queries.in_sessions(tx, Attendance, needing("missed"))
+    def in_sessions_of(model: type[Any], *wanted: str) -> list[Any]:
+        them = needing(*wanted)
+        sessions = [message.session_id for message in them]
+        return queries.in_sessions(tx, model, sessions, [one.application_id for one in them])
+
+    people = {message.person_id for message, _needs in messages} - {None}
+    staff = queries.by_id(tx, StaffMember, people)
+    seats = in_sessions_of(Seat, "seated")
+    attendance = in_sessions_of(Attendance, "missed")
     candidates = queries.for_applications(tx, Candidate, about_with("candidate", "window_ahead"))
     submissions = queries.for_applications(tx, Submission, about_with("not_submitted"))
     declarations = queries.for_applications(tx, Declaration, about_with("not_declared"))
@@ -95,7 +112,7 @@ def read(tx: Transaction, messages: Sequence[Message]) -> Known:
     return Known(
         applications=queries.by_id(tx, Application, about),
         inactive_staff=frozenset(s.staff_id for s in staff.values() if not s.active),
-        sessions=queries.by_id(tx, TrainingSession, [m.session_id for m in messages]),
+        sessions=queries.by_id(tx, TrainingSession, [m.session_id for m, _needs in messages]),
         seats=frozenset((s.application_id, s.session_id) for s in seats if s.taken),
         missed=frozenset(
             (a.application_id, a.session_id) for a in attendance if a.status in MISSED
@@ -106,4 +123,5 @@ def read(tx: Transaction, messages: Sequence[Message]) -> Known:
             (d.application_id, d.declaration_type) for d in declarations if d.declared
         ),
         results={result.result_id: result.revision for result in results},
+        unwanted=preferences.unwanted(tx, people),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from headship_contracts.errors import Invalid, NotFound, Refused
+from headship_contracts.errors import NotFound, Refused
 from headship_contracts.notifications.messages import (
     ListMessages,
     MessageCounts,
@@ -13,22 +13,16 @@ from headship_contracts.notifications.messages import (
     MessageRecord,
     MessageText,
     ResendMessage,
+    SettleMessage,
     TemplateCount,
-)
-from headship_contracts.notifications.templates import (
-    Preview,
-    PreviewTemplate,
-    TemplateRecord,
-    TemplatesFound,
 )
 from kit import Transaction
 from kit.paging import page
 from notifications import queries, schemas
-from notifications.domain.placeholders import MissingValues, Value, key_of
 from notifications.domain.statuses import FAILED, GONE, WAITING, Status
 from notifications.models import Message
 from notifications.queueing import Wanted, add
-from notifications.templates import all_templates, newest, template_of
+from notifications.settling import become
 
 
 def listed(tx: Transaction, request: ListMessages) -> MessagePage:
@@ -88,59 +82,31 @@ def resent(tx: Transaction, request: ResendMessage) -> MessageRecord:
         key=f"{key}:again:{revision}",
         values=message.personalisation,
         person_id=message.person_id,
+        to_address=message.to_address,
+        to_name=message.to_name,
         application_id=message.application_id,
         session_id=message.session_id,
         window_id=message.window_id,
         declaration_type=message.declaration_type,
     )
-    again = add(tx, wanted, resend_of=message.message_id)
-    again.reason = request.reason
+    again = add(tx, wanted, resend_of=message.message_id, reason=request.reason)
     tx.flush()
     return schemas.message(again)
 
 
+def settled(tx: Transaction, request: SettleMessage) -> MessageRecord:
+    """What an operator knows of a message that may have gone."""
+    message = _found(tx, request.message_id)
+    if message.status != Status.UNKNOWN:
+        raise Refused("not_in_doubt", f"message {message.message_id} is {message.status}")
+    status = Status.DELIVERED if request.arrived else Status.TECHNICAL_FAILURE
+    become(tx, message, status, request.reason)
+    tx.flush()
+    return schemas.message(message)
+
+
 def _found(tx: Transaction, message_id: UUID) -> Message:
-    message = tx.get(Message, message_id)
+    message = tx.get(Message, message_id, with_for_update=True)
     if message is None:
         raise NotFound("message_not_found", str(message_id))
     return message
-
-
-def templates() -> TemplatesFound:
-    """Every version of every template."""
-    return TemplatesFound(
-        templates=[
-            TemplateRecord(
-                name=template.name,
-                version=template.version,
-                newest=newest(template.name).version == template.version,
-                message_class=template.message_class,
-                subject=template.subject,
-                body=template.body,
-                keys=template.keys,
-                needs=sorted(template.needs),
-            )
-            for _name, template in sorted(all_templates().items())
-        ]
-    )
-
-
-def previewed(request: PreviewTemplate) -> Preview:
-    """A template with the values of a request."""
-    if request.version is None:
-        template = newest(request.template)
-    else:
-        template = template_of(request.template, request.version)
-    values: dict[str, Value | None] = {
-        value.key: value.texts[0] if len(value.texts) == 1 else value.texts
-        for value in request.values
-    }
-    try:
-        rendered = template.render(values)
-    except MissingValues as error:
-        raise Invalid(
-            "missing_values",
-            f"{template.name} needs more",
-            {key_of(key): ["has no value"] for key in error.keys},
-        ) from error
-    return Preview(subject=rendered.subject, plain=rendered.plain, html=rendered.html)

@@ -24,3 +24,21 @@ waits_for_enrolment = Counter(
     "notifications_waits_for_enrolment_total",
     "Rounds put off because enrolment did not answer. Rising: look at enrolment.",
 )
+messages_held = Counter(
+    "notifications_messages_held_total",
+    "Messages put off to a decent hour. Nothing to worry about.",
+    ["reason"],  # quiet_hours, quiet_day, enough_for_today
+)
+digest_items = Counter(
+    "notifications_digest_items_total",
+    "Things that wait to be told together in the evening.",
+)
+addresses_suppressed = Counter(
+    "notifications_addresses_suppressed_total",
+    "Addresses that nothing is sent to any more. Many at once: look at the mail server's replies.",
+)
+receipts = Counter(
+    "notifications_receipts_total",
+    "What came back about messages. Unknown or refused rising: look at who posts it.",
+    ["outcome"],  # kept, repeated, unknown, refused, unreadable
+)

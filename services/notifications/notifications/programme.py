@@ -3,7 +3,6 @@
 A seat alone makes no message: each session is announced by its reminders (see `reminders.py`).
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 from headship_contracts.sessions.events import (
@@ -20,10 +19,18 @@ from headship_contracts.sessions.events import (
     SessionState,
 )
 from kit import Transaction
-from notifications import queries
-from notifications.domain.placeholders import Value
+from notifications import digests, queries
+from notifications.digests import Together
 from notifications.domain.relevance import MISSED
-from notifications.domain.wording import day, moment, session_kind, slot_in_words, wall_moment
+from notifications.domain.values import (
+    Value,
+    day,
+    moment,
+    session_kind,
+    slot,
+    wall_day,
+    wall_moment,
+)
 from notifications.models import (
     Application,
     Attendance,
@@ -34,6 +41,9 @@ from notifications.models import (
     TrainingSession,
 )
 from notifications.queueing import Wanted, queue
+
+NEAR = timedelta(hours=48)
+"""A change to a session that begins, or was to begin, within this time is told at once."""
 
 MISSED_AFTER = timedelta(hours=12)
 """How long a register stands before someone hears that they missed a session."""
@@ -88,7 +98,7 @@ def keep_group(tx: Transaction, event: ParticipantGrouped | ParticipantUngrouped
         person_id=event.participant_id,
         application_id=event.application_id,
         values={
-            "slot": slot_in_words(event.slot),
+            "slot": slot(event.slot),
             "hub": hub.name if hub else "your delivery partner",
         },
     )
@@ -105,51 +115,77 @@ def keep_seat(tx: Transaction, event: ParticipantSeated | ParticipantUnseated) -
 
 
 def keep_session(tx: Transaction, event: SessionState) -> None:
-    """Keep a session; who has a seat in it hears that it moves or falls out."""
+    """Keep a session; who has a seat in it hears in the evening that it moves or falls out, and at
+    once if it is near. An older telling still says how the session was before.
+    """
+    before = tx.get(TrainingSession, event.session_id)
+    venue = before.venue if before is not None and before.title is not None else event.venue
     session = queries.lock_newer(tx, TrainingSession, event.session_id, event.revision)
-    if session is None:
+    if session is not None:
+        session.kind, session.title = event.kind, event.title
+        session.starts_at, session.ends_at = event.starts_at, event.ends_at
+        session.local_start, session.venue = event.local_start, event.venue
+        session.cancelled = isinstance(event, SessionCancelled)
+    if event.starts_at <= tx.at or not isinstance(event, SessionMoved | SessionCancelled):
         return
-    session.kind, session.title = event.kind, event.title
-    session.starts_at, session.ends_at = event.starts_at, event.ends_at
-    session.local_start, session.venue = event.local_start, event.venue
-    session.cancelled = isinstance(event, SessionCancelled)
-    if event.starts_at <= tx.at:
-        return
-    if isinstance(event, SessionMoved):
-        former = {"former when": moment(event.former_starts_at)}
-        _tell_seated(tx, "session_moved", session, event.sequence, former)
-    if isinstance(event, SessionCancelled):
-        _tell_seated(tx, "session_cancelled", session, event.sequence, {})
+    _tell_seated(tx, event, venue, is_newest=session is not None)
 
 
 def _tell_seated(
     tx: Transaction,
-    template: str,
-    session: TrainingSession,
-    sequence: int,
-    more: Mapping[str, Value | None],
+    event: SessionMoved | SessionCancelled,
+    former_venue: str | None,
+    *,
+    is_newest: bool,
 ) -> None:
-    values = session_values(session) | dict(more)
-    for seat in queries.seats_in(tx, session.session_id):
-        wanted = Wanted(
-            template=template,
-            key=f"{seat.application_id}:{session.session_id}:{sequence}",
-            person_id=seat.participant_id,
-            application_id=seat.application_id,
-            session_id=session.session_id,
-            values=values,
+    moved = isinstance(event, SessionMoved)
+    former = event.former_starts_at if isinstance(event, SessionMoved) else event.starts_at
+    together = Together(
+        about=f"session:{event.session_id}",
+        revision=event.revision,
+        former=f"{former.isoformat()} {former_venue}",
+        latter=f"{event.starts_at.isoformat()} {event.venue}" if moved else "cancelled",
+    )
+    values = event_values(event) | {"former when": moment(former)}
+    seats = queries.seats_in(tx, event.session_id)
+    heard = digests.heard_newer(tx, together) if not is_newest else frozenset()
+    told = [
+        (
+            Wanted(
+                template="session_moved" if moved else "session_cancelled",
+                key=f"{seat.application_id}:{event.session_id}:{event.sequence}",
+                person_id=seat.participant_id,
+                application_id=seat.application_id,
+                session_id=event.session_id,
+                values=values,
+            ),
+            together,
         )
-        queue(tx, wanted)
+        for seat in seats
+        if seat.participant_id not in heard
+    ]
+    soonest = min(former, event.starts_at)
+    digests.tell_all(tx, told, urgent=is_newest and soonest - tx.at < NEAR)
+
+
+def event_values(event: SessionState) -> dict[str, Value | None]:
+    """What messages say of a session that has just been told of."""
+    return {
+        "title": event.title,
+        "kind": session_kind(event.kind),
+        "when": wall_moment(event.local_start),
+        "day": wall_day(event.local_start),
+        "venue": event.venue or "online",
+    }
 
 
 def session_values(session: TrainingSession) -> dict[str, Value | None]:
     """What messages say of a session."""
-    when = wall_moment(session.local_start)
     return {
         "title": session.title,
         "kind": session_kind(session.kind),
-        "when": when,
-        "day": when.rsplit(" at ", 1)[0],
+        "when": wall_moment(session.local_start),
+        "day": wall_day(session.local_start),
         "venue": session.venue or "online",
     }
 

@@ -11,7 +11,8 @@ from notifications.domain.reminders import (
     due_step,
     look_ahead,
 )
-from notifications.domain.wording import LONDON, day
+from notifications.domain.values import Value, day
+from notifications.domain.wording import LONDON
 from notifications.models import Candidate
 from notifications.programme import session_values
 from notifications.queueing import Wanted, add
@@ -71,6 +72,6 @@ def _of_assessments(tx: Transaction, at: datetime) -> list[Wanted]:
     return wanted
 
 
-def _day(candidate: Candidate, of_end: bool) -> str:
+def _day(candidate: Candidate, of_end: bool) -> Value:
     instant = candidate.closes_at if of_end else candidate.opens_at
     return day(instant.astimezone(LONDON).date()) if instant else ""

@@ -1,6 +1,6 @@
 """From records to replies."""
 
-from headship_contracts.notifications.messages import MessageRecord
+from headship_contracts.notifications.messages import Hold, MessageRecord
 from notifications.models import Message
 
 
@@ -24,4 +24,7 @@ def message(row: Message) -> MessageRecord:
         subject=row.subject,
         resend_of=row.resend_of,
         revision=row.revision,
+        language=row.language,
+        settled_at=row.settled_at,
+        holds=[Hold.load(hold) for hold in row.holds or ()],
     )

@@ -1,56 +1,45 @@
 """Sending what is due: is it still true, who is it, render, hand over, keep what became of it.
 
-A message is marked as in hand, and that is committed, before a channel gets it. One still marked
-when the service starts again was in hand when the service died: a critical one goes out again, any
-other is `unknown` from then on. So a message that is not critical goes out at most once, a critical
-one at least once. A channel that makes no second copy is simply given it again.
+Any number of replicas send beside each other, each in rounds that take messages under their own id.
+A message is marked as in hand, and that is committed, before a channel gets it; never more of them
+at once than the channel has places. One that is still so marked when its round is dead was in hand
+when the process died: a critical one goes out again, any other is `unknown` from then on. So a
+message that is not critical goes out at most once, a critical one at least once.
 """
 
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.errors import Unavailable
-from kit import Transaction
 from kit.db import ServiceDatabase
-from notifications import facts, metrics, queries
-from notifications.channels import Channel, Mail, NotEver, NotKnown, NotNow, Sender
-from notifications.domain.placeholders import MissingValues
-from notifications.domain.relevance import why_not
-from notifications.domain.statuses import WAITING, Status, after_a_crash, next_attempt
-from notifications.domain.templates import CRITICAL
-from notifications.domain.wording import course_name
-from notifications.models import Application, Message
+from notifications import claiming, queries
+from notifications.channels import Channel, ChannelDown, Mail
+from notifications.claiming import Claimed, Due
+from notifications.crew import Crew
+from notifications.queueing import SEND_TIMER
 from notifications.settings import NotificationsSettings
-from notifications.settling import Attempt, become, keep, put_off
-from notifications.templates import all_templates, template_of
+from notifications.settling import Attempt, keep
+from notifications.writing import people_of, write_all
 
-AT_ONCE = 500
-"""Messages looked at together: as many people as enrolment tells of in one answer."""
+LONGEST_ROUND = 5.0
+"""Seconds: a round ends then, so that a process that is to stop can, and another follows."""
 
-TOGETHER = 100
-"""Mails marked as in hand at once, where a channel can be given the same mail again."""
+LONGEST_PAUSE = timedelta(seconds=1)
+"""How long a round waits for the next token; longer, and the timer comes again by itself."""
 
-LOOK_AGAIN = timedelta(seconds=60)
-"""When to look again at a message about an application that enrolment has not told of yet."""
+MOST_PEOPLE = 500
+"""Of whom enrolment tells in one answer."""
 
 SECONDS_FOR_PEOPLE = 10.0
 
 Asking = Callable[..., PeopleFound]
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Due:
-    """A message that is true now, and to whom it goes; no person: to the provider's team."""
-
-    message_id: UUID
-    person_id: UUID | None
-    course: str | None
 
 
 def send_due(
@@ -60,180 +49,105 @@ def send_due(
     settings: NotificationsSettings,
     at: datetime,
 ) -> None:
-    """Send until nothing is due, or enrolment does not answer."""
-    while True:
+    """Send until nothing is due, enrolment does not answer, or it has taken long enough."""
+    claiming.recover(db, channel, at)
+    round_id = uuid4()
+    lease = claiming.lease_of(round_id)
+    if not db.leases.take(lease):
+        raise RuntimeError("the lease of a new round is taken")
+    try:
+        with Crew(channel) as crew:
+            finished = _rounds(Round(db, crew, ask, settings, at, round_id), channel)
+    finally:
+        db.leases.give_back(lease)
+    if not finished:
         with db.transaction(at=at) as tx:
-            looked_at, due = _choose(tx, channel.repeatable)
-        if not looked_at:
-            return
+            tx.wake(SEND_TIMER)
+
+
+class Round:
+    """What all steps of one round have in common."""
+
+    def __init__(
+        self,
+        db: ServiceDatabase,
+        crew: Crew,
+        ask: Asking,
+        settings: NotificationsSettings,
+        at: datetime,
+        round_id: UUID,
+    ) -> None:
+        self.db, self.crew, self.ask = db, crew, ask
+        self.settings, self.at, self.round_id = settings, at, round_id
+
+
+def _rounds(this: Round, channel: Channel) -> bool:
+    """Whether nothing is left that could go out now."""
+    end = time.monotonic() + LONGEST_ROUND
+    while time.monotonic() < end:
+        with this.db.transaction(at=this.at) as tx:
+            claimed = claiming.claim(tx, this.round_id, channel, this.settings)
+        if claimed.again_at is not None:
+            _pause(claimed)
+            continue
+        if not claimed.looked_at:
+            return True
+        if not claimed.due:
+            continue
         try:
-            people = _people(ask, due)
+            people = _people(this.ask, claimed.due)
         except Unavailable as error:
-            metrics.waits_for_enrolment.inc()
             _log.warning("messages wait for enrolment", extra={"reason": error.code})
-            return
-        with channel.open() as sender:
-            at_once = TOGETHER if channel.repeatable else 1
-            _send(db, sender, at_once, settings, due, people, at)
+            with this.db.transaction(at=this.at) as tx:
+                claiming.waits_for_enrolment(tx, this.round_id, claimed.due)
+            return True
+        with this.db.transaction(at=this.at) as tx:
+            mails = write_all(tx, this.round_id, claimed.due, people, this.settings)
+        _send(this, mails)
+    return False
 
 
-def _may_go_on(tx: Transaction, message: Message, repeatable: bool) -> bool:
-    """Whether a message may go out that was in hand when its process died."""
-    message.handed_at = None
-    critical = message.message_class == CRITICAL
-    if after_a_crash(critical=critical, repeatable=repeatable) is Status.UNKNOWN:
-        become(tx, message, Status.UNKNOWN, "service_died")
-        return False
-    message.attempts += 1
-    if next_attempt(message.attempts, datetime.now(UTC)) is None:
-        become(tx, message, Status.TECHNICAL_FAILURE, "service_died")
-        return False
-    return True
-
-
-def _choose(tx: Transaction, repeatable: bool) -> tuple[int, list[Due]]:
-    """Look at the next messages: what is no longer true is cancelled, what is too early waits."""
-    now = datetime.now(UTC)
-    messages = queries.due_messages(tx, tx.at, now, AT_ONCE)
-    readable = [message for message in messages if _has_wording(tx, message)]
-    known = facts.read(tx, readable)
-    due = []
-    for message in readable:
-        if message.handed_at is not None and not _may_go_on(tx, message, repeatable):
-            continue
-        application = known.application_of(message)
-        if message.application_id is not None and application is None:
-            message.next_attempt_at = now + LOOK_AGAIN
-            continue
-        template = template_of(message.template, message.template_version)
-        reason = why_not(template.needs, known.about(message), tx.at)
-        if reason is not None:
-            become(tx, message, Status.CANCELLED, reason)
-            continue
-        due.append(Due(message.message_id, _person(message, application), _course(application)))
-    return len(messages), due
-
-
-def _has_wording(tx: Transaction, message: Message) -> bool:
-    """Whether the wording with which a message was queued is still there; if not, it has failed."""
-    found = (message.template, message.template_version) in all_templates()
-    if not found:
-        become(tx, message, Status.TECHNICAL_FAILURE, "template_gone")
-    return found
-
-
-def _person(message: Message, application: Application | None) -> UUID | None:
-    """Whoever the application belongs to now: two accounts may have become one since."""
-    if message.person_id is None or application is None:
-        return message.person_id
-    return application.participant_id
-
-
-def _course(application: Application | None) -> str | None:
-    return course_name(application.course) if application else None
+def _pause(claimed: Claimed) -> None:
+    assert claimed.again_at is not None
+    pause = min(claimed.again_at - datetime.now(UTC), LONGEST_PAUSE)
+    time.sleep(max(pause.total_seconds(), 0.001))
 
 
 def _people(ask: Asking, due: Sequence[Due]) -> dict[UUID, Person]:
-    wanted = sorted({one.person_id for one in due if one.person_id is not None}, key=str)
-    if not wanted:
-        return {}
-    found = ask(People(ids=wanted), seconds=SECONDS_FOR_PEOPLE)
-    return {person.person_id: person for person in found.people}
+    wanted = sorted(people_of(due), key=str)
+    found: dict[UUID, Person] = {}
+    for first in range(0, len(wanted), MOST_PEOPLE):
+        asked = People(ids=wanted[first : first + MOST_PEOPLE])
+        for person in ask(asked, seconds=SECONDS_FOR_PEOPLE).people:
+            found[person.person_id] = person
+    return found
 
 
-def _send(
-    db: ServiceDatabase,
-    sender: Sender,
-    at_once: int,
-    settings: NotificationsSettings,
-    due: Sequence[Due],
-    people: dict[UUID, Person],
-    at: datetime,
-) -> None:
-    """Hand over, `at_once` at a time; what became of some is committed with marking the next."""
+def _send(this: Round, mails: Sequence[Mail]) -> None:
+    """Hand over as places get free; what became of some is committed with marking the next."""
+    waiting = deque(mails)
+    in_hand = 0
     attempts: list[Attempt] = []
-    for first in range(0, len(due), at_once):
-        some = due[first : first + at_once]
-        with db.transaction(at=at) as tx:
-            keep(tx, attempts)
-            mails = _take_in_hand(tx, some, people, settings)
-        attempts = [_hand_over(sender, message_id, mail) for message_id, mail in mails]
-    with db.transaction(at=at) as tx:
-        keep(tx, attempts)
-
-
-def _take_in_hand(
-    tx: Transaction,
-    due: Sequence[Due],
-    people: dict[UUID, Person],
-    settings: NotificationsSettings,
-) -> list[tuple[UUID, Mail]]:
-    messages = queries.locked_messages(tx, [one.message_id for one in due])
-    mails = []
-    for one in due:
-        message = messages[one.message_id]
-        if message.status not in WAITING:
-            continue
-        person = people.get(one.person_id) if one.person_id else None
-        if one.person_id is not None and person is None:
-            put_off(tx, message, "person_unknown")
-            continue
-        recipient = person.email if person else settings.team_address
-        if not recipient:
-            become(tx, message, Status.PERMANENT_FAILURE, "no_address")
-            continue
-        mail = _written(tx, message, one, person, recipient, settings)
-        if mail is not None:
-            mails.append((message.message_id, mail))
-    return mails
-
-
-def _written(
-    tx: Transaction,
-    message: Message,
-    due: Due,
-    person: Person | None,
-    recipient: str,
-    settings: NotificationsSettings,
-) -> Mail | None:
-    """The mail, once its message is marked as in hand; None where it cannot be written."""
-    values = dict(message.personalisation) | {
-        "name": person.full_name if person else None,
-        "course": due.course,
-        "provider": settings.provider_name,
-    }
-    try:
-        rendered = template_of(message.template, message.template_version).render(values)
-    except MissingValues as error:
-        become(tx, message, Status.TECHNICAL_FAILURE, f"no value for {', '.join(error.keys)}")
-        return None
-    domain = settings.mail_from.rpartition("@")[2]
-    message.mail_id = message.mail_id or f"<{message.message_id}@{domain}>"
-    message.status = Status.SENDING
-    message.handed_at, message.next_attempt_at = datetime.now(UTC), None
-    message.person_id = due.person_id
-    message.recipient, message.subject, message.body = recipient, rendered.subject, rendered.plain
-    message.revision = tx.next_revision(message.revision)
-    return Mail(
-        message_id=str(message.message_id),
-        mail_id=message.mail_id,
-        template=message.template,
-        sender=settings.mail_from,
-        recipient=recipient,
-        subject=rendered.subject,
-        plain=rendered.plain,
-        html=rendered.html,
-        at=tx.at,
-    )
-
-
-def _hand_over(sender: Sender, message_id: UUID, mail: Mail) -> Attempt:
-    try:
-        with metrics.handing_over.time():
-            sender.hand_over(mail)
-    except (NotNow, NotEver, NotKnown) as error:
-        return Attempt(message_id, error)
-    except Exception as error:  # a bug: it must not hold up the mails behind this one
-        _log.exception("handing a mail over failed", extra={"message_id": str(message_id)})
-        return Attempt(message_id, NotKnown(type(error).__name__))
-    return Attempt(message_id, None)
+    while waiting or in_hand or attempts:
+        down = next((a.error for a in attempts if isinstance(a.error, ChannelDown)), None)
+        if down is not None:  # nobody is there: the others have had their attempt with this one
+            attempts += [Attempt(UUID(mail.message_id), down) for mail in waiting]
+            waiting.clear()
+        next_ones = [
+            waiting.popleft() for _ in range(min(this.crew.places - in_hand, len(waiting)))
+        ]
+        with this.db.transaction(at=this.at) as tx:
+            keep(tx, this.round_id, attempts)
+            ids = [UUID(mail.message_id) for mail in next_ones]
+            marked = (
+                queries.take_in_hand(
+                    tx, this.round_id, ids, datetime.now(UTC), time.time_ns() // 1000
+                )
+                if ids
+                else set()
+            )
+        given = [mail for mail in next_ones if UUID(mail.message_id) in marked]
+        this.crew.give(given)
+        in_hand += len(given)
+        attempts = this.crew.results() if in_hand else []
+        in_hand -= len(attempts)

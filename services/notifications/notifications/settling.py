@@ -1,5 +1,6 @@
 """What became of messages: forward steps of their status, and failures told to enrolment."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,41 +10,63 @@ from headship_contracts.notifications.events import MessageFailed
 from kit import Transaction
 from notifications import metrics, queries
 from notifications.channels import NotEver, NotKnown, NotNow
-from notifications.domain.statuses import FAILED, Status, goes_forward, next_attempt
+from notifications.domain.statuses import FAILED, WAITING, Status, goes_forward, next_attempt
 from notifications.domain.templates import CRITICAL
 from notifications.models import Message
+from notifications.suppressions import suppress
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What the channel said. No error: the mail was taken."""
+    """What the channel said. No error: the mail was taken, perhaps with the other's reference."""
 
     message_id: UUID
     error: NotNow | NotEver | NotKnown | None
+    reference: str | None = None
 
 
-def keep(tx: Transaction, attempts: Sequence[Attempt]) -> None:
-    """Keep what became of the mails that were handed over."""
-    messages = queries.locked_messages(tx, [attempt.message_id for attempt in attempts])
+def keep(tx: Transaction, round_id: UUID, attempts: Sequence[Attempt]) -> None:
+    """Keep what became of the mails that a round has handed over."""
+    if not attempts:
+        return
+    plain = [one.message_id for one in attempts if one.error is None and one.reference is None]
+    if plain:
+        taken = queries.mark_sent(tx, round_id, plain, _revision())
+        tx.count(metrics.messages_settled.labels(status=Status.SENT), len(taken))
+        for message_id in set(plain) - taken:  # a receipt, or another round, was here before
+            _keep(tx, Attempt(message_id, None))
     for attempt in attempts:
-        message = messages[attempt.message_id]
-        message.handed_at = None
-        message.attempts += 1
-        if attempt.error is None:
-            message.sent_at = tx.at
-            become(tx, message, Status.SENT, None)
-        elif isinstance(attempt.error, NotEver):
-            become(tx, message, Status.PERMANENT_FAILURE, str(attempt.error))
-        elif isinstance(attempt.error, NotKnown) and message.message_class != CRITICAL:
-            become(tx, message, Status.UNKNOWN, str(attempt.error))
-        else:
-            put_off(tx, message, str(attempt.error), counted=True)
+        if attempt.error is not None or attempt.reference is not None:
+            _keep(tx, attempt)
+
+
+def _keep(tx: Transaction, attempt: Attempt) -> None:
+    message = queries.locked_messages(tx, [attempt.message_id]).get(attempt.message_id)
+    if message is None:
+        return
+    message.handed_at = message.claimed_by = None
+    message.attempts += 1
+    message.channel_reference = attempt.reference or message.channel_reference
+    if attempt.error is None:
+        message.sent_at = message.sent_at or tx.at
+        become(tx, message, Status.SENT, None)
+    elif isinstance(attempt.error, NotEver):
+        if attempt.error.bad_address:
+            suppress(tx, message, str(attempt.error))
+        become(tx, message, Status.PERMANENT_FAILURE, str(attempt.error))
+    elif isinstance(attempt.error, NotKnown) and message.message_class != CRITICAL:
+        become(tx, message, Status.UNKNOWN, str(attempt.error))
+    else:
+        put_off(tx, message, str(attempt.error), counted=True)
 
 
 def put_off(tx: Transaction, message: Message, reason: str, *, counted: bool = False) -> None:
     """Try again after a pause, or give up. `counted`: this attempt is among `attempts` already."""
+    if message.status not in WAITING:
+        return
     if not counted:
         message.attempts += 1
+    message.claimed_by = None
     message.next_attempt_at = next_attempt(message.attempts, datetime.now(UTC))
     message.reason = reason
     tx.count(metrics.attempts_put_off)
@@ -51,11 +74,15 @@ def put_off(tx: Transaction, message: Message, reason: str, *, counted: bool = F
         become(tx, message, Status.TECHNICAL_FAILURE, reason)
 
 
-def become(tx: Transaction, message: Message, status: Status, reason: str | None) -> None:
-    """A forward step of its status; a failure of a person's message is told to enrolment."""
+def become(tx: Transaction, message: Message, status: Status, reason: str | None) -> bool:
+    """A forward step of its status; a failure of a person's message is told to enrolment.
+
+    Says whether it was one: late or repeated news changes nothing.
+    """
     if not goes_forward(Status(message.status), status):
-        return
-    message.status, message.reason = status, reason
+        return False
+    message.status, message.reason, message.settled_at = status, reason, tx.at
+    message.claimed_by = message.handed_at = None
     message.revision = tx.next_revision(message.revision)
     tx.count(metrics.messages_settled.labels(status=status))
     if status in FAILED and message.person_id is not None:
@@ -68,3 +95,9 @@ def become(tx: Transaction, message: Message, status: Status, reason: str | None
                 permanent=status is Status.PERMANENT_FAILURE,
             )
         )
+    return True
+
+
+def _revision() -> int:
+    """UTC microseconds, as `next_revision` gives them."""
+    return time.time_ns() // 1000

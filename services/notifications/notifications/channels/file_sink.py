@@ -18,7 +18,10 @@ INDEX = "index.jsonl"
 class FileSink:
     """Writes mails under a folder, one folder for each day."""
 
+    name = "file"
     repeatable = True
+    places = 100
+    beside = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

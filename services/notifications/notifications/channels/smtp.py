@@ -1,75 +1,82 @@
-"""A mail server, by SMTP: one connection for many mails, TLS and a password where set."""
+"""A mail server, by SMTP: pooled connections, TLS and a password where set, one mail at a time.
+
+Each mail has one recipient, so that a server that refuses one refuses nobody else.
+"""
 
 import smtplib
-import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from notifications.channels import Mail, NotEver, NotKnown, NotNow
+from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
 from notifications.channels.mail import as_bytes
+from notifications.channels.smtp_replies import TAKEN, is_bad_address, text_of, told
+from notifications.channels.smtp_server import SmtpServer, connect
 
-PERMANENT = 500  # and above: the server will never take it
-TAKEN = 250
+GO_ON = 354
 
+IDLE_SECONDS = 20.0
+"""A connection that nobody used for so long is not trusted to be there still."""
 
-@dataclass(frozen=True, kw_only=True)
-class SmtpServer:
-    """Where, and as whom."""
-
-    host: str
-    port: int
-    starttls: bool = False
-    user: str | None = None
-    password: str | None = None
-    timeout_seconds: float = 30
+_idle: dict[SmtpServer, list["Conversation"]] = {}
+"""Connections between two rounds of sending, by server."""
 
 
+@dataclass(frozen=True)
 class SmtpChannel:
-    """Hands mails to a server, each with its own place in the conversation."""
+    """Hands mails to a server, each place with a conversation of its own."""
 
-    repeatable = False
-
-    def __init__(self, server: SmtpServer) -> None:
-        self._server = server
+    server: SmtpServer
+    places: int = 1
+    name: str = "smtp"
+    repeatable: bool = False
+    beside: bool = True
 
     @contextmanager
     def open(self) -> Iterator["Conversation"]:
         """A conversation, which connects at its first mail and again after a broken connection."""
-        conversation = Conversation(self._server)
+        waiting = _idle.setdefault(self.server, [])
+        conversation = waiting.pop() if waiting else Conversation(self.server)
+        if conversation.idle_since < time.monotonic() - IDLE_SECONDS:
+            conversation.close()
         try:
             yield conversation
         finally:
-            conversation.close()
+            conversation.idle_since = time.monotonic()
+            waiting.append(conversation)
 
 
+def close_idle() -> None:
+    """Part from all servers."""
+    for waiting in _idle.values():
+        while waiting:
+            waiting.pop().close()
+
+
+@dataclass
 class Conversation:
-    """One connection at a time."""
+    """One connection at a time, and how many mails it has carried."""
 
-    def __init__(self, server: SmtpServer) -> None:
-        self._server = server
-        self._smtp: smtplib.SMTP | None = None
+    server: SmtpServer
+    idle_since: float = field(default_factory=time.monotonic)
+    _smtp: smtplib.SMTP | None = None
+    _carried: int = 0
 
     def hand_over(self, mail: Mail) -> None:
-        """MAIL, RCPT and DATA. A connection lost after DATA leaves it open whether it was taken."""
-        try:
-            content = as_bytes(mail)
-        except ValueError as error:
-            raise NotEver(f"no mail: {error}") from error
+        """MAIL, RCPT and DATA. A connection lost after the last dot leaves open what became of it.
+
+        Raises NotNow, NotEver or NotKnown.
+        """
         smtp = self._connected()
+        content = _written(mail, smtp)
         try:
-            self._expect(smtp.mail(mail.sender), for_good=False)  # ours to put right
-            self._expect(smtp.rcpt(mail.recipient))
+            self._envelope(smtp, mail, content)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise NotNow(f"the connection broke: {_told(error)}") from error
-        try:
-            self._expect(smtp.data(content))
-        except smtplib.SMTPDataError as error:  # DATA itself was refused: nothing has been sent
-            self._refused(error.smtp_code, _text(error.smtp_error), error)
-        except (smtplib.SMTPException, OSError) as error:
-            self._drop()
-            raise NotKnown(f"no answer to the mail: {_told(error)}") from error
+            raise NotNow(f"the connection broke: {told(error)}") from error
+        self._carried += 1
+        self._content(content)
 
     def close(self) -> None:
         """Part politely, if there is still somebody to part from."""
@@ -79,44 +86,74 @@ class Conversation:
             self._drop()
 
     def _connected(self) -> smtplib.SMTP:
-        if self._smtp is not None:
-            return self._smtp
-        server = self._server
-        smtp = None
+        if self._carried >= self.server.mails_per_connection:
+            self.close()
+        if self._smtp is None:
+            try:
+                self._smtp, self._carried = connect(self.server), 0
+            except (smtplib.SMTPException, OSError) as error:  # ours to put right, not the mail's
+                where = f"{self.server.host}:{self.server.port}"
+                raise ChannelDown(f"{where}: {told(error)}") from error
+        return self._smtp
+
+    def _envelope(self, smtp: smtplib.SMTP, mail: Mail, content: bytes) -> None:
+        """Up to the server's word that it awaits the mail. A connection found dead is made anew."""
         try:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
-            if server.starttls:
-                smtp.starttls(context=ssl.create_default_context())
-            if server.user is not None:
-                smtp.login(server.user, server.password or "")
-            smtp.ehlo_or_helo_if_needed()
-        except (smtplib.SMTPException, OSError) as error:  # ours to put right, not the mail's fault
-            if smtp is not None:
-                smtp.close()
-            raise NotNow(f"{server.host}:{server.port}: {_told(error)}") from error
-        self._smtp = smtp
-        return smtp
+            begun = smtp.mail(mail.bounces_to or mail.sender, _options(mail, smtp, content))
+        except (smtplib.SMTPServerDisconnected, ConnectionError):
+            if not self._carried:
+                raise
+            self._drop()
+            smtp = self._connected()
+            begun = smtp.mail(mail.bounces_to or mail.sender, _options(mail, smtp, content))
+        self._expect(begun, for_good=False)  # a sender that is refused is ours to put right
+        self._expect(smtp.rcpt(mail.recipient if mail.wire is None else mail.wire))
+        code, answer = smtp.docmd("DATA")
+        if code != GO_ON:
+            self._refused(code, answer, of_recipient=False)
+
+    def _content(self, content: bytes) -> None:
+        """The mail, then the dot that ends it: without it no server takes what it has read."""
+        smtp = self._smtp
+        assert smtp is not None
+        try:
+            smtp.send(content)
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise NotNow(f"the mail was not read to its end: {told(error)}") from error
+        try:
+            smtp.send(b".\r\n")
+            code, answer = smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            self._drop()
+            raise NotKnown(f"no answer to the mail: {told(error)}") from error
+        if code == -1:
+            self._drop()
+            raise NotKnown("no answer to the mail: the connection is gone")
+        if not _is_yes(code):
+            self._refused(code, answer, of_recipient=False)
 
     def _expect(self, answer: tuple[int, bytes], *, for_good: bool = True) -> None:
-        code, told = answer
-        if not TAKEN <= code < TAKEN + 10:
-            self._refused(code, _text(told), None, for_good=for_good)
+        code, words = answer
+        if not _is_yes(code):
+            self._refused(code, words, of_recipient=True, for_good=for_good)
 
     def _refused(
-        self, code: int, told: str, cause: Exception | None, *, for_good: bool = True
+        self, code: int, words: bytes, *, of_recipient: bool, for_good: bool = True
     ) -> None:
         """Make the connection ready for the next mail, and say whether to try this one again."""
-        if code < 0:  # smtplib's word for a connection that is gone
+        if code in (-1, 421):  # smtplib's word for a connection that is gone; the server's
             self._drop()
-            raise NotNow("the connection is gone") from cause
+            raise NotNow(f"{code} {text_of(words)}" if code > 0 else "the connection is gone")
         if self._smtp is not None:
             try:
                 self._smtp.rset()
             except (smtplib.SMTPException, OSError):
                 self._drop()
-        if code >= PERMANENT and for_good:
-            raise NotEver(f"{code} {told}") from cause
-        raise NotNow(f"{code} {told}") from cause
+        reason = f"{code} {text_of(words)}"
+        if code >= 500 and for_good:
+            raise NotEver(reason, bad_address=is_bad_address(code, reason, of_recipient))
+        raise NotNow(reason)
 
     def _drop(self) -> None:
         if self._smtp is not None:
@@ -124,10 +161,30 @@ class Conversation:
             self._smtp = None
 
 
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:300]
+def _is_yes(code: int) -> bool:
+    return TAKEN <= code < TAKEN + 10
 
 
-def _text(told: bytes | str) -> str:
-    text = told if isinstance(told, str) else told.decode("utf-8", "replace")
-    return text[:300]
+def _written(mail: Mail, smtp: smtplib.SMTP) -> bytes:
+    """The mail, dots doubled at the beginning of lines. Raises NotEver for what this server cannot
+    take.
+    """
+    in_unicode = mail.wire is None and not mail.recipient.isascii()
+    if in_unicode and not smtp.has_extn("smtputf8"):
+        raise NotEver("the address needs a mail server that speaks SMTPUTF8")
+    try:
+        content = as_bytes(mail)
+    except ValueError as error:
+        raise NotEver(f"no mail: {error}") from error
+    most = smtp.esmtp_features.get("size", "")
+    if most.isdigit() and 0 < int(most) < len(content):
+        raise NotEver(f"{len(content)} bytes; the mail server takes {most}")
+    return content.replace(b"\r\n.", b"\r\n..")
+
+
+def _options(mail: Mail, smtp: smtplib.SMTP, content: bytes) -> list[str]:
+    options = [f"SIZE={len(content)}"] if smtp.has_extn("size") else []
+    if mail.wire is None and not mail.recipient.isascii():
+        smtp.command_encoding = "utf-8"
+        return [*options, "SMTPUTF8", "BODY=8BITMIME"]
+    return options

@@ -7,13 +7,13 @@ are joined and links taken apart, so that nothing told by others can change a me
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-Value = str | bool | int | Sequence[str]
+from notifications.domain.values import Value
 
 PLACEHOLDER = re.compile(r"\(\(([^()]+)\)\)")
-_IGNORED = str.maketrans("", "", " _-\u00a0")
+_IGNORED = str.maketrans("", "", " \t\n_-\u00a0\u2010\u2011")
 _TRUE = frozenset({"yes", "y", "true", "t", "1", "include", "show"})
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
-_ADDRESS = re.compile(r"(https?://|www\.)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)", re.IGNORECASE)
 
 
 class MissingValues(ValueError):
@@ -46,13 +46,24 @@ def require(keys: Iterable[str], values: Mapping[str, Value | None]) -> None:
         raise MissingValues(missing)
 
 
+def by_key(values: Mapping[str, Value | None]) -> dict[str, Value]:
+    """The values that there are, by keys of which it no longer matters how they were written."""
+    return {key_of(key): value for key, value in values.items() if value is not None}
+
+
 def fill(text: str, values: Mapping[str, Value | None]) -> str:
     """The text with its placeholders replaced; lists are written out with commas and `and`."""
-    known = {key_of(key): value for key, value in values.items() if value is not None}
+    return filled(text, by_key(values))
+
+
+def filled(text: str, known: Mapping[str, Value]) -> str:
+    """The same, with the values by `key_of` of their keys."""
+    if "((" not in text:
+        return text
 
     def replaced(match: re.Match[str]) -> str:
         written, condition, shown = match[1].partition("??")
-        key = key_of(written.strip())
+        key = key_of(written)
         if key not in known:
             raise MissingValues([written.strip()])
         value = known[key]
@@ -63,20 +74,22 @@ def fill(text: str, values: Mapping[str, Value | None]) -> str:
     return PLACEHOLDER.sub(replaced, text)
 
 
+def around_list(line: str, known: Mapping[str, Value]) -> tuple[str, list[str], str] | None:
+    """What stands before, in and after the first list in a line of a body; None: there is none.
+
+    As with Notify, a list gets bullets wherever in a body it is named.
+    """
+    for match in PLACEHOLDER.finditer(line):
+        value = None if "??" in match[1] else known.get(key_of(match[1]))
+        if value is not None and not isinstance(value, str | bool | int | Mapping):
+            items = [told for item in value if (told := harmless(item))]
+            return line[: match.start()], items, line[match.end() :]
+    return None
+
+
 def is_true(value: Value) -> bool:
     """Notify's reading of a condition: yes, y, true, t, 1, include or show."""
     return str(value).strip().lower() in _TRUE
-
-
-def list_of(line: str, values: Mapping[str, Value | None]) -> list[str] | None:
-    """The items, if a line is one placeholder whose value is a list; else None."""
-    match = PLACEHOLDER.fullmatch(line.strip())
-    if match is None or "??" in match[1]:
-        return None
-    value = {key_of(key): value for key, value in values.items()}.get(key_of(match[1]))
-    if value is None or isinstance(value, str | bool | int):
-        return None
-    return [harmless(item) for item in value]
 
 
 def harmless(value: str, *, link: bool = False) -> str:
@@ -85,7 +98,10 @@ def harmless(value: str, *, link: bool = False) -> str:
     printable = "".join(letter for letter in one_line if letter.isprintable())
     if link:
         return printable
-    return _ADDRESS.sub("", _LINK.sub(r"\1", printable))
+    bare = _LINK.sub(r"\1", printable)
+    while (stripped := _ADDRESS.sub("", bare)) != bare:  # what is left may be an address again
+        bare = stripped
+    return bare
 
 
 def _in_words(value: Value) -> str:

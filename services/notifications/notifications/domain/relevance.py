@@ -43,12 +43,15 @@ class Facts:
     missed: bool | None = None
     standing: bool | None = None
     recipient_active: bool = True
+    wanted: bool = True  # not turned off, or of a kind that cannot be
 
 
 def why_not(needs: frozenset[str], facts: Facts, at: datetime) -> str | None:
     """The reason for which a message is no longer true, as a code; None: send it."""
     if not facts.recipient_active:
         return "recipient_inactive"
+    if not facts.wanted:
+        return "unsubscribed"
     checks = (
         _why_not_application(needs, facts),
         _why_not_session(needs, facts, at),

@@ -1,38 +1,68 @@
 """Templates: what a file of one says, and the message that it and the values make.
 
-A file begins with lines `Subject:`, `Class:` and `Needs:`, an empty line, then the body in Notify's
-markup: `# heading`, `* item`, `---`, paragraphs. A new version is a new file; a message keeps the
-version with which it was queued.
+A file begins with lines of `Subject:`, `Class:`, `Topic:`, `Needs:`, `Private:`, `Line:`, then an
+empty line, then the body in Notify's markup (see `markup`).
+
+| field | says |
+|---|---|
+| Subject | the subject; no key that is private may stand in it |
+| Class | critical, transactional or informational: see `quiet` |
+| Topic | what a person can choose to hear of at once, together or never |
+| Needs | what must still be true when it goes out: see `relevance` |
+| Private | keys whose values must not stand in a subject |
+| Line | how it is told in one line, among others; without it, it is never told so |
+
+A new version is a new file; a message keeps the version with which it was queued.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from notifications.domain.placeholders import Value, fill, keys_in, list_of, require
+from notifications.domain import markup
+from notifications.domain.placeholders import by_key, filled, key_of, keys_in, require
 from notifications.domain.relevance import NEEDS
+from notifications.domain.values import Value
+from notifications.domain.wording import ENGLISH, in_words
 
 CRITICAL, TRANSACTIONAL, INFORMATIONAL = "critical", "transactional", "informational"
 CLASSES = (CRITICAL, TRANSACTIONAL, INFORMATIONAL)
+RANKS = {name: rank for rank, name in enumerate(CLASSES)}
+"""Critical messages go out before others."""
+
+TOPICS = {
+    "place": "your place on the programme",
+    "programme": "your programme, its dates and your group",
+    "sessions": "your sessions",
+    "attendance": "your attendance",
+    "assessment": "your assessment",
+    "results": "your results",
+    "marking": "marking",
+    "declarations": "declarations to DfE",
+    "hub": "what your hub's participants need",
+    "other": "other news",
+}
 
 GIVEN_WHEN_SENT = ("name", "course", "provider")
 """Keys whose values are found at the moment of sending."""
 
-_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)]")
+PRIVATE_ALWAYS = frozenset({"trn", "dateofbirth", "address", "email"})
+FIELDS = {"subject", "class", "topic", "needs", "private", "line"}
+LONGEST_SUBJECT = 250
 
 
 class BadTemplate(ValueError):
-    """A template's file is not one; says which and why."""
+    """A template is none; says which and why."""
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message as it goes out."""
+    """A message as it goes out; `markup` for a channel that lays it out itself."""
 
     subject: str
     plain: str
     html: str
+    markup: str
 
 
 @dataclass(frozen=True)
@@ -45,11 +75,24 @@ class Template:
     message_class: str
     needs: frozenset[str]
     body: str
+    topic: str = "other"
+    private: frozenset[str] = frozenset()
+    line: str | None = None
+    language: str = ENGLISH
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """All keys that it needs a value for."""
         return keys_in(f"{self.subject}\n{self.body}")
+
+    @cached_property
+    def _blocks(self) -> list[markup.Block]:
+        return markup.blocks_of(self.body)
+
+    @property
+    def rank(self) -> int:
+        """The lower the sooner."""
+        return RANKS[self.message_class]
 
     def check_values(self, values: Mapping[str, Value | None]) -> None:
         """Raises MissingValues unless all values are there that are not found when sending."""
@@ -58,29 +101,85 @@ class Template:
     def render(self, values: Mapping[str, Value | None]) -> Rendered:
         """The message. Raises MissingValues."""
         require(self.keys, values)
-        blocks = [filled for block in _blocks(self.body) if (filled := _fill(block, values))]
+        known = self._known(values)
+        blocks = markup.write(self._blocks, known)
         return Rendered(
-            subject=" ".join(fill(self.subject, values).split()),
-            plain="\n\n".join(_plain(kind, lines) for kind, lines in blocks) + "\n",
-            html=_page("\n".join(_html(kind, lines) for kind, lines in blocks)),
+            subject=" ".join(filled(self.subject, known).split()),
+            plain=markup.as_plain(blocks),
+            html=markup.as_html(blocks, self.language),
+            markup=markup.as_markup(blocks),
         )
 
+    def render_line(self, values: Mapping[str, Value | None]) -> str:
+        """How it is told among others, in one line. Raises MissingValues."""
+        return " ".join(filled(self.line or self.subject, self._known(values)).split())
 
-def read_template(name: str, version: int, text: str) -> Template:
+    def _known(self, values: Mapping[str, Value | None]) -> dict[str, Value]:
+        worded = {key: in_words(value, self.language) for key, value in values.items()}
+        return by_key(worded)
+
+    def reworded(self, version: int, language: str, subject: str, body: str) -> "Template":
+        """The same message in other words. Raises BadTemplate for words that cannot be its."""
+        other = replace(self, version=version, language=language, subject=subject, body=body)
+        strange = {key_of(key) for key in other.keys} - self._values
+        if strange:
+            told = ", ".join(sorted(strange))
+            raise BadTemplate(f"{self.name} has no value for {told}")
+        _check(other)
+        return other
+
+    @cached_property
+    def _values(self) -> frozenset[str]:
+        every = [*self.keys, *keys_in(self.line or ""), *GIVEN_WHEN_SENT, *self.private]
+        return frozenset(key_of(key) for key in every)
+
+
+def read_template(name: str, version: int, text: str, language: str = ENGLISH) -> Template:
     """The template in a file. Raises BadTemplate."""
     head, gap, body = text.partition("\n\n")
     fields = dict(_field(name, line) for line in head.splitlines())
-    if not gap or not body.strip():
+    if not gap:
         raise BadTemplate(f"template {name} {version} has no body")
-    unknown = fields.keys() - {"subject", "class", "needs"}
-    if unknown or not fields.get("subject"):
-        raise BadTemplate(f"template {name} {version}: {', '.join(unknown) or 'no subject'}")
-    if fields.get("class") not in CLASSES:
-        raise BadTemplate(f"template {name} {version} has no class of {', '.join(CLASSES)}")
-    needs = frozenset(word for word in fields.get("needs", "").replace(",", " ").split())
-    if needs - NEEDS:
-        raise BadTemplate(f"template {name} {version} needs {', '.join(sorted(needs - NEEDS))}")
-    return Template(name, version, fields["subject"], fields["class"], needs, body.strip())
+    if unknown := fields.keys() - FIELDS:
+        raise BadTemplate(f"template {name} {version}: {', '.join(sorted(unknown))}")
+    template = Template(
+        name,
+        version,
+        fields.get("subject", ""),
+        fields.get("class", ""),
+        frozenset(_words(fields.get("needs", ""))),
+        body.strip(),
+        topic=fields.get("topic", "other"),
+        private=frozenset(key_of(key) for key in fields.get("private", "").split(",") if key),
+        line=fields.get("line"),
+        language=language,
+    )
+    _check(template)
+    return template
+
+
+def _check(template: Template) -> None:
+    """Raises BadTemplate for what cannot be a template."""
+    named = f"template {template.name} {template.version}"
+    if not template.body.strip():
+        raise BadTemplate(f"{named} has no body")
+    if not template.subject.strip() or "\n" in template.subject:
+        raise BadTemplate(f"{named} has no subject of one line")
+    if len(template.subject) > LONGEST_SUBJECT:
+        raise BadTemplate(f"{named}: its subject is longer than {LONGEST_SUBJECT}")
+    if template.message_class not in CLASSES:
+        raise BadTemplate(f"{named} has no class of {', '.join(CLASSES)}")
+    if template.topic not in TOPICS:
+        raise BadTemplate(f"{named} has no topic of {', '.join(TOPICS)}")
+    if template.needs - NEEDS:
+        raise BadTemplate(f"{named} needs {', '.join(sorted(template.needs - NEEDS))}")
+    told = {key_of(key) for key in keys_in(template.subject)}
+    if private := told & (template.private | PRIVATE_ALWAYS):
+        raise BadTemplate(f"{named} tells {', '.join(sorted(private))} in its subject")
+
+
+def _words(told: str) -> Sequence[str]:
+    return told.replace(",", " ").split()
 
 
 def _field(name: str, line: str) -> tuple[str, str]:
@@ -88,69 +187,3 @@ def _field(name: str, line: str) -> tuple[str, str]:
     if not colon:
         raise BadTemplate(f"template {name}: {line!r} is no field")
     return label.strip().lower(), value.strip()
-
-
-Block = tuple[str, Sequence[str]]
-
-
-def _blocks(body: str) -> list[Block]:
-    """The body's blocks, before any value is in it: so a value cannot begin one."""
-    blocks: list[Block] = []
-    for part in re.split(r"\n\s*\n", body.strip()):
-        lines = [line.rstrip() for line in part.splitlines()]
-        if lines[0].startswith("# "):
-            blocks.append(("heading", [lines[0][2:]]))
-            lines = lines[1:]
-        if not lines:
-            continue
-        if lines == ["---"]:
-            blocks.append(("rule", ["---"]))
-        elif all(line.startswith("* ") for line in lines):
-            blocks.append(("list", [line[2:] for line in lines]))
-        else:
-            blocks.append(("paragraph", lines))
-    return blocks
-
-
-def _fill(block: Block, values: Mapping[str, Value | None]) -> Block | None:
-    """The block with its values; None if nothing is left of it."""
-    kind, lines = block
-    if kind == "paragraph" and len(lines) == 1:
-        items = list_of(lines[0], values)
-        if items is not None:
-            return ("list", items) if items else None
-    filled = [text for line in lines if (text := fill(line, values).strip())]
-    return (kind, filled) if filled else None
-
-
-def _plain(kind: str, lines: Sequence[str]) -> str:
-    if kind == "heading":
-        return f"{lines[0]}\n{'-' * len(lines[0])}"
-    if kind == "list":
-        return "\n".join(f"* {line}" for line in lines)
-    if kind == "rule":
-        return "-" * 40
-    return "\n".join(lines)
-
-
-def _html(kind: str, lines: Sequence[str]) -> str:
-    told = [_with_links(escape(line)) for line in lines]
-    if kind == "heading":
-        return f"<h2>{told[0]}</h2>"
-    if kind == "list":
-        return "<ul>" + "".join(f"<li>{line}</li>" for line in told) + "</ul>"
-    if kind == "rule":
-        return "<hr>"
-    return "<p>" + "<br>".join(told) + "</p>"
-
-
-def _with_links(escaped: str) -> str:
-    return _URL.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', escaped)
-
-
-def _page(content: str) -> str:
-    style = "font-family:Arial,sans-serif;font-size:19px;line-height:1.5;max-width:580px"
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"></head>'
-        f'<body><div style="{style}">\n{content}\n</div></body></html>\n'
-    )

@@ -1,9 +1,13 @@
-"""How times, courses and codes are said to people. Times are London's wall time, GOV.UK's style."""
+"""How dates, times and codes are said to people: GOV.UK's style, London's time; also in Welsh."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from notifications.domain.values import Value
+
 LONDON = ZoneInfo("Europe/London")
+ENGLISH, WELSH = "en", "cy"
 
 COURSES = {
     "npq-headship": "NPQ for Headship",
@@ -21,9 +25,16 @@ COURSES = {
 }
 
 SESSION_KINDS = {
-    "webinar": "webinar",
-    "coaching": "coaching session",
-    "face_to_face": "face-to-face session",
+    ENGLISH: {
+        "webinar": "webinar",
+        "coaching": "coaching session",
+        "face_to_face": "face-to-face session",
+    },
+    WELSH: {
+        "webinar": "gweminar",
+        "coaching": "sesiwn hyfforddi",
+        "face_to_face": "sesiwn wyneb yn wyneb",
+    },
 }
 
 WEEKDAYS = {
@@ -34,20 +45,55 @@ WEEKDAYS = {
     "fri": "Fridays",
 }
 
+_WELSH_DAYS = ("Llun", "Mawrth", "Mercher", "Iau", "Gwener", "Sadwrn", "Sul")
+_WELSH_MONTHS = (
+    *("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin"),
+    *("Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
+)
+
+
+def in_words(value: Value | None, language: str = ENGLISH) -> Value | None:
+    """A value as a template takes it: what was queued to be worded later is worded now."""
+    if not isinstance(value, Mapping):
+        return value
+    ((kind, told),) = value.items()
+    if kind == "day":
+        return day(date.fromisoformat(told), language)
+    if kind == "moment":
+        return moment(datetime.fromisoformat(told), language)
+    if kind == "wall":
+        return wall_moment(told, language)
+    if kind == "kind":
+        return session_kind(told, language)
+    return slot_in_words(told)
+
 
 def course_name(identifier: str) -> str:
     """`npq-headship` is said `NPQ for Headship`; an unknown course keeps its identifier."""
     return COURSES.get(identifier, identifier)
 
 
-def day(on: date) -> str:
-    """`Tuesday 3 November 2026`."""
+def day(on: date, language: str = ENGLISH) -> str:
+    """`Tuesday 3 November 2026`; `Dydd Mawrth 3 Tachwedd 2026`."""
+    if language == WELSH:
+        weekday, month = _WELSH_DAYS[on.weekday()], _WELSH_MONTHS[on.month - 1]
+        return f"Dydd {weekday} {on.day} {month} {on.year}"
     return f"{on:%A} {on.day} {on:%B %Y}"
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, language: str = ENGLISH) -> str:
     """`Tuesday 3 November 2026 at 4pm`, in London."""
-    local = at.astimezone(LONDON)
+    return _day_and_time(at.astimezone(LONDON), language)
+
+
+def wall_moment(local_start: str, language: str = ENGLISH) -> str:
+    """The same for a wall time as sessions tells it: `2026-11-03T16:00`."""
+    return _day_and_time(datetime.fromisoformat(local_start).replace(tzinfo=LONDON), language)
+
+
+def _day_and_time(local: datetime, language: str) -> str:
+    if language == WELSH:
+        return f"{day(local.date(), language)} am {local:%H:%M}"
     return f"{day(local.date())} at {clock(local)}"
 
 
@@ -60,15 +106,10 @@ def clock(local: datetime) -> str:
     return f"{hour}:{local.minute:02}{half}" if local.minute else f"{hour}{half}"
 
 
-def wall_moment(local_start: str) -> str:
-    """The same for a wall time as sessions tells it: `2026-11-03T16:00`."""
-    local = datetime.fromisoformat(local_start).replace(tzinfo=LONDON)
-    return f"{day(local.date())} at {clock(local)}"
-
-
-def session_kind(kind: str) -> str:
+def session_kind(kind: str, language: str = ENGLISH) -> str:
     """`face_to_face` is said `face-to-face session`."""
-    return SESSION_KINDS.get(kind, kind.replace("_", " "))
+    known = SESSION_KINDS.get(language, SESSION_KINDS[ENGLISH])
+    return known.get(kind, kind.replace("_", " "))
 
 
 def slot_in_words(slot: str) -> str:

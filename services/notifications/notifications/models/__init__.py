@@ -1,7 +1,15 @@
 """Notifications' tables. What must never be true twice is also a constraint here."""
 
 from notifications.models.base import Base
-from notifications.models.messages import Message
+from notifications.models.messages import Attachment, Message
+from notifications.models.people import (
+    DigestItem,
+    Language,
+    Preference,
+    SchoolHoliday,
+    Suppression,
+)
+from notifications.models.rules import Bucket, Wording
 from notifications.models.told import (
     Application,
     Attendance,
@@ -19,17 +27,25 @@ from notifications.models.told import (
 
 __all__ = [
     "Application",
+    "Attachment",
     "Attendance",
     "Base",
+    "Bucket",
     "Candidate",
     "Declaration",
     "DeliveryPartner",
+    "DigestItem",
     "Group",
+    "Language",
     "Message",
     "Plan",
+    "Preference",
     "Result",
+    "SchoolHoliday",
     "Seat",
     "StaffMember",
     "Submission",
+    "Suppression",
     "TrainingSession",
+    "Wording",
 ]

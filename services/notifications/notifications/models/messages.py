@@ -1,10 +1,10 @@
-"""The messages, from queueing to what became of them."""
+"""The messages, from queueing to what became of them, and what is sent along with them."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.domain.statuses import Status
@@ -12,22 +12,29 @@ from notifications.models.base import Base
 
 
 class Message(Base):
-    """One message. `business_key` says what it is about and is never used twice.
+    """One message. `business_key` says what it is about and is never used twice; `body_hash` is of
+    what was to be said under it.
 
-    `due_at` is domain time; `next_attempt_at` and `handed_at` are wall time. `handed_at` stands
-    only while the channel has the message in hand: one that outlives its process was in hand
-    when that died. `mail_id` is the Message-ID, fixed before the first attempt. `recipient`,
-    `subject` and `body` are personal data, and are erased here.
+    `due_at` is domain time; `next_attempt_at` and `handed_at` are wall time. `claimed_by` is the
+    round of a replica that has taken the message; `handed_at` stands only while the channel has it
+    in hand: one that outlives its round was in hand when that died. `mail_id` is the Message-ID,
+    fixed before the first attempt. `holds` tells what kept it back: [{at, until, why}].
+    `recipient`, `subject` and `body` are personal data, and are erased here.
     """
 
     __tablename__ = "messages"
 
     message_id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     business_key: Mapped[str] = mapped_column(unique=True)
+    body_hash: Mapped[str | None]
     template: Mapped[str]
     template_version: Mapped[int]
     message_class: Mapped[str]
-    person_id: Mapped[UUID | None]  # None: to the provider's team
+    rank: Mapped[int] = mapped_column(server_default=text("1"))
+    language: Mapped[str | None]
+    person_id: Mapped[UUID | None]  # None: to `to_address`, or to the provider's team
+    to_address: Mapped[str | None]
+    to_name: Mapped[str | None]
     application_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
     window_id: Mapped[UUID | None]
@@ -38,10 +45,14 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime | None]
+    claimed_by: Mapped[UUID | None]
     handed_at: Mapped[datetime | None]
+    holds: Mapped[list[Any] | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
     mail_id: Mapped[str | None]
+    channel_reference: Mapped[str | None]
     recipient: Mapped[str | None]
     subject: Mapped[str | None]
     body: Mapped[str | None]
@@ -59,10 +70,37 @@ class Message(Base):
     )
 
 
+_QUEUED = text("status IN ('created', 'sending') AND claimed_by IS NULL")
+_CLAIMED = text("claimed_by IS NOT NULL")
+_REFERRED_TO = text("channel_reference IS NOT NULL")
+
 Index(
-    "ix_messages_waiting",
+    "ix_messages_queue",
+    Message.rank,
     Message.due_at,
     Message.message_id,
-    postgresql_where=Message.status.in_(["created", "sending"]),
-    sqlite_where=Message.status.in_(["created", "sending"]),
+    postgresql_where=_QUEUED,
+    sqlite_where=_QUEUED,
 )
+Index(
+    "ix_messages_claimed_by", Message.claimed_by, postgresql_where=_CLAIMED, sqlite_where=_CLAIMED
+)
+Index(
+    "ix_messages_channel_reference",
+    Message.channel_reference,
+    postgresql_where=_REFERRED_TO,
+    sqlite_where=_REFERRED_TO,
+)
+
+
+class Attachment(Base):
+    """A file that goes out with a message."""
+
+    __tablename__ = "attachments"
+
+    message_id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    content_type: Mapped[str]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -22,9 +22,14 @@ class Application(Base):
     training_status: Mapped[str | None]  # active | deferred | withdrawn
     delivery_partner_id: Mapped[UUID | None]
     place: Mapped[str | None]  # none | waiting | offered | held | over
+    local_authority: Mapped[str | None]
+    school_urn: Mapped[str | None]
     revision: Mapped[int]
 
-    __table_args__ = (Index("ix_applications_course_cohort", "course", "cohort"),)
+    __table_args__ = (
+        Index("ix_applications_course_cohort", "course", "cohort"),
+        Index("ix_applications_participant_id", "participant_id"),
+    )
 
 
 class StaffMember(Base):
@@ -34,7 +39,10 @@ class StaffMember(Base):
 
     staff_id: Mapped[UUID] = mapped_column(primary_key=True)
     active: Mapped[bool]
+    delivery_partner_id: Mapped[UUID | None]  # of the hub that they work for
     revision: Mapped[int]
+
+    __table_args__ = (Index("ix_staff_delivery_partner_id", "delivery_partner_id"),)
 
 
 class DeliveryPartner(Base):

@@ -1,11 +1,24 @@
 """Asking notifications for its messages, and sending one again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.notifications.templates import KEY, PreviewValue
+from headship_contracts.shape import Shape, items, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold(Shape):
+    """That a message had to wait: since when, until when, and why.
+
+    `why`: quiet_hours, quiet_day (a weekend, bank or school holiday), enough_for_today.
+    """
+
+    at: datetime
+    until: datetime
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +26,8 @@ class MessageRecord(Shape):
     """A message to one person, or to the provider's team (no `person_id`).
 
     `status` is one of GOV.UK Notify's words, or `unknown`: it may have gone. `reason` says why it
-    was cancelled or failed. `recipient` and `subject` are known once it went out.
+    was cancelled or failed; `holds` what it waited for. `recipient` and `subject` are known once it
+    went out.
     """
 
     message_id: UUID
@@ -33,6 +47,9 @@ class MessageRecord(Shape):
     subject: str | None = None
     resend_of: UUID | None = None
     revision: int
+    language: str | None = None
+    settled_at: datetime | None = None
+    holds: list[Hold] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,3 +120,50 @@ class ResendMessage(Request[MessageRecord], to="notifications", writes=True):
 
     message_id: UUID
     reason: str = text(longest=500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettleMessage(Request[MessageRecord], to="notifications", writes=True):
+    """What an operator has found out about a message that is `unknown`.
+
+    `arrived`: it is `delivered` from now on; else a `technical-failure`, which can be sent again.
+    Refused `not_in_doubt` for any other message.
+    """
+
+    message_id: UUID
+    arrived: bool
+    reason: str = text(longest=500, pattern=r"\S")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attached(Shape):
+    """A file to go along. `content` is base64; all of a message are 700,000 bytes at most.
+
+    Its name ends in csv, docx, ics, jpg, json, odt, pdf, png, rtf, txt or xlsx.
+    """
+
+    name: str = text(longest=100, pattern=r"\S")
+    content: str = text(longest=1_000_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendMessage(Request[MessageRecord], to="notifications", writes=True):
+    """Send a message of a template to somebody, or to an address.
+
+    `key` says what it is about: with the template it is used once and for all. The same key with
+    the same body gives the first message back; with another body it is a Conflict `key_reused`.
+    Invalid, naming each key, where a value is missing; nothing is queued then. It goes out when it
+    is due, at a decent hour, and if it is still true.
+    """
+
+    template: str = text(longest=64, pattern=KEY)
+    key: str = text(longest=200, pattern=r"\S")
+    values: list[PreviewValue] = items(most=100, default_factory=list)
+    person_id: UUID | None = None
+    to_address: str | None = text(longest=320, default=None)
+    to_name: str | None = text(longest=200, default=None)
+    application_id: UUID | None = None
+    session_id: UUID | None = None
+    window_id: UUID | None = None
+    due_at: datetime | None = None
+    attachments: list[Attached] = items(most=10, default_factory=list)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from headship_contracts.messages import Request
 from headship_contracts.shape import Shape, items, number, text
 
-KEY = r"[a-z0-9_]{1,64}"
+KEY = r"^[a-z0-9_]{1,64}$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +21,15 @@ class TemplateRecord(Shape):
     body: str = text(longest=50_000)
     keys: list[str] = items(most=100)
     needs: list[str] = items(most=20)
+    topic: str = "other"
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TemplatesFound(Shape):
-    """All templates that ship with the service, by name and version."""
+    """All templates, by name and version: those that ship with the service, and the provider's own
+    words (versions from 1000 on). `newest` is the version that new messages of its language get.
+    """
 
     templates: list[TemplateRecord]
 
@@ -55,9 +60,38 @@ class Preview(Shape):
 class PreviewTemplate(Request[Preview], to="notifications"):
     """A template with these values. Invalid, naming each key, where a value is missing.
 
-    Without `version` the newest one.
+    Without `version` the one in use. With `subject` or `body` it is shown in these words: so that
+    they can be looked at before they are saved.
     """
 
     template: str = text(longest=64, pattern=KEY)
     version: int | None = number(least=1, most=100_000, default=None)
     values: list[PreviewValue] = items(most=100)
+    language: str = text(longest=35, pattern=LANGUAGE, default="en")
+    subject: str | None = text(longest=250, default=None)
+    body: str | None = text(longest=20_000, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveWording(Request[TemplateRecord], to="notifications", writes=True):
+    """Use these words for a template from now on, in a language: a new version, kept for ever.
+
+    Invalid `bad_template` for a key that the template has no value for, and for a subject that
+    would tell what is private. Messages that wait keep the words that they were queued with.
+    """
+
+    template: str = text(longest=64, pattern=KEY)
+    subject: str = text(longest=250, pattern=r"\S")
+    body: str = text(longest=20_000, pattern=r"\S")
+    language: str = text(longest=35, pattern=LANGUAGE, default="en")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveWording(Request[TemplateRecord], to="notifications", writes=True):
+    """No longer use one of the provider's own versions; messages that have it keep it.
+
+    What ships with the service cannot be archived: NotFound `wording_not_found`.
+    """
+
+    template: str = text(longest=64, pattern=KEY)
+    version: int = number(least=1, most=100_000)

@@ -1,16 +1,13 @@
-"""Reads that lock, or that fetch for many messages at once."""
+"""Reads that lock, or that fetch for many messages at once, of what other services told."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, inspect, or_, select, update
+from sqlalchemy import inspect, select, update
 
-from headship_contracts.notifications.messages import ListMessages
 from kit import Transaction
-from kit.db import Instant
-from notifications.domain.statuses import WAITING
 from notifications.models import (
     Application,
     Base,
@@ -23,22 +20,6 @@ from notifications.models import (
 ModelT = TypeVar("ModelT", bound=Base)
 
 KEYS_AT_ONCE = 500
-
-_AT, _NOW = bindparam("at", type_=Instant), bindparam("now", type_=Instant)
-_IS_DUE = and_(
-    # written out, so that SQLite too sees that its partial index will do
-    Message.status.in_(bindparam("waiting", WAITING, expanding=True, literal_execute=True)),
-    Message.due_at <= _AT,
-    or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= _NOW),
-)
-_DUE_MESSAGES = (
-    select(Message)
-    .where(_IS_DUE)
-    .order_by(Message.due_at, Message.message_id)
-    .limit(bindparam("limit", type_=Integer))
-    .with_for_update()
-)
-_COUNT_DUE = select(func.count()).select_from(Message).where(_IS_DUE)
 
 
 def lock_newer(tx: Transaction, model: type[ModelT], key: Any, revision: int) -> ModelT | None:
@@ -60,12 +41,6 @@ def lock_newer(tx: Transaction, model: type[ModelT], key: Any, revision: int) ->
     return found
 
 
-def is_queued(tx: Transaction, business_key: str) -> bool:
-    """Whether there is a message of this key already."""
-    statement = select(Message.message_id).where(Message.business_key == business_key)
-    return tx.scalars(statement).first() is not None
-
-
 def queued_among(tx: Transaction, business_keys: Sequence[str]) -> set[str]:
     """Those of the keys that there are messages of."""
     found: set[str] = set()
@@ -74,29 +49,6 @@ def queued_among(tx: Transaction, business_keys: Sequence[str]) -> set[str]:
         statement = select(Message.business_key).where(Message.business_key.in_(some))
         found.update(tx.scalars(statement))
     return found
-
-
-def due_messages(tx: Transaction, at: datetime, now: datetime, limit: int) -> list[Message]:
-    """What is to go out: due in domain time, and not put off beyond the wall's `now`."""
-    wanted = {"at": at, "now": now, "limit": limit}
-    return list(tx.scalars(_DUE_MESSAGES, wanted))
-
-
-def count_due(tx: Transaction, at: datetime, now: datetime) -> int:
-    """How many messages `due_messages` would find without its limit."""
-    return tx.scalar(_COUNT_DUE, {"at": at, "now": now}) or 0
-
-
-def locked_messages(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Message]:
-    """These messages, locked in the order of their ids."""
-    statement = (
-        select(Message)
-        .where(Message.message_id.in_(list(ids)))
-        .order_by(Message.message_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {message.message_id: message for message in tx.scalars(statement)}
 
 
 def let_go(tx: Transaction, application_id: UUID) -> None:
@@ -129,13 +81,19 @@ def for_applications(
     return list(tx.scalars(select(model).where(column.in_(wanted))))
 
 
-def in_sessions(tx: Transaction, model: type[ModelT], messages: Sequence[Message]) -> list[ModelT]:
-    """The rows of these messages' applications in their sessions."""
-    if not messages:
+def in_sessions(
+    tx: Transaction,
+    model: type[ModelT],
+    session_ids: Iterable[UUID | None],
+    application_ids: Iterable[UUID | None],
+) -> list[ModelT]:
+    """The rows of these applications in these sessions."""
+    sessions, applications = set(session_ids) - {None}, set(application_ids) - {None}
+    if not sessions or not applications:
         return []
     statement = select(model).where(
-        model.session_id.in_({message.session_id for message in messages}),  # type: ignore[attr-defined]
-        model.application_id.in_({message.application_id for message in messages}),  # type: ignore[attr-defined]
+        model.session_id.in_(sessions),  # type: ignore[attr-defined]
+        model.application_id.in_(applications),  # type: ignore[attr-defined]
     )
     return list(tx.scalars(statement))
 
@@ -180,30 +138,6 @@ def applications_of(tx: Transaction, course: str, cohort: str) -> list[Applicati
         Application.course == course, Application.cohort == cohort
     )
     return list(tx.scalars(statement.order_by(Application.application_id)))
-
-
-def messages_of(request: ListMessages) -> Select[Any]:
-    """What a list of messages was asked for."""
-    statement = select(Message)
-    if request.person_id is not None:
-        statement = statement.where(Message.person_id == request.person_id)
-    if request.application_id is not None:
-        statement = statement.where(Message.application_id == request.application_id)
-    if request.template is not None:
-        statement = statement.where(Message.template == request.template)
-    if request.status is not None:
-        statement = statement.where(Message.status == request.status)
-    return statement
-
-
-def counts(tx: Transaction) -> list[tuple[str, str, int]]:
-    """(template, status, how many) of all messages."""
-    statement = (
-        select(Message.template, Message.status, func.count())
-        .group_by(Message.template, Message.status)
-        .order_by(Message.template, Message.status)
-    )
-    return [(row[0], row[1], row[2]) for row in tx.execute(statement)]
 
 
 def move_to_participant(tx: Transaction, application_id: UUID, participant_id: UUID) -> None:

@@ -1,0 +1,128 @@
+"""GOV.UK Notify, by its own client: one template there takes our subject and text as they are.
+
+Notify makes a second notification of a second call, so a call whose answer did not come is in
+doubt. Each carries our id as its reference, by which it is looked up before it is made again.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from notifications_python_client import NotificationsAPIClient
+from notifications_python_client.errors import APIError
+
+from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
+from notifications.domain.statuses import Status
+
+TRIED_AGAIN = (408, 429)
+NOT_US = (401, 403)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifyService:
+    """A service at GOV.UK Notify, and its template of `((subject))` and `((body))`."""
+
+    api_key: str
+    url: str
+    template_id: str
+    timeout_seconds: float = 30
+
+
+@dataclass(frozen=True)
+class NotifyChannel:
+    """Hands mails to Notify, which sends them and tells by callbacks what became of them."""
+
+    service: NotifyService
+    places: int = 1
+    name: str = "notify"
+    repeatable: bool = False
+    beside: bool = True
+
+    @contextmanager
+    def open(self) -> Iterator["NotifySender"]:
+        """A client of its own: Notify's is not to be shared."""
+        service = self.service
+        client = NotificationsAPIClient(service.api_key, service.url, service.timeout_seconds)
+        try:
+            yield NotifySender(client, service.template_id)
+        finally:
+            client.request_session.close()
+
+
+class NotifySender:
+    """One client."""
+
+    def __init__(self, client: NotificationsAPIClient, template_id: str) -> None:
+        self._client, self._template_id = client, template_id
+
+    def hand_over(self, mail: Mail) -> str | None:
+        """Notify's id of the mail. Raises NotNow, NotEver or NotKnown."""
+        if mail.files:
+            raise NotEver("GOV.UK Notify carries no attachments of ours")
+        if mail.in_doubt and (found := self.find(mail.message_id)) is not None:
+            return found
+        try:
+            answer: Mapping[str, Any] = self._client.send_email_notification(
+                email_address=mail.recipient if mail.wire is None else mail.wire,
+                template_id=self._template_id,
+                personalisation={"subject": mail.subject, "body": mail.markup},
+                reference=mail.message_id,
+                one_click_unsubscribe_url=mail.unsubscribe_url,
+            )
+        except APIError as error:
+            raise _meant(error) from error
+        except requests.RequestException as error:
+            raise NotKnown(type(error).__name__) from error
+        return str(answer["id"])
+
+    def find(self, message_id: str) -> str | None:
+        """Notify's id of a mail that may have been handed over. Raises NotNow."""
+        try:
+            found = self._client.get_all_notifications(reference=message_id)["notifications"]
+        except (APIError, requests.RequestException) as error:
+            raise NotNow(f"looking for it: {type(error).__name__}") from error
+        return str(found[0]["id"]) if found else None
+
+
+def _meant(error: APIError) -> Exception:
+    """What an answer of Notify's says of the mail."""
+    code = getattr(error.response, "status_code", None)
+    told = f"{code} {_reason(error)}"[:300]
+    if code is None:  # the client's word for no answer at all
+        reached = not isinstance(error.__cause__ or error.__context__, requests.ConnectionError)
+        return NotKnown("no answer") if reached else _unreached(error)
+    if code in NOT_US:
+        return ChannelDown(told)
+    if code in TRIED_AGAIN:
+        return NotNow(told)
+    if code >= 500:
+        return NotKnown(told)
+    return NotEver(told, bad_address="email_address" in told)
+
+
+def _unreached(error: APIError) -> Exception:
+    cause = error.__cause__ or error.__context__
+    refused = "NewConnectionError" in repr(cause) or "ConnectTimeout" in repr(cause)
+    return ChannelDown("nobody answers") if refused else NotKnown("the connection broke")
+
+
+def _reason(error: APIError) -> str:
+    told = error.message
+    if isinstance(told, list):
+        return "; ".join(f"{one.get('error')}: {one.get('message')}" for one in told)
+    return str(told)
+
+
+STATUSES: Mapping[str, Status] = {
+    "created": Status.SENT,
+    "sending": Status.SENT,
+    "pending": Status.SENT,
+    "sent": Status.SENT,
+    "delivered": Status.DELIVERED,
+    "temporary-failure": Status.TEMPORARY_FAILURE,
+    "permanent-failure": Status.PERMANENT_FAILURE,
+    "technical-failure": Status.TECHNICAL_FAILURE,
+}
+"""Notify's word for a mail → ours: what Notify is still sending, we have sent."""

@@ -1,0 +1,195 @@
+"""Taking messages that are due: what is no longer true is cancelled, what must wait is held.
+
+A round takes messages under its own id, and holds a lease of that name while it lives. Messages of
+a round whose lease is free are of one that died: see `recover`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from kit import Transaction
+from kit.db import ServiceDatabase
+from notifications import digests, facts, metrics, pacing, preferences, queries
+from notifications.channels import Channel
+from notifications.digests import Line
+from notifications.domain.pacing import Rate, Taken
+from notifications.domain.relevance import why_not
+from notifications.domain.statuses import Status, after_a_crash, next_attempt
+from notifications.domain.templates import CRITICAL, Template
+from notifications.domain.wording import course_name
+from notifications.holding import Holding
+from notifications.models import Application, Message
+from notifications.settings import NotificationsSettings
+from notifications.settling import become
+from notifications.wordings import catalogue
+
+AT_ONCE = 200
+"""Messages taken together; fewer people than enrolment tells of in one answer."""
+
+LOOK_AGAIN = timedelta(seconds=60)
+"""When to look again at a message about an application that enrolment has not told of yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A message that is true now, and what it takes to write it."""
+
+    message_id: UUID
+    template: Template
+    person_id: UUID | None
+    to_address: str | None
+    to_name: str | None
+    course: str | None
+    values: Mapping[str, Any]
+    lines: Sequence[Line] = ()
+    mail_id: str | None = None
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What a round has taken. `again_at`: there is more, but not before that instant."""
+
+    looked_at: int = 0
+    due: list[Due] = field(default_factory=list)
+    again_at: datetime | None = None
+
+
+def lease_of(round_id: UUID) -> str:
+    """The name that a round holds as long as it lives."""
+    return f"round:{round_id}"
+
+
+def recover(db: ServiceDatabase, channel: Channel, at: datetime) -> None:
+    """Settle what rounds have left behind whose process died. What was in hand of them may have
+    gone: a critical message goes out again, any other is unknown from now on.
+    """
+    with db.transaction(at=at) as tx:
+        found = queries.rounds(tx)
+    for round_id in found:
+        if not db.leases.take(lease_of(round_id)):
+            continue  # it lives
+        try:
+            with db.transaction(at=at) as tx:
+                for message in queries.of_round(tx, round_id):
+                    _recovered(tx, message, channel.repeatable)
+        finally:
+            db.leases.give_back(lease_of(round_id))
+
+
+def _recovered(tx: Transaction, message: Message, repeatable: bool) -> None:
+    message.claimed_by = None
+    if message.handed_at is None:
+        return
+    message.handed_at = None
+    critical = message.message_class == CRITICAL
+    if after_a_crash(critical=critical, repeatable=repeatable) is Status.UNKNOWN:
+        become(tx, message, Status.UNKNOWN, "service_died")
+        return
+    message.attempts += 1
+    message.reason = "service_died"
+    if next_attempt(message.attempts, datetime.now(UTC)) is None:
+        become(tx, message, Status.TECHNICAL_FAILURE, "service_died")
+
+
+def claim(
+    tx: Transaction, round_id: UUID, channel: Channel, settings: NotificationsSettings
+) -> Claimed:
+    """Take as many messages as the channel's rate allows, and look at each."""
+    now = datetime.now(UTC)
+    rate = Rate(settings.mail_per_minute)
+    bucket = f"channel:{channel.name}"
+    allowed = pacing.take(tx, bucket, rate, AT_ONCE)
+    if not allowed.tokens:
+        return Claimed(again_at=_if_any(tx, now, allowed))
+    messages = queries.claim_due(tx, round_id, tx.at, now, allowed.tokens)
+    due = _true_now(tx, messages, settings, now)
+    pacing.give_back(tx, bucket, allowed.tokens - len(due))
+    return Claimed(looked_at=len(messages), due=due)
+
+
+def _if_any(tx: Transaction, now: datetime, allowed: Taken) -> datetime | None:
+    return allowed.again_at if queries.count_due(tx, tx.at, now) else None
+
+
+def _true_now(
+    tx: Transaction, messages: Sequence[Message], settings: NotificationsSettings, now: datetime
+) -> list[Due]:
+    worded = [(one, template) for one in messages if (template := _wording_of(tx, one))]
+    known = facts.read(tx, [(message, template.needs) for message, template in worded])
+    true = []
+    for message, template in worded:
+        application = known.application_of(message)
+        if message.application_id is not None and application is None:
+            message.next_attempt_at, message.claimed_by = now + LOOK_AGAIN, None
+            continue
+        optional = None if template.message_class == CRITICAL else template.topic
+        reason = why_not(template.needs, known.about(message, optional), tx.at)
+        if reason is not None:
+            become(tx, message, Status.CANCELLED, reason)
+        else:
+            true.append((message, template))
+    holding = Holding(tx, [message for message, _template in true], known, settings)
+    going = [(message, template) for message, template in true if not holding.hold(message)]
+    return _prepared(tx, going, known)
+
+
+def _wording_of(tx: Transaction, message: Message) -> Template | None:
+    """The wording with which a message was queued; if it is gone, the message has failed."""
+    found = catalogue(tx).get(message.template, message.template_version)
+    if found is None:
+        become(tx, message, Status.TECHNICAL_FAILURE, "template_gone")
+    return found
+
+
+def _prepared(
+    tx: Transaction, going: Sequence[tuple[Message, Template]], known: facts.Known
+) -> list[Due]:
+    digested = [message for message, template in going if template.name.startswith("digest")]
+    lines = digests.lines_of(tx, digested)
+    people = {m.person_id for m, _template in going if m.person_id is not None}
+    languages = preferences.languages_of(tx, people)
+    found = []
+    for message, template in going:
+        its_lines = lines.get(message.message_id)
+        if its_lines is not None and not its_lines:
+            become(tx, message, Status.CANCELLED, "nothing_left")
+            continue
+        if message.person_id in languages:
+            template = catalogue(tx).in_use(template.name, languages[message.person_id])
+            message.template_version, message.language = template.version, template.language
+        application = known.application_of(message)
+        found.append(
+            Due(
+                message_id=message.message_id,
+                template=template,
+                person_id=_person(message, application),
+                to_address=message.to_address,
+                to_name=message.to_name,
+                course=course_name(application.course) if application else None,
+                values=message.personalisation,
+                lines=its_lines or (),
+                mail_id=message.mail_id,
+                in_doubt=message.status == Status.SENDING,
+            )
+        )
+    return found
+
+
+def _person(message: Message, application: Application | None) -> UUID | None:
+    """Whoever the application belongs to now: two accounts may have become one since.
+
+    A message to somebody else about an application, such as its hub, stays theirs.
+    """
+    if message.person_id is None or application is None:
+        return message.person_id
+    return application.participant_id
+
+
+def waits_for_enrolment(tx: Transaction, round_id: UUID, due: Sequence[Due]) -> None:
+    """Let go of messages that cannot be addressed now."""
+    queries.let_go_of(tx, round_id, [one.message_id for one in due])
+    tx.count(metrics.waits_for_enrolment)

@@ -1,0 +1,103 @@
+"""Hands mails over, as many beside each other as the channel has places."""
+
+import logging
+import queue
+import threading
+from collections import deque
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from notifications import metrics
+from notifications.channels import Channel, Mail, NotEver, NotKnown, NotNow, Sender
+from notifications.settling import Attempt
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A hand that can go on no more, and why."""
+
+    error: BaseException
+
+
+class Crew:
+    """One hand for each place; with a channel that needs none, everything is done at once."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel, self.places = channel, channel.places
+        self._waiting: queue.Queue[Mail | None] = queue.Queue()
+        self._done: queue.Queue[Attempt | Ended] = queue.Queue()
+        self._hands: list[threading.Thread] = []
+        self._alone = ExitStack()
+        self._sender: Sender | None = None
+        self._mine: deque[Attempt] = deque()
+
+    def __enter__(self) -> Self:
+        if not self._channel.beside or self.places == 1:
+            self._sender = self._alone.enter_context(self._channel.open())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for _hand in self._hands:
+            self._waiting.put(None)
+        for hand in self._hands:
+            hand.join()
+        self._alone.close()
+
+    def give(self, mails: Sequence[Mail]) -> None:
+        """Hand these over; no more than there are places free."""
+        if self._sender is not None:
+            self._mine.extend(hand_over(self._sender, mail) for mail in mails)
+            return
+        for mail in mails:
+            self._waiting.put(mail)
+        while len(self._hands) < min(self.places, self._waiting.qsize()):
+            hand = threading.Thread(target=self._work, daemon=True)
+            self._hands.append(hand)
+            hand.start()
+
+    def results(self) -> list[Attempt]:
+        """What has become of some of those given: waits for at least one."""
+        if self._sender is not None:
+            found = list(self._mine)
+            self._mine.clear()
+            return found
+        told = [self._done.get()]
+        while not self._done.empty():
+            told.append(self._done.get())
+        for one in told:
+            if isinstance(one, Ended):
+                raise one.error
+        return [one for one in told if isinstance(one, Attempt)]
+
+    def _work(self) -> None:
+        try:
+            with self._channel.open() as sender:
+                while (mail := self._waiting.get()) is not None:
+                    self._done.put(hand_over(sender, mail))
+        except BaseException as error:  # told where it is noticed: who waits for it would hang
+            self._done.put(Ended(error))
+
+
+def hand_over(sender: Sender, mail: Mail) -> Attempt:
+    """One mail, and what the channel said."""
+    message_id = UUID(mail.message_id)
+    try:
+        with metrics.handing_over.time():
+            reference = sender.hand_over(mail)
+    except (NotNow, NotEver, NotKnown) as error:
+        return Attempt(message_id, error)
+    except Exception as error:  # a bug: it must not hold up the mails behind this one
+        _log.exception("handing a mail over failed", extra={"message_id": mail.message_id})
+        return Attempt(message_id, NotKnown(type(error).__name__))
+    return Attempt(message_id, None, reference)

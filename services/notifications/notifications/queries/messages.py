@@ -1,0 +1,221 @@
+"""Messages: those that are due, taking them, and writing down what became of them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from headship_contracts.notifications.messages import ListMessages
+from kit import Transaction
+from notifications.domain.statuses import WAITING, Status
+from notifications.domain.templates import INFORMATIONAL, RANKS
+from notifications.models import Message
+
+# written out, so that both databases see that their partial index will do
+_WAITS = Message.status.in_(
+    bindparam("waiting", WAITING, expanding=True, literal_execute=True, unique=True)
+)
+
+
+def _due(at: datetime, now: datetime) -> Any:
+    return and_(
+        _WAITS,
+        Message.claimed_by.is_(None),
+        Message.due_at <= at,
+        or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= now),
+    )
+
+
+def claim_due(
+    tx: Transaction, round_id: UUID, at: datetime, now: datetime, limit: int
+) -> list[Message]:
+    """Take messages that are due in domain time and not put off beyond the wall's `now`: critical
+    ones first, then the oldest. Those that another replica is just taking are passed over.
+    """
+    found: list[Message] = []
+    for rank in sorted(RANKS.values()):
+        if len(found) >= limit:
+            break
+        wanted = (
+            select(Message)
+            .where(Message.rank == rank, _due(at, now))
+            .order_by(Message.due_at, Message.message_id)
+            .limit(limit - len(found))
+            .with_for_update(skip_locked=True)
+        )
+        found += tx.scalars(wanted)
+    if found:
+        ids = [message.message_id for message in found]
+        tx.execute(
+            update(Message)
+            .where(Message.message_id.in_(ids))
+            .values(claimed_by=round_id)
+            .execution_options(synchronize_session=False)
+        )
+    for message in found:
+        set_committed_value(message, "claimed_by", round_id)
+    return found
+
+
+def count_due(tx: Transaction, at: datetime, now: datetime) -> int:
+    """How many messages are to go out now, or are just on their way."""
+    due = tx.scalar(select(func.count()).select_from(Message).where(_due(at, now)))
+    claimed = select(func.count()).select_from(Message).where(Message.claimed_by.is_not(None))
+    return (due or 0) + (tx.scalar(claimed) or 0)
+
+
+def rounds(tx: Transaction) -> list[UUID]:
+    """The rounds that have messages."""
+    wanted = select(Message.claimed_by).where(Message.claimed_by.is_not(None)).distinct()
+    return [found for found in tx.scalars(wanted) if found is not None]
+
+
+def of_round(tx: Transaction, round_id: UUID) -> list[Message]:
+    """The messages that a round has taken, locked."""
+    wanted = select(Message).where(Message.claimed_by == round_id).order_by(Message.message_id)
+    return list(tx.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
+
+
+def let_go_of(tx: Transaction, round_id: UUID, ids: Collection[UUID]) -> None:
+    """Messages that a round has taken and does not send now."""
+    tx.execute(
+        update(Message)
+        .where(Message.message_id.in_(list(ids)), Message.claimed_by == round_id)
+        .values(claimed_by=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def put_aside(tx: Transaction, round_id: UUID, ids: Collection[UUID], until: datetime) -> None:
+    """Messages that a round has taken and that may not leave before an instant of the wall."""
+    tx.execute(
+        update(Message)
+        .where(Message.message_id.in_(list(ids)), Message.claimed_by == round_id)
+        .values(claimed_by=None, next_attempt_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def write_down(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what is about to go out; each row names its message."""
+    if rows:
+        tx.execute(update(Message), [dict(row) for row in rows])
+
+
+def take_in_hand(
+    tx: Transaction, round_id: UUID, ids: Collection[UUID], now: datetime, revision: int
+) -> set[UUID]:
+    """Mark messages as in hand, if they are the round's still; those that were marked."""
+    done = tx.execute(
+        update(Message)
+        .where(
+            Message.message_id.in_(list(ids)),
+            Message.claimed_by == round_id,
+            Message.status.in_(WAITING),
+        )
+        .values(
+            status=Status.SENDING,
+            handed_at=now,
+            next_attempt_at=None,
+            revision=_later(revision),
+        )
+        .returning(Message.message_id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(done.scalars())
+
+
+def mark_sent(tx: Transaction, round_id: UUID, ids: Collection[UUID], revision: int) -> set[UUID]:
+    """Messages of a round that were taken at the other side; those that were marked."""
+    done = tx.execute(
+        update(Message)
+        .where(
+            Message.message_id.in_(list(ids)),
+            Message.claimed_by == round_id,
+            Message.status == Status.SENDING,
+        )
+        .values(
+            status=Status.SENT,
+            reason=None,
+            attempts=Message.attempts + 1,
+            sent_at=tx.at,
+            settled_at=tx.at,
+            handed_at=None,
+            claimed_by=None,
+            revision=_later(revision),
+        )
+        .returning(Message.message_id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(done.scalars())
+
+
+def _later(revision: int) -> Any:
+    return case((Message.revision >= revision, Message.revision + 1), else_=revision)
+
+
+def locked_messages(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """These messages, locked in the order of their ids."""
+    statement = (
+        select(Message)
+        .where(Message.message_id.in_(list(ids)))
+        .order_by(Message.message_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {message.message_id: message for message in tx.scalars(statement)}
+
+
+def message_referred_to(tx: Transaction, reference: str) -> Message | None:
+    """The message that the channel knows by this id, locked."""
+    wanted = select(Message).where(Message.channel_reference == reference).with_for_update()
+    return tx.scalars(wanted).first()
+
+
+def told_since(tx: Transaction, people: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
+    """How many informational messages these people have got since then, or will in a moment."""
+    if not people:
+        return {}
+    counted = (
+        select(Message.person_id, func.count())
+        .where(
+            Message.person_id.in_(list(people)),
+            Message.message_class == INFORMATIONAL,
+            or_(Message.sent_at >= since, Message.handed_at.is_not(None)),
+        )
+        .group_by(Message.person_id)
+    )
+    return {person: count for person, count in tx.execute(counted) if person is not None}
+
+
+def in_doubt_since(tx: Transaction, since: datetime, limit: int) -> list[Message]:
+    """Messages that may have gone, not settled before an instant."""
+    wanted = select(Message).where(Message.status == "unknown", Message.settled_at >= since)
+    return list(tx.scalars(wanted.order_by(Message.settled_at).limit(limit)))
+
+
+def messages_of(request: ListMessages) -> Select[Any]:
+    """What a list of messages was asked for."""
+    statement = select(Message)
+    if request.person_id is not None:
+        statement = statement.where(Message.person_id == request.person_id)
+    if request.application_id is not None:
+        statement = statement.where(Message.application_id == request.application_id)
+    if request.template is not None:
+        statement = statement.where(Message.template == request.template)
+    if request.status is not None:
+        statement = statement.where(Message.status == request.status)
+    return statement
+
+
+def counts(tx: Transaction) -> list[tuple[str, str, int]]:
+    """(template, status, how many) of all messages."""
+    statement = (
+        select(Message.template, Message.status, func.count())
+        .group_by(Message.template, Message.status)
+        .order_by(Message.template, Message.status)
+    )
+    return [(row[0], row[1], row[2]) for row in tx.execute(statement)]

@@ -1,0 +1,34 @@
+"""Every way into notifications, a file for each noun; the stories are told in
+`notifications/<noun>.py`.
+"""
+
+from kit import Ask, Config, Database
+from notifications.service import (
+    assessment,
+    enrolment,
+    messages,
+    people,
+    receipts,
+    sending,
+    sessions,
+    wordings,
+)
+from notifications.settings import NotificationsSettings
+
+
+class NotificationsService(
+    sending.Sending,
+    messages.Messages,
+    wordings.Wordings,
+    people.People,
+    receipts.Receipts,
+    enrolment.ToldByEnrolment,
+    sessions.ToldBySessions,
+    assessment.ToldByAssessment,
+):
+    """Turns what happened into messages to people."""
+
+    name = "notifications"
+    db = Database()
+    settings = Config(NotificationsSettings)
+    ask = Ask()

@@ -1,0 +1,49 @@
+"""What assessment tells."""
+
+from headship_contracts.assessment import events as assessment
+from kit import Transaction, handles
+from notifications import assessments
+
+
+class ToldByAssessment:
+    @handles(assessment.CandidateEntered, assessment.CandidateRemoved, queue="keep_candidate")
+    def keep_candidate(
+        self, tx: Transaction, event: assessment.CandidateEntered | assessment.CandidateRemoved
+    ) -> None:
+        """When someone's window opens and closes, and that it does not."""
+        assessments.keep_candidate(tx, event)
+
+    @handles(assessment.WindowOpened, queue="open_window")
+    def open_window(self, tx: Transaction, event: assessment.WindowOpened) -> None:
+        """The window is open."""
+        assessments.open_window(tx, event)
+
+    @handles(assessment.SubmissionReceived, queue="keep_submission")
+    def keep_submission(self, tx: Transaction, event: assessment.SubmissionReceived) -> None:
+        """A receipt."""
+        assessments.keep_submission(tx, event)
+
+    @handles(assessment.SubmissionRefused, queue="tell_refusal")
+    def tell_refusal(self, tx: Transaction, event: assessment.SubmissionRefused) -> None:
+        """Why a file could not be taken."""
+        assessments.tell_refusal(tx, event)
+
+    @handles(assessment.SubmissionMissed, queue="tell_missed")
+    def tell_missed(self, tx: Transaction, event: assessment.SubmissionMissed) -> None:
+        """The window closed without a script."""
+        assessments.tell_missed(tx, event)
+
+    @handles(assessment.ScriptAllocated, queue="tell_allocation")
+    def tell_allocation(self, tx: Transaction, event: assessment.ScriptAllocated) -> None:
+        """A script to mark."""
+        assessments.tell_allocation(tx, event)
+
+    @handles(assessment.ResubmissionOffered, queue="tell_resubmission")
+    def tell_resubmission(self, tx: Transaction, event: assessment.ResubmissionOffered) -> None:
+        """A further attempt."""
+        assessments.tell_resubmission(tx, event)
+
+    @handles(assessment.ResultReleased, queue="tell_result")
+    def tell_result(self, tx: Transaction, event: assessment.ResultReleased) -> None:
+        """The result, never in a subject."""
+        assessments.tell_result(tx, event)

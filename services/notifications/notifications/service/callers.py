@@ -1,0 +1,4 @@
+"""Who may ask."""
+
+WITHIN = ("staff", "operator", "service")
+"""Callers within the provider: messages are people's own, and no hub's."""

@@ -1,0 +1,75 @@
+"""What enrolment tells."""
+
+from headship_contracts.enrolment import events as enrolment
+from kit import Transaction, handles
+from notifications import applications
+from notifications.settings import NotificationsSettings
+
+
+class ToldByEnrolment:
+    settings: NotificationsSettings
+
+    @handles(
+        enrolment.ApplicationReceived,
+        enrolment.ApplicationAccepted,
+        enrolment.ApplicationRejected,
+        enrolment.ApplicationRemoved,
+        enrolment.ParticipantDeferred,
+        enrolment.ParticipantDetailsChanged,
+        enrolment.ParticipantMerged,
+        enrolment.ParticipantRescheduled,
+        enrolment.ParticipantResumed,
+        enrolment.ParticipantWithdrawn,
+        enrolment.ParticipantTransferred,
+        queue="keep_application",
+    )
+    def keep_application(self, tx: Transaction, event: enrolment.ApplicationState) -> None:
+        """Joining instructions, and a new delivery partner; the rest DfE tells people itself."""
+        applications.keep_application(tx, event)
+
+    @handles(enrolment.PlaceOffered, enrolment.PlaceOfferEnded, queue="tell_place_offer")
+    def tell_place_offer(
+        self, tx: Transaction, event: enrolment.PlaceOffered | enrolment.PlaceOfferEnded
+    ) -> None:
+        """A place that is held for someone until they answer, and that it is held no longer."""
+        applications.tell_place_offer(tx, event)
+
+    @handles(enrolment.DeliveryPartnerChanged, queue="keep_delivery_partner")
+    def keep_delivery_partner(
+        self, tx: Transaction, event: enrolment.DeliveryPartnerChanged
+    ) -> None:
+        """A hub's name, for messages that name it."""
+        applications.keep_delivery_partner(tx, event)
+
+    @handles(enrolment.StaffChanged, queue="keep_staff")
+    def keep_staff(self, tx: Transaction, event: enrolment.StaffChanged) -> None:
+        """Who no longer works here gets no more messages."""
+        applications.keep_staff(tx, event)
+
+    @handles(enrolment.DeclarationDue, queue="tell_declaration_due")
+    def tell_declaration_due(self, tx: Transaction, event: enrolment.DeclarationDue) -> None:
+        """The provider's team hears what is due, if it has an address."""
+        if self.settings.team_address:
+            applications.tell_declaration_due(tx, event)
+
+    @handles(enrolment.DeclarationSubmitted, queue="keep_declaration")
+    def keep_declaration(self, tx: Transaction, event: enrolment.DeclarationSubmitted) -> None:
+        """A declaration that is made is no longer due."""
+        applications.keep_declaration(tx, event)
+
+    @handles(enrolment.DeclarationRefused, queue="tell_declaration_refused")
+    def tell_declaration_refused(
+        self, tx: Transaction, event: enrolment.DeclarationRefused
+    ) -> None:
+        """The provider's team hears that DfE refused, if it has an address."""
+        applications.keep_refusal(tx, event, tell_team=bool(self.settings.team_address))
+
+    @handles(enrolment.DeclarationVoided, queue="keep_voided_declaration")
+    def keep_voided_declaration(self, tx: Transaction, event: enrolment.DeclarationVoided) -> None:
+        """A declaration that was taken back may be due again."""
+        applications.keep_voided_declaration(tx, event)
+
+    @handles(enrolment.OutcomeReported, queue="tell_accreditation")
+    def tell_accreditation(self, tx: Transaction, event: enrolment.OutcomeReported) -> None:
+        """Who has passed hears that DfE holds it."""
+        applications.tell_accreditation(tx, event)

@@ -1,0 +1,51 @@
+"""What sessions tells."""
+
+from headship_contracts.sessions import events as sessions
+from kit import Transaction, handles
+from notifications import programme
+
+
+class ToldBySessions:
+    @handles(sessions.PlanPublished, queue="keep_plan")
+    def keep_plan(self, tx: Transaction, event: sessions.PlanPublished) -> None:
+        """The dates of the programme, to everybody in it."""
+        programme.keep_plan(tx, event)
+
+    @handles(sessions.ParticipantGrouped, sessions.ParticipantUngrouped, queue="keep_group")
+    def keep_group(
+        self, tx: Transaction, event: sessions.ParticipantGrouped | sessions.ParticipantUngrouped
+    ) -> None:
+        """When the coaching group meets."""
+        programme.keep_group(tx, event)
+
+    @handles(sessions.ParticipantSeated, sessions.ParticipantUnseated, queue="keep_seat")
+    def keep_seat(
+        self, tx: Transaction, event: sessions.ParticipantSeated | sessions.ParticipantUnseated
+    ) -> None:
+        """Who sits in a session; its reminders announce it."""
+        programme.keep_seat(tx, event)
+
+    @handles(
+        sessions.SessionScheduled,
+        sessions.SessionMoved,
+        sessions.SessionCancelled,
+        queue="keep_session",
+    )
+    def keep_session(self, tx: Transaction, event: sessions.SessionState) -> None:
+        """A session that moves or falls out is told to whoever has a seat."""
+        programme.keep_session(tx, event)
+
+    @handles(sessions.AttendanceRecorded, queue="tell_attendance")
+    def tell_attendance(self, tx: Transaction, event: sessions.AttendanceRecorded) -> None:
+        """How to catch up, to who was not there."""
+        programme.tell_attendance(tx, event)
+
+    @handles(sessions.CatchUpDecided, queue="tell_catch_up")
+    def tell_catch_up(self, tx: Transaction, event: sessions.CatchUpDecided) -> None:
+        """What became of a catch-up."""
+        programme.tell_catch_up(tx, event)
+
+    @handles(sessions.EngagementAtRisk, queue="tell_risk")
+    def tell_risk(self, tx: Transaction, event: sessions.EngagementAtRisk) -> None:
+        """Who can miss little more."""
+        programme.tell_risk(tx, event)
