@@ -24,7 +24,9 @@ ENTITIES = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
     [
         (b"", "script.docx", "file_empty"),
         (b"x" * (LARGEST_FILE + 1), "script.txt", "file_too_large"),
-        (GOOD, "script.pdf", "file_type_not_taken"),
+        (GOOD, "script.pdf", "file_type_mismatch"),
+        (GOOD, "script.odt", "file_type_mismatch"),
+        (GOOD, "script.pages", "file_type_not_taken"),
         (GOOD, "script", "file_type_not_taken"),
         (GOOD, "script.docm", "file_has_macros"),
         (
@@ -89,7 +91,7 @@ def test_a_damaged_file_is_read_or_refused_but_never_an_error(damage):
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.binary(min_size=1, max_size=300), st.sampled_from(["docx", "txt"]))
+@given(st.binary(min_size=1, max_size=300), st.sampled_from(["docx", "odt", "pdf", "txt"]))
 def test_any_bytes_are_read_or_refused_but_never_an_error(content, ending):
     found = read(content, f"script.{ending}")
 

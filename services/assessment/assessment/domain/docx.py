@@ -10,8 +10,10 @@ Names of elements and attributes: ECMA-376 part 1, section 17.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import Element
 
+from assessment.domain.look import Look
+from assessment.domain.markup import Builder, attributes_named, parse, require_shallow, text_of
 from assessment.domain.uploads import Unreadable
 from assessment.domain.words import Block, Kind, words_in
 
@@ -30,38 +32,8 @@ _NOT_READ = {
     f"{_COMPATIBILITY}Fallback",  # says again, for old readers, what Choice beside it says
 }
 _BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_WHITE_OF_THEMES = ("background1", "light1")
 _NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endnotes"}
-_SMALLEST_SEEN = 3
-"""Half-points: letters below 1.5 points cannot be read."""
-
-_DEEPEST = 200
-"""Elements within elements. Word makes a few dozen; a note that refers to itself has no end."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """What decides whether letters can be seen; None is what the style above says."""
-
-    vanish: bool | None = None
-    colour: str | None = None
-    half_points: int | None = None
-    shaded: bool | None = None
-
-    def under(self, above: "Look") -> "Look":
-        """This look, with what it leaves open taken from the one above."""
-        return Look(
-            above.vanish if self.vanish is None else self.vanish,
-            self.colour or above.colour,
-            above.half_points if self.half_points is None else self.half_points,
-            above.shaded if self.shaded is None else self.shaded,
-        )
-
-    @property
-    def hides(self) -> bool:
-        """Whether a reader of the printed page would not see letters that look like this."""
-        white_on_white = self.colour == "FFFFFF" and not self.shaded
-        tiny = self.half_points is not None and self.half_points < _SMALLEST_SEEN
-        return bool(self.vanish) or white_on_white or tiny
 
 
 @dataclass(frozen=True)
@@ -101,6 +73,19 @@ def blocks_of(parts: Mapping[str, bytes]) -> list[Block]:
     return list(_container(body, Reader(styles, notes), Look(), None, 0))
 
 
+def people_in(parts: Mapping[str, bytes]) -> set[str]:
+    """Whom the file's properties, its tracked changes and its comments name."""
+    named = set()
+    for name, part in parts.items():
+        if name.startswith("docProps/"):
+            kinds = ("creator", "lastModifiedBy", "Manager")
+            tags = [one for one in _parse(part).iter() if one.tag.rpartition("}")[2] in kinds]
+            named |= {text_of(one) for one in tags}
+        elif name.startswith("word/") and name.endswith(".xml"):
+            named |= attributes_named(_parse(part), f"{_W}author")
+    return named - {""}
+
+
 def _related(parts: Mapping[str, bytes], of: str) -> dict[str, str]:
     """Kind of relationship → part, for the package or one of its parts (ECMA-376 part 2).
 
@@ -118,8 +103,8 @@ def _related(parts: Mapping[str, bytes], of: str) -> dict[str, str]:
     return found
 
 
-class _Builder(TreeBuilder):
-    """Reads the strict variant of the format as the usual one, and refuses document types."""
+class _Builder(Builder):
+    """Reads the strict variant of the format as the usual one."""
 
     def start(self, tag: Any, attributes: Any) -> Any:
         if _STRICT in tag:
@@ -127,19 +112,9 @@ class _Builder(TreeBuilder):
             attributes = {name.replace(_STRICT, _USUAL): one for name, one in attributes.items()}
         return super().start(tag, attributes)
 
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        # Word writes none; one would only serve entities that unfold without end.
-        raise Unreadable("file_corrupt", "it declares a document type")
-
 
 def _parse(part: bytes) -> Element:
-    parser = XMLParser(target=_Builder())
-    try:
-        parser.feed(part)
-        root: Element = parser.close()
-    except (ParseError, ValueError, LookupError) as error:
-        raise Unreadable("file_corrupt", "a part of the file is damaged") from error
-    return root
+    return parse(part, _Builder)
 
 
 def _styles(root: Element) -> dict[str, Style]:
@@ -173,12 +148,19 @@ def _look(properties: Element | None) -> Look:
     shade = properties.find(f"{_W}shd")
     highlight = _value(properties.find(f"{_W}highlight"))
     fill = (shade.get(f"{_W}fill", "auto") if shade is not None else "auto").upper()
+    colour = properties.find(f"{_W}color")
     return Look(
         vanish=None if vanish is None else _value(vanish) not in ("0", "false", "off"),
-        colour=(_value(properties.find(f"{_W}color")) or "").upper() or None,
+        colour=None if colour is None else _colour(colour),
         half_points=int(size) if size and size.isdigit() else None,
         shaded=True if fill not in ("AUTO", "FFFFFF") or highlight not in (None, "none") else None,
     )
+
+
+def _colour(element: Element) -> str | None:
+    if element.get(f"{_W}themeColor") in _WHITE_OF_THEMES:
+        return "FFFFFF"
+    return (_value(element) or "").upper() or None
 
 
 def _value(element: Element | None) -> str | None:
@@ -189,7 +171,7 @@ def _container(
     parent: Element, reader: Reader, above: Look, kind: Kind | None, depth: int
 ) -> Iterator[Block]:
     """Blocks of whatever holds paragraphs and tables: body, cell, note, text box."""
-    _require_shallow(depth)
+    require_shallow(depth)
     for child in parent:
         if child.tag in _NOT_READ or _is_placeholder(child):
             continue
@@ -228,7 +210,7 @@ def _runs(
     parent: Element, reader: Reader, look: Look, depth: int
 ) -> Iterator[tuple[str, Look, list[Block]]]:
     """Pieces of text with their look, and the blocks (notes, text boxes) that hang on them."""
-    _require_shallow(depth)
+    require_shallow(depth)
     for child in parent:
         tag = child.tag
         if tag in _NOT_READ or tag == f"{_W}pPr" or _is_placeholder(child):
@@ -263,8 +245,3 @@ def _run_look(run: Element, reader: Reader) -> Look:
 
 def _shading(properties: Element | None) -> Look:
     return Look(shaded=_look(properties).shaded)
-
-
-def _require_shallow(depth: int) -> None:
-    if depth > _DEEPEST:
-        raise Unreadable("file_corrupt", "its parts lie within each other too deeply")
