@@ -1,14 +1,17 @@
 """Who enters which window. One story, told again whenever something changes, decides it all."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from assessment import queries
 from assessment.domain import candidates as rules
+from assessment.domain import windows
 from assessment.domain.candidates import CandidateState, Standing
 from assessment.domain.marking import ResultState
 from assessment.domain.windows import WindowState
-from assessment.models import Application, Candidate, Window
+from assessment.models import Adjustment, Application, Candidate, Window
 from headship_contracts.assessment.events import CandidateEntered, CandidateRemoved
+from headship_contracts.errors import Refused
 from kit import Transaction
 
 NOT_OPENED = (WindowState.SCHEDULED, WindowState.CANCELLED)
@@ -27,9 +30,19 @@ def settle(tx: Transaction, application: Application) -> None:
         reason = obstacle or _misplaced(application, live.window)
         if reason is None or live.window.state not in NOT_OPENED:
             return
-        _remove(tx, application, live, reason)
+        remove(tx, application, live, reason)
     if obstacle is None:
         _enter_next_window(tx, application, standing)
+
+
+def come_back(tx: Transaction, candidate: Candidate) -> None:
+    """Free a candidate for this window who was entered for a coming one since. Raises Refused."""
+    live = queries.candidates.lock_live(tx, candidate.application_id)
+    if live is None or live.id == candidate.id:
+        return
+    if live.window.state not in NOT_OPENED:
+        raise Refused("entered_elsewhere", f"{live.window.batch} has opened for this candidate")
+    remove(tx, live.application, live, "entered_elsewhere")
 
 
 def standing_of(tx: Transaction, application: Application) -> Standing:
@@ -52,7 +65,12 @@ def _misplaced(application: Application, window: Window) -> str | None:
 
 
 def _enter_next_window(tx: Transaction, application: Application, standing: Standing) -> None:
-    window = queries.windows.hold_coming(tx, application.course, application.cohort)
+    window = queries.windows.hold_coming(
+        tx,
+        application.course,
+        application.cohort,
+        not_before=queries.arrangements.not_before(tx, application.application_id),
+    )
     if window is None:
         return
     attempt = rules.next_attempt(standing, window.paper.max_attempts)
@@ -64,32 +82,52 @@ def _enter(tx: Transaction, application: Application, window: Window, attempt: i
     candidate = queries.candidates.find(tx, application.application_id, window.id)
     if candidate is None:
         candidate = Candidate(
-            id=uuid4(),
-            application_id=application.application_id,
-            window_id=window.id,
-            revision=0,
+            id=uuid4(), application=application, window=window, opens_at=window.opens_at, revision=0
         )
-        tx.add(candidate)
+    else:
+        candidate.application, candidate.window = application, window
     candidate.attempt = attempt
     candidate.state, candidate.reason = CandidateState.ENTERED, None
-    candidate.opens_at, candidate.closes_at = window.opens_at, window.closes_at
+    candidate.opens_at = window.opens_at
+    candidate.closes_at = closing_of(tx, candidate, window)
+    tx.add(candidate)
+    tell_entry(tx, candidate)
+
+
+def closing_of(tx: Transaction, candidate: Candidate, window: Window) -> datetime:
+    """When a window closes for this candidate, with adjustment and extension."""
+    adjustment = tx.get(Adjustment, candidate.application.application_id)
+    closes_at = window.closes_at
+    if adjustment is not None:
+        closes_at = windows.adjusted_closing(
+            window.opens_on,
+            extra_days=adjustment.extra_days,
+            extra_percent=adjustment.extra_percent,
+        )
+    extended = queries.arrangements.extended_until(tx, candidate.id)
+    return closes_at if extended is None else max(closes_at, extended)
+
+
+def tell_entry(tx: Transaction, candidate: Candidate) -> None:
+    """Tell that the candidate sits, and when: again, whenever the times change."""
     candidate.revision = tx.next_revision(candidate.revision)
     tx.emit(
         CandidateEntered(
             revision=candidate.revision,
             candidate_id=candidate.id,
-            application_id=application.application_id,
-            participant_id=application.participant,
-            window_id=window.id,
-            attempt=attempt,
+            application_id=candidate.application.application_id,
+            participant_id=candidate.application.participant,
+            window_id=candidate.window.id,
+            attempt=candidate.attempt,
             opens_at=candidate.opens_at,
             closes_at=candidate.closes_at,
-            word_limit=window.paper.word_limit,
+            word_limit=candidate.window.paper.word_limit,
         )
     )
 
 
-def _remove(tx: Transaction, application: Application, candidate: Candidate, reason: str) -> None:
+def remove(tx: Transaction, application: Application, candidate: Candidate, reason: str) -> None:
+    """Take a candidate out of a window. Application and candidate are locked."""
     candidate.state, candidate.reason = CandidateState.REMOVED, reason
     candidate.revision = tx.next_revision(candidate.revision)
     tx.flush()  # only one candidate of an application may be live: this one ends before the next

@@ -1,6 +1,6 @@
 """What assessment counts. A label takes few, fixed values; never an id or a name."""
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge, Histogram
 
 from assessment.domain.allocation import Role
 from assessment.domain.marking import ResultState, Rule
@@ -12,6 +12,15 @@ submissions = Counter(
     "assessment_submissions_total",
     "Files that candidates sent. refused rising: look at the reasons of submission_refused.",
     ["outcome"],  # received, refused
+)
+extraction_duration = Histogram(
+    "assessment_extraction_duration_seconds",
+    "Reading an uploaded file in its child process. Near EXTRACTION_SECONDS: files are refused.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+names_unchecked = Gauge(
+    "assessment_names_unchecked",
+    "Scripts whose authors' names enrolment has not told yet. Above zero for long: it is away.",
 )
 candidates_missed = Counter(
     "assessment_candidates_missed_total",

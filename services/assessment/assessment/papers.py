@@ -34,6 +34,7 @@ def publish(tx: Transaction, request: PublishPaper) -> PaperRecord:
         sample_minimum=request.sample_minimum,
         max_attempts=request.max_attempts,
         marking_days=request.marking_days,
+        grace_minutes=request.grace_minutes,
         published_at=tx.at,
         published_by=str(tx.caller),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from assessment import candidates, metrics, queries, roles, schemas
+from assessment import candidates, drafts, metrics, queries, roles, schemas
 from assessment.domain import windows as rules
 from assessment.domain.candidates import CandidateState
 from assessment.domain.windows import Span, WindowState
@@ -23,7 +23,7 @@ from kit import Transaction
 from kit.db import ServiceDatabase
 
 READING_TIME = timedelta(minutes=2)
-"""A window closes so much after its end: a script that came in time may still be being read."""
+"""A window closes for someone so much after its end: what came in time may still be being read."""
 
 
 def schedule(
@@ -89,7 +89,8 @@ def list_all(tx: Transaction, request: ListWindows) -> WindowPage:
 
 
 def list_candidates(tx: Transaction, request: ListCandidates) -> CandidatePage:
-    """Candidates of a window, or of an application."""
+    """Candidates of a window, or of an application. For leads: it tells who sits, and how long."""
+    roles.require(tx, roles.LEADS)
     found, cursor = queries.candidates.page_of(tx, request)
     return CandidatePage(
         items=[schemas.candidate_record(candidate) for candidate in found], next_cursor=cursor
@@ -142,14 +143,23 @@ def _open(tx: Transaction, window_id: UUID) -> None:
 
 
 def _close(tx: Transaction, window_id: UUID) -> None:
-    """Close a window: who sent no script has missed it."""
+    """Close a window for whom it is over: who sent no script has missed it.
+
+    The window itself closes with its last candidate, who may have more time than others.
+    """
     window = queries.windows.lock(tx, window_id)
     if window.state != WindowState.OPEN:
         return
-    window.state = WindowState.CLOSED
-    window.revision = tx.next_revision(window.revision)
+    grace = timedelta(minutes=window.paper.grace_minutes)
+    if not rules.is_over(window.closes_at, tx.at - READING_TIME, grace):
+        return
+    still_open = False
     for candidate, has_script in queries.candidates.lock_entered_with_script(tx, window_id):
+        if not rules.is_over(candidate.closes_at, tx.at - READING_TIME, grace):
+            still_open = True
+            continue
         candidate.revision = tx.next_revision(candidate.revision)
+        drafts.lapse(tx, candidate)
         if has_script:
             candidate.state = CandidateState.SUBMITTED
             continue
@@ -164,6 +174,9 @@ def _close(tx: Transaction, window_id: UUID) -> None:
                 window_id=window_id,
             )
         )
+    if not still_open:
+        window.state = WindowState.CLOSED
+        window.revision = tx.next_revision(window.revision)
 
 
 def _record(tx: Transaction, window: Window) -> WindowRecord:

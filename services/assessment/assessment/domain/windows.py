@@ -45,23 +45,42 @@ class Span:
 
 def span_of(opens_on: date) -> Span:
     """The window that opens on this date in London."""
-    last_date = opens_on + timedelta(days=WINDOW_DATES - 1)
     opens = datetime.combine(opens_on, OPENS, LONDON)
-    closes = datetime.combine(last_date, CLOSES, LONDON)
-    return Span(opens.astimezone(UTC), closes.astimezone(UTC))
+    return Span(opens.astimezone(UTC), closing_on(opens_on + timedelta(days=WINDOW_DATES - 1)))
 
 
-def is_over(closes_at: datetime, at: datetime) -> bool:
+def closing_on(day: date) -> datetime:
+    """The last second of a date in London, aware UTC."""
+    return datetime.combine(day, CLOSES, LONDON).astimezone(UTC)
+
+
+def adjusted_closing(opens_on: date, *, extra_days: int, extra_percent: int) -> datetime:
+    """When the window closes for who has more time: percent of its eight days, rounded up."""
+    days = WINDOW_DATES + extra_days + -(-WINDOW_DATES * extra_percent // 100)
+    return closing_on(opens_on + timedelta(days=days - 1))
+
+
+def is_over(closes_at: datetime, at: datetime, grace: timedelta = timedelta(0)) -> bool:
     """Whether the last moment has passed."""
-    return at >= closes_at + CLOSING_SECOND
+    return at >= closes_at + CLOSING_SECOND + grace
 
 
-def require_open(opens_at: datetime, closes_at: datetime, at: datetime) -> None:
+def require_open(
+    opens_at: datetime, closes_at: datetime, at: datetime, grace: timedelta = timedelta(0)
+) -> None:
     """Refuse what is only allowed while a candidate's window is open."""
     if at < opens_at:
         raise Refused("window_not_open", f"the window opens at {_london(opens_at)}")
-    if is_over(closes_at, at):
+    if is_over(closes_at, at, grace):
         raise Refused("window_closed", f"the window closed at {_london(closes_at)}")
+
+
+def require_later(wanted: datetime, closes_at: datetime, *, at: datetime) -> None:
+    """Refuse an extension that gives no time."""
+    if wanted <= at:
+        raise Refused("extension_in_the_past", f"it would have ended at {_london(wanted)}")
+    if wanted <= closes_at:
+        raise Refused("no_extension", f"the window closes at {_london(closes_at)} already")
 
 
 def require_schedulable(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from unicodedata import normalize
 
 COUNTING_RULE = "words/1"
@@ -93,6 +94,16 @@ def count(blocks: Iterable[Block], *, last_marked: int, question: Sequence[str] 
         hidden=sum(block.hidden_words for block in clean),
         cut_off_word=last_marked if over else None,
         cut_off_at=cut_off_at if over else None,
+    )
+
+
+def around(text: str, cut_off_at: int, words: int) -> tuple[str, str]:
+    """So many words before a character of the text, and so many after it."""
+    before = list(re.finditer(r"\S+", text[:cut_off_at]))[-words:]
+    after = list(islice(re.finditer(r"\S+", text[cut_off_at:]), words))
+    return (
+        text[before[0].start() : cut_off_at] if before else "",
+        text[cut_off_at : cut_off_at + after[-1].end()] if after else "",
     )
 
 

@@ -1,8 +1,9 @@
 """Assessment's tables. What must never be true twice is also a constraint here."""
 
+from assessment.models.arrangements import Adjustment, Deferral, Extension
 from assessment.models.base import Base
 from assessment.models.marking import Allocation, DecisionStep, Mark, Result
-from assessment.models.scripts import File, FilePiece, Script, Submission
+from assessment.models.scripts import File, FilePiece, Script, Submission, Upload
 from assessment.models.told import (
     Application,
     DeliveryPartner,
@@ -14,13 +15,16 @@ from assessment.models.told import (
 from assessment.models.windows import Candidate, Paper, Window
 
 __all__ = [
+    "Adjustment",
     "Allocation",
     "Application",
     "Base",
     "Candidate",
     "DecisionStep",
+    "Deferral",
     "DeliveryPartner",
     "DfeOutcome",
+    "Extension",
     "File",
     "FilePiece",
     "Mark",
@@ -31,5 +35,6 @@ __all__ = [
     "Script",
     "StaffMember",
     "Submission",
+    "Upload",
     "Window",
 ]

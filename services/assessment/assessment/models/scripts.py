@@ -2,9 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.models.base import Base
@@ -32,6 +41,11 @@ class Submission(Base):
     cut_off_word: Mapped[int | None]
     cut_off_at: Mapped[int | None]
     text_sha256: Mapped[str | None]
+    declaration: Mapped[str | None]  # the wording that was agreed to
+    in_grace: Mapped[bool] = mapped_column(default=False, server_default=false())
+    names_removed: Mapped[int] = mapped_column(default=0, server_default="0")
+    names_checked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    accepted_because: Mapped[str | None]  # by a lead, though it came late or unconfirmed
     revision: Mapped[int]
 
     candidate: Mapped[Candidate] = relationship()
@@ -47,6 +61,22 @@ class Submission(Base):
         Index("ix_submissions_candidate_id", "candidate_id", "received_at"),
         CheckConstraint("state IN ('received', 'refused')", name="state"),
     )
+
+
+class Upload(Base):
+    """A file that was read and counted, and waits for its sender to confirm it: one a candidate.
+
+    `found`: what reading gave, without the text.
+    """
+
+    __tablename__ = "uploads"
+
+    candidate_id: Mapped[UUID] = mapped_column(ForeignKey("candidates.id"), primary_key=True)
+    received_at: Mapped[datetime]
+    filename: Mapped[str]
+    sha256: Mapped[str]
+    text_sha256: Mapped[str | None]
+    found: Mapped[dict[str, Any]]
 
 
 class File(Base):

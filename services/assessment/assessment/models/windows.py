@@ -36,6 +36,7 @@ class Paper(Base):
     sample_minimum: Mapped[int]
     max_attempts: Mapped[int]
     marking_days: Mapped[int]
+    grace_minutes: Mapped[int] = mapped_column(server_default="0")
     published_at: Mapped[datetime]
     published_by: Mapped[str]
 
@@ -94,6 +95,8 @@ class Candidate(Base):
     reason: Mapped[str | None]
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    link_number: Mapped[int] = mapped_column(default=0, server_default="0")
+    link_expires_at: Mapped[datetime | None]
     revision: Mapped[int]
 
     application: Mapped[Application] = relationship()

@@ -3,6 +3,20 @@
 Locks are taken in one order: application, window, candidate, script, allocation.
 """
 
-from assessment.queries import applications, candidates, marking, submissions, windows
+from assessment.queries import (
+    applications,
+    arrangements,
+    candidates,
+    marking,
+    submissions,
+    windows,
+)
 
-__all__ = ["applications", "candidates", "marking", "submissions", "windows"]
+__all__ = [
+    "applications",
+    "arrangements",
+    "candidates",
+    "marking",
+    "submissions",
+    "windows",
+]

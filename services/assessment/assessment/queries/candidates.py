@@ -47,12 +47,15 @@ def require(
     return candidate
 
 
+def by_id(tx: Transaction, candidate_id: UUID, *, lock: bool = False) -> Candidate | None:
+    """A candidacy, whatever its state."""
+    wanted = _candidates().where(Candidate.id == candidate_id)
+    return tx.scalars(locked(wanted, Candidate) if lock else wanted).one_or_none()
+
+
 def page_of(tx: Transaction, request: ListCandidates) -> tuple[Sequence[Candidate], str | None]:
     """A page of candidates."""
-    wanted = select(Candidate).options(
-        joinedload(Candidate.application, innerjoin=True),
-        joinedload(Candidate.window, innerjoin=True),
-    )
+    wanted = _candidates()
     if request.window_id is not None:
         wanted = wanted.where(Candidate.window_id == request.window_id)
     if request.application_id is not None:
@@ -90,7 +93,14 @@ def lock_entered_with_script(tx: Transaction, window_id: UUID) -> list[tuple[Can
     return [(candidate, bool(has)) for candidate, has in tx.execute(locked(entered, Candidate))]
 
 
+def _candidates() -> Select[Candidate]:
+    return select(Candidate).options(
+        joinedload(Candidate.application, innerjoin=True),
+        joinedload(Candidate.window, innerjoin=True),
+    )
+
+
 def _candidates_of(application_id: UUID, window_id: UUID) -> Select[Candidate]:
-    return select(Candidate).where(
+    return _candidates().where(
         Candidate.application_id == application_id, Candidate.window_id == window_id
     )

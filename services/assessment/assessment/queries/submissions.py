@@ -7,11 +7,15 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
-from assessment.models import Candidate, File, FilePiece, Submission
+from assessment.domain.windows import WindowState
+from assessment.models import Candidate, File, FilePiece, Submission, Window
+from assessment.queries.locking import locked
 from headship_contracts.assessment.submissions import ListSubmissions
 from headship_contracts.errors import NotFound
 from kit import Transaction
 from kit.paging import page
+
+UNRELEASED = (WindowState.OPEN, WindowState.CLOSED, WindowState.MARKING)
 
 
 def counting(tx: Transaction, candidate_id: UUID) -> Submission | None:
@@ -31,13 +35,23 @@ def page_of(tx: Transaction, request: ListSubmissions) -> tuple[Sequence[Submiss
     return page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
 
 
-def require(tx: Transaction, submission_id: UUID) -> Submission:
+def require(tx: Transaction, submission_id: UUID, *, lock: bool = False) -> Submission:
     """What was sent once. Raises NotFound."""
     wanted = _submissions().where(Submission.id == submission_id)
+    if lock:
+        wanted = locked(wanted, Submission)
     submission = tx.scalars(wanted).one_or_none()
     if submission is None:
         raise NotFound("submission_not_found", str(submission_id))
     return submission
+
+
+def to_blind(tx: Transaction, *, most: int) -> list[Submission]:
+    """Scripts that count, of windows whose results are not out, from which names have not gone."""
+    waiting = _submissions().where(
+        Submission.counts, ~Submission.names_checked, Window.state.in_(UNRELEASED)
+    )
+    return list(tx.scalars(waiting.order_by(Submission.received_at).limit(most)))
 
 
 def to_mark(tx: Transaction, window_id: UUID) -> list[Submission]:

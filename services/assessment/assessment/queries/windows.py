@@ -46,13 +46,17 @@ def of_cohort(tx: Transaction, course: str, cohort: str) -> list[Window]:
     return list(tx.scalars(select(Window).where(Window.course == course, Window.cohort == cohort)))
 
 
-def hold_coming(tx: Transaction, course: str | None, cohort: str | None) -> Window | None:
+def hold_coming(
+    tx: Transaction, course: str | None, cohort: str | None, *, not_before: date | None = None
+) -> Window | None:
     """The cohort's first window that has not opened, and cannot until this transaction ends."""
     coming = select(Window).where(
         Window.course == course,
         Window.cohort == cohort,
         Window.state == WindowState.SCHEDULED,
     )
+    if not_before is not None:
+        coming = coming.where(Window.opens_on >= not_before)
     first = coming.order_by(Window.opens_at).limit(1).with_for_update(of=Window, read=True)
     return tx.scalars(first.execution_options(populate_existing=True)).one_or_none()
 

@@ -46,6 +46,7 @@ def paper_record(paper: Paper) -> PaperRecord:
         sample_minimum=paper.sample_minimum,
         max_attempts=paper.max_attempts,
         marking_days=paper.marking_days,
+        grace_minutes=paper.grace_minutes,
         criteria=criteria_of(paper),
         published_at=paper.published_at,
     )

@@ -23,4 +23,6 @@ def receipt(submission: Submission) -> Receipt:
         excluded=submission.excluded,
         hidden=submission.hidden,
         counts=submission.counts,
+        in_grace=submission.in_grace,
+        own_work=submission.declaration is not None or submission.state == "received",
     )

@@ -2,6 +2,7 @@
 
 from assessment.service import (
     allocation,
+    arrangements,
     marking,
     papers,
     results,
@@ -11,12 +12,13 @@ from assessment.service import (
     windows,
 )
 from assessment.settings import AssessmentSettings
-from kit import Config, Database
+from kit import Ask, Config, Database
 
 
 class AssessmentService(
     papers.Papers,
     windows.Windows,
+    arrangements.Arrangements,
     submissions.Submissions,
     allocation.Allocation,
     marking.Marking,
@@ -28,4 +30,5 @@ class AssessmentService(
 
     name = "assessment"
     db = Database()
+    ask = Ask()
     settings = Config(AssessmentSettings)

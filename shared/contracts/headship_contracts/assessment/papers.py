@@ -45,6 +45,7 @@ class PaperRecord(Shape):
     sample_minimum: int
     max_attempts: int
     marking_days: int
+    grace_minutes: int = 0
     criteria: list[Criterion]
     published_at: datetime
 
@@ -56,6 +57,7 @@ class PublishPaper(Request[PaperRecord], to="assessment", writes=True):
     `pass_mark` is of the weighted sum. `tolerance_percent` of the word limit is marked too.
     `borderline_percent` and `agreement_percent` are of the highest sum: how near the pass mark
     asks for a second marker, and how far apart two who decide alike may be without a note.
+    A script that comes up to `grace_minutes` after the close, as when a line fails, is taken.
     """
 
     course: str = text(longest=60, pattern=COURSE)
@@ -73,6 +75,7 @@ class PublishPaper(Request[PaperRecord], to="assessment", writes=True):
     sample_minimum: int = number(least=0, most=1_000, default=5)
     max_attempts: int = number(least=1, most=10, default=2)
     marking_days: int = number(least=1, most=200, default=14)
+    grace_minutes: int = number(least=0, most=240, default=0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.messages import Done, ListRequest, Page, Request
+from headship_contracts.shape import Shape, number, text
 
 LONGEST_UPLOAD = 820_000
 """Characters of base64: 600 KiB, so that a message stays below 1 MiB."""
@@ -34,14 +34,17 @@ class Receipt(Shape):
     excluded: int = 0
     hidden: int = 0
     counts: bool = True  # false: a later one replaced it
+    in_grace: bool = False  # it came after the close, within the paper's technical grace
+    own_work: bool = True  # false: nobody has declared it, as of a file that was never confirmed
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubmitScript(Request[Receipt], to="assessment", writes=True):
-    """A script as a file: .docx or .txt, at most 600 KiB, `content` in base64.
+    """A script as a file: .docx, .odt, .pdf or .txt, at most 600 KiB, `content` in base64.
 
     It may be replaced until the window closes: the latest counts. A file that cannot be read is
-    refused with its reason, and the script before it still counts.
+    refused with its reason, and the script before it still counts. One that comes late is refused
+    and kept: a lead may still accept it. Larger files go through the page of a submission link.
     """
 
     application_id: UUID
@@ -49,6 +52,48 @@ class SubmitScript(Request[Receipt], to="assessment", writes=True):
     filename: str = text(longest=255, pattern=r"\S")
     content: str = text(longest=LONGEST_UPLOAD)
     own_work: bool  # the declaration that this is the participant's own work
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionLink(Shape):
+    """The address of the page where one candidate reads the paper and sends the script."""
+
+    application_id: UUID
+    window_id: UUID
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeSubmissionLink(Request[SubmissionLink], to="assessment", writes=True):
+    """A new link for a candidate; the one before it is no longer good.
+
+    It is good until `days_after` days after the candidate's close, so that the receipt can still
+    be seen. Before the window opens it tells only when it will.
+    """
+
+    application_id: UUID
+    window_id: UUID
+    days_after: int = number(least=0, most=365, default=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeSubmissionLink(Request[Done], to="assessment", writes=True):
+    """No link of this candidate is good any more."""
+
+    application_id: UUID
+    window_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptLateScript(Request[Receipt], to="assessment", writes=True):
+    """Let a script count that came late, or that its sender never confirmed, as for circumstances.
+
+    Until marking begins. The candidate leaves a later window that was entered meanwhile.
+    """
+
+    submission_id: UUID
+    reason: str = text(longest=500, pattern=r"\S")
 
 
 @dataclass(frozen=True, kw_only=True)
