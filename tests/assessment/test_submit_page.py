@@ -1,21 +1,13 @@
 """The page behind a submission link: plain forms, no JavaScript, no cookies."""
 
-import re
-from contextlib import closing
 from datetime import timedelta
 from hashlib import sha256
-from html import unescape
-from io import BytesIO
-from urllib.parse import urlencode
-from uuid import UUID
 
 import pytest
+from assessment_browser import Browser
 from assessment_docx import a_docx, p
 from assessment_files import a_pdf, an_odt, show
-from assessment_office import Office
-from werkzeug.test import EnvironBuilder
 
-from assessment import files
 from headship_contracts.assessment.events import (
     SubmissionMissed,
     SubmissionReceived,
@@ -24,68 +16,8 @@ from headship_contracts.assessment.events import (
 from headship_contracts.assessment.submissions import (
     AcceptLateScript,
     ListSubmissions,
-    MakeSubmissionLink,
-    RevokeSubmissionLink,
 )
-from headship_contracts.enrolment.people import People, PeopleFound, Person
-from headship_contracts.errors import NotFound, Refused, Unavailable
-from kit import links
-from kit.identity import Caller
-from kit.pages import Request
-from kit.testing import FakeAsk, run_timer
-
-
-class Browser:
-    """Someone with a link, who follows where a form leads."""
-
-    def __init__(self, office: Office, application, window, **link):
-        self.office = office
-        about = {"application_id": application.application_id, "window_id": window.window_id}
-        self.link = office.ask(MakeSubmissionLink(**about | link))
-        self.token = self.link.url.rpartition("/")[2]
-
-    def opens(self):
-        return self._told(self.office.service.submit_page(self._request(), self.token))
-
-    def uploads(self, content, filename="script.txt"):
-        return self._uploads({"file": (BytesIO(content), filename)})
-
-    def uploads_nothing(self):
-        return self._uploads({"other": "x", "another": (BytesIO(b"x"), "x.txt")})
-
-    def _uploads(self, fields):
-        environ = EnvironBuilder(method="POST", data=fields).get_environ()
-        with closing(environ["wsgi.input"]), Request(environ) as request:
-            return self._told(self.office.service.submit_upload(request, self.token))
-
-    def confirms(self, own_work=True, digest=None):
-        digest = digest or re.search(r"name='sha256' value='(\w+)'", self.opens())[1]
-        fields = {"sha256": digest} | ({"own_work": "yes"} if own_work else {})
-        built = EnvironBuilder(
-            method="POST",
-            data=urlencode(fields),
-            content_type="application/x-www-form-urlencoded",
-        )
-        request = Request(built.get_environ())
-        return self._told(self.office.service.submit_confirm(request, self.token))
-
-    def _request(self):
-        return Request(EnvironBuilder(path="/").get_environ())
-
-    def _told(self, response):
-        """The page that a browser ends at."""
-        if response.status_code == 303:
-            where = response.headers["Location"]
-            page = "submit_receipt" if where.endswith("/receipt") else "submit_page"
-            assert where.split("/")[2] == self.token
-            return self._told(getattr(self.office.service, page)(self._request(), self.token))
-        self.status = response.status_code
-        return unescape(response.get_data(as_text=True))
-
-
-@pytest.fixture(autouse=True)
-def _secrets():
-    links.use(["a secret for tests only, long enough to be taken"])
+from headship_contracts.errors import Refused
 
 
 @pytest.fixture
@@ -310,98 +242,3 @@ def test_a_file_uploaded_in_time_may_be_confirmed_in_the_minutes_of_reading(sitt
     (sent,) = office.ask(ListSubmissions(window_id=window.window_id)).items
     assert sent.counts
     assert sent.received_at - window.closes_at < timedelta(minutes=1)
-
-
-class TestLinks:
-    def test_a_new_link_ends_the_one_before(self, sitting):
-        office, application, window = sitting
-        former = Browser(office, application, window)
-        Browser(office, application, window)
-
-        with pytest.raises(NotFound, match="link_unknown"):
-            former.opens()
-
-    def test_a_revoked_link_opens_nothing(self, sitting):
-        office, application, window = sitting
-        browser = Browser(office, application, window)
-
-        office.ask(
-            RevokeSubmissionLink(
-                application_id=application.application_id, window_id=window.window_id
-            )
-        )
-
-        for step in (browser.opens, lambda: browser.uploads(b"x")):
-            with pytest.raises(NotFound, match="link_unknown"):
-                step()
-
-    def test_a_link_expires_some_days_after_the_close(self, sitting):
-        office, application, window = sitting
-        browser = Browser(office, application, window, days_after=2)
-        office.at(window.closes_at + timedelta(days=2, seconds=1))
-
-        with pytest.raises(Refused, match="link_expired"):
-            browser.opens()
-
-    @pytest.mark.parametrize("token", ["", "x", "a.b.c", "W10.abc"])
-    def test_a_made_up_link_is_not_found(self, sitting, token):
-        office, application, window = sitting
-        browser = Browser(office, application, window)
-        browser.token = token
-
-        with pytest.raises(NotFound, match="link_unknown"):
-            browser.opens()
-
-    def test_a_marker_gets_nobodys_link(self, sitting):
-        office, application, window = sitting
-        (assessor,) = office.assessors(1)
-
-        with pytest.raises(Refused, match="not_permitted"):
-            office.ask(
-                MakeSubmissionLink(
-                    application_id=application.application_id, window_id=window.window_id
-                ),
-                caller=Caller("staff", str(assessor)),
-            )
-
-
-class TestNames:
-    def shown(self, office, window):
-        office.assessors(2)
-        office.close(window)
-        office.prepare(window)
-        return office.shown(office.script(window)).text
-
-    def test_a_marker_does_not_read_the_name_that_enrolment_knows(self, sitting):
-        office, application, window = sitting
-        person = Person(
-            person_id=application.participant_id,
-            kind="participant",
-            full_name="Jane Author",
-            email="jane@example.org",
-        )
-        office.service.ask = FakeAsk({People: PeopleFound(people=[person])})
-        office.submit(application, window, b"By Jane Author, jane@example.org. I begin.")
-
-        run_timer(office.service, "remove_names", window.opens_at)
-
-        assert self.shown(office, window) == "By [name] [name], [name]. I begin."
-
-    def test_names_wait_while_enrolment_is_away(self, sitting):
-        office, application, window = sitting
-        office.service.ask = FakeAsk({People: Unavailable("no_answer")})
-        receipt = office.submit(application, window, b"By Jane Author.")
-        run_timer(office.service, "remove_names", window.opens_at)
-        person = Person(
-            person_id=application.participant_id, kind="participant", full_name="Jane Author"
-        )
-        office.service.ask = FakeAsk({People: PeopleFound(people=[person])})
-
-        run_timer(office.service, "remove_names", window.opens_at)
-        run_timer(office.service, "remove_names", window.opens_at)
-
-        assert len(office.service.ask.asked) == 1
-        assert self.shown(office, window) == "By [name] [name]."
-        with office.db.transaction() as tx:
-            assert files.get(tx, receipt.sha256) == b"By Jane Author."
-        assert isinstance(receipt.submission_id, UUID)
