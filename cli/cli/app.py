@@ -18,6 +18,7 @@ from cli.backing.management import ManagementError
 from cli.courses import command as courses
 from cli.demo import command as demo
 from cli.dfe_cases.command import dfe_cases
+from cli.dossier import command as dossier
 from cli.errors import CommandError
 from cli.imports import commands as applications
 from cli.lab import command as lab
@@ -48,6 +49,7 @@ app.add_typer(courses.app, name="courses")
 app.add_typer(schools.app, name="schools")
 app.add_typer(applications.app, name="applications")
 app.add_typer(money.app, name="money")
+app.add_typer(dossier.app, name="dossier")
 app.add_typer(lab.app, name="lab")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")

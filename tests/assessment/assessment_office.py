@@ -32,6 +32,7 @@ from headship_contracts.assessment.papers import (
     ScheduleWindow,
     WindowRecord,
 )
+from headship_contracts.assessment.results import RatifyResults, ReleaseReport, ReleaseResults
 from headship_contracts.assessment.submissions import Receipt, SubmitScript
 from headship_contracts.enrolment.events import ApplicationAccepted, ApplicationState, StaffChanged
 from headship_contracts.messages import Event
@@ -277,6 +278,11 @@ class Office:
             )
         )
         return staff_id
+
+    def release(self, window: WindowRecord, key: str | None = None) -> ReleaseReport:
+        """Ratify and release the window's results."""
+        self.ask(RatifyResults(window_id=window.window_id))
+        return self.ask(ReleaseResults(window_id=window.window_id), key=key)
 
     def shown(self, script: ScriptRecord) -> Any:
         """The script as whoever has it sees it."""

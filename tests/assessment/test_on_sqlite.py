@@ -8,7 +8,7 @@ from assessment_office import OPENS_ON, Office
 
 from assessment.models import Base
 from headship_contracts.assessment.events import CandidateEntered, ResultReleased
-from headship_contracts.assessment.results import RecomputeSample, ReleaseResults
+from headship_contracts.assessment.results import RecomputeSample
 from kit import clock
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
@@ -39,7 +39,7 @@ def test_a_fail_a_dispute_and_a_resubmission_on_sqlite(sqlite):
             office.mark(first, number, 90)
     office.mark(first, 3, 40)
     office.mark(first, 3, 41)
-    report = office.ask(ReleaseResults(window_id=first.window_id))
+    report = office.release(first)
     assert (report.passed, report.failed, report.resubmissions_offered) == (2, 1, 1)
     assert office.ask(RecomputeSample(window_id=first.window_id)).holds
 
@@ -50,6 +50,6 @@ def test_a_fail_a_dispute_and_a_resubmission_on_sqlite(sqlite):
     office.prepare(second)
     office.mark(second, 1, 66)
     office.mark(second, 1, 66)
-    office.ask(ReleaseResults(window_id=second.window_id))
+    office.release(second)
 
     assert [told.state for told in office.told(ResultReleased)][-1] == "passed"

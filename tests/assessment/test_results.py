@@ -19,7 +19,7 @@ from headship_contracts.errors import NotFound, Refused
 
 
 def release(office, window):
-    return office.ask(ReleaseResults(window_id=window.window_id))
+    return office.release(window)
 
 
 def failed(office, window, number=1):
@@ -77,7 +77,7 @@ def test_a_held_script_holds_the_window(office):
 def test_results_come_out_once(office):
     window = office.marking(1)
     office.mark(window, 1, 80)
-    first = office.ask(ReleaseResults(window_id=window.window_id), key="k")
+    first = office.release(window, key="k")
     assert office.ask(ReleaseResults(window_id=window.window_id), key="k") == first
 
     with pytest.raises(Refused, match="already_released"):

@@ -1,6 +1,6 @@
 """Who enters which window. One story, told again whenever something changes, decides it all."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from assessment import queries
@@ -9,7 +9,7 @@ from assessment.domain import windows
 from assessment.domain.candidates import CandidateState, Standing
 from assessment.domain.marking import ResultState
 from assessment.domain.windows import WindowState
-from assessment.models import Adjustment, Application, Candidate, Window
+from assessment.models import Adjustment, Application, Candidate, Result, Window
 from headship_contracts.assessment.events import CandidateEntered, CandidateRemoved
 from headship_contracts.errors import Refused
 from kit import Transaction
@@ -52,7 +52,8 @@ def standing_of(tx: Transaction, application: Application) -> Standing:
         status=application.status,
         training_status=application.training_status,
         ready=application.ready,
-        results=[ResultState(result.state) for result in results],
+        results=[ResultState(result.state) for result in results if not result.disregarded],
+        disregarded=sum(result.disregarded for result in results),
     )
 
 
@@ -69,7 +70,7 @@ def _enter_next_window(tx: Transaction, application: Application, standing: Stan
         tx,
         application.course,
         application.cohort,
-        not_before=queries.arrangements.not_before(tx, application.application_id),
+        not_before=_not_before(tx, application),
     )
     if window is None:
         return
@@ -92,6 +93,22 @@ def _enter(tx: Transaction, application: Application, window: Window, attempt: i
     candidate.closes_at = closing_of(tx, candidate, window)
     tx.add(candidate)
     tell_entry(tx, candidate)
+
+
+def earliest_again(result: Result) -> date:
+    """The first day on which a further attempt may begin after this result."""
+    days = result.script.window.paper.resubmission_days
+    return windows.london_date(result.released_at) + timedelta(days=days)
+
+
+def _not_before(tx: Transaction, application: Application) -> date | None:
+    """The first day on which their next window may open; None where nothing bounds it."""
+    days = [
+        earliest_again(one)
+        for one in queries.applications.results_of(tx, application.application_id)
+    ]
+    deferred = queries.arrangements.not_before(tx, application.application_id)
+    return max([*days, *([] if deferred is None else [deferred])], default=None)
 
 
 def closing_of(tx: Transaction, candidate: Candidate, window: Window) -> datetime:

@@ -35,6 +35,8 @@ def publish(tx: Transaction, request: PublishPaper) -> PaperRecord:
         max_attempts=request.max_attempts,
         marking_days=request.marking_days,
         grace_minutes=request.grace_minutes,
+        resubmission_days=request.resubmission_days,
+        resubmission_fee=request.resubmission_fee,
         published_at=tx.at,
         published_by=str(tx.caller),
     )

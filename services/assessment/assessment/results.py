@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from assessment import candidates, metrics, queries, roles, schemas, scripts
+from assessment import candidates, metrics, queries, ratifying, roles, schemas, scripts
 from assessment.domain import candidates as candidate_rules
 from assessment.domain import marking as rules
 from assessment.domain import sampling
@@ -22,9 +22,6 @@ from headship_contracts.assessment.results import (
 from headship_contracts.errors import Refused
 from kit import Transaction
 
-NAMED_AT_MOST = 20
-"""Open scripts that a refusal names; it says how many more there are."""
-
 
 def release(tx: Transaction, request: ReleaseResults) -> ReleaseReport:
     """Release every result of the window; whoever failed and may, is offered another attempt."""
@@ -35,24 +32,23 @@ def release(tx: Transaction, request: ReleaseResults) -> ReleaseReport:
         for application in queries.applications.lock_all(tx, whose)
     }
     window = queries.windows.lock(tx, request.window_id)
-    if window.state == WindowState.RELEASED:
-        raise Refused("already_released", f"the results of {window.batch} are out")
-    if window.state != WindowState.MARKING:
-        raise Refused("marking_not_prepared", f"the window is {window.state}")
-    marked = queries.marking.lock_scripts_of(tx, window.id)
-    _require_nothing_open(marked)
+    marked = ratifying.ready_to_release(tx, window)
+    ratifying.require_ratified(window, marked)
 
     marks = queries.marking.marks_of_window(tx, window.id)
-    results = [_release(tx, window, script, marks[script.id]) for script in marked]
+    results = [
+        _release(tx, applications[script.application_id], script, marks[script.id])
+        for script in marked
+    ]
     window.state, window.released_at = WindowState.RELEASED, tx.at
     window.revision = tx.next_revision(window.revision)
     queries.candidates.mark_released(tx, window.id)
     offered = 0
     for result in results:
         application = applications[result.application_id]
-        _tell(tx, result, application)
+        tell(tx, result, application)
         if result.may_resubmit:
-            offered += _offer_resubmission(tx, result, application)
+            offered += offer_resubmission(tx, result, application)
     return _report(window, marked, results, offered)
 
 
@@ -83,20 +79,10 @@ def recompute_sample(tx: Transaction, request: RecomputeSample) -> SampleProof:
     )
 
 
-def _require_nothing_open(marked: list[Script]) -> None:
-    still_open = [script for script in marked if script.state != "decided" or script.hold]
-    if not still_open:
-        return
-    named = [
-        f"{script.number} ({'held' if script.hold else script.state})"
-        for script in still_open[:NAMED_AT_MOST]
-    ]
-    more = len(still_open) - len(named)
-    told = ", ".join(named) + (f" and {more} more" if more else "")
-    raise Refused("scripts_open", f"{len(still_open)} of {len(marked)} scripts are open: {told}")
-
-
-def _release(tx: Transaction, window: Window, script: Script, marks: dict[Role, Mark]) -> Result:
+def _release(
+    tx: Transaction, application: Application, script: Script, marks: dict[Role, Mark]
+) -> Result:
+    window = script.window
     state = rules.result_of(Decision(script.decision or ""))
     failed = state is ResultState.FAILED
     result = Result(
@@ -106,7 +92,7 @@ def _release(tx: Transaction, window: Window, script: Script, marks: dict[Role, 
         script=script,
         state=state,
         failed_criteria=_failed_criteria(window, script, marks) if failed else [],
-        may_resubmit=failed and script.attempt < window.paper.max_attempts,
+        may_resubmit=failed and _attempts(tx, application) + 1 < window.paper.max_attempts,
         completion_date=london_date(tx.at),
         released_at=tx.at,
         revision=tx.next_revision(None),
@@ -118,6 +104,11 @@ def _release(tx: Transaction, window: Window, script: Script, marks: dict[Role, 
     return result
 
 
+def _attempts(tx: Transaction, application: Application) -> int:
+    """How many attempts are used up."""
+    return len(candidates.standing_of(tx, application).results)
+
+
 def _failed_criteria(window: Window, script: Script, marks: dict[Role, Mark]) -> list[str]:
     """What the deciding marks say: the adjudicator's alone, else the markers' together."""
     deciding = (
@@ -127,7 +118,8 @@ def _failed_criteria(window: Window, script: Script, marks: dict[Role, Mark]) ->
     return rules.failed_criteria(schemas.scheme_of(window.paper), given)
 
 
-def _tell(tx: Transaction, result: Result, application: Application) -> None:
+def tell(tx: Transaction, result: Result, application: Application) -> None:
+    """Tell a result as it is now."""
     tx.emit(
         ResultReleased(
             revision=result.revision,
@@ -137,11 +129,12 @@ def _tell(tx: Transaction, result: Result, application: Application) -> None:
             attempt=result.attempt,
             state=result.state,
             completion_date=result.completion_date,
+            replaces=result.replaces,
         )
     )
 
 
-def _offer_resubmission(tx: Transaction, result: Result, application: Application) -> bool:
+def offer_resubmission(tx: Transaction, result: Result, application: Application) -> bool:
     """Offer the next attempt to who may still sit; they enter the next window, now or later."""
     if candidate_rules.obstacle(candidates.standing_of(tx, application)) is not None:
         return False
@@ -154,6 +147,8 @@ def _offer_resubmission(tx: Transaction, result: Result, application: Applicatio
             participant_id=application.participant,
             window_id=None if entered is None else entered.window_id,
             attempt=result.attempt + 1,
+            not_before=candidates.earliest_again(result),
+            fee=result.script.window.paper.resubmission_fee,
         )
     )
     return True

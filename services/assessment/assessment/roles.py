@@ -31,6 +31,26 @@ def require_own(tx: Transaction, allocation: Allocation, staff_id: UUID) -> None
         raise NotFound("allocation_not_found", str(allocation.id))
 
 
+def acting(tx: Transaction, staff_id: UUID | None, roles: Iterable[str]) -> UUID | None:
+    """Who decides: the member of staff who calls, or for whom an operator says they act.
+
+    Raises NotFound for another's name, Refused for who lacks these roles; None for an operator who
+    names nobody.
+    """
+    if tx.caller.kind == "staff":
+        require(tx, roles)
+        own = UUID(tx.caller.name)
+        require_self(tx, staff_id or own)
+        return own
+    if staff_id is None:
+        return None
+    member = tx.get(StaffMember, staff_id)
+    if member is None or not member.active or not set(roles).intersection(member.roles):
+        wanted = " or ".join(roles)
+        raise Refused("not_permitted", f"{staff_id} is no active member of staff as {wanted}")
+    return staff_id
+
+
 def require_self(tx: Transaction, staff_id: UUID) -> None:
     """Raise NotFound when a member of staff asks in the name of another."""
     if tx.caller.kind == "staff" and tx.caller.name != str(staff_id):

@@ -25,3 +25,28 @@ class AssessmentSettings(KitSettings):
     extraction_megabytes: int = setting(
         "most memory to read an uploaded file", default=512, check=between(64, 8_192)
     )
+    circumstances_days: int = setting(
+        "working days to decide extenuating circumstances", default=5, check=between(1, 60)
+    )
+    appeal_within: int = setting(
+        "working days after a result in which it may be appealed", default=20, check=between(1, 120)
+    )
+    clerical_check_days: int = setting(
+        "working days for the clerical check of an appeal", default=5, check=between(1, 60)
+    )
+    review_of_marking_days: int = setting(
+        "working days for the review of marking of an appeal", default=25, check=between(1, 120)
+    )
+    panel_days: int = setting(
+        "working days until an appeal's panel decides", default=30, check=between(1, 120)
+    )
+    next_stage_within: int = setting(
+        "working days after a dismissal to ask for the next stage", default=10, check=between(1, 60)
+    )
+    provider_name: str = setting("who the letters are from", default="The training provider")
+    letter_seconds: int = setting(
+        "longest time to make a letter or a dossier's PDF", default=30, check=between(1, 600)
+    )
+    reliability_seconds: int = setting(
+        "longest time to compute a window's reliability", default=120, check=between(1, 3_600)
+    )

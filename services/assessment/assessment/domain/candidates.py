@@ -23,12 +23,16 @@ LIVE = (CandidateState.ENTERED, CandidateState.SUBMITTED)
 
 @dataclass(frozen=True)
 class Standing:
-    """What counts when an application wants to sit; None is what we have not been told."""
+    """What counts when an application wants to sit; None is what we have not been told.
+
+    `results` are those that count: of `disregarded` ones only the number is known here.
+    """
 
     status: str | None
     training_status: str | None
     ready: bool
     results: Sequence[ResultState] = ()
+    disregarded: int = 0
 
 
 def obstacle(standing: Standing) -> str | None:
@@ -49,7 +53,8 @@ def obstacle(standing: Standing) -> str | None:
 def next_attempt(standing: Standing, max_attempts: int) -> int | None:
     """The number of the coming attempt, or None when all are used.
 
-    A missed window uses none: an attempt is a script that got a result.
+    A missed window uses none: an attempt is a script that got a result that counts. One that is
+    disregarded keeps its number.
     """
-    attempt = len(standing.results) + 1
-    return attempt if attempt <= max_attempts else None
+    used = len(standing.results)
+    return used + standing.disregarded + 1 if used < max_attempts else None

@@ -2,8 +2,10 @@
 
 from assessment.models.arrangements import Adjustment, Deferral, Extension
 from assessment.models.base import Base
+from assessment.models.cases import Appeal, AppealStage, CaseEvidence, Circumstances
 from assessment.models.marking import Allocation, DecisionStep, Mark, Result
 from assessment.models.scripts import File, FilePiece, Script, Submission, Upload
+from assessment.models.seals import Seal
 from assessment.models.told import (
     Application,
     DeliveryPartner,
@@ -17,9 +19,13 @@ from assessment.models.windows import Candidate, Paper, Window
 __all__ = [
     "Adjustment",
     "Allocation",
+    "Appeal",
+    "AppealStage",
     "Application",
     "Base",
     "Candidate",
+    "CaseEvidence",
+    "Circumstances",
     "DecisionStep",
     "Deferral",
     "DeliveryPartner",
@@ -33,6 +39,7 @@ __all__ = [
     "Result",
     "Schedule",
     "Script",
+    "Seal",
     "StaffMember",
     "Submission",
     "Upload",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.models.base import Base
@@ -95,6 +95,8 @@ class Result(Base):
     completion_date: Mapped[date]
     released_at: Mapped[datetime]
     revision: Mapped[int]
+    replaces: Mapped[int | None]  # the revision before the latest change
+    disregarded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     script: Mapped[Script] = relationship()
 

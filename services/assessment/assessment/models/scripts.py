@@ -118,6 +118,7 @@ class Script(Base):
     rule: Mapped[str | None]
     notes: Mapped[list[str]] = mapped_column(default=list)
     hold: Mapped[str | None]
+    disregarded: Mapped[bool] = mapped_column(default=False, server_default=false())
     steps: Mapped[int]  # decisions on record: the next one is one more
 
     submission: Mapped[Submission] = relationship()

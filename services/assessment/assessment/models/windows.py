@@ -1,6 +1,7 @@
 """Papers, windows and their candidates."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,6 +38,8 @@ class Paper(Base):
     max_attempts: Mapped[int]
     marking_days: Mapped[int]
     grace_minutes: Mapped[int] = mapped_column(server_default="0")
+    resubmission_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    resubmission_fee: Mapped[Decimal | None]
     published_at: Mapped[datetime]
     published_by: Mapped[str]
 
@@ -63,6 +66,9 @@ class Window(Base):
     sample: Mapped[list[Any] | None]  # script numbers
     scripts: Mapped[int | None]
     released_at: Mapped[datetime | None]
+    ratified_at: Mapped[datetime | None]
+    ratified_by: Mapped[str | None]
+    ratified_sha256: Mapped[str | None]  # over the decisions as they were ratified
     revision: Mapped[int]
 
     paper: Mapped[Paper] = relationship(lazy="joined", innerjoin=True)

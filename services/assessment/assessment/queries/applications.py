@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from assessment.domain.candidates import LIVE
 from assessment.models import Application, Candidate, Result
 from assessment.queries.locking import locked
+from headship_contracts.errors import NotFound
 from kit import Transaction
 
 
@@ -17,13 +18,23 @@ def lock_all(tx: Transaction, ids: Iterable[UUID]) -> list[Application]:
     return list(tx.scalars(locked(wanted.order_by(Application.application_id), Application)))
 
 
+def lock(tx: Transaction, application_id: UUID) -> Application:
+    """One application, locked. Raises NotFound."""
+    found = lock_all(tx, [application_id])
+    if not found:
+        raise NotFound("application_not_found", str(application_id))
+    return found[0]
+
+
 def lock_waiting_to_sit(tx: Transaction, course: str, cohort: str) -> list[Application]:
     """The cohort's applications, locked, that seem able to enter a window but are in none."""
     live = exists().where(
         Candidate.application_id == Application.application_id, Candidate.state.in_(LIVE)
     )
     passed = exists().where(
-        Result.application_id == Application.application_id, Result.state == "passed"
+        Result.application_id == Application.application_id,
+        Result.state == "passed",
+        ~Result.disregarded,
     )
     waiting = select(Application).where(
         Application.course == course,

@@ -126,6 +126,22 @@ def waiting_allocation(tx: Transaction, script_id: UUID) -> Allocation:
     return tx.scalars(waiting).one()
 
 
+def waiting_allocations(tx: Transaction, script_id: UUID) -> list[Allocation]:
+    """All with whom a script lies unmarked. The script is locked."""
+    waiting = select(Allocation).where(
+        Allocation.script_id == script_id, Allocation.state == "waiting"
+    )
+    return list(tx.scalars(locked(waiting, Allocation)))
+
+
+def script_of(tx: Transaction, application_id: UUID, window_id: UUID) -> UUID | None:
+    """A participant's script of a window, if marking has begun."""
+    mine = select(Script.id).where(
+        Script.application_id == application_id, Script.window_id == window_id
+    )
+    return tx.scalars(mine).one_or_none()
+
+
 def page_of_queue(
     tx: Transaction, request: MarkingQueue
 ) -> tuple[Sequence[Allocation], str | None]:
@@ -191,6 +207,13 @@ def result(tx: Transaction, application_id: UUID, attempt: int | None) -> Result
     if found is None:
         raise NotFound("result_not_found", f"nothing is released for {application_id}")
     return found
+
+
+def lock_result(tx: Transaction, application_id: UUID, attempt: int | None) -> Result:
+    """A result and its script, both locked, the script first. Raises NotFound."""
+    found = result(tx, application_id, attempt)
+    lock_script(tx, found.script_id)
+    return tx.scalars(locked(select(Result).where(Result.id == found.id), Result)).one()
 
 
 def _scripts() -> Select[Script]:

@@ -88,6 +88,14 @@ def lock(tx: Transaction, window_id: UUID) -> Window:
     return window
 
 
+def require(tx: Transaction, window_id: UUID) -> Window:
+    """A window as it is. Raises NotFound."""
+    window = tx.get(Window, window_id)
+    if window is None:
+        raise NotFound("window_not_found", str(window_id))
+    return window
+
+
 def last_unit_ends_on(tx: Transaction, course: str, cohort: str) -> date | None:
     """When the cohort's last unit ends, if its plan is known."""
     plan = tx.get(Plan, (course, cohort))

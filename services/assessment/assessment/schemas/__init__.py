@@ -1,5 +1,6 @@
 """From records to what leaves: replies, and values for the rules."""
 
+from assessment.schemas.cases import appeal_record, circumstances_record, conflict_between
 from assessment.schemas.marking import (
     judgement_of,
     mark_receipt,
@@ -18,7 +19,10 @@ from assessment.schemas.results import result_record
 from assessment.schemas.submissions import receipt
 
 __all__ = [
+    "appeal_record",
     "candidate_record",
+    "circumstances_record",
+    "conflict_between",
     "criteria_of",
     "judgement_of",
     "mark_receipt",

@@ -47,6 +47,8 @@ def paper_record(paper: Paper) -> PaperRecord:
         max_attempts=paper.max_attempts,
         marking_days=paper.marking_days,
         grace_minutes=paper.grace_minutes,
+        resubmission_days=paper.resubmission_days,
+        resubmission_fee=paper.resubmission_fee,
         criteria=criteria_of(paper),
         published_at=paper.published_at,
     )

@@ -23,5 +23,7 @@ def result_record(result: Result, outcome: DfeOutcome | None) -> ResultRecord:
         released_at=result.released_at,
         may_resubmit=result.may_resubmit,
         revision=result.revision,
+        replaces=result.replaces,
+        disregarded=result.disregarded,
         dfe_state=None if outcome is None else outcome.state,
     )

@@ -1,8 +1,12 @@
 """Every way into assessment, a file for each noun; its stories are in `assessment/<noun>.py`."""
 
+from assessment import sealing  # noqa: F401 - from here on every row of a dossier is sealed
 from assessment.service import (
     allocation,
+    appeals,
     arrangements,
+    circumstances,
+    dossiers,
     marking,
     papers,
     results,
@@ -24,6 +28,9 @@ class AssessmentService(
     marking.Marking,
     scripts.Scripts,
     results.Results,
+    circumstances.Circumstances,
+    appeals.Appeals,
+    dossiers.Dossiers,
     told.Told,
 ):
     """Papers, windows, candidates, scripts, marks and results."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import Event
@@ -100,6 +101,48 @@ class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",
     participant_id: UUID
     window_id: UUID | None = None
     attempt: int
+    not_before: date | None = None
+    fee: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CircumstancesDecided(Event, source="assessment"):
+    """Extenuating circumstances were decided. `revision` is the case's."""
+
+    circumstances_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+    outcome: str  # extend | defer | disregard_attempt | refuse
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealReceived(Event, source="assessment"):
+    """An appeal, or its next stage, has begun; `due_on` is when this stage is decided."""
+
+    appeal_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    result_id: UUID
+    stage: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealDecided(Event, source="assessment"):
+    """A stage of an appeal was decided; a changed result is told by `result_released`.
+
+    `next_by` is the last day to ask for the next stage.
+    """
+
+    appeal_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    result_id: UUID
+    stage: str
+    decision: str  # upheld | dismissed
+    remedy: str | None = None  # result_changed | another_attempt
+    next_by: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

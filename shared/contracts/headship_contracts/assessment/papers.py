@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
@@ -48,6 +49,8 @@ class PaperRecord(Shape):
     grace_minutes: int = 0
     criteria: list[Criterion]
     published_at: datetime
+    resubmission_days: int = 0
+    resubmission_fee: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,7 @@ class PublishPaper(Request[PaperRecord], to="assessment", writes=True):
     `borderline_percent` and `agreement_percent` are of the highest sum: how near the pass mark
     asks for a second marker, and how far apart two who decide alike may be without a note.
     A script that comes up to `grace_minutes` after the close, as when a line fails, is taken.
+    A further attempt begins `resubmission_days` after the release or later, at that fee in pounds.
     """
 
     course: str = text(longest=60, pattern=COURSE)
@@ -76,6 +80,8 @@ class PublishPaper(Request[PaperRecord], to="assessment", writes=True):
     max_attempts: int = number(least=1, most=10, default=2)
     marking_days: int = number(least=1, most=200, default=14)
     grace_minutes: int = number(least=0, most=240, default=0)
+    resubmission_days: int = number(least=0, most=365, default=0)
+    resubmission_fee: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

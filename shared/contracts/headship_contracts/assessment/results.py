@@ -5,8 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from headship_contracts.assessment.marking import CriterionMark
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape
+from headship_contracts.shape import Shape, items, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +24,34 @@ class ReleaseReport(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ratification(Shape):
+    """The results as they were ratified. `sha256` is over each script's number, decision, score."""
+
+    window_id: UUID
+    scripts: int
+    passed: int
+    failed: int
+    sha256: str
+    ratified_at: datetime
+    ratified_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatifyResults(Request[Ratification], to="assessment", writes=True):
+    """Confirm all decisions of a window, before they are released.
+
+    Refused, naming them, while scripts, circumstances or moderation are open. Again after a change.
+    """
+
+    window_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseResults(Request[ReleaseReport], to="assessment", writes=True):
-    """Release all results of a window in one act. Refused, naming them, while scripts are open."""
+    """Release all results of a window in one act, as they were ratified.
+
+    Refused, naming them, while scripts, circumstances or moderation are open.
+    """
 
     window_id: UUID
 
@@ -47,6 +74,8 @@ class ResultRecord(Shape):
     may_resubmit: bool
     revision: int
     dfe_state: str | None = None
+    replaces: int | None = None  # the revision that this one replaced
+    disregarded: bool = False  # it uses up no attempt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +110,36 @@ class RecomputeSample(Request[SampleProof], to="assessment"):
     """How a window's sample was drawn. Told with the results: before, it would tell markers."""
 
     window_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectResult(Request[ResultRecord], to="assessment", writes=True):
+    """Release a result anew, as a lead's re-marking outside of an appeal asks for it.
+
+    `marks` for each criterion decide by the scheme. The same `result_id`, and what it replaces, is
+    told to all who heard the first.
+    """
+
+    application_id: UUID
+    attempt: int | None = None
+    marks: list[CriterionMark] = items(most=50)
+    reason: str = text(longest=4_000, pattern=r"\S")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter(Shape):
+    """A letter as PDF, in base64."""
+
+    result_id: UUID
+    revision: int
+    filename: str
+    sha256: str
+    content: str = text(longest=980_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetLetter(Request[Letter], to="assessment"):
+    """The letter that tells a released result, and after a fail names its criteria."""
+
+    application_id: UUID
+    attempt: int | None = None

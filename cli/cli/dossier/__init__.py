@@ -1,0 +1,1 @@
+"""`headship dossier`: the record of a script, and whether it is as it was sealed."""

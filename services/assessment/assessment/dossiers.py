@@ -1,0 +1,162 @@
+"""The record of a script, whole, and whether every row is as it was sealed."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import inspect
+
+from assessment import files, queries, roles
+from assessment.domain import seals as rules
+from assessment.models import Base, Script, Submission
+from assessment.sealing import SEALED, name_of, values_of
+from headship_contracts.assessment.dossiers import (
+    Dossier,
+    DossierCheck,
+    DossierCheckPage,
+    DossierDocument,
+    DossierFlaw,
+    GetDossier,
+    PrintDossier,
+    VerifyDossier,
+    VerifyDossiers,
+)
+from headship_contracts.errors import NotFound, Refused
+from kit import Caller, Transaction
+from kit.db import ServiceDatabase
+
+READERS = ("lead", "moderator")
+LONGEST = 980_000
+"""Characters of a dossier, or of its PDF in base64: a reply must fit a message."""
+
+TABLES = {model.__tablename__: model for model in SEALED}
+
+Print = Callable[[dict[str, Any]], bytes]
+"""Runs `documents.dossier:make` in a child process."""
+
+
+def get(tx: Transaction, request: GetDossier) -> Dossier:
+    """The whole record as JSON."""
+    roles.require(tx, READERS)
+    script = queries.marking.lock_script(tx, request.script_id)
+    told = _whole(tx, script)
+    content = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    if len(content) > LONGEST:
+        raise Refused("dossier_too_long", f"it has {len(content)} characters; {LONGEST} travel")
+    return Dossier(
+        script_id=script.id,
+        number=script.number,
+        batch=script.window.batch,
+        seals=len(told["chain"]),
+        head=told["head"],
+        content=content,
+    )
+
+
+def printed(
+    db: ServiceDatabase, request: PrintDossier, caller: Caller, make: Print
+) -> DossierDocument:
+    """The record as PDF, made outside of any transaction."""
+    with db.transaction(caller=caller) as tx:
+        roles.require(tx, READERS)
+        script = queries.marking.lock_script(tx, request.script_id)
+        told = _whole(tx, script)
+        name = f"dossier-{script.window.batch.replace('/', '-')}-{script.number}.pdf"
+    document = make(told)
+    content = b64encode(document).decode()
+    if len(content) > LONGEST:
+        raise Refused("dossier_too_long", "its PDF does not fit a message: take get_dossier")
+    return DossierDocument(
+        script_id=request.script_id,
+        filename=name,
+        sha256=sha256(document).hexdigest(),
+        content=content,
+    )
+
+
+def verify(tx: Transaction, request: VerifyDossier) -> DossierCheck:
+    """Hold the rows of one script against their seals."""
+    roles.require(tx, READERS)
+    return _check(tx, queries.marking.lock_script(tx, request.script_id))
+
+
+def verify_window(tx: Transaction, request: VerifyDossiers) -> DossierCheckPage:
+    """The same for a page of a window's scripts."""
+    roles.require(tx, READERS)
+    scripts, cursor = queries.dossiers.page_of_scripts(tx, request)
+    return DossierCheckPage(items=[_check(tx, one) for one in scripts], next_cursor=cursor)
+
+
+def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
+    chain = queries.dossiers.chain_of(tx, script.id)
+    rows = {name_of(row): values_of(row) for row in _rows(tx, script, chain)}
+    return {
+        "script_id": str(script.id),
+        "number": script.number,
+        "batch": script.window.batch,
+        "head": chain[-1].sha256 if chain else rules.BEGINNING,
+        "chain": [vars(seal) for seal in chain],
+        "rows": rows,
+        "text": _text(tx, script.submission),
+    }
+
+
+def _check(tx: Transaction, script: Script) -> DossierCheck:
+    chain = queries.dossiers.chain_of(tx, script.id)
+    rows = _rows(tx, script, chain)
+    digests = {name_of(row): rules.digest_of(values_of(row)) for row in rows}
+    found = rules.flaws(chain, digests) + list(_damaged_files(tx, script.submission))
+    return DossierCheck(
+        script_id=script.id,
+        number=script.number,
+        seals=len(chain),
+        head=chain[-1].sha256 if chain else rules.BEGINNING,
+        flaws=[DossierFlaw(row=flaw.row, what=flaw.what) for flaw in found],
+    )
+
+
+def _rows(tx: Transaction, script: Script, chain: Iterable[rules.Seal]) -> list[Base]:
+    """Every row that is sealed, and every row that should be, in the order of the tables."""
+    found = {name_of(row): row for row in queries.dossiers.rows_about(tx, script)}
+    for seal in chain:
+        if seal.row not in found:
+            row = _fetched(tx, seal.row)
+            if row is not None:
+                found[seal.row] = row
+    order = list(SEALED)
+    return sorted(found.values(), key=lambda row: (order.index(type(row)), name_of(row)))
+
+
+def _fetched(tx: Transaction, name: str) -> Base | None:
+    table, _, key = name.partition("/")
+    model = TABLES.get(table)
+    if model is None:
+        return None
+    columns = inspect(model).primary_key
+    values = [
+        column.type.python_type(value)
+        for column, value in zip(columns, key.split("/"), strict=True)
+    ]
+    found: Base | None = tx.get(model, tuple(values), populate_existing=True)
+    return found
+
+
+def _damaged_files(tx: Transaction, submission: Submission) -> Iterable[rules.Flaw]:
+    for digest in (submission.sha256, submission.text_sha256):
+        if digest is None:
+            continue
+        try:
+            content = files.get(tx, digest)
+        except NotFound:
+            yield rules.Flaw(f"files/{digest}", "is missing")
+            continue
+        if sha256(content).hexdigest() != digest:
+            yield rules.Flaw(f"files/{digest}", "was changed")
+
+
+def _text(tx: Transaction, submission: Submission) -> str:
+    if submission.text_sha256 is None:
+        return ""
+    return files.get(tx, submission.text_sha256).decode(errors="replace")

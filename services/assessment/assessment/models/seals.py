@@ -1,0 +1,22 @@
+"""The seals over a script's rows, each chained to the one before."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assessment.models.base import Base
+
+
+class Seal(Base):
+    """One version of one row of a dossier; rows are only ever added."""
+
+    __tablename__ = "seals"
+
+    script_id: Mapped[UUID] = mapped_column(ForeignKey("scripts.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    row: Mapped[str]  # table/key
+    row_sha256: Mapped[str]
+    sha256: Mapped[str]

@@ -1,0 +1,67 @@
+"""Everything that is kept about a script."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from assessment.domain import seals as rules
+from assessment.models import (
+    Allocation,
+    Appeal,
+    AppealStage,
+    Base,
+    CaseEvidence,
+    Circumstances,
+    DecisionStep,
+    Mark,
+    Result,
+    Script,
+    Seal,
+)
+from headship_contracts.assessment.dossiers import VerifyDossiers
+from kit import Transaction
+from kit.paging import page
+
+
+def chain_of(tx: Transaction, script_id: UUID) -> list[rules.Seal]:
+    """A script's seals, in order."""
+    mine = select(Seal).where(Seal.script_id == script_id).order_by(Seal.position)
+    return [
+        rules.Seal(seal.position, rules.plain(seal.at), seal.row, seal.row_sha256, seal.sha256)
+        for seal in tx.scalars(mine.execution_options(populate_existing=True))
+    ]
+
+
+def page_of_scripts(
+    tx: Transaction, request: VerifyDossiers
+) -> tuple[Sequence[Script], str | None]:
+    """A page of a window's scripts."""
+    wanted = select(Script).where(Script.window_id == request.window_id)
+    return page(tx, wanted, keys=(Script.number,), cursor=request.cursor, limit=request.limit)
+
+
+def rows_about(tx: Transaction, script: Script) -> list[Base]:
+    """The rows that belong to a script alone, as they are now."""
+    appeals = select(Appeal.id).join(Appeal.result).where(Result.script_id == script.id)
+    cases = select(Circumstances.id).where(
+        Circumstances.application_id == script.application_id,
+        Circumstances.window_id == script.window_id,
+    )
+    wanted: list[Any] = [
+        select(Script).where(Script.id == script.id),
+        select(DecisionStep).where(DecisionStep.script_id == script.id),
+        select(Allocation).where(Allocation.script_id == script.id),
+        select(Mark).join(Mark.allocation).where(Allocation.script_id == script.id),
+        select(Result).where(Result.script_id == script.id),
+        select(Appeal).where(Appeal.id.in_(appeals)),
+        select(AppealStage).where(AppealStage.appeal_id.in_(appeals)),
+        select(Circumstances).where(Circumstances.id.in_(cases)),
+        select(CaseEvidence).where(
+            or_(CaseEvidence.appeal_id.in_(appeals), CaseEvidence.circumstances_id.in_(cases))
+        ),
+    ]
+    return [
+        row for one in wanted for row in tx.scalars(one.execution_options(populate_existing=True))
+    ]

@@ -1,0 +1,90 @@
+"""From decided scripts to results that may be released: nothing open, and confirmed by a lead."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from assessment import queries, roles, scripts
+from assessment.domain import seals
+from assessment.domain.marking import Decision
+from assessment.domain.windows import WindowState
+from assessment.models import Script, Window
+from headship_contracts.assessment.results import Ratification, RatifyResults
+from headship_contracts.errors import Refused
+from kit import Transaction
+
+NAMED_AT_MOST = 20
+"""Open matters of a kind that a refusal names; it says how many more there are."""
+
+
+def ratify(tx: Transaction, request: RatifyResults) -> Ratification:
+    """Confirm the decisions of a window as they are now."""
+    roles.require(tx, roles.LEADS)
+    window = queries.windows.lock(tx, request.window_id)
+    marked = ready_to_release(tx, window)
+    window.ratified_at, window.ratified_by = tx.at, str(tx.caller)
+    window.ratified_sha256 = digest_of(marked)
+    window.revision = tx.next_revision(window.revision)
+    for script in marked:
+        scripts.record(tx, script, "ratified", "lead_decides", decision=script.decision)
+    passed = sum(script.decision == Decision.PASS for script in marked)
+    return Ratification(
+        window_id=window.id,
+        scripts=len(marked),
+        passed=passed,
+        failed=len(marked) - passed,
+        sha256=window.ratified_sha256,
+        ratified_at=window.ratified_at,
+        ratified_by=window.ratified_by,
+    )
+
+
+def ready_to_release(tx: Transaction, window: Window) -> list[Script]:
+    """The window's scripts that get a result, locked. Raises Refused, naming what is open."""
+    if window.state == WindowState.RELEASED:
+        raise Refused("already_released", f"the results of {window.batch} are out")
+    if window.state != WindowState.MARKING:
+        raise Refused("marking_not_prepared", f"the window is {window.state}")
+    every = queries.marking.lock_scripts_of(tx, window.id)
+    marked = [script for script in every if not script.disregarded]
+    open_scripts = [script for script in marked if script.state != "decided" or script.hold]
+    cases = queries.cases.open_circumstances(tx, window.id)
+    by_application = {script.application_id: script.number for script in every}
+    told: dict[str, str] = {}
+    if open_scripts:
+        named = [f"{one.number} ({'held' if one.hold else one.state})" for one in open_scripts]
+        told["scripts_open"] = (
+            f"{len(open_scripts)} of {len(marked)} scripts are open: {_listed(named)}"
+        )
+    if cases:
+        named = [_case(case.id, by_application.get(case.application_id)) for case in cases]
+        told["circumstances_open"] = f"circumstances wait for a decision: {_listed(named)}"
+    if told:
+        raise Refused(next(iter(told)), "; ".join(told.values()))
+    return marked
+
+
+def require_ratified(window: Window, marked: Sequence[Script]) -> None:
+    """Refuse to release what nobody confirmed, or what was changed since."""
+    if window.ratified_at is None:
+        raise Refused("not_ratified", f"ratify_results first: nobody has confirmed {window.batch}")
+    if window.ratified_sha256 != digest_of(marked):
+        raise Refused("changed_since_ratified", "a decision has changed: ratify_results again")
+
+
+def digest_of(marked: Sequence[Script]) -> str:
+    """SHA-256 over what is ratified: each script's number, decision and score."""
+    decisions = [
+        [script.number, script.decision, seals.plain(script.score)]
+        for script in sorted(marked, key=lambda one: one.number)
+    ]
+    return seals.digest_of({"decisions": decisions})
+
+
+def _case(circumstances_id: UUID, number: int | None) -> str:
+    where = "no script" if number is None else f"script {number}"
+    return f"{circumstances_id} ({where})"
+
+
+def _listed(named: Sequence[str]) -> str:
+    more = len(named) - NAMED_AT_MOST
+    return ", ".join(named[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,179 @@
+"""A dossier holds all that was decided, and tells of every row that was touched since."""
+
+import json
+from base64 import b64decode
+
+import pytest
+from sqlalchemy import text
+
+from assessment.domain import seals
+from headship_contracts.assessment.appeals import DecideAppeal, FileAppeal
+from headship_contracts.assessment.dossiers import (
+    GetDossier,
+    PrintDossier,
+    VerifyDossier,
+    VerifyDossiers,
+)
+from headship_contracts.errors import NotFound, Refused
+from kit.identity import Caller
+
+TABLES = {
+    "marks": ("score", "score + 1"),
+    "allocations": ("due_on", "'2030-01-01'"),
+    "decision_steps": ("facts", "'{}'"),
+    "scripts": ("decision", "'pass'"),
+    "results": ("state", "'passed'"),
+    "submissions": ("words", "words + 1"),
+    "candidates": ("attempt", "attempt + 1"),
+    "papers": ("pass_mark", "pass_mark - 1"),
+    "windows": ("nonce", "'another'"),
+    "appeals": ("grounds", "'undisclosed_circumstances'"),
+    "appeal_stages": ("reason", "'for a friend'"),
+}
+"""Of each table that a dossier is made of: a column, and what somebody might make of it."""
+
+
+@pytest.fixture
+def script(office):
+    """A failed script with an appeal that was dismissed: every kind of row is there."""
+    window = office.marking(1)
+    office.mark(window, 1, 40)
+    office.mark(window, 1, 41)
+    office.release(window)
+    found = office.script(window)
+    filed = FileAppeal(
+        application_id=found.application_id,
+        grounds="procedural_irregularity",
+        statement="The clock had stopped.",
+    )
+    appeal = office.ask(filed)
+    office.ask(DecideAppeal(appeal_id=appeal.appeal_id, decision="dismissed", reason="It had not."))
+    return found
+
+
+def flaws(office, script):
+    return office.ask(VerifyDossier(script_id=script.script_id)).flaws
+
+
+def touch(office, statement):
+    with office.db.engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def test_a_record_that_nobody_touched_has_no_flaw(office, script):
+    check = office.ask(VerifyDossier(script_id=script.script_id))
+
+    assert check.flaws == []
+    assert check.seals > 15
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_that_was_changed_is_named(office, script, table):
+    column, made_of = TABLES[table]
+
+    touch(office, f"UPDATE {table} SET {column} = {made_of}")
+
+    found = flaws(office, script)
+    assert found
+    assert {flaw.row.partition("/")[0] for flaw in found} == {table}
+    assert "changed" in found[0].what
+
+
+@pytest.mark.parametrize("table", ["decision_steps", "marks", "appeal_stages"])
+def test_a_row_that_was_taken_away_is_named(office, script, table):
+    column = {"decision_steps": "position", "marks": "score", "appeal_stages": "begun_at"}[table]
+
+    touch(office, f"DELETE FROM {table} WHERE {column} = (SELECT max({column}) FROM {table})")
+
+    (found,) = flaws(office, script)
+    assert found.row.startswith(f"{table}/")
+    assert found.what == "is missing"
+
+
+def test_a_row_that_was_slipped_in_is_named(office, script):
+    touch(
+        office,
+        "INSERT INTO decision_steps (script_id, position, at, kind, rule, by, facts) "
+        "SELECT script_id, 999, at, kind, rule, by, facts FROM decision_steps WHERE position = 1",
+    )
+
+    (found,) = flaws(office, script)
+    assert found.row.startswith("decision_steps/")
+    assert found.what == "was added without a seal"
+
+
+def test_a_seal_that_was_changed_breaks_the_chain(office, script):
+    touch(office, "UPDATE seals SET row_sha256 = '00' WHERE position = 5")
+
+    first = flaws(office, script)[0]
+    assert first.row == "seals/5"
+    assert "was changed; it seals " in first.what
+
+
+def test_a_seal_that_was_taken_away_breaks_the_chain(office, script):
+    touch(office, "DELETE FROM seals WHERE position = 5")
+
+    assert ("seals/5", "is missing") in {(flaw.row, flaw.what) for flaw in flaws(office, script)}
+
+
+def test_the_last_seal_cannot_go_with_what_it_sealed(office, script):
+    touch(office, "DELETE FROM seals WHERE position = (SELECT max(position) FROM seals)")
+
+    assert flaws(office, script)
+
+
+def test_a_file_that_was_changed_is_named(office, script):
+    touch(office, "UPDATE file_pieces SET content = CAST('other' AS BYTEA)")
+
+    assert {flaw.row.partition("/")[0] for flaw in flaws(office, script)} == {"files"}
+
+
+def test_all_scripts_of_a_window_are_checked_page_by_page(office):
+    window = office.marking(3)
+    office.mark(window, 2, 90)
+
+    first = office.ask(VerifyDossiers(window_id=window.window_id, limit=2))
+    rest = office.ask(VerifyDossiers(window_id=window.window_id, limit=2, cursor=first.next_cursor))
+
+    assert [check.number for check in (*first.items, *rest.items)] == [1, 2, 3]
+    assert all(check.flaws == [] for check in (*first.items, *rest.items))
+
+
+def test_anybody_can_check_a_dossier_that_they_were_given(office, script):
+    dossier = office.ask(GetDossier(script_id=script.script_id))
+    told = json.loads(dossier.content)
+
+    chain = [seals.Seal(**seal) for seal in told["chain"]]
+    digests = {name: seals.digest_of(row) for name, row in told["rows"].items()}
+    assert seals.flaws(chain, digests) == []
+    assert told["head"] == dossier.head == chain[-1].sha256
+    steps = [row for name, row in told["rows"].items() if name.startswith("decision_steps/")]
+    kinds = {step["kind"] for step in steps}
+    assert {"allocated", "marked", "decided", "ratified", "released", "appeal_decided"} <= kinds
+    assert "I would" in told["text"] or "Script number" in told["text"]
+
+
+def test_a_dossier_tells_neither_file_name_nor_what_was_pleaded(office, script):
+    dossier = office.ask(GetDossier(script_id=script.script_id))
+
+    assert "script.txt" not in dossier.content
+    assert "The clock had stopped" not in dossier.content
+
+
+def test_the_external_moderator_gets_it_to_read_too(office, script):
+    printed = office.ask(PrintDossier(script_id=script.script_id))
+
+    content = b64decode(printed.content)
+    assert content.startswith(b"%PDF-")
+    assert printed.filename.endswith("-1.pdf")
+    assert len(content) > 5_000
+
+
+def test_only_who_assures_quality_sees_a_dossier(office, script):
+    (assessor,) = office.assessors(1)
+
+    for ask in (GetDossier, VerifyDossier, PrintDossier):
+        with pytest.raises(Refused, match="not_permitted"):
+            office.ask(ask(script_id=script.script_id), Caller("staff", str(assessor)))
+    with pytest.raises(NotFound):
+        office.ask(VerifyDossier(script_id=script.application_id))

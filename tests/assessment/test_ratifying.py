@@ -1,0 +1,62 @@
+"""Results are ratified as they are, and released as they were ratified."""
+
+import pytest
+
+from assessment.models import Script
+from headship_contracts.assessment.marking import HoldScript, LiftHold
+from headship_contracts.assessment.results import RatifyResults, ReleaseResults
+from headship_contracts.errors import Refused
+from kit.identity import Caller
+
+
+@pytest.fixture
+def window(office):
+    marked = office.marking(2)
+    office.mark(marked, 1, 80)
+    office.mark(marked, 2, 90)
+    return marked
+
+
+def test_nobody_releases_what_is_not_ratified(office, window):
+    with pytest.raises(Refused, match="not_ratified: ratify_results first"):
+        office.ask(ReleaseResults(window_id=window.window_id))
+
+    ratified = office.ask(RatifyResults(window_id=window.window_id))
+    assert (ratified.scripts, ratified.passed, ratified.failed) == (2, 2, 0)
+    assert office.ask(ReleaseResults(window_id=window.window_id)).released == 2
+
+
+def test_ratifying_again_without_a_change_gives_the_same_digest(office, window):
+    first = office.ask(RatifyResults(window_id=window.window_id))
+
+    assert office.ask(RatifyResults(window_id=window.window_id)).sha256 == first.sha256
+
+
+def test_a_hold_after_ratifying_keeps_everything_back(office, window):
+    office.ask(RatifyResults(window_id=window.window_id))
+    script_id = office.script(window).script_id
+    office.ask(HoldScript(script_id=script_id, reason="alike"))
+
+    with pytest.raises(Refused, match=r"scripts_open: 1 of 2 scripts are open: 1 \(held\)"):
+        office.ask(ReleaseResults(window_id=window.window_id))
+    office.ask(LiftHold(script_id=script_id, reason="no case"))
+    assert office.ask(ReleaseResults(window_id=window.window_id)).released == 2
+
+
+def test_a_decision_that_changed_since_has_to_be_ratified_again(office, window):
+    office.ask(RatifyResults(window_id=window.window_id))
+    script_id = office.script(window).script_id
+    with office.db.transaction() as tx:
+        tx.get_one(Script, script_id).score += 1
+
+    with pytest.raises(Refused, match="changed_since_ratified"):
+        office.ask(ReleaseResults(window_id=window.window_id))
+
+
+def test_only_a_lead_ratifies(office, window):
+    (moderator,) = office.assessors(1, "moderator")
+    (lead,) = office.assessors(1, "lead")
+
+    with pytest.raises(Refused, match="not_permitted"):
+        office.ask(RatifyResults(window_id=window.window_id), Caller("staff", str(moderator)))
+    assert office.ask(RatifyResults(window_id=window.window_id), Caller("staff", str(lead)))

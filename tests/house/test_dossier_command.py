@@ -1,0 +1,75 @@
+"""`headship dossier verify FILE`: anybody can check a record that they were given."""
+
+import json
+
+import pytest
+
+from assessment.domain import seals
+from cli.app import run
+
+
+@pytest.fixture
+def dossier(tmp_path):
+    """A saved record of three rows, one of which changed once."""
+    rows = {"scripts/1": {"number": 1, "decision": "pass"}, "marks/2": {"score": 70}}
+    versions = [("scripts/1", {"number": 1, "decision": None}), *rows.items()]
+    chain: list[seals.Seal] = []
+    for position, (name, row) in enumerate(reversed(versions), start=1):
+        previous = chain[-1].sha256 if chain else seals.BEGINNING
+        chain.append(seals.sealed(previous, position, "2028-05-01", name, seals.digest_of(row)))
+    chain.append(
+        seals.sealed(
+            chain[-1].sha256, 4, "2028-05-02", "scripts/1", seals.digest_of(rows["scripts/1"])
+        )
+    )
+    told = {
+        "script_id": "6f1f6a0e-7d64-4d0c-9a39-0f5f6f4b7c11",
+        "number": 1,
+        "head": chain[-1].sha256,
+        "chain": [vars(seal) for seal in chain],
+        "rows": rows,
+    }
+    file = tmp_path / "dossier.json"
+
+    def saved(change=None):
+        copy = json.loads(json.dumps(told))
+        if change is not None:
+            change(copy)
+        file.write_text(json.dumps(copy))
+        return str(file)
+
+    return saved
+
+
+def test_a_record_as_it_was_saved_holds(dossier, capsys):
+    assert run(["dossier", "verify", dossier()]) == 0
+    assert "1 dossiers, 4 seals, 0 that do not fit" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda told: told["rows"]["marks/2"].update(score=71), "marks/2 was changed"),
+        (lambda told: told["rows"].pop("marks/2"), "marks/2 is missing"),
+        (lambda told: told["rows"].update({"marks/3": {}}), "marks/3 was added without a seal"),
+        (lambda told: told["chain"].pop(1), "seals/2 is missing"),
+        (lambda told: told["chain"][1].update(at="2028-04-01"), "seals/2 was changed"),
+        (lambda told: told["chain"].pop(), "scripts/1 was changed"),
+        (lambda told: told.update(head="00"), "head is not the last seal"),
+    ],
+)
+def test_whatever_was_touched_is_named(dossier, capsys, change, named):
+    assert run(["dossier", "verify", dossier(change)]) == 1
+    assert named in capsys.readouterr().out
+
+
+def test_what_is_no_dossier_is_told(tmp_path, capsys):
+    file = tmp_path / "other.json"
+    for content, told in (("{}", "is no dossier"), ("[1]", "is no JSON"), ("{", "is no JSON")):
+        file.write_text(content)
+        assert run(["dossier", "verify", str(file)]) == 1
+        assert told in capsys.readouterr().err
+    assert run(["dossier", "verify", "no-id"]) == 1
+    assert "no id" in capsys.readouterr().err
+    assert run(["dossier", "verify"]) == 1
+    assert "one of them" in capsys.readouterr().err
