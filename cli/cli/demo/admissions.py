@@ -58,8 +58,8 @@ def admit(stage: Stage, story: Story) -> None:
     story.players = cast(applications, story.seed)
     _set_up_hubs(stage, story)
     story.markers = [_member(stage, f"{name} Assessor", ["assessor"]) for name in MARKERS]
-    for name in LEADS:
-        story.markers.append(_member(stage, f"{name} Lead", ["moderator", "lead"]))
+    story.seniors = [_member(stage, f"{name} Lead", ["moderator", "lead"]) for name in LEADS]
+    story.markers += story.seniors
     _decide(stage, story)
 
 

@@ -69,6 +69,8 @@ class Answer:
 STRONG = Answer((8, 7, 8, 7, 8))
 BORDERLINE = Answer((6, 6, 7, 6, 6))
 WEAK = Answer((4, 3, 4, 3, 3))
+OVERLOOKED = Answer((5, 4, 5, 4, 5))
+"""Fails however generous its reader; with what is overlooked it passes."""
 
 
 def write(answer: Answer, words: int, chance: random.Random) -> bytes:

@@ -27,7 +27,7 @@ from headship_contracts.assessment.papers import (
     ScheduleWindow,
     WindowRecord,
 )
-from headship_contracts.assessment.results import ReleaseReport, ReleaseResults
+from headship_contracts.assessment.results import RatifyResults, ReleaseReport, ReleaseResults
 from headship_contracts.assessment.submissions import SubmitScript
 
 WORD_LIMIT = 2_500
@@ -75,6 +75,7 @@ def sit(stage: Stage, story: Story, opens_on: date, number: int) -> ReleaseRepor
     stage.ask(prepared, f"demo:marking:{number}")
     _mark_everything(stage, story)
     stage.go_to(in_london(marking + timedelta(days=MARKING_DAYS), 9))
+    stage.ask(RatifyResults(window_id=window.window_id), f"demo:ratify:{number}")
     report = stage.ask(ReleaseResults(window_id=window.window_id), f"demo:release:{number}")
     stage.settle()
     return report

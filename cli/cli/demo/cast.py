@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from uuid import UUID
 
-from cli.demo.answers import BORDERLINE, STRONG, WEAK, Answer
+from cli.demo.answers import BORDERLINE, OVERLOOKED, STRONG, WEAK, Answer
 from headship_contracts.enrolment.applications import ApplicationRecord
 
 GROUP_SIZES = range(5, 9)
@@ -41,6 +41,7 @@ SPECIAL = (
     Part("fails, then passes", answers=(WEAK, STRONG)),
     Part("fails, then passes", answers=(WEAK, STRONG)),
     Part("fails twice", answers=(WEAK, WEAK)),
+    Part("appeals", answers=(OVERLOOKED,)),
     Part("borderline", answers=(BORDERLINE, STRONG)),
     Part("borderline", answers=(BORDERLINE, STRONG)),
     Part("borderline", answers=(BORDERLINE, STRONG)),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.demo import admissions, assessing, calendars, counters, training
+from cli.demo import admissions, appealing, assessing, calendars, counters, training
 from cli.demo.reckoning import Played, reconcile, summarise
 from cli.demo.stage import Stage
 from cli.demo.story import MILESTONES, Story, in_london
@@ -31,6 +31,8 @@ def play(stage: Stage, seed: int, tell_day: Callable[[date], None]) -> dict[str,
     first = assessing.next_monday(plan.last_unit_ends_on + assessing.LEAST_PREPARATION)
     releases = [assessing.sit(stage, story, first, 1)]
     tell_day(stage.today())
+    appealing.write_reliability(stage, releases[0].window_id)
+    appealing.appeal(stage, story, releases[0].window_id)
     again = assessing.next_monday(stage.today() + RESUBMISSION_AFTER)
     releases.append(assessing.sit(stage, story, again, 2))
     tell_day(stage.today())

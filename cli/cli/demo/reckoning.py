@@ -4,9 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from cli.demo import appealing
 from cli.demo.counters import KitCounters
 from cli.demo.stage import Stage
 from cli.demo.story import COHORT, COURSE, Story
+from headship_contracts.assessment.appeals import ListAppeals
 from headship_contracts.assessment.results import ReleaseReport
 from headship_contracts.assessment.submissions import ListSubmissions
 from headship_contracts.enrolment.applications import ApplicationRecord, ListApplications
@@ -68,6 +70,12 @@ def summarise(
             "failed": sum(release.failed for release in played.releases),
             "resubmitted": sum(release.released for release in played.releases[1:]),
             "double_marked": sum(release.double_marked for release in played.releases),
+            "changed_on_appeal": sum(
+                one.remedy == "result_changed" for one in stage.all_of(ListAppeals(state="upheld"))
+            ),
+            "dossiers_with_flaws": appealing.flaws(
+                stage, [release.window_id for release in played.releases]
+            ),
         },
         "dfe": {kind: live.get(kind, 0) for kind in DECLARATION_TYPES}
         | {f"outcomes_{state}": outcomes.get(state, 0) for state in ("passed", "failed")},
@@ -132,7 +140,13 @@ def reconcile(stage: Stage, story: Story, summary: dict[str, Any]) -> None:
             dfe["started"] + lifecycle["clawed_back"],
         ),
         ("each turn of a life happened once", set(lifecycle.values()), {1}),
-        ("released results = outcomes at DfE", results["passed"] + results["failed"], outcomes),
+        (
+            "released results, and one changed on appeal = outcomes at DfE",
+            results["passed"] + results["failed"] + results["changed_on_appeal"],
+            outcomes,
+        ),
+        ("appeals upheld", results["changed_on_appeal"], 1),
+        ("dossiers with a row that does not fit its seal", results["dossiers_with_flaws"], 0),
         (
             "released results = scripts submitted",
             results["passed"] + results["failed"],

@@ -57,6 +57,8 @@ class Story:
     players: list[Player] = field(default_factory=list)
     hubs: list[Hub] = field(default_factory=list)
     markers: list[UUID] = field(default_factory=list)
+    seniors: list[UUID] = field(default_factory=list)
+    """Those of the markers who adjudicate, and decide appeals."""
     paper_id: UUID | None = None
     group_sizes: list[int] = field(default_factory=list)
     """As the groups were formed."""
