@@ -82,7 +82,8 @@ def _severity(report: ReliabilityReport) -> str:
 def _table(figures: Sequence[Figure]) -> str:
     rows = [
         f"<tr><td>{escape(_name(one))}</td><td>{_shown(one.value)}</td>"
-        f"<td>{_shown(one.low)} – {_shown(one.high)}</td><td>{escape(one.reason or '')}</td></tr>"
+        f"<td>{_shown(one.low)} – {_shown(one.high)}</td>"
+        f"<td>{escape(one.reason or one.note or '')}</td></tr>"
         for one in figures
     ]
     head = "<tr><th>statistic</th><th>value</th><th>95 % interval</th><th></th></tr>"

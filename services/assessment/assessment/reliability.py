@@ -70,6 +70,7 @@ def _record(window_id: UUID, batch: str, found: dict[str, Any]) -> ReliabilityRe
                 low=_shown(one["low"]),
                 high=_shown(one["high"]),
                 reason=one["reason"],
+                note=one.get("note"),
             )
             for one in found["figures"]
         ],

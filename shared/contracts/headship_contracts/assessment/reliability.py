@@ -11,7 +11,8 @@ from headship_contracts.shape import Shape, text
 class Figure(Shape):
     """A statistic of `decision`, `score` or a criterion; decimal numbers as text.
 
-    Where it is undefined there is a reason instead. `low` and `high` are of the 95 % interval.
+    Where it is undefined there is a reason instead. `low` and `high` are of the 95 % interval;
+    `note` says why there is none.
     """
 
     of: str
@@ -20,6 +21,7 @@ class Figure(Shape):
     low: str | None = None
     high: str | None = None
     reason: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
