@@ -42,8 +42,8 @@ def plain(value: Any) -> Any:
     """A value of a row as JSON: the same before it is stored and when it is read again."""
     if isinstance(value, str):
         return str(value)
-    if value is None or isinstance(value, (bool, int)):
-        return value
+    if value is None or isinstance(value, (bool, int, float)):
+        return value  # a number of a JSON column comes back as it went
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, (date, UUID)):
