@@ -12,7 +12,7 @@ from bench.kit.ground import PEERS, Ground, running, wait_until
 from bench.kit.prepare import measured_event, prepare_gauge
 from kit.db import ServiceDatabase
 from kit.db.engine import begin, open_engine
-from kit.db.tables import inbox, outbox
+from kit.db.tables import inbox, outbox_waiting
 
 EVENTS = 20_000
 WARM_EVENTS = 200
@@ -72,7 +72,7 @@ def _consumers(ground: Ground) -> int:
 
 def _waiting(engine: Engine) -> int:
     with begin(engine) as connection:
-        return connection.scalar(select(func.count()).where(outbox.c.state == "waiting")) or 0
+        return connection.scalar(select(func.count()).select_from(outbox_waiting)) or 0
 
 
 def _handled(engine: Engine) -> int:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, func, select
 
+from kit.bus.outbox import still_waits
+from kit.bus.outbox import waiting as outbox_waits
 from kit.db.engine import begin
 from kit.db.tables import inbox, outbox, parked
 
@@ -36,9 +38,7 @@ class Ledger:
                         outbox.c.id > self._read.get(service, 0)
                     )
                 ).all()
-                waiting += (
-                    connection.scalar(select(func.count()).where(outbox.c.state == "waiting")) or 0
-                )
+                waiting += outbox_waits(connection)[0]
             for row in fresh:
                 self.told[service, row.name] += 1
                 self._read[service] = max(self._read.get(service, 0), row.id)
@@ -61,7 +61,7 @@ class Ledger:
 
     def published(self) -> int:
         """Events that the broker has confirmed."""
-        return self._count(select(func.count()).where(outbox.c.state == "published"))
+        return self._count(select(func.count()).where(outbox.c.state == "published", ~still_waits))
 
     def unhandled(self) -> list[str]:
         """Each published event that a subscriber has not handled, as "queue: source.name id"."""

@@ -76,7 +76,7 @@ def _queue_depths(record: Record) -> dict[str, int] | None:
 def _waiting(database_url: str) -> int | None:
     try:
         with administrator(database_url) as cursor:
-            cursor.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'")
+            cursor.execute("SELECT count(*) FROM outbox_waiting")
             return int(cursor.fetchone()[0])
     except psycopg2.Error:
         return None

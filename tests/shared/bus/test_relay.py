@@ -13,7 +13,7 @@ from ledger.running import QUEUE, Ledger, wait_until
 
 from kit import metrics
 from kit.bus.purge import purge
-from kit.db.tables import inbox, outbox
+from kit.db.tables import inbox, outbox, outbox_waiting
 from kit.transport.relay import BATCH, Relay
 
 
@@ -116,8 +116,9 @@ def test_what_should_be_heard_and_is_not_stays_counts_and_blocks_nothing(
 
     wait_until(lambda: a_ledger.take() == [2])
     row = wait_until(lambda: [r for r in a_ledger.rows(outbox) if r.attempts])[0]
-    assert (row.name, row.state) == ("audited", "waiting")
-    assert row.next_attempt_at > row.created_at
+    (waiting,) = a_ledger.rows(outbox_waiting)
+    assert (row.name, row.id) == ("audited", waiting.id)
+    assert waiting.next_attempt_at > row.created_at
     assert relayed("returned") > returned
 
 
@@ -162,7 +163,7 @@ def test_what_is_settled_is_forgotten_after_35_days_and_what_waits_never(
     long_ago = datetime.now(UTC) - timedelta(days=36)
     with a_ledger.engine.begin() as connection:
         connection.execute(outbox.update().where(outbox.c.id != fresh).values(created_at=long_ago))
-        connection.execute(outbox.update().where(outbox.c.id != waiting).values(state="published"))
+        connection.execute(outbox_waiting.delete().where(outbox_waiting.c.id != waiting))
         connection.execute(
             inbox.insert(), [{"queue": QUEUE, "event_id": uuid4(), "handled_at": long_ago}]
         )
@@ -171,6 +172,22 @@ def test_what_is_settled_is_forgotten_after_35_days_and_what_waits_never(
 
     assert [row.id for row in a_ledger.rows(outbox)] == [waiting, fresh]
     assert a_ledger.rows(inbox) == []
+
+
+def test_what_a_process_of_an_earlier_version_has_told_is_sent_too(
+    a_ledger: Ledger, a_relay: Callable[[], Relay]
+) -> None:
+    a_ledger.post(1, 2)
+    first, _second = a_ledger.rows(outbox)
+    with a_ledger.engine.begin() as connection:  # as that version writes and leaves it
+        connection.execute(outbox_waiting.delete().where(outbox_waiting.c.id == first.id))
+        connection.execute(outbox.update().values(state="waiting"))
+
+    a_relay()
+
+    wait_until(lambda: {row.state for row in a_ledger.rows(outbox)} == {"published"})
+    wait_until(lambda: a_ledger.waiting() == 0)
+    assert set(a_ledger.take()) == {1, 2}
 
 
 def test_a_broker_without_the_exchange_keeps_events_until_it_has_it(

@@ -22,7 +22,7 @@ from gauge.messages import Echo, Write, measured
 from kit import run
 from kit.db import ServiceDatabase
 from kit.db.engine import begin, open_engine
-from kit.db.tables import outbox
+from kit.db.tables import outbox_waiting
 from kit.transport.relay import Relay
 from kit.transport.rpc_client import RpcClient
 
@@ -77,7 +77,7 @@ def measure_calls(method: str, calls: int, callers: int) -> None:
 
 def _any_waits(engine: Engine) -> bool:
     """Asked often while the relay is measured, so it counts nothing."""
-    first = select(outbox.c.id).where(outbox.c.state == "waiting").limit(1)
+    first = select(outbox_waiting.c.id).limit(1)
     with begin(engine) as connection:
         return connection.scalar(first) is not None
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete
 
+from kit.bus.outbox import still_waits
 from kit.db.tables import idempotency, inbox, outbox, parked
 
 KEPT: Final = timedelta(days=35)
@@ -17,7 +18,9 @@ def purge(connection: Connection, now: datetime) -> int:
     """Delete what has been settled for longer than these; how many rows that were."""
     before = now - KEPT
     old = (
-        delete(outbox).where(outbox.c.state != "waiting", outbox.c.created_at < before),
+        delete(outbox).where(
+            outbox.c.created_at < before, outbox.c.state != "waiting", ~still_waits
+        ),
         delete(inbox).where(inbox.c.handled_at < before),
         delete(idempotency).where(idempotency.c.created_at < now - KEYS_KEPT),
         delete(parked).where(parked.c.state != "parked", parked.c.parked_at < before),

@@ -1,24 +1,26 @@
 """Sending settled events again: after a restore, or what a bus in memory held when it stopped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from kit.bus.handler import handlers_of
+from kit.bus.outbox import still_waits
 from kit.db.engine import begin
-from kit.db.tables import inbox, outbox, parked
+from kit.db.tables import inbox, outbox, outbox_waiting, parked
 
 _CHUNK = 500
 
 
 def republish(engine: Engine, since: datetime) -> int:
     """Let everything told since then go out again; the inboxes ignore what they have."""
-    again = update(outbox).where(outbox.c.state != "waiting", outbox.c.created_at >= since)
+    told = select(outbox.c.id).where(outbox.c.created_at >= since, ~still_waits)
+    heard = update(outbox).where(outbox.c.state == "unheard", outbox.c.created_at >= since)
     with begin(engine) as connection:
-        return connection.execute(again.values(_WAITING)).rowcount
+        connection.execute(heard.values(state="published"))  # unless it turns out again that not
+        return _let_wait(connection, connection.scalars(told).all())
 
 
 def republish_unhandled(services: Iterable[type], engines: Mapping[str, Engine]) -> int:
@@ -39,9 +41,6 @@ def republish_unhandled(services: Iterable[type], engines: Mapping[str, Engine])
     return sum(_send_again(engine, heard) for engine in engines.values())
 
 
-_WAITING: dict[str, Any] = {"state": "waiting", "attempts": 0, "next_attempt_at": None}
-
-
 def _settled(engine: Engine, queue: str) -> set[str]:
     """The ids of events that this queue's handler has done with."""
     done = select(inbox.c.event_id).where(inbox.c.queue == queue)
@@ -56,7 +55,7 @@ def _settled(engine: Engine, queue: str) -> set[str]:
 
 def _send_again(engine: Engine, heard: Mapping[tuple[str, str], list[set[str]]]) -> int:
     told = select(outbox.c.id, outbox.c.event_id, outbox.c.source, outbox.c.name).where(
-        outbox.c.state == "published"
+        outbox.c.state == "published", ~still_waits
     )
     with begin(engine) as connection:
         missed = [
@@ -64,10 +63,14 @@ def _send_again(engine: Engine, heard: Mapping[tuple[str, str], list[set[str]]])
             for row in connection.execute(told)
             if _missing(row.event_id, heard.get((row.source, row.name), []))
         ]
-        for start in range(0, len(missed), _CHUNK):
-            these = update(outbox).where(outbox.c.id.in_(missed[start : start + _CHUNK]))
-            connection.execute(these.values(_WAITING))
-    return len(missed)
+        return _let_wait(connection, missed)
+
+
+def _let_wait(connection: Connection, rows: Sequence[int]) -> int:
+    for start in range(0, len(rows), _CHUNK):
+        these = rows[start : start + _CHUNK]
+        connection.execute(insert(outbox_waiting), [{"id": row, "again": True} for row in these])
+    return len(rows)
 
 
 def _missing(event_id: UUID, settled_by: list[set[str]]) -> bool:

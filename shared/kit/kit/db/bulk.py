@@ -15,9 +15,15 @@ MANY = 10
 """Fewer rows are inserted the ordinary way."""
 
 
-def insert_rows(tx: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_rows(
+    tx: Session,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    listed_in: Table | None = None,
+) -> None:
     """Insert rows that all have the same columns; a column that is left out gets the database's
-    own default, and none of Python's.
+    own default, and none of Python's. `listed_in` is a table that gets the new rows' ids, too.
 
     PostgreSQL takes each column as one array, or as one value where all rows have the same, so
     that neither SQLAlchemy nor psycopg2 looks at each value. Other databases get an ordinary
@@ -25,7 +31,10 @@ def insert_rows(tx: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
     """
     if not rows:
         return
-    if len(rows) < MANY or tx.get_bind().dialect.name != "postgresql":
+    if tx.get_bind().dialect.name != "postgresql":
+        _insert_and_list(tx, table, rows, listed_in)
+        return
+    if len(rows) < MANY and listed_in is None:
         tx.execute(insert(table), list(rows))
         return
     quote = tx.get_bind().dialect.identifier_preparer.quote
@@ -45,14 +54,25 @@ def insert_rows(tx: Session, table: Table, rows: Sequence[Mapping[str, Any]]) ->
             bound[its] = f"{{{','.join(_in_array(values))}}}"
             selected.append(its)
             arrays[its] = f"CAST(:{its} AS {kind}[])"
-    tx.execute(
-        text(
-            f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, given))}) "
-            f"SELECT {', '.join(selected)} "
-            f"FROM unnest({', '.join(arrays.values())}) AS given({', '.join(arrays)})"
-        ),
-        bound,
+    inserts = (
+        f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, given))}) "
+        f"SELECT {', '.join(selected)} "
+        f"FROM unnest({', '.join(arrays.values())}) AS given({', '.join(arrays)})"
     )
+    if listed_in is not None:
+        lists = f"INSERT INTO {quote(listed_in.name)} (id) SELECT id FROM new"
+        inserts = f"WITH new AS ({inserts} RETURNING id) {lists}"
+    tx.execute(text(inserts), bound)
+
+
+def _insert_and_list(
+    tx: Session, table: Table, rows: Sequence[Mapping[str, Any]], listed_in: Table | None
+) -> None:
+    if listed_in is None:
+        tx.execute(insert(table), list(rows))
+        return
+    ids = tx.scalars(insert(table).returning(table.c.id), list(rows)).all()
+    tx.execute(insert(listed_in), [{"id": each} for each in ids])
 
 
 def among(tx: Session, column: Any, ids: Collection[UUID]) -> ColumnElement[bool]:

@@ -1,6 +1,8 @@
 """The kit's own tables, in every service's database."""
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -10,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 
@@ -26,14 +29,19 @@ outbox = Table(
     Column("name", String(128), nullable=False),
     Column("body", Text, nullable=False),  # the whole message as JSON, but for sent_at
     Column("created_at", Instant, nullable=False),  # wall time
-    Column("state", String(16), nullable=False, default="waiting"),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("next_attempt_at", Instant),
+    Column("state", String(16), nullable=False, default="published"),
+    Column("attempts", Integer, nullable=False, default=0),  # that the broker refused
+    Column("next_attempt_at", Instant),  # of earlier versions, as settled_at: not used any more
     Column("settled_at", Instant),
     CheckConstraint("state IN ('waiting', 'published', 'unheard')", name="state"),
 )
-"""Events on their way to the bus. Settled rows are kept, so that a restored neighbour can be told
-again; see `kit.transport.relay`."""
+"""Every event told, kept so that a restored neighbour can be told again; see
+`kit.transport.relay`.
+
+`state` is what has become of an event that is not in `outbox_waiting` any more: `published`, or
+`unheard`, because its contract names no listener. `waiting` is what versions without that table
+wrote; the relay moves such events there.
+"""
 
 Index(
     "ix_outbox_waiting",
@@ -42,6 +50,19 @@ Index(
     sqlite_where=outbox.c.state == "waiting",
 )
 Index("ix_outbox_created_at", outbox.c.created_at)
+
+outbox_waiting = Table(
+    "outbox_waiting",
+    KIT,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("next_attempt_at", Instant),
+    Column("again", Boolean, nullable=False, server_default=false()),
+)
+"""Which rows of the outbox are still on their way. `again`: it has been there before.
+
+To mark a row of the outbox itself is to write it and its indexes anew, 29 µs of the database's
+time; to delete one of these narrow rows is 3 µs (both measured, 200 at a time).
+"""
 
 inbox = Table(
     "inbox",

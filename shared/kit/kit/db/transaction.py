@@ -19,7 +19,7 @@ from kit.correlation import current_causation, current_correlation
 from kit.db.bulk import insert_rows
 from kit.db.engine import alone
 from kit.db.leases import Leases
-from kit.db.tables import outbox
+from kit.db.tables import outbox, outbox_waiting
 from kit.failpoints import reach
 from kit.identity import Caller
 
@@ -77,7 +77,7 @@ class Transaction(Session):
                 "name": envelope.name,
                 "body": body,
                 "created_at": now,
-                "state": "waiting",
+                "state": "published",
                 "attempts": 0,
             }
         )
@@ -107,7 +107,8 @@ class Transaction(Session):
         if self._outgoing:
             self.flush()
             for begin in range(0, len(self._outgoing), EVENTS_AT_ONCE):
-                insert_rows(self, outbox, self._outgoing[begin : begin + EVENTS_AT_ONCE])
+                rows = self._outgoing[begin : begin + EVENTS_AT_ONCE]
+                insert_rows(self, outbox, rows, listed_in=outbox_waiting)
 
 
 class ServiceDatabase:

@@ -5,9 +5,9 @@ here. RabbitMQ gains as much, because it takes what comes in one piece in one go
 many by one frame: 40 µs for each message instead of 95 (both measured, 480 bytes, quorum queue).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from struct import pack
+from struct import Struct, pack
 from typing import Any, Final
 
 from amqp.exceptions import RecoverableConnectionError
@@ -29,6 +29,11 @@ _DELIVERY_MODE, _MESSAGE_ID = 1 << 12, 1 << 7
 _ALWAYS: Final = _CONTENT_TYPE | _CONTENT_ENCODING | _DELIVERY_MODE | _MESSAGE_ID
 _JSON: Final = b"\x10application/json\x05utf-8"
 _PERSISTENT: Final = b"\x02"
+_PLAIN: Final = pack(">H", _ALWAYS) + _JSON + _PERSISTENT
+
+_FRAME: Final = Struct(">BHI")
+_HEAD: Final = Struct(">BHIHHQ")
+_HEAD_SIZE: Final = _HEAD.size - _FRAME.size
 
 
 def publish(channel: Any, messages: Iterable[Outgoing]) -> None:
@@ -51,17 +56,18 @@ def publish(channel: Any, messages: Iterable[Outgoing]) -> None:
 
 def frames_of(message: Outgoing, channel: int, frame_max: int) -> bytes:
     """One message: its method, its header, and its body in as many frames as it takes."""
-    return b"".join(_frames(message, channel, frame_max - _OVERHEAD))
-
-
-def _frames(message: Outgoing, channel: int, longest: int) -> Iterator[bytes]:
-    body = message.body
-    header = pack(">HHQ", _BASIC, 0, len(body)) + _properties(message)
-    yield _method(message.exchange, message.routing_key, channel)
-    yield pack(">BHI", _HEADER, channel, len(header)) + header + _END
+    body, properties = message.body, _properties(message)
+    longest = frame_max - _OVERHEAD
+    parts = [
+        _method(message.exchange, message.routing_key, channel),
+        _HEAD.pack(_HEADER, channel, _HEAD_SIZE + len(properties), _BASIC, 0, len(body)),
+        properties,
+        _END,
+    ]
     for start in range(0, len(body), longest):
         part = body[start : start + longest]
-        yield pack(">BHI", _BODY, channel, len(part)) + part + _END
+        parts += (_FRAME.pack(_BODY, channel, len(part)), part, _END)
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=1_000)
@@ -69,16 +75,17 @@ def _method(exchange: str, routing_key: str, channel: int) -> bytes:
     mandatory, immediate = True, False
     told = dumps("Bssbb", (0, exchange, routing_key, mandatory, immediate))
     frame = pack(">HH", _BASIC, _PUBLISH) + told
-    return pack(">BHI", _METHOD, channel, len(frame)) + frame + _END
+    return _FRAME.pack(_METHOD, channel, len(frame)) + frame + _END
 
 
 def _properties(message: Outgoing) -> bytes:
     """In the order that AMQP gives them: type, encoding, headers, delivery mode, message id."""
-    identity = dumps("s", (message.id,))
+    identity = message.id.encode()
+    told = bytes((len(identity),)) + identity
     if not message.headers:
-        return pack(">H", _ALWAYS) + _JSON + _PERSISTENT + identity
+        return _PLAIN + told
     table = dumps("F", (dict(message.headers),))
-    return pack(">H", _ALWAYS | _HEADERS) + _JSON + table + _PERSISTENT + identity
+    return pack(">H", _ALWAYS | _HEADERS) + _JSON + table + _PERSISTENT + told
 
 
 def _write(channel: Any, piece: list[bytes]) -> None:

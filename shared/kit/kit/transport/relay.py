@@ -107,6 +107,8 @@ class Relay:
     def _lead(self, connection: Connection) -> None:
         self.leads = True
         try:
+            outbox.read_in_order(connection)
+            connection.commit()
             with ConfirmedPublisher(self._amqp_uri) as publisher:
                 while True:
                     self._send_what_waits(connection, publisher)
@@ -163,7 +165,9 @@ class Relay:
         self, connection: Connection, rows: Sequence[Row[Any]], refused: dict[str, str]
     ) -> None:
         now = datetime.now(UTC)
-        arrived, unheard, until = [], [], []
+        arrived: list[int] = []
+        unheard: list[int] = []
+        until: list[tuple[int, datetime]] = []
         answers: Counter[tuple[str, str]] = Counter()
         for row in rows:
             answer = refused.get(row.event_id)
@@ -174,9 +178,10 @@ class Relay:
             else:
                 until.append((row.id, now + _pause(row.attempts)))
                 answers[row.name, answer] += 1
-        for state, ids in (("published", arrived), ("unheard", unheard)):
-            if ids:
-                outbox.settle(connection, state, ids, now)
+        if arrived:
+            outbox.settle(connection, arrived)
+        if unheard:
+            outbox.settle_unheard(connection, unheard)
         if until:
             outbox.put_off(connection, until)
         self._count("published", len(arrived))
@@ -189,10 +194,12 @@ class Relay:
         metrics.relay_events.labels(service=self.service, outcome=outcome).inc(events)
 
     def _see_to_the_rest(self, connection: Connection) -> None:
-        """Gauges and the purge, each in its own time."""
+        """Gauges, what an earlier version has told, and the purge, each in its own time."""
         now = time.monotonic()
         if now - self._gauged >= GAUGE_SECONDS:
             self._gauged = now
+            with alone(self._engine), connection.begin():
+                outbox.take_over(connection)
             self._set_gauges(connection)
         if now - self._purged >= PURGE_SECONDS:
             self._purged = now
@@ -215,6 +222,7 @@ class Relay:
         """So that a follower leads at once. A connection that is broken has let go already."""
         try:
             unlock(connection, self._lock)
+            outbox.read_as_ever(connection)
             connection.commit()
         except Exception:
             connection.invalidate()
@@ -231,8 +239,8 @@ def _messages(rows: Sequence[Row[Any]]) -> Iterator[Outgoing]:
 
 
 def _message(row: Row[Any]) -> Outgoing:
-    """A row that was settled before and waits again is a republish, and says so."""
-    headers = {SENT_AGAIN: True} if row.was_settled else {}
+    """A row that has been sent before and waits again is a republish, and says so."""
+    headers = {SENT_AGAIN: True} if row.again else {}
     return Outgoing(row.event_id, event_exchange(row.source), row.name, row.body.encode(), headers)
 
 

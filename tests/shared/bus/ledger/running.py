@@ -214,4 +214,4 @@ def _numbers(channel: Any, queue: str) -> Iterator[int]:
         yield json.loads(message.body)["body"]["number"]
 
 
-_WAITING = "SELECT count(*) FROM outbox WHERE state = 'waiting'"
+_WAITING = "SELECT count(*) FROM outbox_waiting"
