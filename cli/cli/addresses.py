@@ -5,32 +5,55 @@ Each name may also be given with _FILE behind it, as the path of a file that hol
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cli.errors import CommandError
 from cli.stack.record import current
+from kit.config import url_of
+
+BROKER, DATABASE = "broker", "database"
+_SCHEMES = {BROKER: ("amqp", "amqps", "pyamqp"), DATABASE: ("postgresql", "sqlite")}
+
+asked: dict[str, str] = {}
+"""Which broker and database this command has turned to last, without a password: for errors of
+the libraries, which do not say it."""
 
 
 def amqp_uri(given: str | None = None) -> str:
     """The broker, as this operator: as given, the running stack's, or AMQP_URI."""
+    if given:
+        return checked("--amqp-uri", given, BROKER)
     record = current()
-    found = given or (record.amqp_uri if record and record.running else named("AMQP_URI"))
+    found = record.amqp_uri if record and record.running else named("AMQP_URI")
     if not found:
         raise CommandError("no broker is known: run headship up, or set AMQP_URI")
-    return found
+    return checked("AMQP_URI", found, BROKER)
+
+
+def checked(name: str, url: str, kind: str) -> str:
+    """The address, if it is one of a broker or of a database. `name` is where it was given."""
+    try:
+        url_of(*_SCHEMES[kind])(url)
+    except ValueError as error:
+        raise CommandError(f"{name} {error}") from error
+    parts = urlsplit(url)
+    login, at, host = parts.netloc.rpartition("@")
+    asked[kind] = f"{kind} {parts.scheme}://{login.partition(':')[0]}{at}{host}{parts.path}"
+    return url
 
 
 def database_url(service: str) -> str:
     """A service's own database: the running stack's, else <SERVICE>_DATABASE_URL."""
     record = current()
     if record is not None and record.running:
-        return record.members[service].logins["DATABASE_URL"]
+        return checked(service, record.members[service].logins["DATABASE_URL"], DATABASE)
     name = f"{service.upper()}_DATABASE_URL"
     found = named(name)
     if not found:
         raise CommandError(
             f"the database of {service} is not known: run headship up, or set {name}"
         )
-    return found
+    return checked(name, found, DATABASE)
 
 
 def named(name: str) -> str | None:

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 
 import typer
+from amqp.exceptions import AMQPError
 from rich.console import Console
 
-from cli import calling, dead_letters, outbox
+from cli import addresses, calling, dead_letters, outbox
 from cli.backing import MissingPackagesError, StartError
 from cli.backing.directly import spare_loopback
 from cli.backing.management import ManagementError
@@ -28,6 +29,7 @@ from cli.stack import commands as stack
 from headship_contracts.errors import ServiceError
 from kit.config import SettingsError
 from kit.db.version import OutOfDate
+from kit.log import reason
 from kit.transport.dead_letters import NoQueue, NotReplayed
 from kit.transport.declare import TopologyMismatch
 
@@ -102,11 +104,18 @@ def run(words: Sequence[str]) -> int:
     except Exception as error:
         if not isinstance(error, (*_TOLD, OSError)) and not _from_a_server(error):
             raise
-        kind = "" if isinstance(error, _TOLD) else f"{type(error).__name__}: "
-        console = Console(stderr=True, soft_wrap=True)
-        console.print(f"headship: {kind}{error}", style="red", markup=False)
+        told = str(error) if isinstance(error, _TOLD) else f"{_where(error)}{reason(error)}"
+        Console(stderr=True, soft_wrap=True).print(f"headship: {told}", style="red", markup=False)
         return 1
     return 0
+
+
+def _where(error: Exception) -> str:
+    """Which server it is about, as far as is known: their libraries do not say it."""
+    kind = addresses.BROKER if isinstance(error, OSError | AMQPError) else addresses.DATABASE
+    if isinstance(error, OSError) and error.filename is not None:  # it is about a file
+        return f"{error.filename}: "
+    return f"{addresses.asked[kind]}: " if kind in addresses.asked else ""
 
 
 def _from_a_server(error: Exception) -> bool:

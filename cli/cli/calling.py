@@ -167,6 +167,8 @@ def told(error: ServiceError) -> dict[str, Any]:
 
 
 def _perhaps(method: str, error: ServiceError) -> str:
+    if error.code == "broker_away":
+        return f" ({addresses.asked.get(addresses.BROKER)})"
     if error.code not in ("no_such_service", "no_such_method"):
         return ""
     near = get_close_matches(method, [".".join(wire) for wire in REQUESTS], n=3)

@@ -49,7 +49,9 @@ def headship(
         (("dead-letters", "discard", "sessions", "--yes"), "say which"),
         (("outbox", "republish", "sessions", "--since", "12h"), "SESSIONS_DATABASE_URL"),
         (("migrate",), "name one service"),
+        (("migrate", "payroll"), "there is no service 'payroll'"),
         (("topology",), "AMQP_URI"),
+        (("dead-letters", "list", "--amqp-uri", "x"), "--amqp-uri must be a URL: amqp://"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why_in_one_line(
@@ -62,15 +64,38 @@ def test_a_command_that_cannot_be_done_says_why_in_one_line(
 
 
 @pytest.mark.parametrize(
-    "words", [("call", "enrolment.people", "{}"), ("dead-letters", "list", "sessions")]
+    "words",
+    [("call", "enrolment.people", "{}"), ("dead-letters", "list", "sessions")],
 )
 def test_a_broker_that_is_away_is_told_and_not_a_bug(
     headship: Headship, words: tuple[str, ...]
 ) -> None:
-    code, said = headship(*words, "--amqp-uri", "amqp://127.0.0.1:1")
+    code, said = headship(*words, "--amqp-uri", "amqp://emma:secret@127.0.0.1:1")
 
     assert code == 1
     assert said.startswith("headship: ")
+    assert "broker amqp://emma@127.0.0.1:1" in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "says"),
+    [
+        ("DATABASE_URL", "mysql://emma:secret@127.0.0.1/x", "DATABASE_URL must be a URL: postgres"),
+        ("DATABASE_URL", "postgresql://emma:secret@127.0.0.1:1/x", "emma@127.0.0.1:1/x: Operation"),
+        ("DATABASE_URL_FILE", "/nowhere", "cannot read DATABASE_URL_FILE /nowhere: No such file"),
+    ],
+)
+def test_a_database_that_cannot_be_had_is_told_with_its_address(
+    headship: Headship, monkeypatch: pytest.MonkeyPatch, name: str, url: str, says: str
+) -> None:
+    monkeypatch.setenv(name, url)
+
+    code, said = headship("migrate", "enrolment")
+
+    assert code == 1
+    assert says in said
+    assert "secret" not in said
 
 
 def test_the_command_is_installed_and_lists_what_it_can_do() -> None:

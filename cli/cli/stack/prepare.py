@@ -56,9 +56,11 @@ def database_urls(record: Record | None, asked: list[str]) -> dict[str, str]:
     if record is not None and record.running:
         members = {name: record.members[known(name)] for name in asked or SERVICES}
         return {name: member.logins["DATABASE_URL"] for name, member in members.items()}
+    for name in asked:
+        known(name)
     url = addresses.named("DATABASE_URL")
     if len(asked) != 1 or not url:
         raise CommandError(
             "no stack runs here: name one service, and its own database by DATABASE_URL"
         )
-    return {known(asked[0]): url}
+    return {asked[0]: addresses.checked("DATABASE_URL", url, addresses.DATABASE)}

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from cli.addresses import BROKER, DATABASE, checked
 from cli.backing.postgresql import PostgreSQL
 from cli.backing.rabbitmq import RabbitMQ
 from cli.backing.servers import find_management
@@ -14,6 +15,10 @@ from cli.stack.record import Record
 def start(state: Path, name: str, environment: Mapping[str, str] = os.environ) -> Record:
     """Start what the environment does not name. Raises StartError; then nothing more runs."""
     given_broker, given_database = environment.get("AMQP_URI"), environment.get("DATABASE_URL")
+    if given_broker:
+        checked("AMQP_URI", given_broker, BROKER)
+    if given_database:
+        checked("DATABASE_URL", given_database, DATABASE)
     record = Record(
         name=name,
         amqp_uri=given_broker or "",

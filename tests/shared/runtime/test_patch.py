@@ -54,3 +54,49 @@ def test_servers_children_and_pools_imported_earlier_wait_green() -> None:
     )
 
     assert done.stdout.split() == ["page", "child", "waited", "True"]
+
+
+LOOK_UP = """
+import _socket, socket, time
+real = _socket.getaddrinfo
+
+def slow(host, *told):
+    if host == "broker.example":
+        time.sleep(0.5)
+        host = "127.0.0.1"
+    return real(host, *told)
+
+_socket.getaddrinfo = slow
+
+import kit.transport.patch
+import sys
+import eventlet
+
+turns = []
+
+def count():
+    while True:
+        turns.append(time.monotonic())
+        eventlet.sleep(0.01)
+
+eventlet.spawn(count)
+listening = eventlet.listen(("127.0.0.1", 0))
+eventlet.sleep(0)
+known = socket.create_connection(("localhost", listening.getsockname()[1]))
+found = socket.create_connection(("broker.example", listening.getsockname()[1]))
+longest = max(b - a for a, b in zip(turns, turns[1:]))
+try:
+    socket.getaddrinfo("nobody.invalid", 80)
+except socket.gaierror as error:
+    print(type(error).__name__)
+print(found.getpeername()[0], len(turns) > 20, longest < 0.25, "dns" in sys.modules)
+"""
+
+
+def test_a_name_that_takes_long_to_find_does_not_stop_the_loop() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK_UP], capture_output=True, text=True, check=True, timeout=30
+    )
+
+    assert done.stdout.split() == ["gaierror", "127.0.0.1", "True", "True", "False"]
+    assert done.stderr == ""

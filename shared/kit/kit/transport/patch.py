@@ -10,7 +10,10 @@ import subprocess
 
 import eventlet
 
+from kit.transport.names import look_up_in_threads
+
 eventlet.monkey_patch()
+look_up_in_threads()
 
 # Both choose a selector when they are imported, and eventlet has a green one of this kind only:
 # with another a server in a thread, or the wait for a child's output, would stop everything.
