@@ -47,7 +47,7 @@ def headship(state: Path, backing: Servers) -> Headship:
             capture_output=True,
             text=True,
             check=False,
-            timeout=150,
+            timeout=240,
         )
 
     return run

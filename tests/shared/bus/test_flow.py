@@ -119,7 +119,7 @@ def test_a_service_without_its_queue_does_not_start_and_says_which(a_ledger: Led
 
     process = a_ledger.start()
 
-    assert process.wait(20) == 1
+    assert process.wait(60) == 1
     told = "the broker has no exchange ledger.delay.200, no queue ledger.confirm: run `headship top"
     assert told in a_ledger.log()
 

@@ -85,7 +85,7 @@ def test_a_second_relay_neither_loses_nor_reorders_when_the_leader_is_killed(
     events = 12 * BATCH
     leader = a_ledger.start("ledger.relay_only", HEADSHIP_FAILPOINT=place)
     a_ledger.post(*range(events), trouble="x" * 1_000)
-    assert leader.wait(20) == -signal.SIGKILL
+    assert leader.wait(60) == -signal.SIGKILL
 
     a_ledger.start("ledger.relay_only")
     a_ledger.start("ledger.relay_only")

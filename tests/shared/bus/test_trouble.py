@@ -135,7 +135,7 @@ def test_a_handler_that_ends_its_process_is_parked_by_the_broker(a_ledger: Ledge
     a_ledger.prepare(x_delivery_limit=2)
     a_ledger.post(1, trouble="dies")
     for _ in range(3):
-        a_ledger.start().wait(20)
+        a_ledger.start().wait(60)
 
     (letter,) = a_ledger.wait_for_letters(1)
 
@@ -155,7 +155,7 @@ def test_what_lies_beside_an_event_that_ends_its_process_is_handled(a_ledger: Le
     a_ledger.post(*range(21, 41))
 
     for _ in range(9):
-        a_ledger.start().wait(20)
+        a_ledger.start().wait(60)
 
     (letter,) = a_ledger.wait_for_letters(1)
     assert letter.error_type == "ParkedByBroker"

@@ -83,5 +83,5 @@ def test_a_port_in_use_stops_the_start_and_is_named(a_desk: Desk) -> None:
 
         process = a_desk.start(HTTP_PORT=str(port))
 
-        assert process.wait(20) == 1
+        assert process.wait(60) == 1
     assert f"HTTP_PORT: cannot listen on port {port}: it is in use" in a_desk.log()

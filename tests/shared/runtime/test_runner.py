@@ -107,7 +107,7 @@ def test_all_settings_that_are_missing_or_wrong_are_named_at_once(toys: Toys) ->
         HEADSHIP_CLOCK="file:/nowhere",
     )
 
-    assert lamp.process.wait(15) == 2
+    assert lamp.process.wait(60) == 2
     problems = [line["problem"] for line in lamp.said("a setting is not right")]
     assert sorted(problems) == [
         "DATABASE_URL is missing (or DATABASE_URL_FILE): this service's own database: "
@@ -141,7 +141,7 @@ def test_a_simulated_clock_is_refused_in_production(toys: Toys, tmp_path: Path) 
 
     lamp = toys.run("lamp", **settings)
 
-    assert lamp.process.wait(15) == 2
+    assert lamp.process.wait(60) == 2
     (problem,) = [line["problem"] for line in lamp.said("a setting is not right")]
     assert problem == "HEADSHIP_CLOCK: it may be simulated only with HEADSHIP_ENV=development"
 
@@ -151,7 +151,7 @@ def test_a_password_in_the_environment_is_refused_in_production(toys: Toys, tmp_
 
     lamp = toys.run("lamp", **settings)
 
-    assert lamp.process.wait(15) == 2
+    assert lamp.process.wait(60) == 2
     (problem,) = [line["problem"] for line in lamp.said("a setting is not right")]
     assert problem.startswith("AMQP_URI holds a secret: give it by AMQP_URI_FILE")
 
@@ -172,7 +172,7 @@ def test_on_a_database_one_migration_behind_it_does_not_start(
 
     lamp = toys.run("lamp", DATABASE_URL=behind)
 
-    assert lamp.process.wait(15) == 1
+    assert lamp.process.wait(60) == 1
     (told,) = lamp.said("the service cannot run")
     assert told["reason"] == (
         "database of lamp: lamp is at 0001, the code needs 0002: run `headship migrate lamp`"
@@ -208,7 +208,7 @@ def test_a_port_in_use_is_named_with_its_setting(toys: Toys) -> None:
     with listening() as port:
         lamp = toys.run("lamp", HEALTH_PORT=str(port))
 
-        assert lamp.process.wait(15) == 1
+        assert lamp.process.wait(60) == 1
     (told,) = lamp.said("the service cannot run")
     assert told["reason"] == f"HEALTH_PORT: cannot listen on port {port}: it is in use"
 
@@ -216,7 +216,7 @@ def test_a_port_in_use_is_named_with_its_setting(toys: Toys) -> None:
 def test_a_queue_that_was_not_declared_is_named(toys: Toys, a_vhost: Callable[[], str]) -> None:
     almanac = toys.run("almanac", AMQP_URI=a_vhost())
 
-    assert almanac.process.wait(15) == 1
+    assert almanac.process.wait(60) == 1
     (told,) = almanac.said("the service cannot run")
     assert "run `headship topology`" in told["reason"]
 

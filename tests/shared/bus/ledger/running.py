@@ -36,7 +36,7 @@ QUEUE = "ledger.enter"
 DEAD = "ledger.dead"
 
 
-def wait_until(holds: Callable[[], Any], *, seconds: float = 20, every: float = 0.02) -> Any:
+def wait_until(holds: Callable[[], Any], *, seconds: float = 45, every: float = 0.02) -> Any:
     """What `holds` gives as soon as it is true. Fails after so many seconds."""
     end = time.monotonic() + seconds
     while True:
@@ -143,7 +143,7 @@ class Ledger:
         with begin(self.engine) as connection:
             return int(connection.scalar(text(_WAITING)) or 0)
 
-    def wait_for(self, *numbers: int, seconds: float = 20, every: float = 0.02) -> None:
+    def wait_for(self, *numbers: int, seconds: float = 45, every: float = 0.02) -> None:
         """Until each of them has been entered and confirmed. Each look reads all that there is."""
         wanted = set(numbers)
         try:
@@ -182,7 +182,7 @@ class Ledger:
     def letters(self) -> list[DeadLetter]:
         return letters("ledger", self.amqp_uri)
 
-    def wait_for_letters(self, count: int, *, seconds: float = 20) -> list[DeadLetter]:
+    def wait_for_letters(self, count: int, *, seconds: float = 45) -> list[DeadLetter]:
         """The dead letters, once there are that many."""
         wait_until(lambda: self.depth(DEAD) >= count, seconds=seconds)
         return self.letters()

@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 QUEUE = "rpc-desk"
 
 
-def wait_until(holds: Callable[[], Any], *, seconds: float = 20, every: float = 0.02) -> Any:
+def wait_until(holds: Callable[[], Any], *, seconds: float = 45, every: float = 0.02) -> Any:
     """What `holds` gives as soon as it is true. Fails after so many seconds."""
     end = time.monotonic() + seconds
     while True:
@@ -105,7 +105,7 @@ class Desk:
         self.wait_for_consumers(before + 1)
         return process
 
-    def wait_for_consumers(self, count: int, *, seconds: float = 20) -> None:
+    def wait_for_consumers(self, count: int, *, seconds: float = 45) -> None:
         """Until so many processes take calls."""
         wait_until(lambda: self.consumers() >= count, seconds=seconds)
 

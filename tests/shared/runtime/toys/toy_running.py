@@ -26,11 +26,11 @@ from kit.transport.rpc_client import RpcClient
 
 TOYS = Path(__file__).parent
 
-QUICK = 15.0
+PATIENCE_SECONDS = 45.0
 """Seconds within which what must happen happens; it mostly takes less than one."""
 
 
-def eventually(condition: Callable[[], Any], seconds: float = QUICK) -> Any:
+def eventually(condition: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
     """What `condition` gives as soon as that is true."""
     end = time.monotonic() + seconds
     while not (found := condition()):
@@ -94,7 +94,7 @@ class Toy:
     def stop(self) -> int:
         """Ask it to stop; its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(QUICK)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 class Toys:
