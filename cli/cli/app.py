@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 
 import typer
-from amqp.exceptions import AMQPError
 from rich.console import Console
 
 from cli import addresses, calling, dead_letters, outbox
@@ -81,7 +80,8 @@ _TOLD = (
 """Errors whose text says all that a user can act on."""
 
 
-_SERVERS_LIBRARIES = ("amqp", "kombu", "psycopg2", "requests", "sqlalchemy")
+_DATABASES = ("psycopg2", "sqlalchemy")
+_SERVERS_LIBRARIES = ("amqp", "kombu", "requests", *_DATABASES)
 """Whose errors tell that a server is away or refuses: nothing that a stack would explain."""
 
 
@@ -112,11 +112,15 @@ def run(words: Sequence[str]) -> int:
 
 def _where(error: Exception) -> str:
     """Which server it is about, as far as is known: their libraries do not say it."""
-    kind = addresses.BROKER if isinstance(error, OSError | AMQPError) else addresses.DATABASE
     if isinstance(error, OSError) and error.filename is not None:  # it is about a file
         return f"{error.filename}: "
+    kind = addresses.DATABASE if _library(error) in _DATABASES else addresses.BROKER
     return f"{addresses.asked[kind]}: " if kind in addresses.asked else ""
 
 
 def _from_a_server(error: Exception) -> bool:
-    return type(error).__module__.partition(".")[0] in _SERVERS_LIBRARIES
+    return _library(error) in _SERVERS_LIBRARIES
+
+
+def _library(error: Exception) -> str:
+    return type(error).__module__.partition(".")[0]
