@@ -260,7 +260,9 @@ def test_a_process_that_died_is_seen_and_all_others_are_stopped_in_order(
         return _states(headship)["assessment"]["pid"] is None
 
     assert wait_until(seen, 10)
-    assert headship("status").returncode == 1
+    told = headship("status")
+    assert told.returncode == 1
+    assert "assessment: it has ended; its log: " in told.stdout
     assert headship("down").returncode == 0
     assert all(Process.of(member.pid) is None for member in stack.members.values())
     assert database_exists(stack.database_url, f"{stack.name}_enrolment")
