@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from kit.db.engine import open_engine
 from kit.db.migrate import differences, migrate
@@ -25,11 +25,3 @@ def test_migrations_and_tables_agree(engine: Engine) -> None:
     migrate(engine, "enrolment")
 
     assert differences(engine, KIT) == []
-
-
-def test_a_database_that_the_next_version_has_migrated_is_left_as_it_is(engine: Engine) -> None:
-    migrate(engine, "enrolment")
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE service_version SET version_num = '9999'"))
-
-    assert migrate(engine, "enrolment") == []

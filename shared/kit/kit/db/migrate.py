@@ -56,8 +56,8 @@ def _upgrade(chain: Chain, connection: Connection, target: str) -> list[str]:
             f"{chain.folder}: {scripts.get_current_head()} is not the last by its name"
         )
     before = chain.version_in(connection)
-    if (before or "") > (chain.head or ""):  # of the next version, whose migrations go first
-        return []
+    if int(before or 0) > int(chain.head or 0):
+        return []  # newer code was here: a release rolled back leaves the tables as they are
 
     def steps(revision: Any, _context: MigrationContext) -> Any:
         return scripts._upgrade_revs(target, revision)

@@ -15,7 +15,7 @@ from kit.db.engine import begin
 
 
 class OutOfDate(Exception):
-    """The database is not at the version that the code needs; says which, and what to run."""
+    """The database is behind the version that the code needs; says which, and what to run."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,15 @@ def chains(service: str) -> list[Chain]:
 
 
 def check_version(engine: Engine, service: str) -> None:
-    """Raises OutOfDate, naming chain and versions, if the database is behind the code. One that is
-    ahead is fine: it is migrated first, and each migration fits the code that runs meanwhile.
+    """Raises OutOfDate, naming chain and versions, if the database lacks what the code needs.
+
+    One that is ahead will do: a migration fits the code that runs while it is applied, so that the
+    old replicas of a rollout work on, and one can be rolled back.
     """
     with begin(engine) as connection:
         for chain in chains(service):
             found = chain.version_in(connection)
-            if (found or "") < (chain.head or ""):  # numbers of four digits
+            if int(found or 0) < int(chain.head or 0):
                 raise OutOfDate(
                     f"database of {service}: {chain.name} is at {found or 'nothing'}, the code "
                     f"needs {chain.head}: run `headship migrate {service}`"
