@@ -19,8 +19,10 @@ LIMIT_SECONDS = 600.0
 """How long a start may take though all get on."""
 
 LOOK_SECONDS = 0.1
-LONGEST_LOOK = 1.0
-"""Seconds that count between two looks: what stopped this process stopped the others as well."""
+ASK_SECONDS = 2.0
+LONGEST_LOOK = 10.0
+"""Seconds that count between two looks, enough to ask all in vain: what stopped this process for
+longer stopped the others as well."""
 
 WORK_SECONDS = 1.0
 """Of the processor's time: so much is a sign. One that only waits in its loop takes less."""
@@ -39,7 +41,7 @@ def word_of(member: Member) -> str:
         return READY if ports.answers(member.http_port) else NOT_LISTENING
     url = f"http://127.0.0.1:{member.health_port}/health/ready"
     try:
-        answer = asking(url).get(url, timeout=5)
+        answer = asking(url).get(url, timeout=ASK_SECONDS)
         return READY if answer.ok else _open_checks(answer)
     except requests.Timeout:
         return SILENT
