@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
 from cli.backing.processes import Process, wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +29,7 @@ class Servers(Protocol):
     database_url: str
 
 
+@pytest.mark.timeout(300)
 def test_two_processes_share_the_files_and_run_each_test_once(backing: Servers) -> None:
     environment = os.environ | {
         "AMQP_URI": backing.amqp_uri,
@@ -41,7 +44,7 @@ def test_two_processes_share_the_files_and_run_each_test_once(backing: Servers) 
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=250,
     )
 
     ran = re.findall(rf"^{CONTRACTS}/(\S+) [.]+$", done.stdout, re.MULTILINE)

@@ -79,6 +79,7 @@ def test_two_processes_share_the_work_and_a_rolling_restart_doubles_nothing(
     assert set(a_ledger.confirmations().values()) == {1}
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(180)
 def test_a_service_recovers_by_itself_when_the_broker_is_killed_under_load(
     an_exposed_ledger: Ledger, expendable_rabbitmq: RabbitMQ
@@ -117,6 +118,7 @@ def test_a_service_can_be_stopped_while_the_broker_is_away(
     assert status == 0
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(180)
 def test_a_service_recovers_by_itself_when_the_database_is_killed_under_load(
     an_exposed_ledger: Ledger, expendable_postgresql: PostgreSQL
