@@ -69,7 +69,7 @@ def kill(ledger: Ledger, told: Told, failpoint: str) -> None:
             told.more()
         return process.poll() is not None
 
-    wait_until(has_died, seconds=60, every=0.1)
+    wait_until(has_died, seconds=240, every=0.1)
     assert process.returncode == -signal.SIGKILL, ledger.log()
 
 

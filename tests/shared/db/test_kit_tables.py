@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from kit.db.engine import open_engine
 from kit.db.migrate import differences, migrate
 from kit.db.tables import KIT
+from kit.db.version import check_version
 
 
 @pytest.fixture(params=["postgresql", "sqlite"])
@@ -25,3 +26,15 @@ def test_migrations_and_tables_agree(engine: Engine) -> None:
     migrate(engine, "enrolment")
 
     assert differences(engine, KIT) == []
+
+
+def test_a_database_that_newer_code_has_migrated_serves_this_code_and_stays_as_it_is(
+    engine: Engine,
+) -> None:
+    migrate(engine, "enrolment")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE service_version SET version_num = '9999'"))
+
+    check_version(engine, "enrolment")
+
+    assert migrate(engine, "enrolment") == []
