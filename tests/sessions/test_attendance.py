@@ -10,11 +10,7 @@ from training import StudyEntry
 
 from headship_contracts.enrolment.people import People
 from headship_contracts.errors import Invalid, NotFound, Refused, Unavailable
-from headship_contracts.sessions.attendance import (
-    GetRegister,
-    RecordAttendance,
-    RegisterEntry,
-)
+from headship_contracts.sessions.attendance import GetRegister, RecordAttendance, RegisterEntry
 from headship_contracts.sessions.events import AttendanceRecorded, CatchUpDecided, EngagementChanged
 from headship_contracts.sessions.schedule import CancelSession
 from sessions import registers

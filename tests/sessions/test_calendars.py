@@ -8,12 +8,8 @@ from training import then
 
 from headship_contracts.enrolment.events import ParticipantResumed, ParticipantWithdrawn
 from headship_contracts.errors import NotFound
-from headship_contracts.sessions.schedule import (
-    CalendarLink,
-    CancelSession,
-    GetCalendar,
-    MoveSession,
-)
+from headship_contracts.sessions.calendars import CalendarLink, GetCalendar
+from headship_contracts.sessions.schedule import CancelSession, MoveSession
 from kit.pages import Request
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, time, timedelta
 import pytest
 from training import Training
 
+from headship_contracts.sessions.calendars import GetCalendar
 from headship_contracts.sessions.events import AssessmentReady, EngagementChanged
-from headship_contracts.sessions.schedule import GetCalendar
 from kit import clock
 from kit.clock import LONDON
 from kit.db import ServiceDatabase

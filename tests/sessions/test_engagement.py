@@ -9,7 +9,7 @@ from training import StudyEntry, then
 from headship_contracts.assessment.events import ResultReleased
 from headship_contracts.enrolment.events import ParticipantWithdrawn
 from headship_contracts.errors import NotFound
-from headship_contracts.sessions.attendance import GetEngagement, ListAtRisk
+from headship_contracts.sessions.engagement import GetEngagement, ListAtRisk
 from headship_contracts.sessions.events import (
     AssessmentReady,
     AssessmentReadyWithdrawn,

@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
 
+from werkzeug.test import EnvironBuilder
+
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
+    DeliveryPartnerChanged,
     ParticipantDeferred,
     ParticipantResumed,
     ParticipantTransferred,
@@ -15,9 +18,7 @@ from headship_contracts.enrolment.events import (
 from headship_contracts.sessions.attendance import (
     DecideCatchUp,
     RecordAttendance,
-    RecordStudy,
     RegisterEntry,
-    StudyEntry,
     SubmitCatchUp,
 )
 from headship_contracts.sessions.groups import (
@@ -30,7 +31,9 @@ from headship_contracts.sessions.groups import (
 )
 from headship_contracts.sessions.plans import GetPlan, PublishPlan
 from headship_contracts.sessions.schedule import ListSessions, ScheduleSessions
+from headship_contracts.sessions.study import RecordStudy, StudyEntry
 from kit import clock
+from kit.pages import Request
 from kit.testing import call, deliver, emitted, run_timer
 
 COURSE, COHORT = "npq-headship", "2026b"
@@ -203,6 +206,26 @@ class Training:
                 session_id=session.session_id, application_id=application_id, approved=approved
             )
         )
+
+    def hub_is_known(self):
+        """Enrolment tells of the hub."""
+        self.hears(
+            DeliveryPartnerChanged(
+                revision=next(_revisions),
+                delivery_partner_id=self.hub,
+                status="active",
+                name="North Hub",
+            )
+        )
+
+    def page(self, name, *arguments, cookie=None, form=None):
+        """Open a page of the service, or send its form; what a browser would get."""
+        builder = EnvironBuilder(
+            method="GET" if form is None else "POST",
+            data=form,
+            headers={"Cookie": cookie} if cookie else None,
+        )
+        return getattr(self.service, name)(Request(builder.get_environ()), *arguments)
 
     def study(self, *entries):
         return self.call(RecordStudy(entries=list(entries)))

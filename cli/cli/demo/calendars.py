@@ -2,7 +2,7 @@
 
 from cli.demo.stage import Stage
 from cli.demo.story import Story
-from headship_contracts.sessions.schedule import GetCalendar
+from headship_contracts.sessions.calendars import GetCalendar
 
 
 def write(stage: Stage, story: Story) -> None:

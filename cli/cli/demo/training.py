@@ -18,9 +18,7 @@ from headship_contracts.sessions.attendance import (
     DecideCatchUp,
     GetRegister,
     RecordAttendance,
-    RecordStudy,
     RegisterEntry,
-    StudyEntry,
     SubmitCatchUp,
 )
 from headship_contracts.sessions.groups import (
@@ -32,6 +30,7 @@ from headship_contracts.sessions.groups import (
 )
 from headship_contracts.sessions.plans import PlanRecord, PublishPlan
 from headship_contracts.sessions.schedule import ListSessions, ScheduleSessions, SessionRecord
+from headship_contracts.sessions.study import RecordStudy, StudyEntry
 from kit.clock import LONDON
 
 PLANNED_ON = date(2026, 9, 14)

@@ -1,25 +1,31 @@
-"""Registers and catch-up: what is recorded of people in sessions, each step kept as history."""
+"""Registers: what is recorded of people in sessions, each step kept as history."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 
 from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.sessions.attendance import (
-    AttendanceRecord,
+    AttendanceChangeRecord,
+    AttendanceHistoryPage,
     AttendanceReport,
-    DecideCatchUp,
+    HubRegisterEntry,
+    ListAttendanceHistory,
     RecordAttendance,
+    RecordHubAttendance,
     RegisterEntry,
-    SubmitCatchUp,
 )
-from headship_contracts.sessions.events import CatchUpDecided
 from kit import Transaction
-from sessions import engagement, metrics, queries, schemas
+from kit.paging import page
+from sessions import catch_ups, engagement, entries, metrics, queries
 from sessions.domain import attendance as rules
 from sessions.domain.attendance import Status
-from sessions.models import Attendance, AttendanceChange, CatchUp, Enrolment, TrainingSession
+from sessions.models import Attendance, AttendanceChange, Enrolment, TrainingSession
 from sessions.settings import SessionsSettings
+
+Entry = RegisterEntry | HubRegisterEntry
 
 
 def record(
@@ -27,152 +33,159 @@ def record(
 ) -> AttendanceReport:
     """Record a session's register, or correct it. What it says already stays as it is."""
     session = queries.session(tx, request.session_id)
-    rules.require_begun(session.starts_at, session.status == "cancelled", tx.at)
-    statuses = _statuses(request.entries)
     people = queries.lock_enrolments(tx, [entry.application_id for entry in request.entries])
-    found = queries.seated(tx, session.session_id, among=people)
+    statuses = _statuses([(session.session_id, entry) for entry in request.entries])
+    register = list(zip(request.entries, statuses, strict=True))
+    changed = _record(tx, session, register, people, settings)
+    return _report(tx, changed, people, len(request.entries), settings)
+
+
+def record_for_hub(
+    tx: Transaction, request: RecordHubAttendance, settings: SessionsSettings
+) -> AttendanceReport:
+    """Registers of many sessions from one hub. Raises NotFound for what is another hub's."""
+    hub = request.delivery_partner_id
+    people = queries.lock_enrolments(tx, {entry.application_id for entry in request.entries})
+    statuses = _statuses([(entry.session_id, entry) for entry in request.entries])
+    registers: dict[UUID, list[tuple[Entry, Status]]] = defaultdict(list)
+    for entry, status in zip(request.entries, statuses, strict=True):
+        person = people.get(entry.application_id)
+        if person is None or person.delivery_partner_id != hub:
+            raise NotFound("application_not_found", str(entry.application_id))
+        registers[entry.session_id].append((entry, status))
+    changed: list[Attendance] = []
+    for session_id in sorted(registers):
+        session = queries.session(tx, session_id)
+        if session.delivery_partner_id not in {None, hub}:
+            raise NotFound("session_not_found", str(session_id))
+        changed += _record(tx, session, registers[session_id], people, settings)
+    return _report(tx, changed, people, len(request.entries), settings)
+
+
+def list_history(tx: Transaction, request: ListAttendanceHistory) -> AttendanceHistoryPage:
+    """Every step of a session's register, of a participant, or of one in the other."""
+    if request.session_id is None and request.application_id is None:
+        told = ["give the session, the application, or both"]
+        raise Invalid("invalid_fields", "whose history?", {"session_id": told})
+    wanted = select(AttendanceChange, Attendance).join(
+        Attendance, Attendance.attendance_id == AttendanceChange.attendance_id
+    )
+    for name in ("session_id", "application_id"):
+        if (value := getattr(request, name)) is not None:
+            wanted = wanted.where(getattr(Attendance, name) == value)
+    keys = (AttendanceChange.change_id,)
+    found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    return AttendanceHistoryPage(
+        items=[
+            AttendanceChangeRecord(
+                session_id=attendance.session_id,
+                application_id=attendance.application_id,
+                at=change.at,
+                by=change.by,
+                why=change.why,
+                status=change.status,
+                minutes=change.minutes,
+                comment=change.comment,
+            )
+            for change, attendance in found
+        ],
+        next_cursor=cursor,
+    )
+
+
+def _record(
+    tx: Transaction,
+    session: TrainingSession,
+    register: Sequence[tuple[Entry, Status]],
+    people: dict[UUID, Enrolment],
+    settings: SessionsSettings,
+) -> list[Attendance]:
+    rules.require_begun(session.starts_at, session.status == "cancelled", tx.at)
+    named = [entry.application_id for entry, _ in register]
+    found = queries.seated(tx, session.session_id, among=named)
     seated = {person.application_id: attendance for person, attendance in found}
-    strangers = [e.application_id for e in request.entries if e.application_id not in seated]
+    strangers = [application_id for application_id in named if application_id not in seated]
     if strangers:
         told = ", ".join(str(application_id) for application_id in strangers[:20])
         raise Refused("not_seated", f"{len(strangers)} have no seat in this session: {told}")
 
-    changed: list[Attendance] = []
-    for entry, status in zip(request.entries, statuses, strict=True):
+    changed = []
+    for entry, status in register:
         minutes = rules.minutes_of(status, entry.minutes, session.minutes)
         attendance = seated[entry.application_id]
         if attendance is None:
-            attendance = Attendance(
-                session_id=session.session_id, application_id=entry.application_id, minutes=-1
-            )
-            tx.add(attendance)
-        elif (attendance.register_status, attendance.minutes, attendance.comment) == (
-            status.value,
-            minutes,
-            entry.comment,
-        ):
+            attendance = entries.begin(tx, session, entry.application_id)
+        elif (
+            attendance.via,
+            attendance.register_status,
+            attendance.minutes,
+            attendance.comment,
+        ) == ("register", status.value, minutes, entry.comment):
             continue
+        former = Status(attendance.status) if attendance.status else None
         attendance.register_status, attendance.minutes = status.value, minutes
-        attendance.comment = entry.comment
-        _stand(attendance, status, session, settings.attended_percent)
-        attendance.revision = tx.next_revision(attendance.revision)
+        attendance.comment, attendance.via = entry.comment, "register"
+        counted = rules.counts(status, minutes, session.minutes, settings.attended_percent)
+        stands = rules.stands_as(status, counted, former)
+        if former is Status.catch_up_pending and stands is not former:
+            catch_ups.overtake(tx, attendance)
+        entries.stand(attendance, stands, session, settings.attended_percent)
         changed.append(attendance)
-    tx.flush()
     for attendance in changed:
-        _changed(tx, attendance, people[attendance.application_id], "register")
+        entries.note(tx, attendance, people[attendance.application_id], "register")
         tx.count(metrics.attendance_recorded.labels(counts="yes" if attendance.counts else "no"))
-    _refresh(tx, [people[attendance.application_id] for attendance in changed], settings)
+    return changed + _apologies_taken(tx, session, people)
+
+
+def _apologies_taken(
+    tx: Transaction, session: TrainingSession, people: dict[UUID, Enrolment]
+) -> list[Attendance]:
+    """Apologies that a register leaves standing are part of it, and told with it."""
+    wanted = (
+        select(Attendance, Enrolment)
+        .join(Enrolment, Enrolment.application_id == Attendance.application_id)
+        .where(Attendance.session_id == session.session_id, Attendance.via == "apologies")
+        .where(Attendance.status.is_not(None))
+        .order_by(Attendance.application_id)
+    )
+    taken = []
+    for attendance, _ in tx.execute(wanted).all():
+        locked = queries.lock_enrolments(tx, [attendance.application_id])
+        people |= locked
+        attendance.via = "register"
+        entries.note(tx, attendance, locked[attendance.application_id], "register")
+        taken.append(attendance)
+    return taken
+
+
+def _report(
+    tx: Transaction,
+    changed: Collection[Attendance],
+    people: dict[UUID, Enrolment],
+    asked: int,
+    settings: SessionsSettings,
+) -> AttendanceReport:
+    ids = sorted({attendance.application_id for attendance in changed})
+    engagement.refresh(tx, [people[application_id] for application_id in ids], settings)
     return AttendanceReport(
         recorded=len(changed),
-        unchanged=len(request.entries) - len(changed),
+        unchanged=max(0, asked - len(changed)),
         counting=sum(attendance.counts for attendance in changed),
     )
 
 
-def submit_catch_up(
-    tx: Transaction, request: SubmitCatchUp, settings: SessionsSettings
-) -> AttendanceRecord:
-    """Keep the reflection on a missed session until it is reviewed."""
-    attendance, person, session = _locked(tx, request)
-    status = Status(attendance.status) if attendance else None
-    rules.require_missed(status, attendance.counts if attendance else False)
-    assert attendance is not None
-    tx.add(
-        CatchUp(
-            attendance_id=attendance.attendance_id,
-            reflection=request.reflection,
-            citation=request.citation,
-            submitted_at=tx.at,
-        )
-    )
-    _stand(attendance, Status.catch_up_pending, session, settings.attended_percent)
-    attendance.revision = tx.next_revision(attendance.revision)
-    _changed(tx, attendance, person, "catch_up_submitted")
-    return schemas.attendance_record(attendance)
-
-
-def decide_catch_up(
-    tx: Transaction, request: DecideCatchUp, settings: SessionsSettings
-) -> AttendanceRecord:
-    """Approved, the session counts, and still reads as caught up; refused, it is missed again."""
-    attendance, person, session = _locked(tx, request)
-    if attendance is None or attendance.status != Status.catch_up_pending:
-        raise Refused("no_catch_up_pending", "nothing waits for a review")
-    catch_up = tx.scalars(
-        select(CatchUp).where(
-            CatchUp.attendance_id == attendance.attendance_id, CatchUp.decided_at.is_(None)
-        )
-    ).one()
-    catch_up.decided_at, catch_up.decided_by = tx.at, str(tx.caller)
-    catch_up.approved, catch_up.note = request.approved, request.note
-    status = Status.catch_up_approved if request.approved else Status(attendance.register_status)
-    _stand(attendance, status, session, settings.attended_percent)
-    attendance.revision = tx.next_revision(attendance.revision)
-    _changed(tx, attendance, person, "catch_up_decided")
-    tx.emit(
-        CatchUpDecided(
-            revision=attendance.revision,
-            attendance_id=attendance.attendance_id,
-            application_id=person.application_id,
-            participant_id=person.participant_id,
-            session_id=session.session_id,
-            outcome="approved" if request.approved else "refused",
-        )
-    )
-    _refresh(tx, [person], settings)
-    return schemas.attendance_record(attendance)
-
-
-def _statuses(entries: list[RegisterEntry]) -> list[Status]:
+def _statuses(register: Sequence[tuple[UUID, Entry]]) -> list[Status]:
     problems = {
-        f"entries.{number}.status": [f"{entry.status!r} is none of {', '.join(Status)}"]
-        for number, entry in enumerate(entries)
+        f"entries.{number}.status": [f"{entry.status!r} is none of {', '.join(rules.TOLD)}"]
+        for number, (_, entry) in enumerate(register)
         if entry.status not in list(Status)
     }
-    times = Counter(entry.application_id for entry in entries)
+    times = Counter((session_id, entry.application_id) for session_id, entry in register)
     problems |= {
         f"entries.{number}.application_id": ["is named more than once"]
-        for number, entry in enumerate(entries)
-        if times[entry.application_id] > 1
+        for number, (session_id, entry) in enumerate(register)
+        if times[session_id, entry.application_id] > 1
     }
     if problems:
         raise Invalid("invalid_fields", "the register is not right", problems)
-    return [Status(entry.status) for entry in entries]
-
-
-def _locked(
-    tx: Transaction, request: SubmitCatchUp | DecideCatchUp
-) -> tuple[Attendance | None, Enrolment, TrainingSession]:
-    session = queries.session(tx, request.session_id)
-    person = queries.lock_enrolments(tx, [request.application_id]).get(request.application_id)
-    if person is None:
-        raise NotFound("application_not_found", str(request.application_id))
-    attendance = queries.attendance_of(tx, session.session_id, person.application_id)
-    return attendance, person, session
-
-
-def _stand(
-    attendance: Attendance, status: Status, session: TrainingSession, enough_percent: int
-) -> None:
-    attendance.status, attendance.enough_percent = status.value, enough_percent
-    attendance.counts = rules.counts(status, attendance.minutes, session.minutes, enough_percent)
-
-
-def _changed(tx: Transaction, attendance: Attendance, person: Enrolment, why: str) -> None:
-    tx.add(
-        AttendanceChange(
-            attendance_id=attendance.attendance_id,
-            at=tx.at,
-            by=str(tx.caller),
-            why=why,
-            status=attendance.status,
-            minutes=attendance.minutes,
-            comment=attendance.comment,
-        )
-    )
-    tx.emit(schemas.attendance_recorded(attendance, person))
-
-
-def _refresh(tx: Transaction, people: list[Enrolment], settings: SessionsSettings) -> None:
-    tx.flush()
-    engagement.refresh(tx, people, settings.gate, settings.study_behind_percent)
+    return [Status(entry.status) for _, entry in register]

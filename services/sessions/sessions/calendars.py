@@ -1,24 +1,32 @@
-"""Calendars: a participant's sessions as a feed, and the address where it is found."""
+"""Calendars: somebody's sessions as a feed, and the address where it is found."""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from headship_contracts.errors import NotFound
-from headship_contracts.sessions.schedule import (
+from headship_contracts.errors import Invalid, NotFound
+from headship_contracts.messages import Done
+from headship_contracts.sessions.calendars import (
     CalendarAddress,
     CalendarLink,
     CalendarText,
     GetCalendar,
+    RevokeCalendar,
 )
 from kit import Transaction
-from sessions import programme, queries
-from sessions.domain.calendar import Entry, is_shown, render
-from sessions.models import CalendarToken, Seat, TrainingSession
+from sessions import calendar_entries, programme, queries
+from sessions.domain.calendar import is_shown, render
+from sessions.models import CalendarToken, DeliveryPartner, StaffMember
+
+OWNERS = ("application_id", "staff_id", "delivery_partner_id")
+
+LOOKS_BACK = timedelta(days=366)
+"""How long a facilitator's or a hub's calendar shows what is over; a participant's shows all."""
 
 
 @dataclass(frozen=True)
@@ -31,58 +39,82 @@ class Feed:
 
 def link(tx: Transaction, request: CalendarLink, public_url: str) -> CalendarAddress:
     """The address of somebody's calendar; the same each time until it is renewed."""
-    if not queries.lock_enrolments(tx, [request.application_id]):
-        raise NotFound("application_not_found", str(request.application_id))
-    current = tx.scalar(
-        select(CalendarToken).where(
-            CalendarToken.application_id == request.application_id,
-            CalendarToken.ended_at.is_(None),
-        )
-    )
+    owner, id = _owner(request)
+    _require_known(tx, owner, id)
+    current = _current(tx, owner, id)
     if current is not None and request.renew:
         current.ended_at = tx.at
         tx.flush()  # before the new one: only one is current
         current = None
     if current is None:
-        current = CalendarToken(
-            token=secrets.token_urlsafe(32), application_id=request.application_id, made_at=tx.at
-        )
+        current = CalendarToken(token=secrets.token_urlsafe(32), made_at=tx.at)
+        setattr(current, owner, id)
         tx.add(current)
     return CalendarAddress(url=f"{public_url.rstrip('/')}/calendars/{current.token}.ics")
 
 
+def revoke(tx: Transaction, request: RevokeCalendar) -> Done:
+    """The address of somebody's calendar is no longer good."""
+    owner, id = _owner(request)
+    _require_known(tx, owner, id)
+    current = _current(tx, owner, id)
+    if current is not None:
+        current.ended_at = tx.at
+    return Done()
+
+
 def get(tx: Transaction, request: GetCalendar) -> CalendarText:
-    """The feed of a participant, for someone who may read it without the address."""
-    return CalendarText(text=_feed(tx, request.application_id))
+    """The feed of somebody, for someone who may read it without the address."""
+    return CalendarText(text=_feed(tx, *_owner(request)))
 
 
 def feed(tx: Transaction, token: str) -> Feed:
-    """The feed at an address. Raises NotFound for one that never was or was renewed."""
+    """The feed at an address. Raises NotFound for one that never was, or is no longer good."""
     found = tx.get(CalendarToken, token)
     if found is None or found.ended_at is not None:
         raise NotFound("calendar_not_found", "there is no calendar at this address")
-    text = _feed(tx, found.application_id)
+    text = _feed(tx, *_owner(found))
     return Feed(text, hashlib.sha256(text.encode()).hexdigest()[:32])
 
 
-def _feed(tx: Transaction, application_id: UUID) -> str:
-    enrolment = queries.enrolment(tx, application_id)
-    entries = [_entry(*found) for found in queries.sessions_of(tx, application_id)]
-    title = programme.template_of(enrolment.course).title
-    return render(f"NPQ {title}", [entry for entry in entries if is_shown(entry, tx.at)])
+def _owner(of: Any) -> tuple[str, UUID]:
+    named = [(name, getattr(of, name)) for name in OWNERS if getattr(of, name) is not None]
+    if len(named) != 1:
+        told = [f"give one of {', '.join(OWNERS)}"]
+        raise Invalid("invalid_fields", "whose calendar?", {"application_id": told})
+    return named[0]
 
 
-def _entry(seat: Seat, session: TrainingSession) -> Entry:
-    """Changes of the session and of the seat both raise the SEQUENCE that this person sees."""
-    local_start = datetime.fromisoformat(session.local_start).replace(fold=session.fold)
-    return Entry(
-        session_id=str(session.session_id),
-        title=session.title,
-        local_start=local_start,
-        duration=timedelta(minutes=session.minutes),
-        sequence=session.sequence + seat.changes,
-        changed_at=max(session.changed_at, seat.changed_at),
-        cancelled=session.status == "cancelled" or not seat.held,
-        venue=session.venue,
-        link=session.meeting_link,
+def _require_known(tx: Transaction, owner: str, id: UUID) -> None:
+    """Raises NotFound; else the owner's row is locked, so that two addresses are never made."""
+    if owner == "application_id":
+        if not queries.lock_enrolments(tx, [id]):
+            raise NotFound("application_not_found", str(id))
+    elif owner == "staff_id":
+        if tx.get(StaffMember, id, with_for_update=True) is None:
+            raise NotFound("staff_not_found", str(id))
+    elif tx.get(DeliveryPartner, id, with_for_update=True) is None:
+        raise NotFound("delivery_partner_not_found", str(id))
+
+
+def _current(tx: Transaction, owner: str, id: UUID) -> CalendarToken | None:
+    return tx.scalar(
+        select(CalendarToken).where(
+            getattr(CalendarToken, owner) == id, CalendarToken.ended_at.is_(None)
+        )
     )
+
+
+def _feed(tx: Transaction, owner: str, id: UUID) -> str:
+    since = tx.at - LOOKS_BACK
+    if owner == "application_id":
+        enrolment = queries.enrolment(tx, id)
+        name = f"NPQ {programme.template_of(enrolment.course).title}"
+        entries = calendar_entries.of_participant(tx, id)
+    elif owner == "staff_id":
+        name, entries = "NPQ sessions you lead", calendar_entries.of_facilitator(tx, id, since)
+    else:
+        hub = tx.get(DeliveryPartner, id)
+        name = f"NPQ sessions, {hub.name}" if hub else "NPQ sessions"
+        entries = calendar_entries.of_hub(tx, id, since)
+    return render(name, [entry for entry in entries if is_shown(entry, tx.at)])

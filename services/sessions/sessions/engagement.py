@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from headship_contracts.errors import NotFound
-from headship_contracts.sessions.attendance import (
+from headship_contracts.sessions.engagement import (
     EngagementPage,
     EngagementRecord,
     GetEngagement,
@@ -18,11 +18,12 @@ from kit.paging import page
 from sessions import metrics, queries, schemas
 from sessions.domain import engagement as rules
 from sessions.domain.attendance import Status
-from sessions.domain.engagement import Engagement, Gate, Live, Study
+from sessions.domain.engagement import Engagement, Gate, GateReading, Live, Study
 from sessions.domain.london import today
 from sessions.domain.template import Kind
 from sessions.models import EngagementRow, Enrolment, Plan, PlanUnit
 from sessions.queries import LiveFact, StudyFact
+from sessions.settings import SessionsSettings
 
 READINGS = (
     "first_on",
@@ -37,8 +38,7 @@ READINGS = (
 def refresh(
     tx: Transaction,
     people: Collection[Enrolment],
-    gate: Gate,
-    study_percent: int,
+    settings: SessionsSettings,
     *,
     tell_risks: bool = False,
 ) -> None:
@@ -47,7 +47,8 @@ def refresh(
     Once the plan's last unit has ended, assessment is told who meets the gate, and who no longer
     does. The caller holds the enrolments' locks. `tell_risks`: tell new risks as well.
     """
-    ids = [person.application_id for person in people]
+    tx.flush()
+    gate, ids = settings.gate, [person.application_id for person in people]
     plans = queries.plans(tx, {(person.course, person.cohort) for person in people})
     units = {plan.plan_id: _units(tx, plan) for plan in plans.values()}
     seats, study = queries.live_facts(tx, ids), queries.study_facts(tx, ids)
@@ -71,7 +72,13 @@ def refresh(
             row.risk = None
             continue
         row.risk = rules.risk(
-            live_parts, study_parts, engagement, gate, study_percent, today(tx.at)
+            live_parts,
+            study_parts,
+            engagement,
+            gate,
+            settings.study_behind_percent,
+            today(tx.at),
+            quiet_days=settings.quiet_days,
         )
         if tell_risks:
             _tell_risk(tx, person, row)
@@ -126,7 +133,7 @@ def _live(units: Sequence[PlanUnit], seats: Sequence[LiveFact], day: date) -> li
     of_unit: dict[str, list[LiveFact]] = defaultdict(list)
     cancelled = set()
     for fact in seats:
-        if fact.entry is None and fact.status == "cancelled":
+        if fact.status == "cancelled":  # apologies and check-ins for it say nothing
             cancelled.add(fact.unit_code)
         else:
             of_unit[fact.unit_code].append(fact)
@@ -161,6 +168,8 @@ def _measure(
     row.live_attended, row.live_planned = found.live.attended, found.live.planned
     row.study_attended, row.study_planned = found.study.attended, found.study.planned
     row.missable = rules.missable(live, found, gate)
+    row.missable_per_component = rules.missable(live, found, gate.by(GateReading.per_component))
+    row.missable_overall = rules.missable(live, found, gate.by(GateReading.overall))
     row.gate, row.gate_met = gate.version, gate.is_met(found)
     if [getattr(row, name) for name in READINGS] != former:
         row.revision = tx.next_revision(row.revision)

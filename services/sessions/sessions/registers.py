@@ -58,7 +58,7 @@ def _line(person: Enrolment, attendance: Attendance | None) -> RegisterLine:
         application_id=person.application_id,
         participant_id=person.participant_id,
         status=attendance.status,
-        minutes=attendance.minutes,
+        minutes=attendance.minutes if attendance.status else None,
         counts=attendance.counts,
         comment=attendance.comment,
     )

@@ -98,8 +98,13 @@ def schedule_sessions(
 
 
 def review_session(db: ServiceDatabase, session_id: UUID, settings: SessionsSettings) -> None:
-    """Add up again for all who had a seat in a session: it was cancelled."""
-    _page_by_page(db, partial(_seated, session_id), _adding_up(settings))
+    """A session was cancelled: who had booked it has their own seat again, and all is added up."""
+
+    def review(tx: Transaction, people: list[Enrolment]) -> None:
+        seats.settle(tx, people, "session_cancelled")
+        engagement.refresh(tx, people, settings)
+
+    _page_by_page(db, partial(_seated, session_id), review)
 
 
 def find_people_at_risk(db: ServiceDatabase, at: datetime, settings: SessionsSettings) -> None:
@@ -186,9 +191,7 @@ def _page_by_page(
 def _adding_up(
     settings: SessionsSettings, *, tell_risks: bool = False
 ) -> Callable[[Transaction, list[Enrolment]], None]:
-    return lambda tx, people: engagement.refresh(
-        tx, people, settings.gate, settings.study_behind_percent, tell_risks=tell_risks
-    )
+    return lambda tx, people: engagement.refresh(tx, people, settings, tell_risks=tell_risks)
 
 
 def _of_cohort(course: str, cohort: str, tx: Transaction, after: UUID | None) -> list[UUID]:

@@ -2,26 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
-from headship_contracts.errors import Conflict, Refused
-from headship_contracts.sessions.events import SessionCancelled, SessionMoved, SessionScheduled
-from headship_contracts.sessions.schedule import (
-    CancelSession,
-    ListSessions,
-    MoveSession,
-    SessionPage,
-    SessionRecord,
-)
+from headship_contracts.sessions.events import SessionScheduled
+from headship_contracts.sessions.schedule import ListSessions, SessionPage
 from kit import Transaction
 from kit.paging import page
-from sessions import programme, queries, schemas, seats
+from sessions import changing, facilitators, queries, schemas, seats
 from sessions.domain.london import in_week, instant
 from sessions.domain.template import Kind
-from sessions.models import Group, HubOffer, PlanUnit, Seat, TrainingSession
+from sessions.models import Facilitation, Group, HubOffer, PlanUnit, Seat, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -68,12 +61,13 @@ def follow_plan(
             _schedule(tx, course, cohort, due, starts_at)
             scheduled += 1
         elif session is not None and _is_outdated(session, due, starts_at, tx.at):
-            _move(tx, session, due.local_start, 0)
+            changing.move_to(tx, session, due.local_start, 0)
             moved += 1
     codes = {unit.code for unit in units}
     for session in existing.values():
         if session.unit_code not in codes and _is_ahead(session, tx.at):
-            _cancel(tx, session, "plan_changed")
+            changing.call_off(tx, session, "plan_changed")
+    facilitators.settle(tx, _sessions_ahead(tx, course, cohort))
     return scheduled, moved
 
 
@@ -116,37 +110,22 @@ def list_sessions(tx: Transaction, request: ListSessions) -> SessionPage:
             Seat.application_id == request.application_id, Seat.held
         )
         wanted = wanted.where(TrainingSession.session_id.in_(theirs))
+    if request.facilitator_staff_id is not None:
+        led = select(Facilitation.session_id).where(
+            Facilitation.staff_id == request.facilitator_staff_id, Facilitation.held
+        )
+        wanted = wanted.where(TrainingSession.session_id.in_(led))
     if request.starts_from is not None:
         wanted = wanted.where(TrainingSession.starts_at >= request.starts_from)
     if request.starts_before is not None:
         wanted = wanted.where(TrainingSession.starts_at < request.starts_before)
     keys = (TrainingSession.starts_at, TrainingSession.session_id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
-    return SessionPage(items=[schemas.session_record(s) for s in found], next_cursor=cursor)
-
-
-def move(tx: Transaction, request: MoveSession) -> SessionRecord:
-    """Give a session another time or venue; from now on the plan does not move it any more."""
-    session = _changeable(tx, request.session_id, request.expected_revision)
-    local_start = datetime.fromisoformat(request.local_start)
-    starts_at = instant(local_start, request.fold)
-    if starts_at <= tx.at:
-        raise Refused("time_is_past", f"{request.local_start} is over")
-    bank = programme.bank_holidays()
-    if local_start.weekday() > 4 or local_start.date() in bank.days:
-        raise Refused("not_a_working_day", f"{local_start.date()} is a weekend or bank holiday")
-    session.by_hand = True
-    _move(tx, session, local_start, request.fold or 0, request.venue)
-    return schemas.session_record(session)
-
-
-def cancel(tx: Transaction, request: CancelSession) -> SessionRecord:
-    """Cancel a session that has not begun; one that is cancelled stays as it is."""
-    session = queries.session(tx, request.session_id, lock=True)
-    if session.status != "cancelled":
-        session = _changeable(tx, request.session_id, request.expected_revision)
-        _cancel(tx, session, request.reason)
-    return schemas.session_record(session)
+    leads = facilitators.leaders(tx, [session.session_id for session in found])
+    return SessionPage(
+        items=[schemas.session_record(s, leads.get(s.session_id)) for s in found],
+        next_cursor=cursor,
+    )
 
 
 def _due(
@@ -210,6 +189,16 @@ def _schedule(tx: Transaction, course: str, cohort: str, due: Due, starts_at: da
     tx.emit(SessionScheduled(**schemas.session_state(session)))
 
 
+def _sessions_ahead(tx: Transaction, course: str, cohort: str) -> list[TrainingSession]:
+    wanted = select(TrainingSession).where(
+        TrainingSession.course == course,
+        TrainingSession.cohort == cohort,
+        TrainingSession.status == "scheduled",
+        TrainingSession.starts_at > tx.at,
+    )
+    return list(tx.scalars(wanted.order_by(TrainingSession.session_id)))
+
+
 def _is_ahead(session: TrainingSession, at: datetime) -> bool:
     return session.status == "scheduled" and session.starts_at > at
 
@@ -217,43 +206,3 @@ def _is_ahead(session: TrainingSession, at: datetime) -> bool:
 def _is_outdated(session: TrainingSession, due: Due, starts_at: datetime, at: datetime) -> bool:
     differs = session.local_start != due.local_start.isoformat(timespec="minutes")
     return differs and not session.by_hand and _is_ahead(session, at) and starts_at > at
-
-
-def _move(
-    tx: Transaction,
-    session: TrainingSession,
-    local_start: datetime,
-    fold: int,
-    venue: str | None = None,
-) -> None:
-    former = session.starts_at
-    session.local_start, session.fold = local_start.isoformat(timespec="minutes"), fold
-    session.starts_at = instant(local_start, fold)
-    session.ends_at = session.starts_at + timedelta(minutes=session.minutes)
-    session.venue = venue or session.venue
-    _changed(tx, session)
-    tx.emit(SessionMoved(**schemas.session_state(session), former_starts_at=former.astimezone(UTC)))
-
-
-def _cancel(tx: Transaction, session: TrainingSession, why: str) -> None:
-    session.status = "cancelled"
-    _changed(tx, session)
-    tx.emit(SessionCancelled(**schemas.session_state(session), reason=why))
-
-
-def _changed(tx: Transaction, session: TrainingSession) -> None:
-    session.sequence, session.changed_at = session.sequence + 1, tx.at
-    session.revision = tx.next_revision(session.revision)
-
-
-def _changeable(
-    tx: Transaction, session_id: UUID, expected_revision: int | None
-) -> TrainingSession:
-    session = queries.session(tx, session_id, lock=True)
-    if expected_revision is not None and expected_revision != session.revision:
-        raise Conflict("session_changed", f"it is at revision {session.revision}")
-    if session.status == "cancelled":
-        raise Refused("session_cancelled", "it was cancelled already")
-    if session.starts_at <= tx.at:
-        raise Refused("session_begun", f"it began at {session.starts_at.isoformat()}")
-    return session

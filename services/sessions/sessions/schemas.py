@@ -1,8 +1,10 @@
 """What leaves sessions: records and events from rows."""
 
 from typing import Any
+from uuid import UUID
 
-from headship_contracts.sessions.attendance import AttendanceRecord, EngagementRecord
+from headship_contracts.sessions.attendance import AttendanceRecord
+from headship_contracts.sessions.engagement import EngagementRecord
 from headship_contracts.sessions.events import (
     AssessmentReady,
     AssessmentReadyWithdrawn,
@@ -18,6 +20,7 @@ from headship_contracts.sessions.events import (
 from headship_contracts.sessions.groups import GroupRecord, HubOfferRecord, SlotCoach
 from headship_contracts.sessions.plans import PlanRecord, PlanUnitRecord, ShortfallRecord
 from headship_contracts.sessions.schedule import SessionRecord
+from sessions.domain.engagement import Engagement, Gate, GateReading, Reading
 from sessions.models import (
     Attendance,
     EngagementRow,
@@ -127,7 +130,9 @@ def ungrouped(enrolment: Enrolment, group: Group, reason: str) -> ParticipantUng
     )
 
 
-def session_record(session: TrainingSession) -> SessionRecord:
+def session_record(
+    session: TrainingSession, facilitator_staff_id: UUID | None = None
+) -> SessionRecord:
     return SessionRecord(
         session_id=session.session_id,
         course=session.course,
@@ -147,6 +152,10 @@ def session_record(session: TrainingSession) -> SessionRecord:
         meeting_link=session.meeting_link,
         sequence=session.sequence,
         revision=session.revision,
+        facilitator_staff_id=facilitator_staff_id,
+        joining_details=session.joining_details,
+        capacity=session.capacity,
+        extra=session.audience.startswith("extra "),
     )
 
 
@@ -197,6 +206,7 @@ def attendance_record(attendance: Attendance) -> AttendanceRecord:
         minutes=attendance.minutes,
         counts=attendance.counts,
         revision=attendance.revision,
+        via=attendance.via,
     )
 
 
@@ -268,6 +278,10 @@ def assessment_ready_withdrawn(
 
 
 def engagement_record(row: EngagementRow, enrolment: Enrolment) -> EngagementRecord:
+    live = Reading(row.live_attended, row.live_planned)
+    study = Reading(row.study_attended, row.study_planned)
+    found = Engagement(live, study, row.first_on, row.last_on)
+    gate = Gate.of_version(row.gate)
     return EngagementRecord(
         application_id=row.application_id,
         participant_id=enrolment.participant_id,
@@ -279,5 +293,12 @@ def engagement_record(row: EngagementRow, enrolment: Enrolment) -> EngagementRec
         ready=row.ready,
         risk=row.risk,
         revision=row.revision,
+        live_percent=live.percent,
+        study_percent=study.percent,
+        overall_percent=found.overall.percent,
+        per_component_met=gate.by(GateReading.per_component).is_met(found),
+        overall_met=gate.by(GateReading.overall).is_met(found),
+        missable_per_component=row.missable_per_component,
+        missable_overall=row.missable_overall,
         **minutes_of(row),
     )

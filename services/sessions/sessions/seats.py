@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from kit import Transaction
 from sessions import queries, schemas
-from sessions.models import Enrolment, Group, Membership, Seat
+from sessions.models import Enrolment, Group, Membership, Seat, TrainingSession
 
 COHORT = "cohort"
 
@@ -20,6 +20,11 @@ def of_group(group_id: UUID) -> str:
 def of_hub(delivery_partner_id: UUID) -> str:
     """The audience that the participants of a hub are."""
     return f"hub {delivery_partner_id}"
+
+
+def of_extra(session_id: UUID) -> str:
+    """The audience of a session of which only those are who book a seat in it."""
+    return f"extra {session_id}"
 
 
 @dataclass
@@ -47,13 +52,56 @@ def settle(tx: Transaction, enrolments: Sequence[Enrolment], why: str) -> Settle
         everyone = set().union(*wanted.values())
         ahead = queries.sessions_ahead(tx, course, cohort, everyone, tx.at) if everyone else []
         seats: dict[UUID, dict[UUID, Seat]] = defaultdict(dict)
-        for seat in queries.seats_ahead(tx, ids, tx.at):
+        booked: dict[UUID, dict[str, UUID]] = defaultdict(dict)
+        for seat, session in queries.seats_ahead(tx, ids, tx.at):
             seats[seat.application_id][seat.session_id] = seat
+            if seat.held and seat.booked and (session.course, session.cohort) == (course, cohort):
+                booked[seat.application_id][session.unit_code] = session.session_id
         for person in people:
             audiences = wanted[person.application_id]
-            theirs = [session.session_id for session in ahead if session.audience in audiences]
+            instead = booked[person.application_id] if person.in_training else {}
+            theirs = [
+                session.session_id
+                for session in ahead
+                if session.audience in audiences and session.unit_code not in instead
+            ]
+            theirs += instead.values()
             _settle_one(tx, person, theirs, seats[person.application_id], why, settled)
+    if settled.taken_back:
+        tx.wake("fill_freed_seats")
     return settled
+
+
+def give(tx: Transaction, person: Enrolment, session_id: UUID, seat: Seat | None) -> Seat:
+    """Give somebody a seat, or the one back that they had. The caller holds the person's lock."""
+    if seat is None:
+        seat = Seat(
+            seat_id=uuid4(),  # not left to the flush: the event needs it
+            session_id=session_id,
+            application_id=person.application_id,
+            changes=0,
+        )
+        tx.add(seat)
+    else:
+        seat.changes += 1
+    seat.held, seat.changed_at = True, tx.at
+    seat.revision = tx.next_revision(seat.revision)
+    tx.emit(schemas.seated(seat, person))
+    return seat
+
+
+def take_back(tx: Transaction, person: Enrolment, seat: Seat, why: str) -> None:
+    """Take a seat back; it stays, not held, so that calendars are told."""
+    seat.held, seat.booked = False, False
+    seat.changes, seat.changed_at = seat.changes + 1, tx.at
+    seat.revision = tx.next_revision(seat.revision)
+    tx.emit(schemas.unseated(seat, person, why))
+
+
+def is_for(session: TrainingSession, person: Enrolment) -> bool:
+    """Whether a session was one for people of this hub and cohort."""
+    of_cohort = (session.course, session.cohort) == (person.course, person.cohort)
+    return of_cohort and session.delivery_partner_id in {None, person.delivery_partner_id}
 
 
 def _audiences(person: Enrolment, places: dict[UUID, tuple[Membership, Group]]) -> set[str]:
@@ -77,25 +125,10 @@ def _settle_one(
 ) -> None:
     for session_id in wanted:
         seat = seats.get(session_id)
-        if seat is not None and seat.held:
-            continue
-        if seat is None:
-            seat = Seat(
-                seat_id=uuid4(),  # not left to the flush: the event needs it
-                session_id=session_id,
-                application_id=person.application_id,
-                changes=0,
-            )
-            tx.add(seat)
-        else:
-            seat.changes += 1
-        seat.held, seat.changed_at = True, tx.at
-        seat.revision = tx.next_revision(seat.revision)
-        tx.emit(schemas.seated(seat, person))
-        settled.given += 1
+        if seat is None or not seat.held:
+            give(tx, person, session_id, seat)
+            settled.given += 1
     for session_id, seat in seats.items():
         if seat.held and session_id not in wanted:
-            seat.held, seat.changes, seat.changed_at = False, seat.changes + 1, tx.at
-            seat.revision = tx.next_revision(seat.revision)
-            tx.emit(schemas.unseated(seat, person, why))
+            take_back(tx, person, seat, why)
             settled.taken_back += 1

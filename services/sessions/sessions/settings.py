@@ -28,6 +28,11 @@ class SessionsSettings(KitSettings):
     attended_percent: int = setting(
         "the share of a session's minutes that makes it attended", default=80, check=PERCENT
     )
+    late_after_minutes: int = setting(
+        "whoever checks in so many minutes after the start is late",
+        default=5,
+        check=between(0, 30),
+    )
     gate_reading: str = setting(
         "per_component (live and self-study each) or overall",
         default="per_component",
@@ -40,6 +45,11 @@ class SessionsSettings(KitSettings):
         "less than this share of the self-study due makes someone at risk",
         default=75,
         check=PERCENT,
+    )
+    quiet_days: int = setting(
+        "so many days with work due and nothing done make someone at risk",
+        default=28,
+        check=between(1, 365),
     )
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from headship_contracts.errors import Invalid
-from headship_contracts.sessions.attendance import RecordStudy, StudyEntry, StudyReport
+from headship_contracts.sessions.study import RecordStudy, StudyEntry, StudyReport
 from kit import Transaction
 from sessions import engagement, queries
 from sessions.domain.london import today
@@ -43,9 +43,8 @@ def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) ->
         row.recorded_at, row.recorded_by = tx.at, str(tx.caller)
         changed.add(entry.application_id)
         recorded += 1
-    tx.flush()
     engaged = [people[application_id] for application_id in sorted(changed)]
-    engagement.refresh(tx, engaged, settings.gate, settings.study_behind_percent)
+    engagement.refresh(tx, engaged, settings)
     return StudyReport(recorded=recorded, unchanged=len(request.entries) - recorded)
 
 

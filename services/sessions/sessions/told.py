@@ -8,7 +8,7 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from kit import Transaction
-from sessions import groups, seats
+from sessions import bookings, groups, seats
 from sessions.models import DeliveryPartner, Enrolment, ProgrammeEnd, Schedule, StaffMember
 
 KEPT = (
@@ -47,6 +47,7 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
     why = "in_training" if row.in_training else row.training_status or row.status
     if not row.in_training:
         groups.leave(tx, row, why)
+        bookings.stop_waiting(tx, row)
     seats.settle(tx, [row], why)
 
 

@@ -21,6 +21,8 @@ class Status(StrEnum):
 
 WAS_THERE = frozenset({Status.present, Status.late, Status.left_early})
 IN_A_REGISTER = WAS_THERE | {Status.apologies, Status.absent, Status.excused}
+TOLD = tuple(status for status in Status if status in IN_A_REGISTER)
+"""What a register may say, in the order in which people are told."""
 
 
 def require_begun(starts_at: datetime, cancelled: bool, at: datetime) -> None:
@@ -29,6 +31,14 @@ def require_begun(starts_at: datetime, cancelled: bool, at: datetime) -> None:
         raise Refused("session_cancelled", "a cancelled session has no register")
     if at < starts_at:
         raise Refused("session_not_begun", f"it begins at {starts_at.isoformat()}")
+
+
+def require_ahead(starts_at: datetime, cancelled: bool, at: datetime) -> None:
+    """Apologies are for a session that has not begun."""
+    if cancelled:
+        raise Refused("session_cancelled", "it was cancelled: nobody has to come")
+    if at >= starts_at:
+        raise Refused("session_begun", f"it began at {starts_at.isoformat()}")
 
 
 def minutes_of(status: Status, told: int | None, planned: int) -> int:
@@ -50,6 +60,17 @@ def counts(status: Status, minutes: int, planned: int, enough_percent: int) -> b
     if status is Status.catch_up_approved:
         return True
     return status in WAS_THERE and 100 * minutes >= enough_percent * planned
+
+
+def stands_as(register: Status, counted: bool, former: Status | None) -> Status:
+    """How somebody stands once a register says `register`, which `counted` or did not.
+
+    What was or is being caught up stays so while the register still says that it was missed.
+    """
+    caught_up = former in {Status.catch_up_pending, Status.catch_up_approved}
+    if former is not None and caught_up and not counted and register is not Status.excused:
+        return former
+    return register
 
 
 def require_missed(status: Status | None, counted: bool) -> None:

@@ -1,4 +1,4 @@
-"""An iCalendar feed (RFC 5545, 7986) of one person's sessions.
+"""An iCalendar feed (RFC 5545, 7986) of somebody's sessions.
 
 A session keeps its UID for ever, its SEQUENCE grows with every change, and what is cancelled stays
 in the feed as cancelled for a while, so that every client takes it out. The text is a function of
@@ -55,6 +55,7 @@ class Entry:
     cancelled: bool = False
     venue: str | None = None
     link: str | None = None
+    details: str | None = None
 
 
 def is_shown(entry: Entry, at: datetime) -> bool:
@@ -99,4 +100,7 @@ def _event(entry: Entry) -> Event:
         event.add("location", entry.venue)
     if entry.link:
         event.add("url", entry.link)
+    joining = f"Join: {entry.link}" if entry.link else None  # many clients do not show a URL
+    if description := "\n\n".join(part for part in (entry.details, joining) if part):
+        event.add("description", description)
     return event

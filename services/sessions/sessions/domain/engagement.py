@@ -7,7 +7,7 @@ below nine tenths.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sessions.domain.attendance import Status
@@ -19,6 +19,11 @@ class Reading:
 
     attended: int
     planned: int
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, never rounded up; 0 of nothing."""
+        return 100 * self.attended // self.planned if self.planned else 0
 
     def reaches(self, percent: int) -> bool:
         return self.planned > 0 and 100 * self.attended >= percent * self.planned
@@ -87,10 +92,20 @@ class Gate:
     reading: GateReading
     percent: int
 
+    def by(self, reading: GateReading) -> "Gate":
+        """The same share by one of the readings."""
+        return Gate(reading, self.percent)
+
     @property
     def version(self) -> str:
         """Stamped on each decision, so that it can be told later by which rule it was made."""
         return f"{self.reading}-{self.percent}"
+
+    @classmethod
+    def of_version(cls, version: str) -> "Gate":
+        """The gate that a decision was stamped with."""
+        reading, _, percent = version.rpartition("-")
+        return cls(GateReading(reading), int(percent))
 
     def is_met(self, engagement: Engagement) -> bool:
         if self.reading is GateReading.overall:
@@ -145,10 +160,13 @@ def risk(
     gate: Gate,
     study_percent: int,
     today: date,
+    *,
+    quiet_days: int | None = None,
 ) -> str | None:
     """Why somebody may not reach the gate, or None. The gravest reason is told.
 
     `study_percent`: who has done less than this share of the self-study due by today is behind.
+    `quiet_days`: who did nothing for so long, while something was due, has gone quiet.
     """
     spare = to_spare(live, engagement, gate)
     if spare < 0:
@@ -160,4 +178,14 @@ def risk(
     done = Reading(sum(part.credited for part in due), sum(part.minutes for part in due))
     if due and not done.reaches(study_percent):
         return "self_study_behind"
+    if quiet_days is not None and _is_quiet(
+        study, engagement, today - timedelta(days=quiet_days), today
+    ):
+        return "gone_quiet"
     return None
+
+
+def _is_quiet(study: Sequence[Study], engagement: Engagement, since: date, today: date) -> bool:
+    """Self-study fell due and was not finished, and nothing else was done either."""
+    was_due = any(since <= part.due_on < today and not part.finished for part in study)
+    return was_due and (engagement.last_on is None or engagement.last_on < since)

@@ -8,8 +8,10 @@ from sessions.models.attendance import (
     StudyProgress,
 )
 from sessions.models.base import Base
+from sessions.models.check_in import CheckIn, CheckInLink, CheckInScreen
 from sessions.models.groups import Availability, Group, HubOffer, Membership, OfferedCoach
 from sessions.models.plans import Plan, PlanUnit, PlanVersion
+from sessions.models.running import Facilitation, SeatWait
 from sessions.models.schedule import CalendarToken, Seat, TrainingSession
 from sessions.models.told import (
     DeliveryPartner,
@@ -26,9 +28,13 @@ __all__ = [
     "Base",
     "CalendarToken",
     "CatchUp",
+    "CheckIn",
+    "CheckInLink",
+    "CheckInScreen",
     "DeliveryPartner",
     "EngagementRow",
     "Enrolment",
+    "Facilitation",
     "Group",
     "HubOffer",
     "Membership",
@@ -39,6 +45,7 @@ __all__ = [
     "ProgrammeEnd",
     "Schedule",
     "Seat",
+    "SeatWait",
     "StaffMember",
     "StudyProgress",
     "TrainingSession",

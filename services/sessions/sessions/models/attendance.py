@@ -14,6 +14,8 @@ class Attendance(Base):
     """What is recorded of one person in one session. `counts` was decided by `enough_percent`.
 
     `register_status` is what the register says; `status` differs from it during and after catch-up.
+    Both are None once apologies were withdrawn, or are for another time than the session now has.
+    `via`: register | check_in | apologies (given in advance) | catch_up (never in a register).
     """
 
     __tablename__ = "attendances"
@@ -26,12 +28,13 @@ class Attendance(Base):
     revision: Mapped[int]
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.session_id"))
     application_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.application_id"))
-    register_status: Mapped[str]
-    status: Mapped[str]
+    register_status: Mapped[str | None]
+    status: Mapped[str | None]
     minutes: Mapped[int]
     counts: Mapped[bool]
     enough_percent: Mapped[int]
     comment: Mapped[str | None]
+    via: Mapped[str] = mapped_column(default="register", server_default="register")
 
 
 class AttendanceChange(Base):
@@ -44,8 +47,8 @@ class AttendanceChange(Base):
     attendance_id: Mapped[UUID] = mapped_column(ForeignKey("attendances.attendance_id"))
     at: Mapped[datetime]
     by: Mapped[str]
-    why: Mapped[str]  # register | catch_up_submitted | catch_up_decided
-    status: Mapped[str]
+    why: Mapped[str]  # register | check_in | apologies | withdrawn | moved | catch_up_...
+    status: Mapped[str | None]
     minutes: Mapped[int]
     comment: Mapped[str | None]
 
@@ -103,6 +106,8 @@ class EngagementRow(Base):
     study_attended: Mapped[int] = mapped_column(default=0)
     study_planned: Mapped[int] = mapped_column(default=0)
     missable: Mapped[int] = mapped_column(default=0)
+    missable_per_component: Mapped[int | None]
+    missable_overall: Mapped[int | None]
     gate: Mapped[str]
     gate_met: Mapped[bool] = mapped_column(default=False)
     ready: Mapped[bool] = mapped_column(default=False)

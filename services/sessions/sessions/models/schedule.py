@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sessions.models.base import Base
@@ -12,8 +12,10 @@ from sessions.models.base import Base
 class TrainingSession(Base):
     """A unit of the plan as it takes place for somebody.
 
-    `audience` is who: `cohort`, `group <id>` or `hub <id>`. `local_start` is London wall time, the
-    truth from which the instants follow. `by_hand`: somebody moved it, so the plan does not.
+    `audience` is who: `cohort`, `group <id>`, `hub <id>`, or `extra <id>` for whoever books a seat.
+    `local_start` is London wall time, the truth from which the instants follow. `by_hand`: somebody
+    moved it, so the plan does not. `facilitator_staff_id` stands in for the group's own coach.
+    `capacity`: seats that can be booked, no limit without it.
     """
 
     __tablename__ = "sessions"
@@ -46,12 +48,16 @@ class TrainingSession(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
     by_hand: Mapped[bool] = mapped_column(default=False)
+    facilitator_staff_id: Mapped[UUID | None]
+    joining_details: Mapped[str | None]
+    capacity: Mapped[int | None]
 
 
 class Seat(Base):
     """Somebody's seat in a session. One taken back stays, not `held`, so that calendars are told.
 
-    `changes` counts how often it was taken back or given again.
+    `changes` counts how often it was taken back or given again. One that is `booked` was asked for,
+    and stands in for the seat that goes with the person's place.
     """
 
     __tablename__ = "seats"
@@ -67,10 +73,14 @@ class Seat(Base):
     held: Mapped[bool] = mapped_column(default=True)
     changes: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
+    booked: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CalendarToken(Base):
-    """The unguessable part of the address of somebody's calendar; good until `ended_at`."""
+    """The unguessable part of the address of a calendar; good until `ended_at`.
+
+    It is a participant's, or a facilitator's, or a hub's.
+    """
 
     __tablename__ = "calendar_tokens"
     __table_args__ = (
@@ -81,9 +91,25 @@ class CalendarToken(Base):
             postgresql_where=text("ended_at IS NULL"),
             sqlite_where=text("ended_at IS NULL"),
         ),
+        Index(
+            "uq_calendar_tokens_current_staff_id",
+            "staff_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "uq_calendar_tokens_current_delivery_partner_id",
+            "delivery_partner_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
     )
 
     token: Mapped[str] = mapped_column(primary_key=True)
-    application_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.application_id"))
+    application_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.application_id"))
+    staff_id: Mapped[UUID | None]
+    delivery_partner_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -37,6 +37,7 @@ from sessions.queries.schedule import (
     session,
     sessions_ahead,
     sessions_of,
+    waiting,
 )
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "sizes",
     "study_facts",
     "study_of",
+    "waiting",
 ]

@@ -12,6 +12,7 @@ from sessions.models import (
     Attendance,
     Enrolment,
     Seat,
+    SeatWait,
     TrainingSession,
 )
 
@@ -43,20 +44,21 @@ def sessions_ahead(
     )
 
 
-def seats_ahead(tx: Transaction, application_ids: Collection[UUID], at: datetime) -> list[Seat]:
+def seats_ahead(
+    tx: Transaction, application_ids: Collection[UUID], at: datetime
+) -> list[tuple[Seat, TrainingSession]]:
     """All seats, held or not, in sessions that have not begun and are not cancelled."""
-    return list(
-        tx.scalars(
-            select(Seat)
-            .join(TrainingSession, TrainingSession.session_id == Seat.session_id)
-            .where(
-                Seat.application_id.in_(application_ids),
-                TrainingSession.status == "scheduled",
-                TrainingSession.starts_at > at,
-            )
-            .order_by(TrainingSession.starts_at, Seat.seat_id)
+    rows = tx.execute(
+        select(Seat, TrainingSession)
+        .join(TrainingSession, TrainingSession.session_id == Seat.session_id)
+        .where(
+            Seat.application_id.in_(application_ids),
+            TrainingSession.status == "scheduled",
+            TrainingSession.starts_at > at,
         )
+        .order_by(TrainingSession.starts_at, Seat.seat_id)
     )
+    return [(seat, session) for seat, session in rows]
 
 
 def is_scheduled(tx: Transaction, course: str, cohort: str) -> bool:
@@ -104,6 +106,14 @@ def attendance_of(tx: Transaction, session_id: UUID, application_id: UUID) -> At
             Attendance.session_id == session_id, Attendance.application_id == application_id
         )
     )
+
+
+def waiting(tx: Transaction, session_id: UUID) -> list[UUID]:
+    """The applications that wait for a seat in a session, the longest first."""
+    wanted = select(SeatWait.application_id).where(
+        SeatWait.session_id == session_id, SeatWait.ended_at.is_(None)
+    )
+    return list(tx.scalars(wanted.order_by(SeatWait.asked_at, SeatWait.wait_id)))
 
 
 def sessions_of(tx: Transaction, application_id: UUID) -> list[tuple[Seat, TrainingSession]]:

@@ -1,7 +1,16 @@
 """Every way into sessions, a file for each noun; the stories are told in `sessions/<noun>.py`."""
 
 from kit import Ask, Config, Database
-from sessions.service import attendance, calendar, engagement, groups, plans, told
+from sessions.service import (
+    attendance,
+    calendar,
+    check_in,
+    engagement,
+    groups,
+    plans,
+    seats,
+    told,
+)
 from sessions.settings import SessionsSettings
 
 
@@ -9,7 +18,9 @@ class SessionsService(
     plans.Plans,
     groups.Groups,
     calendar.Calendar,
+    seats.Seats,
     attendance.Attendance,
+    check_in.CheckIn,
     engagement.Engagement,
     told.Told,
 ):

@@ -3,18 +3,24 @@
 from dataclasses import replace
 
 from headship_contracts.sessions.attendance import (
+    AttendanceHistoryPage,
     AttendanceRecord,
     AttendanceReport,
+    CatchUpPage,
     DecideCatchUp,
     GetRegister,
+    ListAttendanceHistory,
+    ListCatchUps,
     RecordAttendance,
-    RecordStudy,
+    RecordHubAttendance,
     Register,
-    StudyReport,
+    SendApologies,
     SubmitCatchUp,
+    WithdrawApologies,
 )
+from headship_contracts.sessions.study import RecordStudy, StudyReport
 from kit import Ask, Caller, Database, Transaction, rpc
-from sessions import attendance, registers, study
+from sessions import apologies, attendance, catch_ups, registers, study
 from sessions.settings import SessionsSettings
 
 
@@ -37,15 +43,44 @@ class Attendance:
         """Record or correct a session's register."""
         return attendance.record(tx, request, self.settings)
 
+    @rpc(RecordHubAttendance)
+    def record_hub_attendance(
+        self, tx: Transaction, request: RecordHubAttendance
+    ) -> AttendanceReport:
+        """Record many registers at once, as a hub has them."""
+        return attendance.record_for_hub(tx, request, self.settings)
+
+    @rpc(ListAttendanceHistory)
+    def list_attendance_history(
+        self, tx: Transaction, request: ListAttendanceHistory
+    ) -> AttendanceHistoryPage:
+        """Every step of what was recorded."""
+        return attendance.list_history(tx, request)
+
+    @rpc(SendApologies)
+    def send_apologies(self, tx: Transaction, request: SendApologies) -> AttendanceRecord:
+        """Say in advance that somebody will not come."""
+        return apologies.send(tx, request, self.settings)
+
+    @rpc(WithdrawApologies)
+    def withdraw_apologies(self, tx: Transaction, request: WithdrawApologies) -> AttendanceRecord:
+        """Say that they will come after all."""
+        return apologies.withdraw(tx, request, self.settings)
+
     @rpc(SubmitCatchUp)
     def submit_catch_up(self, tx: Transaction, request: SubmitCatchUp) -> AttendanceRecord:
         """Hand in the reflection on a missed session."""
-        return attendance.submit_catch_up(tx, request, self.settings)
+        return catch_ups.submit(tx, request, self.settings)
 
     @rpc(DecideCatchUp)
     def decide_catch_up(self, tx: Transaction, request: DecideCatchUp) -> AttendanceRecord:
         """Approve or refuse a catch-up."""
-        return attendance.decide_catch_up(tx, request, self.settings)
+        return catch_ups.decide(tx, request, self.settings)
+
+    @rpc(ListCatchUps)
+    def list_catch_ups(self, tx: Transaction, request: ListCatchUps) -> CatchUpPage:
+        """Catch-ups, and those that wait for a review."""
+        return catch_ups.list_catch_ups(tx, request)
 
     @rpc(RecordStudy)
     def record_study(self, tx: Transaction, request: RecordStudy) -> StudyReport:

@@ -1,12 +1,21 @@
 """Sessions with a date, and the calendars that show them."""
 
 from headship_contracts.errors import NotFound
-from headship_contracts.sessions.schedule import (
+from headship_contracts.messages import Done
+from headship_contracts.sessions.calendars import (
     CalendarAddress,
     CalendarLink,
     CalendarText,
-    CancelSession,
     GetCalendar,
+    RevokeCalendar,
+)
+from headship_contracts.sessions.running import (
+    ScheduleSession,
+    SetJoiningDetails,
+    SubstituteFacilitator,
+)
+from headship_contracts.sessions.schedule import (
+    CancelSession,
     ListSessions,
     MoveSession,
     ScheduleReport,
@@ -16,7 +25,7 @@ from headship_contracts.sessions.schedule import (
 )
 from kit import Caller, Database, Transaction, http, rpc
 from kit.pages import Request, Response
-from sessions import calendars, metrics, rounds, schedule
+from sessions import calendars, changing, extras, metrics, rounds, schedule
 from sessions.settings import SessionsSettings
 
 
@@ -37,13 +46,30 @@ class Calendar:
     @rpc(MoveSession)
     def move_session(self, tx: Transaction, request: MoveSession) -> SessionRecord:
         """Give a session another time or venue."""
-        return schedule.move(tx, request)
+        return changing.move(tx, request)
+
+    @rpc(ScheduleSession)
+    def schedule_session(self, tx: Transaction, request: ScheduleSession) -> SessionRecord:
+        """One more session of a unit, for whoever books a seat in it."""
+        return extras.schedule(tx, request)
+
+    @rpc(SubstituteFacilitator)
+    def substitute_facilitator(
+        self, tx: Transaction, request: SubstituteFacilitator
+    ) -> SessionRecord:
+        """Have somebody else lead a session."""
+        return changing.substitute_facilitator(tx, request)
+
+    @rpc(SetJoiningDetails)
+    def set_joining_details(self, tx: Transaction, request: SetJoiningDetails) -> SessionRecord:
+        """Say how a session is joined."""
+        return changing.set_joining_details(tx, request)
 
     @rpc(CancelSession, transaction=False)
     def cancel_session(self, request: CancelSession, caller: Caller) -> SessionRecord:
         """Cancel a session; its minutes are asked of nobody then."""
         with self.db.transaction(caller=caller) as tx:
-            record = schedule.cancel(tx, request)
+            record = changing.cancel(tx, request)
         rounds.review_session(self.db, request.session_id, self.settings)
         return record
 
@@ -51,6 +77,11 @@ class Calendar:
     def calendar_link(self, tx: Transaction, request: CalendarLink) -> CalendarAddress:
         """Where a calendar client finds somebody's sessions."""
         return calendars.link(tx, request, self.settings.public_url)
+
+    @rpc(RevokeCalendar)
+    def revoke_calendar(self, tx: Transaction, request: RevokeCalendar) -> Done:
+        """A calendar's address is no longer good."""
+        return calendars.revoke(tx, request)
 
     @rpc(GetCalendar)
     def get_calendar(self, tx: Transaction, request: GetCalendar) -> CalendarText:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from headship_contracts.sessions.attendance import (
+from headship_contracts.sessions.engagement import (
     EngagementPage,
     EngagementRecord,
     GetEngagement,

@@ -1,7 +1,7 @@
-"""Registers, catch-up, self-study and engagement."""
+"""Registers, apologies and catch-up."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
@@ -76,16 +76,121 @@ class RecordAttendance(Request[AttendanceReport], to="sessions", writes=True):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HubRegisterEntry(Shape):
+    """What a hub's register says of one of its participants in one session."""
+
+    session_id: UUID
+    application_id: UUID
+    status: str  # as in RegisterEntry
+    minutes: int | None = number(least=0, most=1_440, default=None)
+    comment: str | None = text(longest=500, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordHubAttendance(Request[AttendanceReport], to="sessions", writes=True):
+    """Record registers of many sessions at once, as a hub has them; all entries or none.
+
+    Only for the hub's own sessions and participants: others are not found.
+    """
+
+    delivery_partner_id: UUID
+    entries: list[HubRegisterEntry] = items(most=2_000)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttendanceRecord(Shape):
-    """What is recorded of one person in one session."""
+    """What is recorded of one person in one session; nothing any more, if `status` is None."""
 
     attendance_id: UUID
     session_id: UUID
     application_id: UUID
-    status: str
+    status: str | None = None
     minutes: int
     counts: bool
     revision: int
+    via: str = "register"  # register | check_in | apologies | catch_up
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendApologies(Request[AttendanceRecord], to="sessions", writes=True):
+    """Say before a session begins that a participant will not come. The register has the last word.
+
+    They lapse when the session is given another time.
+    """
+
+    session_id: UUID
+    application_id: UUID
+    comment: str | None = text(longest=500, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawApologies(Request[AttendanceRecord], to="sessions", writes=True):
+    """The participant will come after all."""
+
+    session_id: UUID
+    application_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceChangeRecord(Shape):
+    """One step in what was recorded. `why`: register | check_in | apologies | withdrawn | moved |
+    catch_up_submitted | catch_up_decided."""
+
+    session_id: UUID
+    application_id: UUID
+    at: datetime
+    by: str
+    why: str
+    status: str | None = None
+    minutes: int
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceHistoryPage(Page):
+    """Every step that was ever recorded, the first one first."""
+
+    items: list[AttendanceChangeRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListAttendanceHistory(ListRequest[AttendanceHistoryPage], to="sessions"):
+    """The history of a session's register, of a participant, or of one in the other."""
+
+    session_id: UUID | None = None
+    application_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchUpRecord(Shape):
+    """A catch-up and its review. `outcome`: pending | approved | refused | overtaken."""
+
+    session_id: UUID
+    application_id: UUID
+    title: str
+    reflection: str = text(longest=20_000)
+    citation: str
+    submitted_at: datetime
+    outcome: str
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatchUpPage(Page):
+    """Catch-ups, the oldest first."""
+
+    items: list[CatchUpRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCatchUps(ListRequest[CatchUpPage], to="sessions"):
+    """Catch-ups that fit every filter; `pending`: only those that wait for a review."""
+
+    application_id: UUID | None = None
+    delivery_partner_id: UUID | None = None
+    pending: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,81 +211,3 @@ class DecideCatchUp(Request[AttendanceRecord], to="sessions", writes=True):
     application_id: UUID
     approved: bool
     note: str | None = text(longest=2_000, default=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class StudyEntry(Shape):
-    """How far someone is with a unit, all told: `minutes` so far, or that it is finished."""
-
-    application_id: UUID
-    unit_code: str = text(longest=64)
-    minutes: int | None = number(least=0, most=1_440, default=None)
-    finished: bool = False
-    worked_on: date | None = None  # in London; None: today
-
-
-@dataclass(frozen=True, kw_only=True)
-class StudyReport(Shape):
-    """What recording did. `unchanged` entries said no more than was recorded already."""
-
-    recorded: int
-    unchanged: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordStudy(Request[StudyReport], to="sessions", writes=True):
-    """Record self-study of one or many people; all entries or none. Progress never goes back."""
-
-    entries: list[StudyEntry] = items(most=2_000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngagementRecord(Shape):
-    """How far a participant has engaged, in whole minutes of the whole programme.
-
-    `missable`: so many sessions may still be missed, whichever they are. `gate` names the rule,
-    `gate_met` says how it reads now, `ready` whether assessment was told. `risk`, if any:
-    catch_up_needed | nothing_to_spare | self_study_behind.
-    """
-
-    application_id: UUID
-    participant_id: UUID
-    course: str
-    cohort: str
-    first_engaged_on: date | None = None
-    last_engaged_on: date | None = None
-    live_attended_minutes: int
-    live_planned_minutes: int
-    study_attended_minutes: int
-    study_planned_minutes: int
-    attended_minutes: int
-    planned_minutes: int
-    missable: int
-    gate: str
-    gate_met: bool
-    ready: bool
-    risk: str | None = None
-    revision: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class GetEngagement(Request[EngagementRecord], to="sessions"):
-    """One participant's engagement."""
-
-    application_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngagementPage(Page):
-    """Engagement records by application."""
-
-    items: list[EngagementRecord]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListAtRisk(ListRequest[EngagementPage], to="sessions"):
-    """Those in training who may not reach the gate, as of their last change or the last review."""
-
-    course: str | None = None
-    cohort: str | None = None
-    delivery_partner_id: UUID | None = None

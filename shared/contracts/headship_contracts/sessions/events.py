@@ -98,6 +98,13 @@ class SessionCancelled(SessionState, source="sessions", heard_by=("notifications
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionChanged(SessionState, source="sessions"):
+    """A session keeps time and place, but is led by somebody else or joined in another way."""
+
+    change: str  # facilitator | joining_details
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttendanceRecorded(Event, source="sessions", heard_by=("notifications",)):
     """What the register says of one participant in one session. `revision` is the entry's."""
 

@@ -14,7 +14,8 @@ class SessionRecord(Shape):
     """A session. `local_start` is wall time in London, `sequence` its calendar's SEQUENCE.
 
     A webinar is for the whole cohort, a coaching session for a group, a face-to-face day for the
-    participants of a hub. `status`: scheduled | cancelled.
+    participants of a hub, an extra one for whoever books a seat. `status`: scheduled | cancelled.
+    `facilitator_staff_id` leads it, where that is known.
     """
 
     session_id: UUID
@@ -35,6 +36,10 @@ class SessionRecord(Shape):
     meeting_link: str | None = None
     sequence: int
     revision: int
+    facilitator_staff_id: UUID | None = None
+    joining_details: str | None = None
+    capacity: int | None = None
+    extra: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +84,7 @@ class ListSessions(ListRequest[SessionPage], to="sessions"):
     group_id: UUID | None = None
     delivery_partner_id: UUID | None = None
     application_id: UUID | None = None  # who has a seat in it
+    facilitator_staff_id: UUID | None = None  # who leads it
     starts_from: datetime | None = None
     starts_before: datetime | None = None
 
@@ -104,32 +110,3 @@ class CancelSession(Request[SessionRecord], to="sessions", writes=True):
     session_id: UUID
     reason: str = text(longest=64, pattern=r"^[a-z0-9_]+$")  # a code, since events carry it
     expected_revision: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarAddress(Shape):
-    """Where a calendar client finds a participant's sessions. Whoever has it can read them."""
-
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarLink(Request[CalendarAddress], to="sessions", writes=True):
-    """The address of a participant's calendar. `renew` ends the former one and gives another."""
-
-    application_id: UUID
-    renew: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarText(Shape):
-    """A participant's calendar as an iCalendar text."""
-
-    text: str = text(longest=2_000_000)
-
-
-@dataclass(frozen=True, kw_only=True)
-class GetCalendar(Request[CalendarText], to="sessions"):
-    """What the calendar's address would serve now."""
-
-    application_id: UUID

@@ -1,0 +1,78 @@
+"""What goes into whose calendar: a seat, a part in leading, or all that a hub holds."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from kit import Transaction
+from sessions import queries
+from sessions.domain.calendar import Entry
+from sessions.models import Facilitation, Group, HubOffer, Seat, TrainingSession
+
+
+def of_participant(tx: Transaction, application_id: UUID) -> list[Entry]:
+    """Their seats. Changes of the session and of the seat both raise the SEQUENCE they see."""
+    return [
+        _entry(session, session.title, seat)
+        for seat, session in queries.sessions_of(tx, application_id)
+    ]
+
+
+def of_facilitator(tx: Transaction, staff_id: UUID, since: datetime) -> list[Entry]:
+    """What they lead, and what they were to lead and no longer do."""
+    rows = tx.execute(
+        select(Facilitation, TrainingSession)
+        .join(TrainingSession, TrainingSession.session_id == Facilitation.session_id)
+        .where(Facilitation.staff_id == staff_id, TrainingSession.ends_at > since)
+    ).all()
+    numbers = _numbers(tx, (session for _, session in rows))
+    return [_entry(session, _titled(session, numbers), part) for part, session in rows]
+
+
+def of_hub(tx: Transaction, delivery_partner_id: UUID, since: datetime) -> list[Entry]:
+    """The hub's own sessions, and the webinars of the cohorts to which it offers something."""
+    offered = select(HubOffer.offer_id).where(
+        HubOffer.delivery_partner_id == delivery_partner_id,
+        HubOffer.course == TrainingSession.course,
+        HubOffer.cohort == TrainingSession.cohort,
+    )
+    for_all = and_(TrainingSession.delivery_partner_id.is_(None), offered.exists())
+    wanted = select(TrainingSession).where(
+        or_(TrainingSession.delivery_partner_id == delivery_partner_id, for_all),
+        TrainingSession.ends_at > since,
+    )
+    sessions = list(tx.scalars(wanted))
+    numbers = _numbers(tx, sessions)
+    return [_entry(session, _titled(session, numbers)) for session in sessions]
+
+
+def _entry(session: TrainingSession, title: str, part: Seat | Facilitation | None = None) -> Entry:
+    local_start = datetime.fromisoformat(session.local_start).replace(fold=session.fold)
+    changed_at = max(session.changed_at, part.changed_at) if part else session.changed_at
+    return Entry(
+        session_id=str(session.session_id),
+        title=title,
+        local_start=local_start,
+        duration=timedelta(minutes=session.minutes),
+        sequence=session.sequence + (part.changes if part else 0),
+        changed_at=changed_at,
+        cancelled=session.status == "cancelled" or (part is not None and not part.held),
+        venue=session.venue,
+        link=session.meeting_link,
+        details=session.joining_details,
+    )
+
+
+def _numbers(tx: Transaction, sessions: Iterable[TrainingSession]) -> dict[UUID | None, int]:
+    """Group → its number at its hub."""
+    groups = {session.group_id for session in sessions if session.group_id is not None}
+    wanted = select(Group.group_id, Group.number).where(Group.group_id.in_(groups))
+    return dict(tx.execute(wanted).all())
+
+
+def _titled(session: TrainingSession, numbers: dict[UUID | None, int]) -> str:
+    """Whoever has several groups sees which one it is."""
+    number = numbers.get(session.group_id)
+    return f"{session.title} (group {number})" if number else session.title

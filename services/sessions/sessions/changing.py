@@ -1,0 +1,109 @@
+"""Changing a session that has not begun: its time, its venue, how it is joined, that it is off."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from headship_contracts.errors import Conflict, Refused
+from headship_contracts.sessions.events import SessionCancelled, SessionChanged, SessionMoved
+from headship_contracts.sessions.running import SetJoiningDetails, SubstituteFacilitator
+from headship_contracts.sessions.schedule import CancelSession, MoveSession, SessionRecord
+from kit import Transaction
+from sessions import apologies, facilitators, programme, queries, schemas
+from sessions.domain.london import instant
+from sessions.models import TrainingSession
+
+
+def move(tx: Transaction, request: MoveSession) -> SessionRecord:
+    """Give a session another time or venue; from now on the plan does not move it any more."""
+    session = changeable(tx, request.session_id, request.expected_revision)
+    local_start = datetime.fromisoformat(request.local_start)
+    require_working_day(local_start, instant(local_start, request.fold), tx.at)
+    session.by_hand = True
+    move_to(tx, session, local_start, request.fold or 0, request.venue)
+    return facilitators.record(tx, session)
+
+
+def cancel(tx: Transaction, request: CancelSession) -> SessionRecord:
+    """Cancel a session that has not begun; one that is cancelled stays as it is."""
+    session = queries.session(tx, request.session_id, lock=True)
+    if session.status != "cancelled":
+        session = changeable(tx, request.session_id, request.expected_revision)
+        call_off(tx, session, request.reason)
+    return facilitators.record(tx, session)
+
+
+def set_joining_details(tx: Transaction, request: SetJoiningDetails) -> SessionRecord:
+    """How to join it; calendars show it from now on."""
+    session = changeable(tx, request.session_id, request.expected_revision)
+    told = (request.meeting_link, request.joining_details)
+    if (session.meeting_link, session.joining_details) != told:
+        session.meeting_link, session.joining_details = told
+        touch(tx, session)
+        tx.emit(SessionChanged(**schemas.session_state(session), change="joining_details"))
+    return facilitators.record(tx, session)
+
+
+def substitute_facilitator(tx: Transaction, request: SubstituteFacilitator) -> SessionRecord:
+    """Somebody else leads the session, or the group's own coach again."""
+    session = changeable(tx, request.session_id, request.expected_revision)
+    if request.staff_id is not None:
+        facilitators.require_free(tx, request.staff_id, session)
+        facilitators.require_apart(tx, request.staff_id, session)
+    if session.facilitator_staff_id != request.staff_id:
+        session.facilitator_staff_id = request.staff_id
+        touch(tx, session)
+        facilitators.settle(tx, [session])
+        tx.emit(SessionChanged(**schemas.session_state(session), change="facilitator"))
+    return facilitators.record(tx, session)
+
+
+def changeable(tx: Transaction, session_id: UUID, expected_revision: int | None) -> TrainingSession:
+    """The session, locked. Refused once it has begun or was cancelled."""
+    session = queries.session(tx, session_id, lock=True)
+    if expected_revision is not None and expected_revision != session.revision:
+        raise Conflict("session_changed", f"it is at revision {session.revision}")
+    if session.status == "cancelled":
+        raise Refused("session_cancelled", "it was cancelled already")
+    if session.starts_at <= tx.at:
+        raise Refused("session_begun", f"it began at {session.starts_at.isoformat()}")
+    return session
+
+
+def require_working_day(local_start: datetime, starts_at: datetime, at: datetime) -> None:
+    """Refused for a time that is over, a weekend, and a bank holiday."""
+    if starts_at <= at:
+        raise Refused("time_is_past", f"{local_start.isoformat(timespec='minutes')} is over")
+    if local_start.weekday() > 4 or local_start.date() in programme.bank_holidays().days:
+        raise Refused("not_a_working_day", f"{local_start.date()} is a weekend or bank holiday")
+
+
+def move_to(
+    tx: Transaction,
+    session: TrainingSession,
+    local_start: datetime,
+    fold: int,
+    venue: str | None = None,
+) -> None:
+    """Give the locked session another time, which makes apologies for the former one void."""
+    former = session.starts_at
+    session.local_start, session.fold = local_start.isoformat(timespec="minutes"), fold
+    session.starts_at = instant(local_start, fold)
+    session.ends_at = session.starts_at + timedelta(minutes=session.minutes)
+    session.venue = venue or session.venue
+    if session.starts_at != former:
+        apologies.lapse(tx, session)
+    touch(tx, session)
+    tx.emit(SessionMoved(**schemas.session_state(session), former_starts_at=former.astimezone(UTC)))
+
+
+def call_off(tx: Transaction, session: TrainingSession, why: str) -> None:
+    """Cancel the locked session."""
+    session.status = "cancelled"
+    touch(tx, session)
+    tx.emit(SessionCancelled(**schemas.session_state(session), reason=why))
+
+
+def touch(tx: Transaction, session: TrainingSession) -> None:
+    """It has changed: calendars and readers of events see by these that it is newer."""
+    session.sequence, session.changed_at = session.sequence + 1, tx.at
+    session.revision = tx.next_revision(session.revision)

@@ -1,0 +1,1 @@
+"""Pages that people open by a link, without JavaScript."""
