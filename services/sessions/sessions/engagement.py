@@ -15,7 +15,7 @@ from headship_contracts.sessions.engagement import (
 )
 from kit import Transaction
 from kit.paging import page
-from sessions import metrics, queries, schemas
+from sessions import engagement_schemas, metrics, queries
 from sessions.domain import engagement as rules
 from sessions.domain.attendance import Status
 from sessions.domain.engagement import Engagement, Gate, GateReading, Live, Study
@@ -91,7 +91,7 @@ def get(tx: Transaction, request: GetEngagement) -> EngagementRecord:
     row = tx.get(EngagementRow, request.application_id)
     if row is None:
         raise NotFound("engagement_not_found", "nothing is recorded yet")
-    return schemas.engagement_record(row, person)
+    return engagement_schemas.engagement_record(row, person)
 
 
 def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
@@ -111,7 +111,7 @@ def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
         cursor=request.cursor,
         limit=request.limit,
     )
-    records = [schemas.engagement_record(row, person) for row, person in found]
+    records = [engagement_schemas.engagement_record(row, person) for row, person in found]
     return EngagementPage(items=records, next_cursor=cursor)
 
 
@@ -173,7 +173,7 @@ def _measure(
     row.gate, row.gate_met = gate.version, gate.is_met(found)
     if [getattr(row, name) for name in READINGS] != former:
         row.revision = tx.next_revision(row.revision)
-        tx.emit(schemas.engagement_changed(row, person))
+        tx.emit(engagement_schemas.engagement_changed(row, person))
     return found
 
 
@@ -183,7 +183,7 @@ def _tell_risk(tx: Transaction, person: Enrolment, row: EngagementRow) -> None:
     elif (row.risk, row.missable) != (row.told_risk, row.told_missable):
         row.told_risk, row.told_missable = row.risk, row.missable
         row.revision = tx.next_revision(row.revision)
-        tx.emit(schemas.engagement_at_risk(row, person, row.risk))
+        tx.emit(engagement_schemas.engagement_at_risk(row, person, row.risk))
 
 
 def _tell_gate(tx: Transaction, person: Enrolment, row: EngagementRow, plan: Plan) -> None:
@@ -192,7 +192,7 @@ def _tell_gate(tx: Transaction, person: Enrolment, row: EngagementRow, plan: Pla
     row.ready = row.gate_met
     row.revision = tx.next_revision(row.revision)
     if row.ready:
-        tx.emit(schemas.assessment_ready(row, person))
+        tx.emit(engagement_schemas.assessment_ready(row, person))
     else:
-        tx.emit(schemas.assessment_ready_withdrawn(row, person))
+        tx.emit(engagement_schemas.assessment_ready_withdrawn(row, person))
     tx.count(metrics.assessments_ready.labels(outcome="ready" if row.ready else "withdrawn"))

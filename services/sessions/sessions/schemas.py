@@ -4,13 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from headship_contracts.sessions.attendance import AttendanceRecord
-from headship_contracts.sessions.engagement import EngagementRecord
 from headship_contracts.sessions.events import (
-    AssessmentReady,
-    AssessmentReadyWithdrawn,
     AttendanceRecorded,
-    EngagementAtRisk,
-    EngagementChanged,
     ParticipantGrouped,
     ParticipantSeated,
     ParticipantUngrouped,
@@ -20,10 +15,8 @@ from headship_contracts.sessions.events import (
 from headship_contracts.sessions.groups import GroupRecord, HubOfferRecord, SlotCoach
 from headship_contracts.sessions.plans import PlanRecord, PlanUnitRecord, ShortfallRecord
 from headship_contracts.sessions.schedule import SessionRecord
-from sessions.domain.engagement import Engagement, Gate, GateReading, Reading
 from sessions.models import (
     Attendance,
-    EngagementRow,
     Enrolment,
     Group,
     HubOffer,
@@ -219,86 +212,4 @@ def attendance_recorded(attendance: Attendance, enrolment: Enrolment) -> Attenda
         session_id=attendance.session_id,
         status=attendance.status,
         minutes=attendance.minutes,
-    )
-
-
-def minutes_of(row: EngagementRow) -> dict[str, Any]:
-    """The readings, as record and event name them."""
-    return {
-        "first_engaged_on": row.first_on,
-        "last_engaged_on": row.last_on,
-        "live_attended_minutes": row.live_attended,
-        "live_planned_minutes": row.live_planned,
-        "study_attended_minutes": row.study_attended,
-        "study_planned_minutes": row.study_planned,
-        "attended_minutes": row.live_attended + row.study_attended,
-        "planned_minutes": row.live_planned + row.study_planned,
-    }
-
-
-def engagement_changed(row: EngagementRow, enrolment: Enrolment) -> EngagementChanged:
-    return EngagementChanged(
-        revision=row.revision,
-        application_id=row.application_id,
-        participant_id=enrolment.participant_id,
-        **minutes_of(row),
-    )
-
-
-def engagement_at_risk(row: EngagementRow, enrolment: Enrolment, reason: str) -> EngagementAtRisk:
-    return EngagementAtRisk(
-        revision=row.revision,
-        application_id=row.application_id,
-        participant_id=enrolment.participant_id,
-        missable=row.missable,
-        reason=reason,
-    )
-
-
-def assessment_ready(row: EngagementRow, enrolment: Enrolment) -> AssessmentReady:
-    return AssessmentReady(
-        revision=row.revision,
-        application_id=row.application_id,
-        participant_id=enrolment.participant_id,
-        course=enrolment.course,
-        cohort=enrolment.cohort,
-        gate_version=row.gate,
-    )
-
-
-def assessment_ready_withdrawn(
-    row: EngagementRow, enrolment: Enrolment
-) -> AssessmentReadyWithdrawn:
-    return AssessmentReadyWithdrawn(
-        revision=row.revision,
-        application_id=row.application_id,
-        participant_id=enrolment.participant_id,
-        gate_version=row.gate,
-    )
-
-
-def engagement_record(row: EngagementRow, enrolment: Enrolment) -> EngagementRecord:
-    live = Reading(row.live_attended, row.live_planned)
-    study = Reading(row.study_attended, row.study_planned)
-    found = Engagement(live, study, row.first_on, row.last_on)
-    gate = Gate.of_version(row.gate)
-    return EngagementRecord(
-        application_id=row.application_id,
-        participant_id=enrolment.participant_id,
-        course=enrolment.course,
-        cohort=enrolment.cohort,
-        missable=row.missable,
-        gate=row.gate,
-        gate_met=row.gate_met,
-        ready=row.ready,
-        risk=row.risk,
-        revision=row.revision,
-        live_percent=live.percent,
-        study_percent=study.percent,
-        overall_percent=found.overall.percent,
-        per_component_met=gate.by(GateReading.per_component).is_met(found),
-        overall_met=gate.by(GateReading.overall).is_met(found),
-        missable_per_component=row.missable_per_component,
-        missable_overall=row.missable_overall,
-        **minutes_of(row),
     )
