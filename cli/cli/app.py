@@ -23,8 +23,10 @@ from cli.errors import CommandError
 from cli.imports import commands as applications
 from cli.lab import command as lab
 from cli.money import command as money
+from cli.programme import command as programme
 from cli.schools import command as schools
 from cli.stack import commands as stack
+from cli.terms import command as terms
 from headship_contracts.errors import ServiceError
 from kit.config import SettingsError
 from kit.db.version import OutOfDate
@@ -48,6 +50,8 @@ app.command("demo")(demo.demo)
 app.command("dfe-cases")(dfe_cases)
 app.add_typer(courses.app, name="courses")
 app.add_typer(schools.app, name="schools")
+app.add_typer(programme.app, name="programme")
+app.add_typer(terms.app, name="terms")
 app.add_typer(applications.app, name="applications")
 app.add_typer(money.app, name="money")
 app.add_typer(dossier.app, name="dossier")

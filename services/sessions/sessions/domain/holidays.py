@@ -1,12 +1,10 @@
 """Days on which nothing obligatory takes place: weekends, bank holidays, school holidays."""
 
-import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from headship_contracts.errors import Invalid
 from sessions.domain.reading import Reader
 
 _MONDAYS = ["first", "second", "third", "fourth", "last"]
@@ -80,13 +78,9 @@ def easter(year: int) -> date:
 
 
 def read_school_holidays(text: str, source: str) -> SchoolHolidays:
-    """The rules in a TOML text. Raises Invalid: each problem with file, key and what is right."""
-    read = Reader(source)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid("data_file_invalid", f"{source} is not TOML: {error}") from error
-
+    """The rules in a YAML text. Raises Invalid: each problem with line, key and what is right."""
+    read = Reader(text, source)
+    data = read.data
     version = read.text(data, "version", "")
     tables = read.tables(data, "holidays", "")
     rules = [_rule(read, table, f"holidays[{number}]") for number, table in enumerate(tables)]

@@ -1,30 +1,58 @@
-"""Reading a data file: every problem is collected with its place, and told at once."""
+"""Reading a data file in YAML: every problem is collected with its line, and told at once."""
 
+import re
 from typing import Any, TypeVar
+
+import yaml
 
 from headship_contracts.errors import Invalid
 
 InsteadT = TypeVar("InsteadT")
 
+DEEPEST = 20
+"""Levels of nesting. Deeper is a mistake or an attack, not a data file."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class Reader:
-    """Takes values out of parsed TOML; remembers what is wrong as `{place: [what is right]}`."""
+    """Takes values out of a file; remembers what is wrong as `{"file:line: place": [what is
+    right]}`, where a place is such as `cycles[0].units[3].minutes`.
 
-    def __init__(self, source: str) -> None:
+    Raises Invalid at once for what is no YAML, or does not begin with a table of keys.
+    """
+
+    def __init__(self, text: str, source: str) -> None:
         self.source = source
         self.problems: dict[str, list[str]] = {}
+        self._line_of: dict[str, int] = {}
+        self._lines: dict[str, int] = {"": 1}
+        self.data: dict[str, Any] = self._parse(text)
 
     def problem(self, place: str, message: str) -> None:
-        self.problems.setdefault(f"{self.source}: {place}", []).append(message)
+        where = self.where(place)
+        self._line_of[where] = self.line(place)
+        self.problems.setdefault(where, []).append(message)
+
+    def where(self, place: str) -> str:
+        """File, line and place. What is not there has the line of what it should be in."""
+        return f"{self.source}:{self.line(place)}: {place}" if place else f"{self.source}:1"
+
+    def line(self, place: str) -> int:
+        while place not in self._lines:
+            place = re.sub(r"(^|\.)[^.\[]*$|\[\d+\]$", "", place)
+        return self._lines[place]
 
     def raise_if_any(self) -> None:
         """Raises Invalid with all that was found wrong."""
         if self.problems:
-            raise Invalid("data_file_invalid", f"{self.source} is not right", self.problems)
+            in_order = dict(sorted(self.problems.items(), key=lambda item: self._line_of[item[0]]))
+            raise Invalid("data_file_invalid", f"{self.source} is not right", in_order)
 
-    def text(self, table: dict[str, Any], key: str, place: str) -> str:
-        value = table.get(key)
-        if isinstance(value, str) and value.strip():
+    def text(self, table: dict[str, Any], key: str, place: str, instead: str | None = None) -> str:
+        """Without a value `instead` is taken, where one is given."""
+        value = table.get(key, instead)
+        if isinstance(value, str) and (value.strip() or value == instead):
             return value
         return self._wrong(place, key, "must be a text", value, "")
 
@@ -35,19 +63,36 @@ class Reader:
         right = f"must be a whole number from {least} to {most}"
         return self._wrong(place, key, right, value, least)
 
+    def boolean(
+        self, table: dict[str, Any], key: str, place: str, instead: bool | None = None
+    ) -> bool:
+        value = table.get(key, instead)
+        if isinstance(value, bool):
+            return value
+        return self._wrong(place, key, "must be true or false", value, False)
+
     def one_of(self, table: dict[str, Any], key: str, place: str, allowed: list[str]) -> str:
         value = table.get(key)
         if value in allowed:
             return str(value)
         return self._wrong(place, key, f"must be one of {', '.join(allowed)}", value, allowed[0])
 
-    def tables(self, table: dict[str, Any], key: str, place: str) -> list[dict[str, Any]]:
-        value = table.get(key)
-        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+    def texts(self, table: dict[str, Any], key: str, place: str) -> list[str]:
+        """A list of texts; none when the key is not there."""
+        value = table.get(key, [])
+        if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
             return value
-        return self._wrong(
-            place, key, "must be a list of tables, not empty", value, list[dict[str, Any]]()
-        )
+        return self._wrong(place, key, "must be a list of texts", value, list[str]())
+
+    def tables(
+        self, table: dict[str, Any], key: str, place: str, *, needed: bool = True
+    ) -> list[dict[str, Any]]:
+        value = table.get(key, None if needed else [])
+        is_list = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        if is_list and (value or not needed):
+            return list[dict[str, Any]](value or [])
+        right = "must be a list of tables" + (", not empty" if needed else "")
+        return self._wrong(place, key, right, value, list[dict[str, Any]]())
 
     def table(self, table: dict[str, Any], key: str, place: str) -> dict[str, Any]:
         value = table.get(key)
@@ -58,13 +103,74 @@ class Reader:
     def only(self, table: dict[str, Any], place: str, known: set[str]) -> None:
         """A key that nobody reads is most often a misspelt one."""
         for key in sorted(set(table) - known):
-            self.problem(_joined(place, key), f"is not known; known are {', '.join(sorted(known))}")
+            self.problem(joined(place, key), f"is not known; known are {', '.join(sorted(known))}")
 
     def _wrong(self, place: str, key: str, right: str, value: Any, instead: InsteadT) -> InsteadT:
-        found = "is missing" if value is None else f"is {value!r}"
-        self.problem(_joined(place, key), f"{found}; it {right}")
+        found = "is missing" if value is None else f"is {_shown(value)}"
+        self.problem(joined(place, key), f"{found}; it {right}")
         return instead  # so that reading goes on and finds what else is wrong
 
+    def _parse(self, text: str) -> dict[str, Any]:
+        try:
+            root = yaml.compose(text, Loader=_LOADER)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 1
+            told = f"{self.source}:{line}: this is no YAML: {error.problem or error.context}"
+            raise Invalid("data_file_invalid", told) from error
+        except (yaml.YAMLError, RecursionError) as error:
+            told = f"{self.source} is no YAML: {str(error)[:200]}"
+            raise Invalid("data_file_invalid", told) from error
+        if not isinstance(root, yaml.MappingNode):
+            raise Invalid("data_file_invalid", f"{self.source}:1: there must be keys and values")
+        found = self._value(root, "", set(), 0)
+        assert isinstance(found, dict)
+        return found
 
-def _joined(place: str, key: str) -> str:
+    def _value(self, node: yaml.Node, place: str, above: set[int], depth: int) -> Any:
+        """Plain values. A text such as 16:00 or no stays one, whatever YAML would make of it."""
+        self._lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        if id(node) in above or depth > DEEPEST:
+            told = f"{self.source}:{node.start_mark.line + 1}: write it out: no anchors, no depths"
+            raise Invalid("data_file_invalid", told)
+        above.add(id(node))  # a second sight of a node is an alias
+        if isinstance(node, yaml.SequenceNode):
+            return [
+                self._value(item, f"{place}[{number}]", above, depth + 1)
+                for number, item in enumerate(node.value)
+            ]
+        found: dict[str, Any] = {}
+        for key_node, value in node.value:
+            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "?"
+            inner = joined(place, key)
+            former = self._lines.get(inner)
+            self._lines[inner] = key_node.start_mark.line + 1
+            if key in found:
+                self.problem(inner, f"is there twice, first in line {former}")
+            found[key] = self._value(value, inner, above, depth + 1)
+        return found
+
+
+def joined(place: str, key: str) -> str:
+    """The place of a key in a table."""
     return f"{place}.{key}" if place else key
+
+
+def _scalar(node: yaml.ScalarNode) -> str | int | bool | None:
+    value = str(node.value)
+    kind = node.tag.rpartition(":")[2]
+    if kind == "int" and re.fullmatch(r"-?(0|[1-9]\d{0,15})", value):
+        return int(value)
+    if kind == "bool" and value in ("true", "false"):
+        return value == "true"
+    return None if kind == "null" else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a table"
+    return repr(value)

@@ -1,22 +1,26 @@
 """A programme as it is designed: sections of the framework, and units in teaching cycles."""
 
 import re
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from headship_contracts.errors import Invalid
 from sessions.domain.london import Weekday
 from sessions.domain.reading import Reader
 
 WEEKLY_MINUTES = 120
 """A week without a face-to-face day has no more than this: two hours, as DfE describes the NPQ."""
 
+AVERAGE_MINUTES = (60, 120)
+"""Minutes a week on average, as DfE describes the qualifications: one to two hours."""
+
 LONGEST_DAY = 480
 """Minutes of learning in one face-to-face day."""
+
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Kind(StrEnum):
@@ -41,8 +45,22 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What a unit rests on: a reference, where to read it, and what it claims."""
+
+    code: str
+    reference: str
+    link: str
+    claims: str
+
+
+@dataclass(frozen=True)
 class Unit:
-    """A piece of the programme. `minutes` is learning time; `section` is "" if it spans some."""
+    """A piece of the programme. `minutes` is learning time; `section` is "" if it spans some.
+
+    `core`: nobody may leave it out. `requires`: codes of units that must come before it.
+    `evidence`: codes of what it rests on. `task` applies it in one's own school; "" for none.
+    """
 
     code: str
     kind: Kind
@@ -50,6 +68,10 @@ class Unit:
     minutes: int
     cycle: int
     section: str = ""
+    core: bool = True
+    requires: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    task: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,36 +95,54 @@ class Template:
     units: tuple[Unit, ...]
     webinar_time: UsualTime
     face_to_face_time: UsualTime
+    cycles: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    average_minutes: tuple[int, int] = AVERAGE_MINUTES
+
+    def evidence_of(self, unit: Unit) -> tuple[Evidence, ...]:
+        return tuple(one for one in self.evidence if one.code in unit.evidence)
 
 
 def read_template(text: str, source: str) -> Template:
-    """The template in a TOML text. Raises Invalid: each problem with file, key, what is right."""
-    read = Reader(source)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid("data_file_invalid", f"{source} is not TOML: {error}") from error
+    """The template in a YAML text. Raises Invalid: each problem with line, key and what is right.
 
-    known = {"course", "version", "title", "months", "assessed", "sections", "cycles", "times"}
-    read.only(data, "", known)
+    Units stand in the order in which they are taught, so what a unit requires stands before it.
+    """
+    read = Reader(text, source)
+    data = read.data
+    known = {"course", "version", "title", "months", "assessed", "sections", "evidence", "cycles"}
+    read.only(data, "", known | {"times", "average_minutes"})
     sections = _sections(read, data)
-    units = _units(read, data, {section.code for section in sections})
+    evidence = _evidence(read, data)
+    units = _units(read, data, {section.code for section in sections}, {e.code for e in evidence})
     times = read.table(data, "times", "")
     template = Template(
         course=read.text(data, "course", ""),
         version=read.text(data, "version", ""),
         title=read.text(data, "title", ""),
         months=read.integer(data, "months", "", 1, 36),
-        assessed=data.get("assessed") is True,
+        assessed=read.boolean(data, "assessed", ""),
         sections=sections,
         units=units,
         webinar_time=_usual_time(read, times, "webinar"),
         face_to_face_time=_usual_time(read, times, "face_to_face"),
+        cycles=tuple(str(cycle.get("title")) for cycle in read.tables(data, "cycles", "")),
+        evidence=evidence,
+        average_minutes=_average(read, data),
     )
-    if not isinstance(data.get("assessed"), bool):
-        read.problem("assessed", f"is {data.get('assessed')!r}; it must be true or false")
+    if template.course and re.fullmatch(r"npq-[a-z]+(-[a-z]+)*", template.course) is None:
+        read.problem("course", f"is {template.course!r}; it must be DfE's name: npq-headship")
     read.raise_if_any()
     return template
+
+
+def _average(read: Reader, data: dict[str, Any]) -> tuple[int, int]:
+    if "average_minutes" not in data:
+        return AVERAGE_MINUTES
+    table = read.table(data, "average_minutes", "")
+    read.only(table, "average_minutes", {"least", "most"})
+    least = read.integer(table, "least", "average_minutes", 0, WEEKLY_MINUTES)
+    return least, read.integer(table, "most", "average_minutes", least, WEEKLY_MINUTES)
 
 
 def _sections(read: Reader, data: dict[str, Any]) -> tuple[Section, ...]:
@@ -110,46 +150,115 @@ def _sections(read: Reader, data: dict[str, Any]) -> tuple[Section, ...]:
     for number, table in enumerate(read.tables(data, "sections", "")):
         place = f"sections[{number}]"
         read.only(table, place, {"code", "title"})
-        found.append(Section(read.text(table, "code", place), read.text(table, "title", place)))
-    _all_different(read, "sections", [section.code for section in found])
+        found.append(Section(_code(read, table, place), read.text(table, "title", place)))
+    _all_different(read, [(f"sections[{n}]", one.code) for n, one in enumerate(found)])
     return tuple(found)
 
 
-def _units(read: Reader, data: dict[str, Any], sections: set[str]) -> tuple[Unit, ...]:
-    found: list[Unit] = []
+def _evidence(read: Reader, data: dict[str, Any]) -> tuple[Evidence, ...]:
+    found = []
+    for number, table in enumerate(read.tables(data, "evidence", "", needed=False)):
+        place = f"evidence[{number}]"
+        read.only(table, place, {"code", "reference", "link", "claims"})
+        link = read.text(table, "link", place)
+        if link and re.fullmatch(r"https://[^\s/]+(/\S*)?", link) is None:
+            read.problem(f"{place}.link", f"is {link!r}; it must begin with https://")
+        reference, claims = (read.text(table, key, place) for key in ("reference", "claims"))
+        found.append(Evidence(_code(read, table, place), reference, link, claims))
+    _all_different(read, [(f"evidence[{n}]", one.code) for n, one in enumerate(found)])
+    return tuple(found)
+
+
+def _units(
+    read: Reader, data: dict[str, Any], sections: set[str], evidence: set[str]
+) -> tuple[Unit, ...]:
+    found: list[tuple[str, Unit]] = []
     for cycle, table in enumerate(read.tables(data, "cycles", "")):
         place = f"cycles[{cycle}]"
         read.only(table, place, {"title", "units"})
         read.text(table, "title", place)
         for number, unit in enumerate(read.tables(table, "units", place)):
-            found.append(_unit(read, unit, f"{place}.units[{number}]", cycle + 1, sections))
-    _all_different(read, "cycles", [unit.code for unit in found])
-    untaught = sections - {unit.section for unit in found}
-    for code in sorted(untaught):
-        read.problem("sections", f"no unit teaches the section {code!r}")
-    return tuple(found)
+            at = f"{place}.units[{number}]"
+            found.append((at, _unit(read, unit, at, cycle + 1, sections, evidence)))
+    _all_different(read, [(place, unit.code) for place, unit in found])
+    untaught = sections - {unit.section for _, unit in found}
+    for number, section in enumerate(read.tables(data, "sections", "")):
+        if section.get("code") in untaught:
+            read.problem(f"sections[{number}]", f"no unit teaches {section['code']!r}")
+    _requirements(read, found)
+    return tuple(unit for _, unit in found)
 
 
-def _unit(read: Reader, table: dict[str, Any], place: str, cycle: int, sections: set[str]) -> Unit:
-    read.only(table, place, {"code", "section", "kind", "minutes", "title"})
+def _unit(
+    read: Reader,
+    table: dict[str, Any],
+    place: str,
+    cycle: int,
+    sections: set[str],
+    evidence: set[str],
+) -> Unit:
+    own = {"code", "section", "kind", "minutes", "title", "core", "requires", "evidence", "task"}
+    read.only(table, place, own)
     kind = Kind(read.one_of(table, "kind", place, [kind.value for kind in Kind]))
     most = LONGEST_DAY if kind is Kind.face_to_face else WEEKLY_MINUTES
-    section = table.get("section", "")
+    section = read.text(table, "section", place, "")
     if section and section not in sections:
         read.problem(f"{place}.section", f"is {section!r}; no section has that code")
+    rests_on = read.texts(table, "evidence", place)
+    for code in rests_on:
+        if code not in evidence:
+            read.problem(f"{place}.evidence", f"names {code!r}; no evidence has that code")
     return Unit(
-        code=read.text(table, "code", place),
+        code=_code(read, table, place),
         kind=kind,
         title=read.text(table, "title", place),
         minutes=read.integer(table, "minutes", place, 5, most),
         cycle=cycle,
         section=section,
+        core=read.boolean(table, "core", place, True),
+        requires=tuple(read.texts(table, "requires", place)),
+        evidence=tuple(rests_on),
+        task=read.text(table, "task", place, ""),
     )
+
+
+def _requirements(read: Reader, found: list[tuple[str, Unit]]) -> None:
+    """What a unit requires is there, stands before it, and does not require it in turn."""
+    places = {unit.code: place for place, unit in reversed(found)}
+    order = {unit.code: number for number, (_, unit) in enumerate(found)}
+    in_a_cycle = _cycle(read, found, places)
+    for place, unit in found:
+        for code in unit.requires:
+            at = f"{place}.requires"
+            if code not in order:
+                read.problem(at, f"names {code!r}; no unit has that code")
+            elif unit.core and not found[order[code]][1].core:
+                read.problem(at, f"names {code!r}, which may be left out, and this one may not")
+            elif order[code] >= order[unit.code] and not {code, unit.code} <= in_a_cycle:
+                told = f"which is taught later, in line {read.line(places[code])}: put it first"
+                read.problem(at, f"names {code!r}, {told}")
+
+
+def _cycle(read: Reader, found: list[tuple[str, Unit]], places: dict[str, str]) -> set[str]:
+    """The units of a circle of requirements, told of the first of them."""
+    needs = {unit.code: [c for c in unit.requires if c in places] for _, unit in found}
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1][::-1]  # each requires the one after it
+        first = min(range(len(circle) - 1), key=lambda n: read.line(places[circle[n]]))
+        circle = [*circle[first:-1], *circle[: first + 1]]
+        named = " → ".join(f"{code} (line {read.line(places[code])})" for code in circle)
+        at = f"{places[circle[0]]}.requires"
+        read.problem(at, f"goes round in a circle, each requiring the next: {named}")
+        return set(circle)
+    return set()
 
 
 def _usual_time(read: Reader, times: dict[str, Any], key: str) -> UsualTime:
     place = f"times.{key}"
     table = read.table(times, key, "times")
+    read.only(table, place, {"weekday", "starts"})
     weekday = read.one_of(table, "weekday", place, [day.name for day in Weekday])
     starts = read.text(table, "starts", place)
     if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", starts) is None:
@@ -158,7 +267,18 @@ def _usual_time(read: Reader, times: dict[str, Any], key: str) -> UsualTime:
     return UsualTime(Weekday[weekday], time.fromisoformat(starts))
 
 
-def _all_different(read: Reader, place: str, codes: list[str]) -> None:
-    for code, times in Counter(codes).items():
-        if code and times > 1:
-            read.problem(place, f"{times} have the code {code!r}; codes must differ")
+def _code(read: Reader, table: dict[str, Any], place: str) -> str:
+    code = read.text(table, "code", place)
+    if code and _CODE.fullmatch(code) is None:
+        read.problem(f"{place}.code", f"is {code!r}; a code has small letters, digits and hyphens")
+    return code
+
+
+def _all_different(read: Reader, coded: list[tuple[str, str]]) -> None:
+    first: dict[str, str] = {}
+    times = Counter(code for _, code in coded)
+    for place, code in coded:
+        if code and times[code] > 1 and code in first:
+            line = read.line(f"{first[code]}.code")
+            read.problem(f"{place}.code", f"is {code!r}, as in line {line}; codes must differ")
+        first.setdefault(code, place)

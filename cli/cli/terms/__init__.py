@@ -1,0 +1,1 @@
+"""Term dates of authorities and schools."""
