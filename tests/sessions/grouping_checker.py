@@ -10,8 +10,15 @@ from itertools import combinations, product
 def broken_rules(data, result):
     """What is wrong with `result` (both as `solve` takes and gives them), as sentences."""
     problems = []
+    everyone = {person["id"]: person for hub in data["hubs"] for person in hub["people"]}
+    away = {id: home for outcome in result["hubs"] for id, home in outcome["guests"].items()}
     for hub, outcome in zip(data["hubs"], result["hubs"], strict=True):
-        people = _people(hub)
+        guests = outcome["guests"]
+        people = _people(hub) | {id: everyone[id] for id in guests}
+        if {id for id, host in outcome["elsewhere"].items()} != {
+            id for id, home in away.items() if home == hub["hub"]
+        }:
+            problems.append(f"the guests of {hub['hub']} do not add up")
         meetings = _meetings(hub, outcome)
         for slot, coach, members, may_be_small in meetings:
             problems += _of_group(data, people, slot, coach, members, may_be_small)
@@ -19,7 +26,7 @@ def broken_rules(data, result):
         placed = [p for new in outcome["formed"] for p in new["members"]] + list(outcome["joined"])
         if len(placed) != len(set(placed)):
             problems.append(f"someone of {hub['hub']} is placed twice")
-        if {*placed, *outcome["unplaced"]} != set(_to_place(hub)):
+        if {*placed, *outcome["unplaced"], *outcome["elsewhere"]} != {*_to_place(hub), *guests}:
             problems.append(f"someone of {hub['hub']} is neither placed nor told why not")
         if outcome["placed"] != len(placed):
             problems.append(f"{outcome['placed']} placed are told of, {len(placed)} are")
@@ -114,6 +121,11 @@ def _of_group(data, people, slot, coach, members, may_be_small):
         for tie in ("school", "trust"):
             if one[tie] is not None and one[tie] == other[tie]:
                 yield f"{one['id']} and {other['id']} share the {tie} {one[tie]}"
+    if not may_be_small:
+        for person in members:
+            for need in people[person].get("access") or ():
+                if need not in ((coach or {}).get("access") or ()):
+                    yield f"{person} needs {need}, which {coach and coach['id']} does not provide"
 
 
 def _of_coaches(hub, meetings):
@@ -142,7 +154,10 @@ def _could_lead(hub, group):
 
 
 def _can(hub, person, seat, was):
-    slot, _, group = seat
+    slot, coach, group = seat
+    provided = (_coaches(hub).get(coach) or {}).get("access") or ()
+    if not set(person.get("access") or ()) <= set(provided):
+        return False
     return slot in person["slots"] or (was is not None and group == was)
 
 

@@ -87,7 +87,7 @@ def test_everyone_who_is_not_placed_is_told_why(training):
     assert {told.application_id: told.reason for told in report.unplaced} == {
         silent.application_id: "no_availability",
         elsewhere.application_id: "no_slot_in_common",
-        lonely.application_id: "below_least",
+        lonely.application_id: "hub_too_small",
         no_offer.application_id: "no_offer",
         no_hub.application_id: "no_hub",
     }

@@ -1,7 +1,8 @@
 """Forming groups: what the solver is given, and putting its result into the books."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,8 +10,10 @@ from sqlalchemy import func, or_, select
 
 from kit import Transaction
 from sessions import groups, queries
+from sessions.domain.distance import read_place
 from sessions.models import (
     Availability,
+    DeliveryPartner,
     Enrolment,
     Group,
     Membership,
@@ -19,8 +22,25 @@ from sessions.models import (
 )
 
 
+@dataclass(frozen=True)
+class Without:
+    """Whom planning anew is to do without: coaches who leave, people who withdraw."""
+
+    coaches: frozenset[UUID] = frozenset()
+    people: frozenset[UUID] = frozenset()
+
+
+NOBODY = Without()
+
+
 def hub_data(
-    tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]
+    tx: Transaction,
+    course: str,
+    cohort: str,
+    hubs: Collection[UUID],
+    *,
+    may_move: bool = False,
+    without: Without = NOBODY,
 ) -> list[dict[str, Any]]:
     """What `domain.grouping.solve` needs of those hubs that have an offer, in plain values.
 
@@ -34,6 +54,7 @@ def hub_data(
     wanted = select(Group).where(
         Group.course == course,
         Group.cohort == cohort,
+        Group.ended_at.is_(None),
         or_(Group.delivery_partner_id.in_(offers), Group.coach_staff_id.in_(offered)),
     )
     for group in tx.scalars(wanted.order_by(Group.formed_at, Group.group_id)):
@@ -42,24 +63,56 @@ def hub_data(
         tx, [group.group_id for hub_id in offers for group in standing[hub_id]]
     )
     staff = _staff(tx, offered, standing)
+    gone = without.coaches | {id for id, known in staff.items() if not known.active}
     leading = {(g.slot, g.coach_staff_id) for theirs in standing.values() for g in theirs}
-    waiting = _waiting(tx, course, cohort, set(offers))
+    waiting = _waiting(tx, course, cohort, set(offers), without.people)
+    can_do = _availability(tx, members) if may_move else {}
+    terms = {coach.staff_id: coach for theirs in coaches.values() for coach in theirs}
+    places = _places(tx, offers)
+    data = []
+    for hub_id, offer in sorted(offers.items()):
+        hub = places.get(hub_id)
+        data.append(
+            {
+                "hub": str(hub_id),
+                "name": hub.name if hub else str(hub_id),
+                "place": read_place(offer.venue_place or (hub.place if hub else None)),
+                "people": waiting[hub_id],
+                "coaches": _free(coaches[offer.offer_id], leading, staff, gone),
+                "most_groups": _most(coaches[offer.offer_id], standing, hub_id),
+                "may_move": may_move,
+                "groups": [
+                    {
+                        "id": str(group.group_id),
+                        "slot": group.slot,
+                        "coach": _leader(group, staff, terms, gone if may_move else set()),
+                        "members": [
+                            _person(member, *can_do.get(member.application_id, ([], [])))
+                            for member in members[group.group_id]
+                            if member.application_id not in without.people
+                        ],
+                    }
+                    for group in standing[hub_id]
+                ],
+            }
+        )
+    return data
+
+
+def data_of_each(
+    tx: Transaction,
+    course: str,
+    cohort: str,
+    hubs: Collection[UUID],
+    *,
+    may_move: bool = False,
+    without: Without = NOBODY,
+) -> list[dict[str, Any]]:
+    """The same hub by hub, so that others are served between two of them."""
     return [
-        {
-            "hub": str(hub_id),
-            "people": waiting[hub_id],
-            "coaches": _free(coaches[offer.offer_id], leading, staff),
-            "groups": [
-                {
-                    "id": str(group.group_id),
-                    "slot": group.slot,
-                    "coach": _coach(group.coach_staff_id, staff) if group.coach_staff_id else None,
-                    "members": [_person(member) for member in members[group.group_id]],
-                }
-                for group in standing[hub_id]
-            ],
-        }
-        for hub_id, offer in sorted(offers.items())
+        data
+        for hub in sorted(hubs)
+        for data in hub_data(tx, course, cohort, [hub], may_move=may_move, without=without)
     ]
 
 
@@ -83,48 +136,74 @@ def without_offer(tx: Transaction, course: str, cohort: str) -> list[Enrolment]:
     return list(tx.scalars(wanted.order_by(Enrolment.application_id)))
 
 
-def write_hub(tx: Transaction, course: str, cohort: str, outcome: dict[str, Any]) -> set[UUID]:
-    """Put the result for one hub into the books; gives back who got a place."""
-    hub = UUID(outcome["hub"])
+def write_hub(tx: Transaction, course: str, cohort: str, outcome: dict[str, Any]) -> None:
+    """Put the result for one hub into the books: groups end, change their coach, begin; people
+    leave and join. Who stays where they are is told nothing, unless their coach is another."""
+    led = {UUID(group): UUID(coach) for group, coach in outcome["led"].items()}
+    ended = [UUID(group) for group in outcome["ended"]]
+    wanted = select(Group).where(Group.group_id.in_([*led, *ended]))
+    known = {group.group_id: group for group in tx.scalars(wanted.with_for_update())}
+    changed = [id for id, coach in led.items() if known[id].coach_staff_id != coach]
+    members = queries.members(tx, known)
+    for id in [*ended, *changed]:
+        known[id].coach_staff_id = None  # so that each coach is free for another group
+    for id in ended:
+        known[id].ended_at = tx.at
+    tx.flush()
+    for id in changed:
+        known[id].coach_staff_id = led[id]
+    formed = _formed(tx, course, cohort, outcome)
+    tx.add_all(formed)
+    tx.flush()
+
+    known |= {group.group_id: group for group in formed}
     joining = {UUID(person): UUID(group) for person, group in outcome["joined"].items()}
+    for group, new in zip(formed, outcome["formed"], strict=True):
+        joining |= {UUID(person): group.group_id for person in new["members"]}
+    there = {person.application_id for theirs in members.values() for person in theirs}
+    people = queries.lock_enrolments(tx, {*joining, *there})
+    places = queries.memberships(tx, people)
+    for application_id, person in people.items():
+        former = places[application_id][1] if application_id in places else None
+        group_id = joining.get(application_id)
+        if former is not None and former.group_id == group_id:
+            if group_id in changed:
+                groups.tell(tx, person, known[group_id])
+            continue
+        if former is not None:
+            here = str(former.delivery_partner_id) == outcome["hub"]
+            groups.leave(tx, person, "regrouped" if here else "transferred")
+        if group_id is not None:
+            groups.join(tx, person, known.get(group_id) or tx.get_one(Group, group_id))
+
+
+def _formed(tx: Transaction, course: str, cohort: str, outcome: dict[str, Any]) -> list[Group]:
+    hub = UUID(outcome["hub"])
     numbers = select(func.max(Group.number)).where(
         Group.delivery_partner_id == hub, Group.course == course, Group.cohort == cohort
     )
     number = tx.scalar(numbers) or 0
-    formed: dict[UUID, Group] = {}
-    for new in outcome["formed"]:
-        number += 1
-        group = Group(
+    return [
+        Group(
             group_id=uuid4(),
             course=course,
             cohort=cohort,
             delivery_partner_id=hub,
-            number=number,
+            number=number + position,
             slot=new["slot"],
             coach_staff_id=UUID(new["coach"]),
             formed_at=tx.at,
         )
-        formed[group.group_id] = group
-        joining |= {UUID(person): group.group_id for person in new["members"]}
-    tx.add_all(formed.values())
-    tx.flush()
-
-    people = queries.lock_enrolments(tx, joining)
-    places = queries.memberships(tx, joining)
-    for application_id, group_id in joining.items():
-        if application_id in places:  # at the hub that they were transferred from
-            groups.leave(tx, people[application_id], "transferred")
-        group = formed.get(group_id) or tx.get_one(Group, group_id)
-        groups.join(tx, people[application_id], group)
-    return set(joining)
+        for position, new in enumerate(outcome["formed"], start=1)
+    ]
 
 
 def _waiting(
-    tx: Transaction, course: str, cohort: str, hubs: set[UUID]
+    tx: Transaction, course: str, cohort: str, hubs: set[UUID], without: Collection[UUID]
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """Hub → those without a group at it, with what they can do."""
+    """Hub → those without a group at it, nor at one that they joined since theirs was too small."""
     rows = tx.execute(
-        select(Enrolment, Availability.slots)
+        select(Enrolment, Availability)
         .outerjoin(Availability, Availability.application_id == Enrolment.application_id)
         .outerjoin(
             Membership,
@@ -136,29 +215,96 @@ def _waiting(
             Enrolment.delivery_partner_id.in_(hubs),
             or_(
                 Group.group_id.is_(None),
-                Group.delivery_partner_id != Enrolment.delivery_partner_id,
+                (Group.delivery_partner_id != Enrolment.delivery_partner_id)
+                & or_(
+                    Membership.for_hub.is_(None),
+                    Membership.for_hub != Enrolment.delivery_partner_id,
+                ),
             ),
         )
         .order_by(Enrolment.application_id)
-    )
+    ).all()
+    before = _before(tx, [enrolment.application_id for enrolment, _ in rows])
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for enrolment, slots in rows:
-        assert enrolment.delivery_partner_id is not None
-        found[enrolment.delivery_partner_id].append(_person(enrolment) | {"slots": slots or []})
+    for enrolment, available in rows:
+        if enrolment.application_id not in without:
+            slots, needs = (available.slots, available.needs) if available else ([], [])
+            person = _person(enrolment, slots, needs or [])
+            person["before"] = before.get(enrolment.application_id)
+            found[_hub_of(enrolment)].append(person)
     return found
+
+
+def _hub_of(enrolment: Enrolment) -> UUID:
+    """The hub of somebody who has one."""
+    assert enrolment.delivery_partner_id is not None
+    return enrolment.delivery_partner_id
+
+
+def _before(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Application → the group that they were in last, where it still meets."""
+    rows = tx.execute(
+        select(Membership.application_id, Membership.group_id)
+        .join(Group, Group.group_id == Membership.group_id)
+        .where(
+            Membership.application_id.in_(application_ids),
+            Membership.left_at.is_not(None),
+            Group.ended_at.is_(None),
+        )
+        .order_by(Membership.left_at, Membership.membership_id)
+    )
+    return {row[0]: str(row[1]) for row in rows}
+
+
+def _availability(
+    tx: Transaction, members: dict[UUID, list[Enrolment]]
+) -> dict[UUID, tuple[list[str], list[str]]]:
+    ids = [person.application_id for theirs in members.values() for person in theirs]
+    rows = tx.scalars(select(Availability).where(Availability.application_id.in_(ids)))
+    return {row.application_id: (row.slots, row.needs or []) for row in rows}
 
 
 def _free(
     coaches: list[OfferedCoach],
     leading: set[tuple[str, UUID | None]],
     staff: dict[UUID, StaffMember],
+    gone: Collection[UUID],
 ) -> dict[str, list[dict[str, Any]]]:
     free: dict[str, list[dict[str, Any]]] = {}
     for coach in coaches:
-        known, theirs = staff.get(coach.staff_id), free.setdefault(coach.slot, [])
-        if (coach.slot, coach.staff_id) not in leading and (known is None or known.active):
-            theirs.append(_coach(coach.staff_id, staff))
+        theirs = free.setdefault(coach.slot, [])
+        if (coach.slot, coach.staff_id) not in leading and coach.staff_id not in gone:
+            theirs.append(_coach(coach.staff_id, staff, coach.provides))
     return free
+
+
+def _most(
+    coaches: list[OfferedCoach], standing: dict[UUID, list[Group]], hub: UUID
+) -> dict[str, int]:
+    """Coach → how many groups they can lead at this hub: fewer where they lead some elsewhere."""
+    elsewhere = Counter(
+        group.coach_staff_id
+        for other, theirs in standing.items()
+        for group in theirs
+        if other != hub
+    )
+    return {
+        str(coach.staff_id): max(0, coach.most_groups - elsewhere[coach.staff_id])
+        for coach in coaches
+        if coach.most_groups is not None
+    }
+
+
+def _leader(
+    group: Group,
+    staff: dict[UUID, StaffMember],
+    terms: dict[UUID, OfferedCoach],
+    gone: Collection[UUID],
+) -> dict[str, Any] | None:
+    if group.coach_staff_id is None or group.coach_staff_id in gone:
+        return None
+    offered = terms.get(group.coach_staff_id)
+    return _coach(group.coach_staff_id, staff, offered.provides if offered else None)
 
 
 def _staff(
@@ -171,18 +317,29 @@ def _staff(
     return {row.staff_id: row for row in rows}
 
 
-def _person(enrolment: Enrolment) -> dict[str, Any]:
+def _places(tx: Transaction, hubs: Collection[UUID]) -> dict[UUID, DeliveryPartner]:
+    wanted = select(DeliveryPartner).where(DeliveryPartner.delivery_partner_id.in_(hubs))
+    return {row.delivery_partner_id: row for row in tx.scalars(wanted)}
+
+
+def _person(enrolment: Enrolment, slots: list[str], needs: list[str]) -> dict[str, Any]:
     return {
         "id": str(enrolment.application_id),
         "school": enrolment.school_urn,
         "trust": enrolment.trust_id,
+        "phase": enrolment.phase,
+        "slots": slots,
+        "access": needs,
     }
 
 
-def _coach(staff_id: UUID, staff: dict[UUID, StaffMember]) -> dict[str, Any]:
+def _coach(
+    staff_id: UUID, staff: dict[UUID, StaffMember], provides: list[str] | None
+) -> dict[str, Any]:
     known = staff.get(staff_id)
     return {
         "id": str(staff_id),
         "school": known.school_urn if known else None,
         "trust": known.trust_id if known else None,
+        "access": provides or [],
     }

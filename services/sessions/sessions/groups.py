@@ -27,8 +27,14 @@ def join(tx: Transaction, person: Enrolment, group: Group) -> None:
             application_id=person.application_id,
             group_id=group.group_id,
             joined_at=tx.at,
+            for_hub=person.delivery_partner_id,
         )
     )
+    tell(tx, person, group)
+
+
+def tell(tx: Transaction, person: Enrolment, group: Group) -> None:
+    """Tell who is in which group, with which coach."""
     person.place_revision = tx.next_revision(person.place_revision)
     tx.emit(schemas.grouped(person, group))
 
@@ -51,6 +57,8 @@ def list_groups(tx: Transaction, request: ListGroups) -> GroupPage:
     for name in ("course", "cohort", "delivery_partner_id"):
         if (value := getattr(request, name)) is not None:
             wanted = wanted.where(getattr(Group, name) == value)
+    if not request.ended:
+        wanted = wanted.where(Group.ended_at.is_(None))
     keys = (Group.formed_at, Group.group_id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
     sizes = queries.sizes(tx, [group.group_id for group in found])

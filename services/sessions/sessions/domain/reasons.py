@@ -8,6 +8,10 @@ WORDS = {
     "no_slot_in_common": "can do none of the slots that the hub offers",
     "trust_cap": "each group with room has someone of their school or trust, or such a coach",
     "no_coach": "no coach is free, and its groups, if any, are full",
+    "access_needs": "none of the coaches with room provides what they need to take part",
+    "hub_too_small": "the hub can form no group",
     "below_least": "too few people without a group can do it",
+    "venues_full": "every venue in reach is full",
+    "no_venue_in_reach": "no venue with what they need is in reach",
     "not_found_in_time": "the solver ran out of time",
 }

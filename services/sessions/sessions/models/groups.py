@@ -10,7 +10,10 @@ from sessions.models.base import Base
 
 
 class HubOffer(Base):
-    """What a hub offers to a cohort. The row's lock is taken by whoever forms its groups."""
+    """What a hub offers to a cohort. The row's lock is taken by whoever forms its groups.
+
+    `venue_capacity` 0: it has lost its venue. `venue_place`: latitude and longitude.
+    """
 
     __tablename__ = "hub_offers"
     __table_args__ = (UniqueConstraint("delivery_partner_id", "course", "cohort"),)
@@ -23,20 +26,25 @@ class HubOffer(Base):
     venue_capacity: Mapped[int]
     meeting_link: Mapped[str | None]
     face_to_face_slot: Mapped[str]  # thu-10:00
+    venue_place: Mapped[str | None]
+    venue_provides: Mapped[list[str] | None]
 
 
 class OfferedCoach(Base):
-    """A coach who can lead one group in a slot."""
+    """A coach who can lead one group in a slot, and so many in all slots (None: in each one)."""
 
     __tablename__ = "offered_coaches"
 
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("hub_offers.offer_id"), primary_key=True)
     slot: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID] = mapped_column(primary_key=True)
+    most_groups: Mapped[int | None]
+    provides: Mapped[list[str] | None]
 
 
 class Availability(Base):
-    """The slots that a participant can do, the preferred first."""
+    """The slots that a participant can do, the preferred first; what they need to take part, and
+    where they travel from."""
 
     __tablename__ = "availabilities"
 
@@ -45,10 +53,12 @@ class Availability(Base):
     )
     slots: Mapped[list[str]]
     told_at: Mapped[datetime]
+    needs: Mapped[list[str] | None]
+    place: Mapped[str | None]
 
 
 class Group(Base):
-    """A coaching group: one hub, one slot in the week, one coach."""
+    """A coaching group: one hub, one slot in the week, one coach; no coach once it has ended."""
 
     __tablename__ = "groups"
     __table_args__ = (
@@ -65,10 +75,12 @@ class Group(Base):
     slot: Mapped[str]
     coach_staff_id: Mapped[UUID | None]
     formed_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Membership(Base):
-    """Someone's time in a group; at most one at a time."""
+    """Someone's time in a group; at most one at a time. `for_hub` is the hub that they were of when
+    they joined: another than the group's where that was too small."""
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -88,3 +100,16 @@ class Membership(Base):
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     left_because: Mapped[str | None]
+    for_hub: Mapped[UUID | None]
+
+
+class VenuePlace(Base):
+    """Where somebody's face-to-face days are, if not at their own hub. None: nowhere is room."""
+
+    __tablename__ = "venue_places"
+
+    application_id: Mapped[UUID] = mapped_column(
+        ForeignKey("enrolments.application_id"), primary_key=True
+    )
+    delivery_partner_id: Mapped[UUID | None]
+    since: Mapped[datetime]

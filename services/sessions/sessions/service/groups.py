@@ -9,11 +9,13 @@ from headship_contracts.sessions.groups import (
     GroupWithMembers,
     HubOfferRecord,
     ListGroups,
+    ReplanGroups,
+    ReplanReport,
     SetAvailability,
     SetHubOffer,
 )
 from kit import Caller, Database, Transaction, rpc
-from sessions import groups, offers, rounds
+from sessions import forming, groups, offers
 from sessions.settings import SessionsSettings
 
 
@@ -34,7 +36,12 @@ class Groups:
     @rpc(FormGroups, transaction=False)
     def form_groups(self, request: FormGroups, caller: Caller) -> GroupingReport:
         """Put everyone without a coaching group into one; nobody who has one moves."""
-        return rounds.form_groups(self.db, request, self.settings)
+        return forming.form_groups(self.db, request, self.settings)
+
+    @rpc(ReplanGroups, transaction=False)
+    def replan_groups(self, request: ReplanGroups, caller: Caller) -> ReplanReport:
+        """Plan groups and days anew with the fewest people moved, or see what that would change."""
+        return forming.replan(self.db, request, self.settings)
 
     @rpc(ListGroups)
     def list_groups(self, tx: Transaction, request: ListGroups) -> GroupPage:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
@@ -9,6 +10,12 @@ from headship_contracts.shape import Shape, items, number, text
 
 SLOT = r"^(mon|tue|wed|thu|fri)-([01]\d|2[0-3]):[0-5]\d$"
 """A weekday and a wall time in London: tue-16:00."""
+
+PLACE = r"^-?\d{1,2}(\.\d+)?, ?-?\d{1,3}(\.\d+)?$"
+"""Latitude and longitude in degrees: 51.50,-0.12."""
+
+NEED = r"^[a-z0-9]+(_[a-z0-9]+)*$"
+"""What somebody needs to take part, or what is provided: captions, interpreter, step_free, ..."""
 
 WEEKDAY = r"^(mon|tue|wed|thu|fri)$"
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
@@ -23,8 +30,18 @@ class SlotCoach(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoachTerms(Shape):
+    """What holds for a coach in all their slots: how many groups they can lead in all (None: one
+    in each slot), and what their sessions provide, with spaces between."""
+
+    coach_staff_id: UUID
+    most_groups: int | None = number(least=1, most=50, default=None)
+    provides: str = text(longest=500, pattern=r"^[a-z0-9_ ]*$", default="")
+
+
+@dataclass(frozen=True, kw_only=True)
 class HubOfferRecord(Shape):
-    """What a delivery partner offers to a cohort."""
+    """What a delivery partner offers to a cohort. `venue_capacity` 0: it has lost its venue."""
 
     delivery_partner_id: UUID
     course: str
@@ -35,6 +52,9 @@ class HubOfferRecord(Shape):
     face_to_face_weekday: str
     face_to_face_starts: str
     coaches: list[SlotCoach]
+    coach_terms: list[CoachTerms] = items(most=500, default_factory=list)
+    venue_place: str | None = None
+    venue_provides: list[str] = items(most=20, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +62,8 @@ class SetHubOffer(Request[HubOfferRecord], to="sessions", writes=True):
     """Say what a delivery partner offers: coaches by slot, and where its days together are.
 
     One coach in one slot leads one group. The offer replaces the hub's former one for the cohort;
-    groups that stand keep their slot and coach.
+    groups that stand keep their slot and coach. `venue_place` is where it is, the hub's own place
+    if not given; `venue_provides` what it has of what people may need.
     """
 
     delivery_partner_id: UUID
@@ -54,36 +75,48 @@ class SetHubOffer(Request[HubOfferRecord], to="sessions", writes=True):
     meeting_link: str | None = text(longest=500, pattern=r"^https://\S+$", default=None)
     face_to_face_weekday: str | None = text(pattern=WEEKDAY, default=None)
     face_to_face_starts: str | None = text(pattern=CLOCK, default=None)
+    coach_terms: list[CoachTerms] = items(most=500, default_factory=list)
+    venue_place: str | None = text(longest=40, pattern=PLACE, default=None)
+    venue_provides: list[str] = items(most=20, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AvailabilityRecord(Shape):
-    """The slots that a participant can do, the preferred first."""
+    """The slots that a participant can do, the preferred first, and what they need."""
 
     application_id: UUID
     slots: list[str]
+    needs: list[str] = items(most=20, default_factory=list)
+    place: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetAvailability(Request[AvailabilityRecord], to="sessions", writes=True):
-    """Say which slots a participant can do, the preferred first."""
+    """Say which slots a participant can do, the preferred first.
+
+    `needs` are codes of what they need to take part (captions, step_free, ...): nobody but the
+    planner sees them. `place` is where they travel from, by which the distance to venues is told.
+    """
 
     application_id: UUID
     slots: list[str] = items(most=50)
+    needs: list[str] = items(most=20, default_factory=list)
+    place: str | None = text(longest=40, pattern=PLACE, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotPlaced(Shape):
     """Someone without a group, and why; `detail` tells it for each slot they can do.
 
-    no_hub | no_offer | no_availability | no_slot_in_common | trust_cap | no_coach | below_least |
-    not_found_in_time
+    no_hub | no_offer | no_availability | no_slot_in_common | trust_cap | no_coach | access_needs |
+    below_least | hub_too_small | not_found_in_time; of seats: no_venue_in_reach | venues_full |
+    access_needs
     """
 
     application_id: UUID
     delivery_partner_id: UUID | None = None
     reason: str
-    detail: str
+    detail: str = text(longest=10_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +130,8 @@ class GroupingReport(Shape):
     proven: bool
     waiting: int
     unplaced: list[NotPlaced]
+    gap: Decimal = Decimal(0)
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +139,82 @@ class FormGroups(Request[GroupingReport], to="sessions", writes=True):
     """Put everyone without a group into one: new groups, or room in those that stand.
 
     Nobody who has a group at their hub is moved, so it can be asked again whenever people come.
-    Sessions that are scheduled already get their seats. `unplaced` tells the first 500.
+    People of a hub too small for a group join the nearest that is in reach, unless one hub alone is
+    asked for. Sessions that are scheduled already get their seats. `unplaced` tells the first 500.
     """
 
     course: str
     cohort: str
     delivery_partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedPerson(Shape):
+    """Somebody whose group is another one, or who has none any more."""
+
+    application_id: UUID
+    former_group_id: UUID
+    group_id: UUID | None = None  # None of a new group that is not committed, and of who has none
+    slot: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupCoach(Shape):
+    """A group that goes on with another coach."""
+
+    group_id: UUID
+    former_coach_staff_id: UUID | None = None
+    coach_staff_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovedDays(Shape):
+    """Somebody whose face-to-face days are at another hub's venue: None of who has no seat."""
+
+    application_id: UUID
+    former_delivery_partner_id: UUID | None = None
+    delivery_partner_id: UUID | None = None
+    km: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplanReport(Shape):
+    """What planning anew changes: of all ways to place the most people, one that moves fewest.
+
+    `committed`: it has been done. `proven`: no way is better. `days` are those whose face-to-face
+    days are elsewhere now; `without_seat` those for whom no venue has room, and why.
+    """
+
+    committed: bool
+    moved: list[MovedPerson]
+    coaches: list[GroupCoach]
+    ended: list[UUID]
+    formed: int
+    placed: int
+    bound: int
+    proven: bool
+    waiting: int
+    unplaced: list[NotPlaced]
+    days: list[MovedDays]
+    without_seat: list[NotPlaced]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplanGroups(Request[ReplanReport], to="sessions", writes=True):
+    """Plan groups and days anew with the fewest people moved, or see what that would change.
+
+    As if these coaches had left, these people had withdrawn, and these hubs had lost their venue.
+    Without `commit` nothing is changed. With it the coaches are offered no more and the venues
+    closed; people withdraw at enrolment, so that naming them then is Invalid.
+    """
+
+    course: str
+    cohort: str
+    delivery_partner_id: UUID | None = None
+    without_coaches: list[UUID] = items(most=500, default_factory=list)
+    without_people: list[UUID] = items(most=5_000, default_factory=list)
+    without_venues: list[UUID] = items(most=500, default_factory=list)
+    commit: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +230,7 @@ class GroupRecord(Shape):
     coach_staff_id: UUID | None = None
     size: int
     formed_at: datetime
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +242,12 @@ class GroupPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class ListGroups(ListRequest[GroupPage], to="sessions"):
-    """The groups that fit every filter given."""
+    """The groups that fit every filter given; those that have ended only when asked for."""
 
     course: str | None = None
     cohort: str | None = None
     delivery_partner_id: UUID | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ class Alike:
     """Coaches who can lead in the same slots, equally often, and are of the same family.
 
     `family` is None where none of the people to be placed is of it, so that it is no hindrance.
+    `access` is what their sessions provide of what somebody needs.
     """
 
     family: str | None
@@ -19,24 +20,41 @@ class Alike:
     most: int
     ids: tuple[str, ...]
     leads: tuple[str, ...] = ()
+    access: frozenset[str] = frozenset()
 
 
 def alike(
-    coaches: Collection[Coach], family: Mapping[str, str], hindered: Collection[str]
+    coaches: Collection[Coach],
+    family: Mapping[str, str],
+    hindered: Collection[str],
+    needed: frozenset[str] = frozenset(),
 ) -> list[Alike]:
-    """The coaches in classes. `hindered` are the families of the people to be placed.
+    """The coaches in classes. `hindered` are the families of the people to be placed, `needed` what
+    any of them needs.
 
     Who leads a group that may end is a class of their own, so that it can keep its coach.
     """
-    classes: dict[tuple[str | None, tuple[str, ...], int, str], list[Coach]] = defaultdict(list)
+    classes: dict[tuple[str | None, tuple[str, ...], int, str, tuple[str, ...]], list[Coach]] = (
+        defaultdict(list)
+    )
     for coach in coaches:
         theirs = family[coach.person.id]
         own = coach.person.id if coach.leads else ""
-        key = (theirs if theirs in hindered else None, coach.slots, coach.most, own)
+        access = tuple(sorted(coach.person.access & needed))
+        key = (theirs if theirs in hindered else None, coach.slots, coach.most, own, access)
         classes[key].append(coach)
     return [
-        Alike(name, slots, most, tuple(sorted(c.person.id for c in who)), who[0].leads)
-        for (name, slots, most, _), who in sorted(classes.items(), key=lambda item: str(item[0]))
+        Alike(
+            name,
+            slots,
+            most,
+            tuple(sorted(c.person.id for c in who)),
+            who[0].leads,
+            frozenset(access),
+        )
+        for (name, slots, most, _, access), who in sorted(
+            classes.items(), key=lambda item: str(item[0])
+        )
     ]
 
 

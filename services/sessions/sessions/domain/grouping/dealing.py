@@ -1,7 +1,11 @@
 """Dealing the people of one slot into groups, so that no family meets and sizes hardly differ."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+PHASES = ("ignore", "mix", "same")
+"""Whether people of different phases should meet in a group, or people of the same one."""
 
 
 def deal(
@@ -37,3 +41,56 @@ def deal(
         name = min(name for name in groups[largest] if name not in taken)
         groups[smallest][name] = groups[largest].pop(name)
     return [sorted(group.values()) for group in groups]
+
+
+def arrange(
+    groups: Sequence[list[str]],
+    coaches: Sequence[str],
+    family: Mapping[str, str],
+    phase: Mapping[str, str | None],
+    wish: str,
+) -> list[list[str]]:
+    """The same groups after swaps of two people that bring phases together, or mix them.
+
+    No size changes and no family meets. It ends where no swap helps any more.
+    """
+    better = {"same": 1, "mix": -1}.get(wish)
+    arranged = [list(group) for group in groups]
+    while better and (swap := _best_swap(arranged, coaches, family, phase, better)):
+        one, a, other, b = swap
+        arranged[one][a], arranged[other][b] = arranged[other][b], arranged[one][a]
+    return [sorted(group) for group in arranged]
+
+
+def _best_swap(
+    groups: Sequence[list[str]],
+    coaches: Sequence[str],
+    family: Mapping[str, str],
+    phase: Mapping[str, str | None],
+    better: int,
+) -> tuple[int, int, int, int] | None:
+    """The swap that changes the sum of squared numbers of each phase the most, if any helps."""
+    counts = [Counter(phase.get(person) for person in group) for group in groups]
+    met = [
+        {family[coach], *(family[person] for person in group)}
+        for coach, group in zip(coaches, groups, strict=True)
+    ]
+    best: tuple[int, tuple[int, int, int, int]] | None = None
+    for one, other in combinations(range(len(groups)), 2):
+        for a, person in enumerate(groups[one]):
+            for b, another in enumerate(groups[other]):
+                mine, theirs = phase.get(person), phase.get(another)
+                apart = family[person] not in met[other] - {family[another]}
+                apart &= family[another] not in met[one] - {family[person]}
+                if mine == theirs or not apart:
+                    continue
+                gain = better * (
+                    counts[one][theirs]
+                    - counts[one][mine]
+                    + counts[other][mine]
+                    - counts[other][theirs]
+                    + 2
+                )
+                if gain > 0 and (best is None or gain > best[0]):
+                    best = gain, (one, a, other, b)
+    return best[1] if best else None

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Person:
-    """Someone in a group or to be put into one; a coach is one too. Unknowns are None."""
+    """Someone in a group or to be put into one; a coach is one too. Unknowns are None.
+
+    `access` is what somebody needs to take part, or what a coach's sessions provide: captions, ...
+    """
 
     id: str
     school: str | None = None
     trust: str | None = None
     phase: str | None = None
+    access: frozenset[str] = frozenset()
 
 
 def families(people: Iterable[Person]) -> dict[str, str]:

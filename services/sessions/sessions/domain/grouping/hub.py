@@ -12,11 +12,15 @@ class Candidate:
     """Someone to be placed. `slots` are those they can do, the preferred first.
 
     `now` is the group that they are in, where people may be moved; None for who has none.
+    `before` is a group that they were in once, as before a deferral. `guest`: of a hub too small
+    for a group, and placed where that hinders nobody of this hub.
     """
 
     person: Person
     slots: tuple[str, ...]
     now: str | None = None
+    before: str | None = None
+    guest: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,15 @@ def read_hub(data: dict[str, Any]) -> Hub:
     """The hub that plain values describe (`sessions.domain.grouping.solve`)."""
     may_move = bool(data.get("may_move"))
     groups = data["groups"]
-    candidates = [Candidate(_person(one), tuple(one["slots"])) for one in data["people"]]
+    candidates = [
+        Candidate(
+            _person(one),
+            tuple(one["slots"]),
+            before=one.get("before"),
+            guest=bool(one.get("guest")),
+        )
+        for one in data["people"]
+    ]
     if may_move:
         candidates += [
             Candidate(_person(one), _with(group["slot"], one["slots"]), group["id"])
@@ -115,4 +127,5 @@ def _with(slot: str, slots: list[str]) -> tuple[str, ...]:
 
 
 def _person(data: dict[str, Any]) -> Person:
-    return Person(data["id"], data["school"], data["trust"], data.get("phase"))
+    access = frozenset(data.get("access") or ())
+    return Person(data["id"], data["school"], data["trust"], data.get("phase"), access)

@@ -30,20 +30,31 @@ def reason_for(
     for slot in slots:
         groups = _groups_in(slot, v, joined, formed, led)
         busy = {coach for coach, _ in groups}
-        free = [
+        idle = [
             c for c in _with_time(v, formed, led) if slot in c.slots and c.person.id not in busy
         ]
+        free = [c for c in idle if candidate.person.access <= c.person.access]
+        access_of = {c.person.id: c.person.access for c in v.hub.coaches}
+        access_of |= {g.coach.id: g.coach.access for g in v.hub.groups if g.coach}
         apart = [
             {v.family[person] for person in (*members, *([coach] if coach else []))}
             for coach, members in groups
             if len(members) < v.most
+            and candidate.person.access <= access_of.get(coach or "", frozenset())
         ]
+        out_of_reach = len(free) < len(idle) or any(
+            len(members) < v.most
+            and not candidate.person.access <= access_of.get(coach or "", frozenset())
+            for coach, members in groups
+        )
         mine = v.family[candidate.person.id]
         able = sum(slot in other.slots for other in waiting)
         if apart and all(mine in others for others in apart):
             found.append("trust_cap")
         elif apart:
             found.append("not_found_in_time")
+        elif not free and out_of_reach:
+            found.append("access_needs")
         elif not free:
             found.append("no_coach")
         elif all(v.family[coach.person.id] == mine for coach in free):

@@ -1,0 +1,126 @@
+"""A hub too small for a group: its people join the nearest that has groups, or are told why not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sessions.domain.distance import kilometres
+from sessions.domain.reasons import WORDS
+
+
+@dataclass(frozen=True)
+class Host:
+    """The hub that a small one's people come to, and how far it is."""
+
+    hub: dict[str, Any]
+    km: float
+
+
+def hosts_of(data: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Host]:
+    """Small hub → the nearest one that has groups.
+
+    Where none is in reach, the nearest that is small too and has coaches: together they may be
+    enough. The larger is the host then.
+    """
+    small = {
+        hub["hub"]: hub
+        for hub, outcome in zip(data["hubs"], found, strict=True)
+        if is_too_small(hub, outcome)
+    }
+    grouped = [hub for hub in data["hubs"] if hub["hub"] not in small and hub["groups"]]
+    grouped += [
+        hub
+        for hub, outcome in zip(data["hubs"], found, strict=True)
+        if outcome["formed"] and not hub["groups"]
+    ]
+    hosts: dict[str, Host] = {}
+    for id, hub in sorted(small.items()):
+        if (near := _nearest(hub, grouped, data)) is not None:
+            hosts[id] = near
+    alone = {id: hub for id, hub in sorted(small.items()) if id not in hosts}
+    for id, hub in sorted(alone.items(), key=lambda item: (len(item[1]["people"]), item[0])):
+        if any(host.hub["hub"] == id for host in hosts.values()):
+            continue  # others come to it
+        others = [
+            other
+            for other in alone.values()
+            if other["hub"] not in hosts and other["hub"] != id and any(other["coaches"].values())
+        ]
+        if (near := _nearest(hub, others, data)) is not None:
+            hosts[id] = near
+    return hosts
+
+
+def guests_of(data: dict[str, Any], hosts: Mapping[str, Host]) -> dict[str, list[dict[str, Any]]]:
+    """Hub → the people who come to it. Who has said no slots can be placed nowhere."""
+    guests: dict[str, list[dict[str, Any]]] = {}
+    for hub in data["hubs"]:
+        if host := hosts.get(hub["hub"]):
+            coming = [person for person in hub["people"] if person["slots"]]
+            guests.setdefault(host.hub["hub"], []).extend(coming)
+    return guests
+
+
+def join(data: dict[str, Any], found: list[dict[str, Any]], hosts: Mapping[str, Host]) -> None:
+    """Put into each outcome who came from where, and who is told that their hub is too small."""
+    outcomes = {outcome["hub"]: outcome for outcome in found}
+    small = {
+        hub["hub"]
+        for hub, outcome in zip(data["hubs"], found, strict=True)
+        if is_too_small(hub, outcome)
+    }
+    for hub in data["hubs"]:
+        host, own = hosts.get(hub["hub"]), outcomes[hub["hub"]]
+        for person in hub["people"] if host else ():
+            id, there = person["id"], outcomes[host.hub["hub"]] if host else own
+            if host is None or not person["slots"]:
+                continue
+            if there["unplaced"].pop(id, None) is None:
+                there["guests"][id] = hub["hub"]
+                own["elsewhere"][id] = host.hub["hub"]
+                del own["unplaced"][id]
+        for id, told in own["unplaced"].items() if hub["hub"] in small else ():
+            if told["reason"] == "below_least":
+                own["unplaced"][id] = _told(data, hub, host, told)
+
+
+def is_too_small(hub: dict[str, Any], outcome: dict[str, Any]) -> bool:
+    """Whether it can form no group since too few of its people share a slot."""
+    few = any(told["reason"] == "below_least" for told in outcome["unplaced"].values())
+    return few and not hub["groups"] and not outcome["formed"]
+
+
+def _nearest(
+    small: dict[str, Any], others: list[dict[str, Any]], data: dict[str, Any]
+) -> Host | None:
+    within = data.get("within_km")
+    if not small.get("place") or within is None:
+        return None
+    here = tuple(small["place"])
+    ranked = [
+        (kilometres(here, tuple(hub["place"])), hub["hub"], hub)
+        for hub in others
+        if hub.get("place")
+    ]
+    if not ranked:
+        return None
+    far, _, hub = min(ranked, key=lambda item: item[:2])
+    return Host(hub, far) if far <= within else None
+
+
+def _told(
+    data: dict[str, Any], hub: dict[str, Any], host: Host | None, told: dict[str, str]
+) -> dict[str, str]:
+    words = f"{WORDS['hub_too_small']} of {data['least']} ({told['detail']})"
+    if data.get("within_km") is None:
+        other = "no other hub was looked at"
+    elif not hub.get("place"):
+        other = "where the hub is is not known, so that no nearest one can be found"
+    elif host is None:
+        other = f"no hub with groups is within {data['within_km']:g} km"
+    else:
+        other = (
+            f"at the nearest, {host.hub.get('name') or host.hub['hub']}, {host.km:.0f} km away, "
+        )
+        other += "there is no place either"
+    return {"reason": "hub_too_small", "detail": f"{words}; {other}"}
