@@ -48,7 +48,9 @@ def demo(
         progress.update(months, completed=MONTHS)
     path = journey.write(summary, folder)
     console().print(_table(summary))
-    console().print(f"{path}; messages, scripts and calendars lie beside it", style="dim")
+    console().print(
+        f"{path}; plan.html, messages, scripts and calendars lie beside it", style="dim"
+    )
 
 
 def _emptied(directory: Path) -> Path:

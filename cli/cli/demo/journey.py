@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.demo import admissions, appealing, assessing, calendars, counters, training
+from cli.demo import admissions, appealing, assessing, calendars, counters, plan_page, training
 from cli.demo.reckoning import Played, reconcile, summarise
 from cli.demo.stage import Stage
 from cli.demo.story import MILESTONES, Story, in_london
@@ -25,6 +25,7 @@ def play(stage: Stage, seed: int, tell_day: Callable[[date], None]) -> dict[str,
     story = Story(seed)
     admissions.admit(stage, story)
     plan = training.plan(stage, story)
+    plan_page.write(stage, story)
     records = training.train(stage, story, plan, tell_day)
     calendars.write(stage, story)
     assessing.publish_paper(stage, story)

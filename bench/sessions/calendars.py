@@ -1,0 +1,31 @@
+"""Calendar feeds as participants' clients fetch them."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sessions.domain.calendar import Entry, render
+
+FEEDS, SESSIONS = 200, 20
+
+
+def feeds_rendered() -> int:
+    """Render feeds of twenty sessions each, a few of them cancelled; how many."""
+    first = datetime(2026, 10, 7, 16)  # noqa: DTZ001 - wall time in London
+    changed = datetime(2026, 9, 14, 9, tzinfo=UTC)
+    for feed in range(FEEDS):
+        entries = [
+            Entry(
+                session_id=str(UUID(int=feed * SESSIONS + number)),
+                title=f"Webinar {number}: what makes teaching effective",
+                local_start=first + timedelta(weeks=4 * number),
+                duration=timedelta(minutes=90),
+                sequence=number % 3,
+                changed_at=changed,
+                cancelled=number % 10 == 9,
+                venue="Hub hall",
+                link="https://meet.example.org/headship",
+            )
+            for number in range(SESSIONS)
+        ]
+        render("Headship", entries)
+    return FEEDS
