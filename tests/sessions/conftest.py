@@ -9,12 +9,17 @@ import pytest
 from headship_contracts.enrolment.people import People, PeopleFound, Person
 from kit import clock, jobs
 from kit.testing import FakeAsk, a_service
-from sessions.domain.grouping import solve
+from sessions.domain import grouping, seating
 from sessions.service import SessionsService
 
 sys.path.insert(0, str(Path(__file__).parent))  # the checker and builders beside the tests
 
 from training import Training
+
+SOLVERS = {
+    "sessions.domain.grouping:solve": grouping.solve,
+    "sessions.domain.seating:solve": seating.solve,
+}
 
 
 def _people(request):
@@ -31,8 +36,11 @@ def solver(monkeypatch):
     """The solver in this process, which spares a second; `test_groups` has it as it is."""
 
     def solve_here(job, data, *, seconds, megabytes):
-        assert job == "sessions.domain.grouping:solve"
-        return json.loads(json.dumps(solve(json.loads(json.dumps(data)))))
+        here = {
+            "sessions.domain.grouping:solve": grouping,
+            "sessions.domain.seating:solve": seating,
+        }
+        return json.loads(json.dumps(here[job].solve(json.loads(json.dumps(data)))))
 
     monkeypatch.setattr(jobs, "run", solve_here)
 

@@ -54,6 +54,9 @@ def test_scheduling_again_does_nothing(training):
         "seats_given": 0,
         "seats_taken_back": 0,
         "over_capacity": 0,
+        "kept_for_notice": 0,
+        "shortfalls": [],
+        "without_seat": [],
     }
 
 

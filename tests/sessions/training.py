@@ -96,6 +96,7 @@ class Training:
 
     def at(self, instant):
         clock.set_simulated(instant)
+        self.now = instant
 
     def call(self, request, **others):
         return call(self.service, request, **others)

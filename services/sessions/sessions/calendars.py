@@ -109,7 +109,7 @@ def _feed(tx: Transaction, owner: str, id: UUID) -> str:
     since = tx.at - LOOKS_BACK
     if owner == "application_id":
         enrolment = queries.enrolment(tx, id)
-        name = f"NPQ {programme.template_of(enrolment.course).title}"
+        name = f"NPQ {programme.template_of(tx, enrolment.course).title}"
         entries = calendar_entries.of_participant(tx, id)
     elif owner == "staff_id":
         name, entries = "NPQ sessions you lead", calendar_entries.of_facilitator(tx, id, since)

@@ -1,78 +1,27 @@
-"""Long walks over a cohort, a page of people to a transaction: forming groups, seating, reviews."""
+"""Long walks over a cohort, a page of people to a transaction: seating, reviews."""
 
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
-from headship_contracts.errors import Conflict, NotFound
-from headship_contracts.sessions.groups import FormGroups, GroupingReport, NotPlaced
 from headship_contracts.sessions.schedule import ScheduleReport
-from kit import Transaction, jobs
+from kit import Transaction
 from kit.db import ServiceDatabase
-from sessions import engagement, grouping, metrics, queries, schedule, seats
+from sessions import engagement, queries, schedule, seating, seats
 from sessions.domain.london import today
-from sessions.domain.reasons import WORDS
 from sessions.models import EngagementRow, Enrolment, Plan, Seat
 from sessions.settings import SessionsSettings
 
 DoneT = TypeVar("DoneT")
 
 PEOPLE_AT_ONCE = 200
-ATTEMPTS = 3
-SOLVER_SECONDS = 120
-SOLVER_MEGABYTES = 2_048
+MOST_SHORTFALLS = 1_000
 MOST_TOLD = 500
-"""People without a place that a report names."""
-
-
-def form_groups(
-    db: ServiceDatabase, request: FormGroups, settings: SessionsSettings
-) -> GroupingReport:
-    """Work the groups out in a child process, with no transaction open, then put them in the books.
-
-    Hubs whose people or offers changed meanwhile are worked out again; after a few times it is a
-    Conflict, and what was formed for the others stays.
-    """
-    course, cohort, hub = request.course, request.cohort, request.delivery_partner_id
-    with db.transaction() as tx:
-        waiting = list(queries.offers(tx, course, cohort, hub))
-        if hub and not waiting:
-            raise NotFound("offer_not_found", f"{hub} offers nothing to {course} {cohort}")
-        stranded = [] if hub else grouping.without_offer(tx, course, cohort)
-    outcomes: list[dict[str, Any]] = []
-    for _ in range(ATTEMPTS):
-        with db.transaction() as tx:
-            data = grouping.hub_data(tx, course, cohort, waiting)
-        found = jobs.run(
-            "sessions.domain.grouping:solve",
-            {"least": settings.group_least, "most": settings.group_most, "hubs": data},
-            seconds=SOLVER_SECONDS,
-            megabytes=SOLVER_MEGABYTES,
-        )
-        waiting = []
-        for seen, outcome in zip(data, found["hubs"], strict=True):
-            if _write(db, course, cohort, seen, outcome):
-                outcomes.append(outcome)
-            else:
-                waiting.append(UUID(seen["hub"]))
-                metrics.groupings_overtaken.inc()
-        if not waiting:
-            break
-    with db.transaction() as tx:
-        is_scheduled = queries.is_scheduled(tx, course, cohort)
-    if is_scheduled:
-        schedule_sessions(db, course, cohort, settings)
-    report = _report(outcomes, stranded)
-    metrics.people_grouped.labels(outcome="placed").inc(report.placed)
-    metrics.people_grouped.labels(outcome="unplaced").inc(report.waiting)
-    if waiting:
-        hubs = ", ".join(str(hub) for hub in waiting)
-        raise Conflict("grouping_overtaken", f"people or offers keep changing at {hubs}; try again")
-    return report
+"""What a report names."""
 
 
 def schedule_sessions(
@@ -80,20 +29,25 @@ def schedule_sessions(
 ) -> ScheduleReport:
     """Put the plan into the calendar, then seat the cohort, a page of people at a time."""
     with db.transaction() as tx:
-        scheduled, moved = schedule.follow_plan(tx, course, cohort, settings.webinar_link)
+        followed = schedule.follow_plan(tx, course, cohort, settings)
+    without_seat = seating.seat_days(db, course, cohort, settings.venue_within_km)
     settled = _page_by_page(
         db,
         partial(_of_cohort, course, cohort),
         lambda tx, people: seats.settle(tx, people, "regrouped"),
     )
     with db.transaction() as tx:
-        crowded = schedule.over_capacity(tx, course, cohort)
+        hubs = {one.delivery_partner_id for one in without_seat if one.delivery_partner_id}
+        crowded = schedule.days_ahead(tx, course, cohort, hubs)
     return ScheduleReport(
-        sessions_scheduled=scheduled,
-        sessions_moved=moved,
+        sessions_scheduled=followed.scheduled,
+        sessions_moved=followed.moved,
         seats_given=sum(page.given for page in settled),
         seats_taken_back=sum(page.taken_back for page in settled),
         over_capacity=crowded,
+        kept_for_notice=followed.kept,
+        shortfalls=followed.shortfalls[:MOST_SHORTFALLS],
+        without_seat=without_seat[:MOST_TOLD],
     )
 
 
@@ -122,50 +76,6 @@ def open_the_gate(db: ServiceDatabase, at: datetime, settings: SessionsSettings)
         cohorts = [(plan.course, plan.cohort) for plan in queries.plans_over(tx, today(at))]
     for course, cohort in cohorts:
         _page_by_page(db, partial(_at_the_gate, course, cohort), _adding_up(settings), at)
-
-
-def _write(
-    db: ServiceDatabase, course: str, cohort: str, seen: dict[str, Any], outcome: dict[str, Any]
-) -> bool:
-    """Put a hub's result into the books, unless what it was made from has changed."""
-    hub = UUID(seen["hub"])
-    with db.transaction() as tx:
-        queries.offers(tx, course, cohort, hub, lock=True)
-        if grouping.hub_data(tx, course, cohort, [hub]) != [seen]:
-            return False
-        grouping.write_hub(tx, course, cohort, outcome)
-    return True
-
-
-def _report(outcomes: list[dict[str, Any]], stranded: list[Enrolment]) -> GroupingReport:
-    unplaced = [
-        NotPlaced(
-            application_id=UUID(person),
-            delivery_partner_id=UUID(outcome["hub"]),
-            reason=told["reason"],
-            detail=told["detail"],
-        )
-        for outcome in outcomes
-        for person, told in outcome["unplaced"].items()
-    ]
-    for person in stranded:
-        reason = "no_offer" if person.delivery_partner_id else "no_hub"
-        unplaced.append(
-            NotPlaced(
-                application_id=person.application_id,
-                delivery_partner_id=person.delivery_partner_id,
-                reason=reason,
-                detail=WORDS[reason],
-            )
-        )
-    return GroupingReport(
-        formed=sum(len(outcome["formed"]) for outcome in outcomes),
-        placed=sum(outcome["placed"] for outcome in outcomes),
-        bound=sum(outcome["bound"] for outcome in outcomes),
-        proven=all(outcome["proven"] for outcome in outcomes),
-        waiting=len(unplaced),
-        unplaced=unplaced[:MOST_TOLD],
-    )
 
 
 def _page_by_page(

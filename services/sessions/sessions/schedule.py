@@ -1,6 +1,6 @@
 """The calendar of a cohort: its sessions as the plan, the groups and the hubs have them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -8,13 +8,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from headship_contracts.sessions.events import SessionScheduled
+from headship_contracts.sessions.plans import ShortfallRecord
 from headship_contracts.sessions.schedule import ListSessions, SessionPage
 from kit import Transaction
 from kit.paging import page
-from sessions import changing, facilitators, queries, schemas, seats
-from sessions.domain.london import in_week, instant
+from sessions import changing, dating, facilitators, programme, queries, schemas, seats
+from sessions.clashes import Clashes
+from sessions.domain.london import instant, today
+from sessions.domain.notice import first_days
 from sessions.domain.template import Kind
 from sessions.models import Facilitation, Group, HubOffer, PlanUnit, Seat, TrainingSession
+from sessions.settings import SessionsSettings
 
 
 @dataclass(frozen=True)
@@ -30,18 +34,26 @@ class Due:
     meeting_link: str | None = None
 
 
-def follow_plan(
-    tx: Transaction, course: str, cohort: str, webinar_link: str | None
-) -> tuple[int, int]:
-    """Put into the calendar what the plan asks for and is ahead: (scheduled, moved).
+@dataclass
+class Followed:
+    """What following the plan did, and what it could not keep."""
 
-    Of what is there already only the time follows the plan, unless it was moved by hand; what the
-    plan no longer has is cancelled. The plan's lock keeps two from doing this at once.
+    shortfalls: list[ShortfallRecord]
+    scheduled: int = 0
+    moved: int = 0
+    kept: int = 0
+
+
+def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSettings) -> Followed:
+    """Put into the calendar what the plan asks for and is ahead.
+
+    Of what is there already only the time follows the plan, unless it was moved by hand or people
+    could not be told in time; what the plan, or the groups, no longer have is cancelled. The plan's
+    lock keeps two from doing this at once.
     """
     plan = queries.plan(tx, course, cohort, lock=True)
-    units = [
-        unit for unit in queries.plan_units(tx, plan.plan_id, plan.version) if Kind(unit.kind).live
-    ]
+    units = queries.plan_units(tx, plan.plan_id, plan.version)
+    live = [unit for unit in units if Kind(unit.kind).live]
     existing = {
         (row.unit_code, row.audience): row
         for row in tx.scalars(
@@ -50,53 +62,72 @@ def follow_plan(
             )
         )
     }
-    wanted = select(Group).where(Group.course == course, Group.cohort == cohort)
+    wanted = select(Group).where(
+        Group.course == course, Group.cohort == cohort, Group.ended_at.is_(None)
+    )
     groups = list(tx.scalars(wanted.order_by(Group.formed_at, Group.group_id)))
     offers = queries.offers(tx, course, cohort)
-    scheduled = moved = 0
-    for due in _due(units, groups, offers, webinar_link):
-        session = existing.get((due.unit.code, due.audience))
+    dates = dating.dates(tx, plan, units, groups, offers, existing, settings)
+    earliest = first_days(today(tx.at), programme.bank_holidays().days, settings.notice)
+    clashes = Clashes(tx, settings.severities)
+    coaches = {group.group_id: group.coach_staff_id for group in groups}
+    done = Followed(clashes.told)
+    asked: set[tuple[str, str]] = set()
+    for due in _due(live, groups, offers, dates, settings.webinar_link):
+        key = (due.unit.code, due.audience)
+        asked.add(key)
+        session = existing.get(key)
         starts_at = instant(due.local_start)
+        is_new = session is None and starts_at > tx.at
+        if not is_new and (session is None or session.by_hand or not _is_ahead(session, tx.at)):
+            continue
+        allowed = clashes.tell_all(dates.shortfalls.get(key, ()))
+        allowed &= clashes.look(
+            due.unit.code,
+            due.local_start,
+            due.unit.minutes,
+            session_id=session.session_id if session else None,
+            coach=coaches.get(due.group_id) if due.group_id else None,
+            venue=due.venue,
+            group_id=due.group_id,
+            hub=due.delivery_partner_id,
+        )
+        if not allowed:
+            continue
         if session is None and starts_at > tx.at:
             _schedule(tx, course, cohort, due, starts_at)
-            scheduled += 1
+            done.scheduled += 1
         elif session is not None and _is_outdated(session, due, starts_at, tx.at):
+            soonest = min(session.starts_at, starts_at)
+            if today(soonest) < earliest[Kind(session.kind)]:
+                done.kept += 1
+                continue
             changing.move_to(tx, session, due.local_start, 0)
-            moved += 1
-    codes = {unit.code for unit in units}
-    for session in existing.values():
-        if session.unit_code not in codes and _is_ahead(session, tx.at):
-            changing.call_off(tx, session, "plan_changed")
+            session.planned_monday = due.unit.monday
+            done.moved += 1
+    codes = {unit.code for unit in live}
+    for key, session in existing.items():
+        if _is_ahead(session, tx.at) and key not in asked:
+            if session.unit_code not in codes:
+                changing.call_off(tx, session, "plan_changed")
+            elif session.group_id is not None:
+                changing.call_off(tx, session, "group_ended")
+    clashes.stop_if_needed()
     facilitators.settle(tx, _sessions_ahead(tx, course, cohort))
-    return scheduled, moved
+    return done
 
 
-def over_capacity(tx: Transaction, course: str, cohort: str) -> int:
-    """How many days together have more seats than their hub's venue."""
-    crowds = (
-        select(TrainingSession.delivery_partner_id, func.count().label("people"))
-        .join(Seat, Seat.session_id == TrainingSession.session_id)
-        .where(
-            TrainingSession.course == course,
-            TrainingSession.cohort == cohort,
-            TrainingSession.kind == Kind.face_to_face.value,
-            TrainingSession.starts_at > tx.at,
-            Seat.held,
-        )
-        .group_by(TrainingSession.session_id, TrainingSession.delivery_partner_id)
-        .subquery()
+def days_ahead(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]) -> int:
+    """How many days together these hubs have ahead."""
+    wanted = select(func.count()).where(
+        TrainingSession.course == course,
+        TrainingSession.cohort == cohort,
+        TrainingSession.kind == Kind.face_to_face.value,
+        TrainingSession.status == "scheduled",
+        TrainingSession.starts_at > tx.at,
+        TrainingSession.delivery_partner_id.in_(hubs),
     )
-    number = tx.scalar(
-        select(func.count())
-        .select_from(crowds)
-        .join(HubOffer, HubOffer.delivery_partner_id == crowds.c.delivery_partner_id)
-        .where(
-            HubOffer.course == course,
-            HubOffer.cohort == cohort,
-            crowds.c.people > HubOffer.venue_capacity,
-        )
-    )
-    return number or 0
+    return tx.scalar(wanted) or 0
 
 
 def list_sessions(tx: Transaction, request: ListSessions) -> SessionPage:
@@ -132,6 +163,7 @@ def _due(
     units: list[PlanUnit],
     groups: list[Group],
     offers: dict[UUID, HubOffer],
+    dates: dating.Dates,
     webinar_link: str | None,
 ) -> Iterator[Due]:
     for unit in units:
@@ -145,7 +177,7 @@ def _due(
                 yield Due(
                     unit,
                     seats.of_group(group.group_id),
-                    in_week(unit.monday, group.slot),
+                    dates.starts[unit.code, seats.of_group(group.group_id)],
                     group_id=group.group_id,
                     delivery_partner_id=group.delivery_partner_id,
                     meeting_link=offer.meeting_link if offer else None,
@@ -155,7 +187,7 @@ def _due(
                 yield Due(
                     unit,
                     seats.of_hub(hub),
-                    in_week(unit.monday, offer.face_to_face_slot),
+                    dates.starts[unit.code, seats.of_hub(hub)],
                     delivery_partner_id=hub,
                     venue=offer.venue,
                 )
@@ -184,6 +216,7 @@ def _schedule(tx: Transaction, course: str, cohort: str, due: Due, starts_at: da
         sequence=0,
         changed_at=tx.at,
         by_hand=False,
+        planned_monday=due.unit.monday,
     )
     tx.add(session)
     tx.emit(SessionScheduled(**schemas.session_state(session)))

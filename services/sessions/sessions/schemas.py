@@ -12,9 +12,10 @@ from headship_contracts.sessions.events import (
     ParticipantUnseated,
     PlanPublished,
 )
-from headship_contracts.sessions.groups import GroupRecord, HubOfferRecord, SlotCoach
+from headship_contracts.sessions.groups import CoachTerms, GroupRecord, HubOfferRecord, SlotCoach
 from headship_contracts.sessions.plans import PlanRecord, PlanUnitRecord, ShortfallRecord
 from headship_contracts.sessions.schedule import SessionRecord
+from sessions.domain.plan import BEFORE_ASSESSMENT
 from sessions.models import (
     Attendance,
     Enrolment,
@@ -56,7 +57,8 @@ def plan_record(plan: Plan, version: PlanVersion, units: list[PlanUnit]) -> Plan
             )
             for unit in units
         ],
-        shortfalls=[ShortfallRecord(**told) for told in version.shortfalls],
+        shortfalls=[ShortfallRecord.load(told) for told in version.shortfalls],
+        assessment_from=version.last_unit_ends_on + BEFORE_ASSESSMENT if version.assessed else None,
     )
 
 
@@ -84,6 +86,17 @@ def hub_offer_record(offer: HubOffer, coaches: list[OfferedCoach]) -> HubOfferRe
         face_to_face_weekday=weekday,
         face_to_face_starts=starts,
         coaches=[SlotCoach(slot=coach.slot, coach_staff_id=coach.staff_id) for coach in coaches],
+        coach_terms=[
+            CoachTerms(
+                coach_staff_id=coach.staff_id,
+                most_groups=coach.most_groups,
+                provides=" ".join(coach.provides or ()),
+            )
+            for coach in {coach.staff_id: coach for coach in coaches}.values()
+            if coach.most_groups is not None or coach.provides
+        ],
+        venue_place=offer.venue_place,
+        venue_provides=offer.venue_provides or [],
     )
 
 
@@ -98,6 +111,7 @@ def group_record(group: Group, size: int) -> GroupRecord:
         coach_staff_id=group.coach_staff_id,
         size=size,
         formed_at=group.formed_at,
+        ended_at=group.ended_at,
     )
 
 

@@ -48,7 +48,8 @@ def settle(tx: Transaction, enrolments: Sequence[Enrolment], why: str) -> Settle
     for (course, cohort), people in cohorts.items():
         ids = [person.application_id for person in people]
         places = queries.memberships(tx, ids)
-        wanted = {person.application_id: _audiences(person, places) for person in people}
+        venues = queries.venue_places(tx, ids)
+        wanted = {person.application_id: _audiences(person, places, venues) for person in people}
         everyone = set().union(*wanted.values())
         ahead = queries.sessions_ahead(tx, course, cohort, everyone, tx.at) if everyone else []
         seats: dict[UUID, dict[UUID, Seat]] = defaultdict(dict)
@@ -104,15 +105,20 @@ def is_for(session: TrainingSession, person: Enrolment) -> bool:
     return of_cohort and session.delivery_partner_id in {None, person.delivery_partner_id}
 
 
-def _audiences(person: Enrolment, places: dict[UUID, tuple[Membership, Group]]) -> set[str]:
+def _audiences(
+    person: Enrolment,
+    places: dict[UUID, tuple[Membership, Group]],
+    venues: dict[UUID, UUID | None],
+) -> set[str]:
     if not person.in_training:
         return set()
+    audiences, hub = {COHORT}, person.delivery_partner_id
     if person.application_id in places:
         group = places[person.application_id][1]
-        return {COHORT, of_group(group.group_id), of_hub(group.delivery_partner_id)}
-    if person.delivery_partner_id is None:
-        return {COHORT}
-    return {COHORT, of_hub(person.delivery_partner_id)}
+        audiences.add(of_group(group.group_id))
+        hub = group.delivery_partner_id
+    hub = venues.get(person.application_id, hub)
+    return audiences | ({of_hub(hub)} if hub is not None else set())
 
 
 def _settle_one(

@@ -9,8 +9,16 @@ from sessions.models.attendance import (
 )
 from sessions.models.base import Base
 from sessions.models.check_in import CheckIn, CheckInLink, CheckInScreen
-from sessions.models.groups import Availability, Group, HubOffer, Membership, OfferedCoach
-from sessions.models.plans import Plan, PlanUnit, PlanVersion
+from sessions.models.groups import (
+    Availability,
+    Group,
+    HubOffer,
+    Membership,
+    OfferedCoach,
+    VenuePlace,
+)
+from sessions.models.plans import Plan, PlanDraft, PlanUnit, PlanVersion
+from sessions.models.programme import ProgrammeTemplate, TermDate
 from sessions.models.running import Facilitation, SeatWait
 from sessions.models.schedule import CalendarToken, Seat, TrainingSession
 from sessions.models.told import (
@@ -40,13 +48,17 @@ __all__ = [
     "Membership",
     "OfferedCoach",
     "Plan",
+    "PlanDraft",
     "PlanUnit",
     "PlanVersion",
     "ProgrammeEnd",
+    "ProgrammeTemplate",
     "Schedule",
     "Seat",
     "SeatWait",
     "StaffMember",
     "StudyProgress",
+    "TermDate",
     "TrainingSession",
+    "VenuePlace",
 ]

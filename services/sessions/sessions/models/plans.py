@@ -1,4 +1,4 @@
-"""A cohort's plan, its versions and their units."""
+"""A cohort's plan, its versions and their units, and its draft."""
 
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ class Plan(Base):
 
 
 class PlanVersion(Base):
-    """A plan as it was published. `shortfalls`: `[{"code", "detail"}]`."""
+    """A plan as it was published. `shortfalls`: as `ShortfallRecord` has them, in plain values."""
 
     __tablename__ = "plan_versions"
 
@@ -67,3 +67,21 @@ class PlanUnit(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     local_start: Mapped[str | None]
+
+
+class PlanDraft(Base):
+    """The one draft of a cohort in a course, made when `based_on_version` was in force (0: none).
+
+    `content`: template, dates, `units` as `PlanUnit` has them and `shortfalls`, in plain values.
+    """
+
+    __tablename__ = "plan_drafts"
+    __table_args__ = (UniqueConstraint("course", "cohort"),)
+
+    draft_id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    course: Mapped[str]
+    cohort: Mapped[str]
+    based_on_version: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]

@@ -1,6 +1,6 @@
 """Sessions, seats, and the addresses of calendars."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
@@ -15,7 +15,8 @@ class TrainingSession(Base):
     `audience` is who: `cohort`, `group <id>`, `hub <id>`, or `extra <id>` for whoever books a seat.
     `local_start` is London wall time, the truth from which the instants follow. `by_hand`: somebody
     moved it, so the plan does not. `facilitator_staff_id` stands in for the group's own coach.
-    `capacity`: seats that can be booked, no limit without it.
+    `capacity`: seats that can be booked, no limit without it. `planned_monday`: the
+    plan's week by which it was dated.
     """
 
     __tablename__ = "sessions"
@@ -51,6 +52,7 @@ class TrainingSession(Base):
     facilitator_staff_id: Mapped[UUID | None]
     joining_details: Mapped[str | None]
     capacity: Mapped[int | None]
+    planned_monday: Mapped[date | None]
 
 
 class Seat(Base):

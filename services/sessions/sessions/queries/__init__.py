@@ -13,6 +13,7 @@ from sessions.queries.groups import (
     offered_coaches,
     offers,
     sizes,
+    venue_places,
 )
 from sessions.queries.people import (
     enrolment,
@@ -24,6 +25,7 @@ from sessions.queries.people import (
 )
 from sessions.queries.plans import (
     plan,
+    plan_or_none,
     plan_units,
     plan_version,
     plans,
@@ -57,6 +59,7 @@ __all__ = [
     "offered_coaches",
     "offers",
     "plan",
+    "plan_or_none",
     "plan_units",
     "plan_version",
     "plans",
@@ -69,5 +72,6 @@ __all__ = [
     "sizes",
     "study_facts",
     "study_of",
+    "venue_places",
     "waiting",
 ]

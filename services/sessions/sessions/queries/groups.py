@@ -13,6 +13,7 @@ from sessions.models import (
     HubOffer,
     Membership,
     OfferedCoach,
+    VenuePlace,
 )
 
 
@@ -71,3 +72,10 @@ def sizes(tx: Transaction, group_ids: Collection[UUID]) -> dict[UUID, int]:
         .group_by(Membership.group_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def venue_places(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """Application → the hub at whose venue their face-to-face days are (None: nowhere), of those
+    whose days are not at their own hub's."""
+    wanted = select(VenuePlace).where(VenuePlace.application_id.in_(application_ids))
+    return {row.application_id: row.delivery_partner_id for row in tx.scalars(wanted)}

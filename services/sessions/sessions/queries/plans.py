@@ -15,10 +15,15 @@ from sessions.models import (
 )
 
 
+def plan_or_none(tx: Transaction, course: str, cohort: str, *, lock: bool = False) -> Plan | None:
+    """A cohort's plan, if one is published."""
+    wanted = select(Plan).where(Plan.course == course, Plan.cohort == cohort)
+    return tx.scalar(wanted.with_for_update() if lock else wanted)
+
+
 def plan(tx: Transaction, course: str, cohort: str, *, lock: bool = False) -> Plan:
     """Raises NotFound while nothing is published for the cohort."""
-    wanted = select(Plan).where(Plan.course == course, Plan.cohort == cohort)
-    found = tx.scalar(wanted.with_for_update() if lock else wanted)
+    found = plan_or_none(tx, course, cohort, lock=lock)
     if found is None:
         raise NotFound("plan_not_found", f"{course} {cohort} has no published plan")
     return found

@@ -8,6 +8,7 @@ from sessions.service import (
     engagement,
     groups,
     plans,
+    programme,
     seats,
     told,
 )
@@ -15,6 +16,7 @@ from sessions.settings import SessionsSettings
 
 
 class SessionsService(
+    programme.Programme,
     plans.Plans,
     groups.Groups,
     calendar.Calendar,

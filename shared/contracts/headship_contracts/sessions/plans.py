@@ -32,15 +32,29 @@ class PlanUnitRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ShortfallRecord(Shape):
-    """A rule that the plan could not keep or check. `code` is stable."""
+    """A rule that the plan could not keep or check, why, and who is affected. `code` is stable.
+
+    `schools` are some URNs with spaces between; `group_id` or `delivery_partner_id` tell whose
+    session it is, where it is not the whole cohort's.
+    """
 
     code: str
-    detail: str
+    detail: str = text(longest=4_000)
+    unit_code: str = ""
+    day: date | None = None
+    people: int = 0
+    schools: str = ""
+    group_id: UUID | None = None
+    delivery_partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanRecord(Shape):
-    """A cohort's plan. `minutes` is the learning time of all units, in so many `weeks`."""
+    """A cohort's plan. `minutes` is the learning time of all units, in so many `weeks`.
+
+    `assessment_from` is the first day on which its assessment may begin: four weeks after the
+    last unit.
+    """
 
     plan_id: UUID
     course: str
@@ -54,16 +68,85 @@ class PlanRecord(Shape):
     minutes: int
     weeks: int
     units: list[PlanUnitRecord] = items(most=500)
-    shortfalls: list[ShortfallRecord] = items(most=200)
+    shortfalls: list[ShortfallRecord] = items(most=500)
+    assessment_from: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PinnedUnit(Shape):
+    """A unit that is to be in the week of a day."""
+
+    unit_code: str = text(longest=64)
+    week_of: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDifference(Shape):
+    """What a draft changes of the published version, and whom that reaches.
+
+    `change`: added | removed | moved | changed. `sessions` are those in the calendar that would be
+    moved or cancelled, `people` those who hold a seat in them.
+    """
+
+    unit_code: str
+    change: str
+    title: str
+    former_starts_on: date | None = None
+    starts_on: date | None = None
+    sessions: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDraftRecord(Shape):
+    """A plan that nobody but the programme team sees, and what it changes.
+
+    `based_on_version` is the version in force when it was made (0: none): when another one has
+    been published since, the draft cannot be.
+    """
+
+    draft_id: UUID
+    course: str
+    cohort: str
+    based_on_version: int
+    template: str
+    starts_on: date
+    ends_on: date
+    last_unit_ends_on: date
+    assessment_from: date
+    minutes: int
+    weeks: int
+    units: list[PlanUnitRecord] = items(most=500)
+    shortfalls: list[ShortfallRecord] = items(most=500)
+    differences: list[PlanDifference] = items(most=1_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPlan(Request[PlanDraftRecord], to="sessions", writes=True):
+    """Build a plan without publishing it, and compare it with the published version.
+
+    It starts on `starts_on`, or on the start of `schedule`, which enrolment has published.
+    `assessment_on`: when the assessment begins; the last unit is then to end four weeks before.
+    `pinned` keeps units in weeks of one's own choice. What a published plan has had already, or
+    has so soon that people could not be told in time, stays. The draft replaces the cohort's
+    former one.
+    """
+
+    course: str = text(longest=64)
+    cohort: str = text(longest=16)
+    starts_on: date | None = None
+    schedule: str | None = text(longest=64, default=None)
+    assessment_on: date | None = None
+    pinned: list[PinnedUnit] = items(most=500, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PublishPlan(Request[PlanRecord], to="sessions", writes=True):
-    """Build the plan of a course's template for a cohort, and publish it.
+    """Publish a cohort's plan: a draft by its id, or one built now as `DraftPlan` would.
 
-    It starts on `starts_on`, or on the start of `schedule`, which enrolment has published. A plan
-    that comes out as the published one is not published again; one that differs is its next
-    version. `expected_version` (0: none yet) makes sure that nobody published in between.
+    A plan that comes out as the published one is not published again; one that differs is its next
+    version. A draft of an older version is a Conflict. `expected_version` (0: none yet) makes sure
+    that nobody published in between. `schedule_sessions` then moves what differs, and only that.
     """
 
     course: str = text(longest=64)
@@ -71,6 +154,16 @@ class PublishPlan(Request[PlanRecord], to="sessions", writes=True):
     starts_on: date | None = None
     schedule: str | None = text(longest=64, default=None)
     expected_version: int | None = number(least=0, default=None)
+    draft_id: UUID | None = None
+    assessment_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GetPlanDraft(Request[PlanDraftRecord], to="sessions"):
+    """A cohort's draft, compared with what is published now."""
+
+    course: str
+    cohort: str
 
 
 @dataclass(frozen=True, kw_only=True)

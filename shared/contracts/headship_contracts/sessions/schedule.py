@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.sessions.plans import LOCAL_TIME
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.sessions.groups import NotPlaced
+from headship_contracts.sessions.plans import LOCAL_TIME, ShortfallRecord
+from headship_contracts.shape import Shape, items, number, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +45,21 @@ class SessionRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleReport(Shape):
-    """What scheduling did. `over_capacity` counts days for which a venue is too small."""
+    """What scheduling did. `over_capacity` counts days for which a venue is too small.
+
+    `kept_for_notice` counts sessions that the plan would move, but people could not be told in
+    time. `shortfalls` tell what could not be kept for a group's or hub's session, and who is
+    affected; `without_seat` for whom no venue in reach has room, and why.
+    """
 
     sessions_scheduled: int
     sessions_moved: int
     seats_given: int
     seats_taken_back: int
     over_capacity: int
+    kept_for_notice: int = 0
+    shortfalls: list[ShortfallRecord] = items(most=1_000, default_factory=list)
+    without_seat: list[NotPlaced] = items(most=500, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,124 @@
+"""When the sessions of one group or hub are: in the plan's week, or as near to it as their own
+schools' holidays allow."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sessions.domain.holidays import BankHolidays
+from sessions.domain.london import in_week
+from sessions.domain.plan import CLOSED_PERCENT, Shortfall, closed_schools
+from sessions.domain.template import WEEKLY_MINUTES, Kind
+from sessions.domain.terms import Crowd
+
+FURTHEST = 3
+"""Weeks from the plan's, at most: what is further off is another plan."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A session that the plan asks for. Its day is after `after` and before `before`: the sessions
+    and units that it follows, and those that follow it. `now` is the week that it has."""
+
+    code: str
+    kind: Kind
+    minutes: int
+    monday: date
+    after: date | None = None
+    before: date | None = None
+    now: date | None = None
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A session's wall time in London, and what could not be kept for it."""
+
+    code: str
+    local_start: datetime
+    shortfalls: tuple[Shortfall, ...] = ()
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What all sessions of a group or hub have in common.
+
+    `load`: the Monday of a week → minutes that its people have in it besides these sessions.
+    `together`: Mondays of weeks with a face-to-face day, which may have more than two hours.
+    """
+
+    people: Crowd
+    bank: BankHolidays
+    load: Mapping[date, int]
+    together: Collection[date] = ()
+    closed_percent: int = CLOSED_PERCENT
+
+
+def date_sessions(asked: Sequence[Asked], slot: str, given: Constraints) -> list[Dated]:
+    """The sessions in their order. One that finds no week keeps the plan's, and says why."""
+    found: list[Dated] = []
+    taken: set[date] = set()
+    for one in asked:
+        last = found[-1].local_start.date() if found else None
+        after = max([day for day in (one.after, last) if day is not None], default=None)
+        weeks = [
+            week
+            for week in _weeks(one)
+            if week not in taken and not _hindrances(one, week, slot, after, given)
+        ]
+        week = weeks[0] if weeks else one.monday
+        taken.add(week)
+        start = in_week(week, slot)
+        told = () if weeks else tuple(_hindrances(one, week, slot, after, given))
+        if weeks and given.people.closed(start.date()):
+            told = tuple(closed_schools(given.people, start.date(), one.code))
+        found.append(Dated(one.code, start, told))
+    return found
+
+
+def _weeks(one: Asked) -> list[date]:
+    """The one that it has, the plan's, and then the nearest, the later first."""
+    offsets = sorted(range(-FURTHEST, FURTHEST + 1), key=lambda weeks: (abs(weeks), -weeks))
+    near = [one.monday + timedelta(weeks=weeks) for weeks in offsets]
+    return [*([one.now] if one.now in near else []), *near] if one.now else near
+
+
+def _hindrances(
+    one: Asked, week: date, slot: str, after: date | None, given: Constraints
+) -> list[Shortfall]:
+    day = in_week(week, slot).date()
+    found = []
+
+    def hindered(code: str, why: str) -> None:
+        found.append(Shortfall(code, f"{one.code} on {day}: {why}", one.code, day))
+
+    if day in given.bank.days:
+        hindered("on_a_bank_holiday", "it is a bank holiday")
+    if given.people.too_many(day, given.closed_percent):
+        found.extend(
+            closed_schools(given.people, day, one.code)
+            or [Shortfall("schools_closed", f"{one.code} on {day}: holidays", one.code, day)]
+        )
+    if one.kind is Kind.face_to_face and (why := _beside_a_break(day, given)):
+        hindered("beside_a_break", why)
+    if after is not None and day <= after:
+        hindered("out_of_order", f"what it follows is on {after}")
+    if one.before is not None and day >= one.before:
+        hindered("out_of_order", f"what follows it is on {one.before}")
+    minutes = given.load.get(week, 0) + one.minutes
+    is_together = one.kind is Kind.face_to_face or week in given.together
+    if week != one.monday and not is_together and minutes > WEEKLY_MINUTES:
+        hindered("week_over_two_hours", f"{minutes} minutes in its week")
+    return found
+
+
+def _beside_a_break(day: date, given: Constraints) -> str | None:
+    """Travel days after and before a break are spared."""
+    if day.weekday() == 0:
+        friday = day - timedelta(days=3)
+        if given.people.too_many(friday, given.closed_percent):
+            return "it is the Monday after a break"
+    if day.weekday() == 4:
+        monday = day + timedelta(days=3)
+        if given.people.too_many(monday, given.closed_percent):
+            return "it is the Friday before a break"
+    return None

@@ -1,0 +1,77 @@
+"""What cannot be kept, and how grave it is: block, block the release, warn or ignore."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from training import COHORT, COURSE, SLOTS
+
+from headship_contracts.errors import Refused
+from headship_contracts.sessions.groups import FormGroups, SetAvailability
+from headship_contracts.sessions.schedule import ScheduleSessions
+from sessions.domain.severity import USUAL, Severity, read_severities
+
+OTHER = "npq-senior-leadership"
+
+
+def two_courses_with_one_coach(training, severities=""):
+    """A coach whom two courses offer in the same slot, with their days at the same venue."""
+    training.service.settings = replace(training.service.settings, clash_severities=severities)
+    coach = uuid4()
+    for course in (COURSE, OTHER):
+        training.publish(course=course)
+        training.offer(course=course, coaches=[(SLOTS[0], coach)])
+        for event in training.accept(6, course=course):
+            asked = SetAvailability(application_id=event.application_id, slots=SLOTS)
+            training.call(asked)
+        training.call(FormGroups(course=course, cohort=COHORT))
+    training.call(ScheduleSessions(course=COURSE, cohort=COHORT))
+    return training.call(ScheduleSessions(course=OTHER, cohort=COHORT))
+
+
+def test_a_coach_is_not_put_into_two_sessions_at_once_and_a_shared_venue_is_told(training):
+    report = two_courses_with_one_coach(training)
+
+    codes = [told.code for told in report.shortfalls]
+    assert (codes.count("coach_twice"), codes.count("venue_twice")) == (5, 5)
+    assert training.sessions(course=OTHER, kind="coaching") == []
+    assert len(training.sessions(course=OTHER, kind="face_to_face")) == 5
+    assert (
+        "its coach leads npq-headship 2026b, cycle-1-coaching then" in report.shortfalls[0].detail
+    )
+
+
+def test_what_blocks_the_release_leaves_the_calendar_as_it_is(training):
+    with pytest.raises(Refused, match=r"clashes_block_release: .*Hub hall has npq-headship 2026b"):
+        two_courses_with_one_coach(training, "venue_twice=block_release")
+
+    assert training.sessions(course=OTHER) == []
+    assert len(training.sessions(course=COURSE)) == 20
+
+
+def test_what_is_ignored_is_not_told(training):
+    report = two_courses_with_one_coach(training, "venue_twice=ignore, coach_twice=warn")
+
+    assert {told.code for told in report.shortfalls} == {"coach_twice"}
+    assert len(training.sessions(course=OTHER, kind="coaching")) == 5
+
+
+def test_the_second_time_nothing_is_new(training):
+    two_courses_with_one_coach(training)
+    training.at(training.now + timedelta(days=1))
+
+    again = training.call(ScheduleSessions(course=COURSE, cohort=COHORT))
+
+    assert (again.sessions_scheduled, again.sessions_moved) == (0, 0)
+
+
+def test_severities_are_read_over_the_usual_ones():
+    assert read_severities("") == USUAL
+    assert read_severities("coach_twice=warn")["coach_twice"] is Severity.warn
+
+
+@pytest.mark.parametrize("text", ["coach_twice", "coach_twice=maybe", "coach=warn", "=block"])
+def test_a_severity_that_is_none_is_told_with_what_there_is(text):
+    with pytest.raises(ValueError, match="severities block, block_release, warn, ignore"):
+        read_severities(text)
