@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from headship_contracts.sessions.plans import ShortfallRecord
 from kit import Transaction
-from sessions import drafts, programme, queries, seats
+from sessions import building, programme, queries, seats
 from sessions.domain.group_dates import Asked, Constraints, date_sessions
 from sessions.domain.london import monday_of
 from sessions.domain.template import Kind
@@ -89,7 +89,7 @@ def _date(
     for one in date_sessions(asked, slot, given):
         found.starts[one.code, audience] = one.local_start
         for told in one.shortfalls:
-            plain = drafts.plain_shortfall(told)
+            plain = building.plain_shortfall(told)
             whose = {"group_id": str(group) if group else None, "delivery_partner_id": str(hub)}
             key = (one.code, audience)
             found.shortfalls.setdefault(key, []).append(ShortfallRecord.load(plain | whose))

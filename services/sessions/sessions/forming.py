@@ -18,7 +18,7 @@ from headship_contracts.sessions.groups import (
 )
 from kit import jobs
 from kit.db import ServiceDatabase
-from sessions import grouping, metrics, offers, queries, rounds, seating
+from sessions import grouping, metrics, offers, queries, regrouping, rounds, seating
 from sessions.domain.reasons import WORDS
 from sessions.models import Enrolment
 from sessions.settings import SessionsSettings
@@ -162,7 +162,7 @@ def _write(
             )
             if now != [seen[UUID(one["hub"])] for one in now] or len(now) < len(together):
                 continue
-            grouping.write_hub(tx, course, cohort, outcome)
+            regrouping.write_hub(tx, course, cohort, outcome)
         written |= set(together)
     return written
 

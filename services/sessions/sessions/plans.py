@@ -3,7 +3,7 @@
 from headship_contracts.errors import Conflict
 from headship_contracts.sessions.plans import GetPlan, PlanRecord, PublishPlan
 from kit import Transaction
-from sessions import drafts, programme, queries, schemas, templates
+from sessions import building, drafts, programme, queries, schemas, templates
 from sessions.models import Plan, PlanUnit, PlanVersion
 from sessions.settings import SessionsSettings
 
@@ -62,9 +62,9 @@ def get(tx: Transaction, request: GetPlan) -> PlanRecord:
 
 def _wanted(
     tx: Transaction, request: PublishPlan, settings: SessionsSettings, version: int
-) -> drafts.Draft:
+) -> building.Draft:
     if request.draft_id is None:
-        return drafts.build(tx, request, settings)
+        return building.build(tx, request, settings)
     row = drafts.find(tx, request.course, request.cohort, lock=True)
     if row.draft_id != request.draft_id:
         raise Conflict("draft_replaced", f"the cohort's draft is {row.draft_id} now")
