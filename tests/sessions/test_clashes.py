@@ -9,7 +9,7 @@ from training import COHORT, COURSE, SLOTS
 
 from headship_contracts.errors import Refused
 from headship_contracts.sessions.groups import FormGroups, SetAvailability
-from headship_contracts.sessions.schedule import ScheduleSessions
+from headship_contracts.sessions.schedule import MoveSession, ScheduleSessions
 from sessions.domain.severity import USUAL, Severity, read_severities
 
 OTHER = "npq-senior-leadership"
@@ -64,6 +64,30 @@ def test_the_second_time_nothing_is_new(training):
     again = training.call(ScheduleSessions(course=COURSE, cohort=COHORT))
 
     assert (again.sessions_scheduled, again.sessions_moved) == (0, 0)
+
+
+def test_a_session_cannot_be_moved_to_when_its_coach_leads_another(training):
+    coach = uuid4()
+    training.publish()
+    training.offer(coaches=[(slot, coach) for slot in SLOTS])
+    training.accept(13)
+    training.form()
+    training.schedule()
+    (one, *_) = training.sessions(kind="coaching")
+    other = next(
+        s
+        for s in training.sessions(kind="coaching")
+        if s.unit_code == one.unit_code and s.group_id != one.group_id
+    )
+    moved = MoveSession(session_id=other.session_id, local_start=one.local_start)
+
+    with pytest.raises(Refused, match=r"coach_twice: cycle-1-coaching on 20.*its coach leads"):
+        training.call(moved)
+
+    training.service.settings = replace(
+        training.service.settings, clash_severities="coach_twice=warn"
+    )
+    assert training.call(moved).starts_at == one.starts_at
 
 
 def test_severities_are_read_over_the_usual_ones():

@@ -8,16 +8,19 @@ from headship_contracts.sessions.events import SessionCancelled, SessionChanged,
 from headship_contracts.sessions.running import SetJoiningDetails, SubstituteFacilitator
 from headship_contracts.sessions.schedule import CancelSession, MoveSession, SessionRecord
 from kit import Transaction
-from sessions import apologies, facilitators, programme, queries, schemas
+from sessions import apologies, clashes, facilitators, programme, queries, schemas
 from sessions.domain.london import instant
 from sessions.models import TrainingSession
+from sessions.settings import SessionsSettings
 
 
-def move(tx: Transaction, request: MoveSession) -> SessionRecord:
+def move(tx: Transaction, request: MoveSession, settings: SessionsSettings) -> SessionRecord:
     """Give a session another time or venue; from now on the plan does not move it any more."""
     session = changeable(tx, request.session_id, request.expected_revision)
     local_start = datetime.fromisoformat(request.local_start)
-    require_working_day(local_start, instant(local_start, request.fold), tx.at)
+    starts_at = instant(local_start, request.fold)
+    require_working_day(local_start, starts_at, tx.at)
+    clashes.require_none(tx, session, starts_at, request.venue, settings.severities)
     session.by_hand = True
     move_to(tx, session, local_start, request.fold or 0, request.venue)
     return facilitators.record(tx, session)

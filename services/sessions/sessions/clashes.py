@@ -3,19 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from headship_contracts.errors import Refused
 from headship_contracts.sessions.plans import ShortfallRecord
 from kit import Transaction
-from sessions.domain.london import instant, today
+from sessions.domain.london import today, wall
 from sessions.domain.severity import Severity
 from sessions.models import Group, TrainingSession
 
 LONGEST_REFUSAL = 10
 """Clashes that a refusal names."""
+
+LONGEST_SESSION = timedelta(days=1)
 
 Taken = tuple[datetime, datetime, UUID | None, str]
 """From, until, which session (None: one that is not in the calendar yet), whose it is."""
@@ -25,26 +28,26 @@ Room = tuple[UUID | None, str]
 
 
 class Clashes:
-    """What is taken when, by the sessions of all cohorts that are ahead; and what was found."""
+    """What is taken when, by the sessions of all cohorts that are ahead; and what was found.
 
-    def __init__(self, tx: Transaction, severities: Mapping[str, Severity]) -> None:
+    `around`: only those near a time are looked at, for a single session.
+    """
+
+    def __init__(
+        self, tx: Transaction, severities: Mapping[str, Severity], around: datetime | None = None
+    ) -> None:
         self.severities = severities
         self.told: list[ShortfallRecord] = []
         self._stops: list[str] = []
         self._coaches: dict[UUID, list[Taken]] = defaultdict(list)
         self._venues: dict[Room, list[Taken]] = defaultdict(list)
-        rows = tx.execute(
-            select(TrainingSession, Group.coach_staff_id)
-            .outerjoin(Group, Group.group_id == TrainingSession.group_id)
-            .where(TrainingSession.status == "scheduled", TrainingSession.starts_at > tx.at)
-        )
-        for session, coach in rows:
-            whose = f"{session.course} {session.cohort}, {session.unit_code}"
-            taken = (session.starts_at, session.ends_at, session.session_id, whose)
-            if coach is not None:
-                self._coaches[coach].append(taken)
-            if session.venue:
-                self._venues[_room(session.delivery_partner_id, session.venue)].append(taken)
+        for row in tx.execute(_ahead(tx, around)):
+            whose = f"{row.course} {row.cohort}, {row.unit_code}"
+            taken = (row.starts_at, row.ends_at, row.session_id, whose)
+            if row.leads is not None:
+                self._coaches[row.leads].append(taken)
+            if row.venue:
+                self._venues[_room(row.delivery_partner_id, row.venue)].append(taken)
 
     def tell(self, found: ShortfallRecord) -> bool:
         """Take note of something that cannot be kept; whether the session may be all the same."""
@@ -63,7 +66,7 @@ class Clashes:
     def look(
         self,
         unit_code: str,
-        local_start: datetime,
+        starts_at: datetime,
         minutes: int,
         *,
         session_id: UUID | None,
@@ -74,8 +77,7 @@ class Clashes:
     ) -> bool:
         """Whether a session may be at a time; if so, its coach and venue are taken then."""
         room = _room(hub, venue) if venue else None
-        start = instant(local_start)
-        until = start + timedelta(minutes=minutes)
+        until = starts_at + timedelta(minutes=minutes)
         allowed = True
         for code, taken, what in (
             ("coach_twice", self._coaches[coach] if coach else [], "its coach leads"),
@@ -84,22 +86,22 @@ class Clashes:
             others = [
                 whose
                 for begins, ends, id, whose in taken
-                if begins < until and start < ends and (id is None or id != session_id)
+                if begins < until and starts_at < ends and (id is None or id != session_id)
             ]
             if others:
-                detail = f"{unit_code} on {local_start:%Y-%m-%d %H:%M}: {what} {others[0]} then"
+                detail = f"{unit_code} on {wall(starts_at):%Y-%m-%d %H:%M}: {what} {others[0]} then"
                 allowed &= self.tell(
                     ShortfallRecord(
                         code=code,
                         detail=detail,
                         unit_code=unit_code,
-                        day=today(start),
+                        day=today(starts_at),
                         group_id=group_id,
                         delivery_partner_id=hub,
                     )
                 )
         if allowed and session_id is None:
-            new = (start, until, None, unit_code)
+            new = (starts_at, until, None, unit_code)
             if coach:
                 self._coaches[coach].append(new)
             if room:
@@ -115,5 +117,57 @@ class Clashes:
             raise Refused("clashes_block_release", told[:4_000])
 
 
+def _ahead(tx: Transaction, around: datetime | None) -> Select[Any]:
+    """Values and not records: there may be thousands."""
+    wanted: Select[Any] = (
+        select(
+            TrainingSession.session_id,
+            TrainingSession.course,
+            TrainingSession.cohort,
+            TrainingSession.unit_code,
+            TrainingSession.starts_at,
+            TrainingSession.ends_at,
+            TrainingSession.venue,
+            TrainingSession.delivery_partner_id,
+            func.coalesce(TrainingSession.facilitator_staff_id, Group.coach_staff_id).label(
+                "leads"
+            ),
+        )
+        .outerjoin(Group, Group.group_id == TrainingSession.group_id)
+        .where(TrainingSession.status == "scheduled", TrainingSession.starts_at > tx.at)
+    )
+    if around is None:
+        return wanted
+    return wanted.where(
+        TrainingSession.starts_at > around - LONGEST_SESSION,
+        TrainingSession.starts_at < around + LONGEST_SESSION,
+    )
+
+
 def _room(hub: UUID | None, venue: str) -> Room:
     return hub, " ".join(venue.casefold().split())
+
+
+def require_none(
+    tx: Transaction,
+    session: TrainingSession,
+    starts_at: datetime,
+    venue: str | None,
+    severities: Mapping[str, Severity],
+) -> None:
+    """Refused where a session may not be moved to a time, since its coach or venue is taken then
+    and that blocks; what is only warned of is for the planner's report."""
+    clashes = Clashes(tx, severities, around=starts_at)
+    group = tx.get(Group, session.group_id) if session.group_id else None
+    allowed = clashes.look(
+        session.unit_code,
+        starts_at,
+        session.minutes,
+        session_id=session.session_id,
+        coach=session.facilitator_staff_id or (group.coach_staff_id if group else None),
+        venue=venue or session.venue,
+        hub=session.delivery_partner_id,
+    )
+    if not allowed:
+        raise Refused(clashes.told[-1].code, clashes.told[-1].detail)
+    clashes.stop_if_needed()

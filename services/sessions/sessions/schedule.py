@@ -84,7 +84,7 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
         allowed = clashes.tell_all(dates.shortfalls.get(key, ()))
         allowed &= clashes.look(
             due.unit.code,
-            due.local_start,
+            starts_at,
             due.unit.minutes,
             session_id=session.session_id if session else None,
             coach=coaches.get(due.group_id) if due.group_id else None,

@@ -46,7 +46,7 @@ class Calendar:
     @rpc(MoveSession)
     def move_session(self, tx: Transaction, request: MoveSession) -> SessionRecord:
         """Give a session another time or venue."""
-        return changing.move(tx, request)
+        return changing.move(tx, request, self.settings)
 
     @rpc(ScheduleSession)
     def schedule_session(self, tx: Transaction, request: ScheduleSession) -> SessionRecord:
