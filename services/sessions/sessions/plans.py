@@ -3,7 +3,7 @@
 from headship_contracts.errors import Conflict
 from headship_contracts.sessions.plans import GetPlan, PlanRecord, PublishPlan
 from kit import Transaction
-from sessions import building, drafts, programme, queries, schemas, templates
+from sessions import building, drafts, plan_records, programme, queries, templates
 from sessions.models import Plan, PlanUnit, PlanVersion
 from sessions.settings import SessionsSettings
 
@@ -23,7 +23,7 @@ def publish(tx: Transaction, request: PublishPlan, settings: SessionsSettings) -
         units = queries.plan_units(tx, plan.plan_id, plan.version)
         kept = [drafts.values_of(unit) for unit in units]
         if former.template == built.template and not drafts.differences(kept, built.units, {}):
-            return schemas.plan_record(plan, former, units)
+            return plan_records.record(plan, former, units)
 
     plan.revision = tx.next_revision(plan.revision)
     plan.version, plan.assessed = version + 1, built.assessed
@@ -49,15 +49,15 @@ def publish(tx: Transaction, request: PublishPlan, settings: SessionsSettings) -
     units = [PlanUnit(plan_id=plan.plan_id, version=plan.version, **u) for u in built.units]
     tx.add_all(units)
     templates.keep(tx, request.course, built.template)
-    tx.emit(schemas.plan_published(plan, published))
-    return schemas.plan_record(plan, published, units)
+    tx.emit(plan_records.published(plan, published))
+    return plan_records.record(plan, published, units)
 
 
 def get(tx: Transaction, request: GetPlan) -> PlanRecord:
     """The newest version, or the one asked for."""
     plan = queries.plan(tx, request.course, request.cohort)
     version = queries.plan_version(tx, plan, request.version)
-    return schemas.plan_record(plan, version, queries.plan_units(tx, plan.plan_id, version.version))
+    return plan_records.record(plan, version, queries.plan_units(tx, plan.plan_id, version.version))
 
 
 def _wanted(
