@@ -1,21 +1,22 @@
-"""Calendar feeds as participants' clients fetch them."""
+"""Calendar feeds as clients fetch them: most sessions are in many people's calendars."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sessions.domain.calendar import Entry, render
 
-FEEDS, SESSIONS = 200, 20
+FEEDS, SESSIONS = 400, 20
 
 
 def feeds_rendered() -> int:
-    """Render feeds of twenty sessions each, a few of them cancelled; how many."""
+    """Render feeds of twenty sessions each, a few of them cancelled; how many. A quarter are of a
+    coaching group of eight, the others of the whole cohort or hub."""
     first = datetime(2026, 10, 7, 16)  # noqa: DTZ001 - wall time in London
     changed = datetime(2026, 9, 14, 9, tzinfo=UTC)
     for feed in range(FEEDS):
         entries = [
             Entry(
-                session_id=str(UUID(int=feed * SESSIONS + number)),
+                session_id=str(UUID(int=number if number % 4 else number + SESSIONS * (feed // 8))),
                 title=f"Webinar {number}: what makes teaching effective",
                 local_start=first + timedelta(weeks=4 * number),
                 duration=timedelta(minutes=90),

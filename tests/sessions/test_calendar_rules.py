@@ -145,3 +145,12 @@ def test_a_slot_keeps_its_wall_time_when_the_clocks_change():
     after = london.instant(london.in_week(date(2026, 3, 30), "tue-16:00"))
 
     assert after - before == timedelta(days=7) - timedelta(hours=1)
+
+
+def test_the_two_hours_of_one_wall_time_are_not_taken_for_each_other():
+    feeds = [
+        calendar.render("NPQH", [an_entry(local="2026-10-25T01:30", fold=fold)]) for fold in (0, 1)
+    ]
+
+    first, second = (Calendar.from_ical(feed).walk("VEVENT")[0].start for feed in feeds)
+    assert second.astimezone(UTC) - first.astimezone(UTC) == timedelta(hours=1)

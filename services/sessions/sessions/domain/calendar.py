@@ -8,13 +8,16 @@ the records alone, so that an unchanged calendar has an unchanged ETag.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
-from icalendar import Calendar, Event, Timezone, vDuration
+from icalendar import Calendar, Event, vDuration
 
 from sessions.domain.london import ZONE, instant
 
 CANCELLED_STAYS = timedelta(days=60)
 REFRESH = timedelta(hours=1)
+MOST_KEPT = 10_000
+"""Sessions whose text is kept: some 6 MB."""
 
 LONDON = """\
 BEGIN:VTIMEZONE
@@ -74,10 +77,17 @@ def render(name: str, entries: Iterable[Entry]) -> str:
     feed.add("x-wr-calname", name)
     feed.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", "PT1H")
-    feed.add_component(Timezone.from_ical(LONDON))
-    for entry in sorted(entries, key=lambda entry: (entry.local_start, entry.session_id)):
-        feed.add_component(_event(entry))
-    text: str = feed.to_ical().decode()
+    head, end, _ = feed.to_ical().decode().partition("END:VCALENDAR")
+    in_order = sorted(entries, key=lambda entry: (entry.local_start, entry.session_id))
+    events = [_event_text(entry, entry.local_start.fold) for entry in in_order]
+    return "".join([head, LONDON.replace("\n", "\r\n"), *events, end, "\r\n"])
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _event_text(entry: Entry, _fold: int) -> str:
+    """A session is in many people's calendars, and is written once for all. Two times that differ
+    by their fold alone are equal to Python, and are not to a reader."""
+    text: str = _event(entry).to_ical().decode()
     return text
 
 
