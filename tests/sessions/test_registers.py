@@ -115,10 +115,11 @@ def test_another_hubs_people_and_sessions_are_not_found(training, ids):
         )
         training.call(RecordHubAttendance(delivery_partner_id=hub, entries=[entry]))
 
-    with pytest.raises(NotFound, match="application_not_found"):
-        record(ids[0], day)
     with pytest.raises(NotFound, match="session_not_found"):
         record(stranger.application_id, day)
+    webinar = training.sessions(kind="webinar")[0]
+    with pytest.raises(NotFound, match="application_not_found"):
+        record(ids[0], webinar)
     assert training.told(AttendanceRecorded) == []
 
 

@@ -1,15 +1,15 @@
-"""Where the servers' programs are on this machine; Debian's packages are installed if missing."""
+"""Where programs of others are on this machine; Debian's packages are installed if missing."""
 
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 DEBIAN_RABBITMQ = Path("/usr/lib/rabbitmq/lib")
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
-INSTALL = "apt-get update && apt-get install -y rabbitmq-server postgresql"
+SERVERS = ("rabbitmq-server", "postgresql")
 
 # Debian starts a server as soon as it is installed. Ours are private, so for the time of the
 # installation a policy forbids that, unless the machine has a policy of its own.
@@ -22,12 +22,12 @@ if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
 fi
 apt-get -o DPkg::Lock::Timeout=300 -qq update
-apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends rabbitmq-server postgresql
+apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends "$@"
 """
 
 
 class MissingPackagesError(Exception):
-    """RabbitMQ or PostgreSQL is not installed here, and we may not install it."""
+    """A program is not installed here, and we may not install it."""
 
 
 def rabbitmq_programs() -> Path:
@@ -42,6 +42,16 @@ def rabbitmq_programs() -> Path:
 def postgresql_programs() -> Path:
     """The directory with `initdb`, `pg_ctl` and `postgres`, of the newest version installed."""
     return _programs(_postgresql, "postgresql")
+
+
+def khal_program() -> Path:
+    """`khal`, a calendar program that tests read our calendars with."""
+    return _programs(_khal, "khal", ("khal",))
+
+
+def _khal() -> list[Path]:
+    found = shutil.which("khal")
+    return [Path(found)] if found else []
 
 
 def _rabbitmq() -> list[Path]:
@@ -65,26 +75,30 @@ def _newest(found: list[Path]) -> Path | None:
     return max(found, key=version, default=None)
 
 
-def _programs(search: Callable[[], list[Path]], package: str) -> Path:
+def _programs(
+    search: Callable[[], list[Path]], package: str, packages: Sequence[str] = SERVERS
+) -> Path:
     found = _newest(search())
     if found is None:
-        _install(package)
+        _install(package, packages)
         found = _newest(search())
     if found is None:
         raise MissingPackagesError(f"{package} was installed, but its programs were not found")
     return found
 
 
-def _install(package: str) -> None:
-    """Install both servers' packages. Raises MissingPackagesError, saying what to type."""
-    by_hand = f"{package} is not installed. As root: {INSTALL}"
+def _install(package: str, packages: Sequence[str]) -> None:
+    """Install `packages`. Raises MissingPackagesError, saying what to type."""
+    install = f"apt-get update && apt-get install -y {' '.join(packages)}"
+    by_hand = f"{package} is not installed. As root: {install}"
+    otherwise = "\n(or set AMQP_URI and DATABASE_URL)" if package in SERVERS else ""
     if shutil.which("apt-get") is None:
-        raise MissingPackagesError(f"{by_hand}\n(or set AMQP_URI and DATABASE_URL)")
+        raise MissingPackagesError(by_hand + otherwise)
     become_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if become_root and not _may_sudo():
-        raise MissingPackagesError(f"{by_hand}\n(or set AMQP_URI and DATABASE_URL)")
+        raise MissingPackagesError(by_hand + otherwise)
     done = subprocess.run(
-        [*become_root, "sh", "-c", _INSTALL_QUIETLY],
+        [*become_root, "sh", "-c", _INSTALL_QUIETLY, "sh", *packages],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

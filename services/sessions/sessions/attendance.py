@@ -33,33 +33,51 @@ def record(
 ) -> AttendanceReport:
     """Record a session's register, or correct it. What it says already stays as it is."""
     session = queries.session(tx, request.session_id)
-    people = queries.lock_enrolments(tx, [entry.application_id for entry in request.entries])
+    standing = _standing_apologies(tx, [session.session_id])
+    named = {entry.application_id for entry in request.entries}
+    people = queries.lock_enrolments(tx, {*named, *standing[session.session_id]})
     statuses = _statuses([(session.session_id, entry) for entry in request.entries])
     register = list(zip(request.entries, statuses, strict=True))
     changed = _record(tx, session, register, people, settings)
-    return _report(tx, changed, people, len(request.entries), settings)
+    taken = _take_apologies(tx, session, standing[session.session_id] - named, people)
+    return _report(tx, changed, taken, people, len(request.entries), settings)
 
 
 def record_for_hub(
     tx: Transaction, request: RecordHubAttendance, settings: SessionsSettings
 ) -> AttendanceReport:
-    """Registers of many sessions from one hub. Raises NotFound for what is another hub's."""
+    """Registers of many sessions from one hub. Raises NotFound for what is another hub's.
+
+    Who sits in a hub's own session is the hub's to record, also while a transfer away waits.
+    """
     hub = request.delivery_partner_id
-    people = queries.lock_enrolments(tx, {entry.application_id for entry in request.entries})
+    ids = sorted({entry.session_id for entry in request.entries})
+    sessions = {session_id: queries.session(tx, session_id) for session_id in ids}
+    own = [id for id, session in sessions.items() if session.delivery_partner_id == hub]
+    standing = _standing_apologies(tx, own)
+    named = {entry.application_id for entry in request.entries}
+    people = queries.lock_enrolments(tx, named.union(*standing.values()))
     statuses = _statuses([(entry.session_id, entry) for entry in request.entries])
     registers: dict[UUID, list[tuple[Entry, Status]]] = defaultdict(list)
     for entry, status in zip(request.entries, statuses, strict=True):
-        person = people.get(entry.application_id)
-        if person is None or person.delivery_partner_id != hub:
-            raise NotFound("application_not_found", str(entry.application_id))
         registers[entry.session_id].append((entry, status))
     changed: list[Attendance] = []
-    for session_id in sorted(registers):
-        session = queries.session(tx, session_id)
+    taken: list[Attendance] = []
+    for session_id, session in sessions.items():
         if session.delivery_partner_id not in {None, hub}:
             raise NotFound("session_not_found", str(session_id))
+        for entry, _ in registers[session_id]:
+            person = people.get(entry.application_id)
+            theirs = person is not None and hub in {
+                person.delivery_partner_id,
+                session.delivery_partner_id,
+            }
+            if not theirs:
+                raise NotFound("application_not_found", str(entry.application_id))
         changed += _record(tx, session, registers[session_id], people, settings)
-    return _report(tx, changed, people, len(request.entries), settings)
+        here = {entry.application_id for entry, _ in registers[session_id]}
+        taken += _take_apologies(tx, session, standing[session_id] - here, people)
+    return _report(tx, changed, taken, people, len(request.entries), settings)
 
 
 def list_history(tx: Transaction, request: ListAttendanceHistory) -> AttendanceHistoryPage:
@@ -134,42 +152,53 @@ def _record(
     for attendance in changed:
         entries.note(tx, attendance, people[attendance.application_id], "register")
         tx.count(metrics.attendance_recorded.labels(counts="yes" if attendance.counts else "no"))
-    return changed + _apologies_taken(tx, session, people)
+    return changed
 
 
-def _apologies_taken(
-    tx: Transaction, session: TrainingSession, people: dict[UUID, Enrolment]
+def _standing_apologies(tx: Transaction, session_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Session → the applications whose apologies in advance no register has taken in yet."""
+    wanted = select(Attendance.session_id, Attendance.application_id).where(
+        Attendance.session_id.in_(session_ids),
+        Attendance.via == "apologies",
+        Attendance.status.is_not(None),
+    )
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for session_id, application_id in tx.execute(wanted):
+        found[session_id].add(application_id)
+    return found
+
+
+def _take_apologies(
+    tx: Transaction,
+    session: TrainingSession,
+    left_standing: Collection[UUID],
+    people: dict[UUID, Enrolment],
 ) -> list[Attendance]:
     """Apologies that a register leaves standing are part of it, and told with it."""
-    wanted = (
-        select(Attendance, Enrolment)
-        .join(Enrolment, Enrolment.application_id == Attendance.application_id)
-        .where(Attendance.session_id == session.session_id, Attendance.via == "apologies")
-        .where(Attendance.status.is_not(None))
-        .order_by(Attendance.application_id)
-    )
     taken = []
-    for attendance, _ in tx.execute(wanted).all():
-        locked = queries.lock_enrolments(tx, [attendance.application_id])
-        people |= locked
-        attendance.via = "register"
-        entries.note(tx, attendance, locked[attendance.application_id], "register")
-        taken.append(attendance)
+    for application_id in sorted(left_standing):
+        attendance = queries.attendance_of(tx, session.session_id, application_id)
+        if attendance is not None and attendance.via == "apologies" and attendance.status:
+            attendance.via = "register"
+            entries.note(tx, attendance, people[application_id], "register")
+            taken.append(attendance)
     return taken
 
 
 def _report(
     tx: Transaction,
     changed: Collection[Attendance],
+    apologies: Collection[Attendance],
     people: dict[UUID, Enrolment],
     asked: int,
     settings: SessionsSettings,
 ) -> AttendanceReport:
-    ids = sorted({attendance.application_id for attendance in changed})
+    everyone = [*changed, *apologies]
+    ids = sorted({attendance.application_id for attendance in everyone})
     engagement.refresh(tx, [people[application_id] for application_id in ids], settings)
     return AttendanceReport(
         recorded=len(changed),
-        unchanged=max(0, asked - len(changed)),
+        unchanged=asked - len(changed),
         counting=sum(attendance.counts for attendance in changed),
     )
 

@@ -1,6 +1,6 @@
 """Self-study: how far people are with the units of their plan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from headship_contracts.errors import Invalid
@@ -16,12 +16,24 @@ from sessions.settings import SessionsSettings
 def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) -> StudyReport:
     """Record progress, all entries or none. It never goes back: less changes nothing."""
     people = queries.lock_enrolments(tx, {entry.application_id for entry in request.entries})
-    _check(tx, request.entries, people)
-    codes = {entry.unit_code for entry in request.entries}
+    problems = check(tx, request.entries, people)
+    if problems:
+        raise Invalid("invalid_fields", "the entries are not right", problems)
+    return keep(tx, request.entries, people, settings)
+
+
+def keep(
+    tx: Transaction,
+    entries: Sequence[StudyEntry],
+    people: dict[UUID, Enrolment],
+    settings: SessionsSettings,
+) -> StudyReport:
+    """Write down entries that are right. The caller holds the locks of the enrolments."""
+    codes = {entry.unit_code for entry in entries}
     progress = queries.study_of(tx, people, codes)
     changed: set[UUID] = set()
     recorded = 0
-    for entry in request.entries:
+    for entry in entries:
         key = (entry.application_id, entry.unit_code)
         row = progress.get(key)
         minutes = entry.minutes or 0
@@ -45,11 +57,13 @@ def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) ->
         recorded += 1
     engaged = [people[application_id] for application_id in sorted(changed)]
     engagement.refresh(tx, engaged, settings)
-    return StudyReport(recorded=recorded, unchanged=len(request.entries) - recorded)
+    return StudyReport(recorded=recorded, unchanged=len(entries) - recorded)
 
 
-def _check(tx: Transaction, entries: Iterable[StudyEntry], people: dict[UUID, Enrolment]) -> None:
-    """Raises Invalid with what is wrong in each entry."""
+def check(
+    tx: Transaction, entries: Iterable[StudyEntry], people: dict[UUID, Enrolment]
+) -> dict[str, list[str]]:
+    """What is wrong in each entry: `entries.<number>.<field>` → why."""
     plans = queries.plans(tx, {(person.course, person.cohort) for person in people.values()})
     codes = {
         cohort: {
@@ -72,5 +86,4 @@ def _check(tx: Transaction, entries: Iterable[StudyEntry], people: dict[UUID, En
             problems[f"entries.{number}.minutes"] = ["give minutes, or say that it is finished"]
         if entry.worked_on is not None and entry.worked_on > today(tx.at):
             problems[f"entries.{number}.worked_on"] = ["is a day that has not come yet"]
-    if problems:
-        raise Invalid("invalid_fields", "the entries are not right", problems)
+    return problems

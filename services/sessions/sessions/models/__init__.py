@@ -21,6 +21,7 @@ from sessions.models.plans import Plan, PlanDraft, PlanUnit, PlanVersion
 from sessions.models.programme import ProgrammeTemplate, TermDate
 from sessions.models.running import Facilitation, SeatWait
 from sessions.models.schedule import CalendarToken, Seat, TrainingSession
+from sessions.models.study import StudyStatement
 from sessions.models.told import (
     DeliveryPartner,
     Enrolment,
@@ -59,6 +60,7 @@ __all__ = [
     "StaffMember",
     "StudyProgress",
     "TermDate",
+    "StudyStatement",
     "TrainingSession",
     "VenuePlace",
 ]

@@ -18,9 +18,14 @@ from headship_contracts.sessions.attendance import (
     SubmitCatchUp,
     WithdrawApologies,
 )
-from headship_contracts.sessions.study import RecordStudy, StudyReport
+from headship_contracts.sessions.study import (
+    ImportStudy,
+    RecordStudy,
+    StudyImportReport,
+    StudyReport,
+)
 from kit import Ask, Caller, Database, Transaction, rpc
-from sessions import apologies, attendance, catch_ups, registers, study
+from sessions import apologies, attendance, catch_ups, registers, study, study_imports
 from sessions.settings import SessionsSettings
 
 
@@ -86,3 +91,8 @@ class Attendance:
     def record_study(self, tx: Transaction, request: RecordStudy) -> StudyReport:
         """Record self-study of one or many people."""
         return study.record(tx, request, self.settings)
+
+    @rpc(ImportStudy, transaction=False)
+    def import_study(self, request: ImportStudy, caller: Caller) -> StudyImportReport:
+        """Take in what a learning platform exports."""
+        return study_imports.take_in(self.db, request, self.settings, caller)

@@ -32,3 +32,50 @@ class RecordStudy(Request[StudyReport], to="sessions", writes=True):
     """Record self-study of one or many people; all entries or none. Progress never goes back."""
 
     entries: list[StudyEntry] = items(most=2_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityUnit(Shape):
+    """Which unit an activity of the platform is, where its name or address does not say."""
+
+    activity: str = text(longest=500)
+    unit_code: str = text(longest=64)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRowProblem(Shape):
+    """What is wrong with a row or statement. Rows count from 1; a CSV's header is row 1."""
+
+    row: int
+    field: str
+    code: str
+    message: str
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyImportReport(Shape):
+    """What an import did, or would do. `problems` tells the first 500 of `refused` rows."""
+
+    rows: int
+    recorded: int
+    unchanged: int
+    refused: int
+    problems: list[StudyRowProblem] = items(most=1_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportStudy(Request[StudyImportReport], to="sessions", writes=True):
+    """Take in what a learning platform exports: what is right is recorded, the rest told by row.
+
+    `format`: csv (totals so far, by person and unit; minutes, or whether it is finished, or both)
+    or xapi (statements: an array, a StatementResult, or one to a line). People are named by their
+    application's or participant's id; a participant with two applications needs `course`. The same
+    file again changes nothing. `only_check` records nothing.
+    """
+
+    format: str = text(pattern=r"^(csv|xapi)$")
+    content: str = text(longest=900_000)
+    course: str | None = text(longest=64, default=None)
+    activities: list[ActivityUnit] = items(most=2_000, default_factory=list)
+    only_check: bool = False

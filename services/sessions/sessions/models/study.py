@@ -1,0 +1,22 @@
+"""What learning platforms have told of people's study."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sessions.models.base import Base
+
+
+class StudyStatement(Base):
+    """A statement of a learning platform that was taken in: the same one never counts twice."""
+
+    __tablename__ = "study_statements"
+    __table_args__ = (Index("ix_study_statements_application_id", "application_id", "unit_code"),)
+
+    statement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.application_id"))
+    unit_code: Mapped[str]
+    seconds: Mapped[int]
+    taken_at: Mapped[datetime]
