@@ -116,8 +116,9 @@ def test_a_transferred_person_keeps_their_group_until_the_new_hub_has_one(traini
 
     training.hears(then(moved, ParticipantTransferred, delivery_partner_id=new_hub))
     (old,) = training.groups(delivery_partner_id=training.hub)
-    kept = moved.application_id in training.members(old.group_id)
     training.form()
+    kept = moved.application_id in training.members(old.group_id)
+    training.form(transferred=True)
 
     (new,) = training.groups(delivery_partner_id=new_hub)
     assert kept

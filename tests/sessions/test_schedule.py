@@ -123,8 +123,9 @@ def test_a_transfer_changes_the_days_together_only_with_the_new_place(training):
     training.hears(
         then(training.accepted[ids[0]], ParticipantTransferred, delivery_partner_id=new_hub)
     )
-    before = {s.delivery_partner_id for s in training.sessions(application_id=ids[0])}
     training.form()
+    before = {s.delivery_partner_id for s in training.sessions(application_id=ids[0])}
+    training.form(transferred=True)
     after = {s.delivery_partner_id for s in training.sessions(application_id=ids[0])}
 
     assert before == {None, training.hub}

@@ -19,7 +19,7 @@ from headship_contracts.sessions.attendance import (
 )
 from kit import Transaction
 from kit.paging import page
-from sessions import catch_ups, engagement, entries, metrics, queries
+from sessions import catch_ups, engagement, entries, metrics, pathways, queries
 from sessions.domain import attendance as rules
 from sessions.domain.attendance import Status
 from sessions.models import Attendance, AttendanceChange, Enrolment, TrainingSession
@@ -196,6 +196,9 @@ def _report(
     everyone = [*changed, *apologies]
     ids = sorted({attendance.application_id for attendance in everyone})
     engagement.refresh(tx, [people[application_id] for application_id in ids], settings)
+    missed = {one.application_id for one in everyone if one.status in rules.MISSED}
+    behind = [people[application_id] for application_id in sorted(missed)]
+    pathways.renew(tx, [one for one in behind if one.in_training], "missed_session", settings)
     return AttendanceReport(
         recorded=len(changed),
         unchanged=asked - len(changed),

@@ -16,7 +16,7 @@ from headship_contracts.sessions.attendance import (
 from headship_contracts.sessions.events import CatchUpDecided
 from kit import Transaction
 from kit.paging import page
-from sessions import engagement, entries, queries, schemas, seats
+from sessions import engagement, entries, pathways, queries, schemas, seats
 from sessions.domain import attendance as rules
 from sessions.domain.attendance import Status
 from sessions.models import Attendance, CatchUp, Enrolment, Seat, TrainingSession
@@ -69,6 +69,9 @@ def decide(tx: Transaction, request: DecideCatchUp, settings: SessionsSettings) 
         )
     )
     engagement.refresh(tx, [person], settings)
+    if person.in_training:
+        why = "caught_up" if request.approved else "missed_session"
+        pathways.renew(tx, [person], why, settings)
     return schemas.attendance_record(attendance)
 
 

@@ -20,8 +20,9 @@ from sessions.domain import engagement as rules
 from sessions.domain.attendance import Status
 from sessions.domain.engagement import Engagement, Gate, GateReading, Live, Study
 from sessions.domain.london import today
+from sessions.domain.pathway.plan import Planned
 from sessions.domain.template import Kind
-from sessions.models import EngagementRow, Enrolment, Plan, PlanUnit
+from sessions.models import EngagementRow, Enrolment, Pathway, Plan, PlanUnit
 from sessions.queries import LiveFact, StudyFact
 from sessions.settings import SessionsSettings
 
@@ -52,6 +53,7 @@ def refresh(
     plans = queries.plans(tx, {(person.course, person.cohort) for person in people})
     units = {plan.plan_id: _units(tx, plan) for plan in plans.values()}
     seats, study = queries.live_facts(tx, ids), queries.study_facts(tx, ids)
+    tasks, pathways = queries.task_days(tx, ids), queries.pathways(tx, ids)
     over = queries.finished(tx, ids)
     wanted = select(EngagementRow).where(EngagementRow.application_id.in_(ids))
     rows = {row.application_id: row for row in tx.scalars(wanted)}
@@ -61,7 +63,12 @@ def refresh(
             continue
         live_units, study_units = units[plan.plan_id]
         live_parts = _live(live_units, seats[person.application_id], today(tx.at))
-        study_parts = _study(study_units, study[person.application_id])
+        study_parts = _study(
+            pathways.get(person.application_id),
+            study_units,
+            study[person.application_id],
+            tasks[person.application_id],
+        )
         row = rows.get(person.application_id)
         if row is None:
             row = EngagementRow(application_id=person.application_id, gate=gate.version)
@@ -149,9 +156,24 @@ def _live(units: Sequence[PlanUnit], seats: Sequence[LiveFact], day: date) -> li
     return parts
 
 
-def _study(units: Sequence[PlanUnit], progress: dict[str, StudyFact]) -> list[Study]:
+def _study(
+    pathway: Pathway | None,
+    units: Sequence[PlanUnit],
+    progress: dict[str, StudyFact],
+    tasks: dict[str, date],
+) -> list[Study]:
+    """The units of somebody's own plan, or of the cohort's; what found no week is due last."""
+    last = max((unit.ends_on for unit in units), default=date.max)
+    if pathway is None:
+        asked = [(unit.code, unit.minutes, unit.ends_on) for unit in units]
+    else:
+        own = [Planned.load(item) for item in pathway.items if item["kind"] == "self_study"]
+        asked = [(item.code, item.minutes, item.ends_on or last) for item in own]
     nothing = StudyFact(0, False, None)
-    return [Study(unit.minutes, unit.ends_on, *progress.get(unit.code, nothing)) for unit in units]
+    return [
+        Study(minutes, due_on, *progress.get(code, nothing), tasks.get(code))
+        for code, minutes, due_on in asked
+    ]
 
 
 def _measure(

@@ -43,12 +43,13 @@ def form_groups(
         if hub and not waiting:
             raise NotFound("offer_not_found", f"{hub} offers nothing to {course} {cohort}")
         stranded = [] if hub else grouping.without_offer(tx, course, cohort)
+    moving = request.transferred or settings.transfer_policy == "policy"
     outcomes: list[Data] = []
     for _ in range(ATTEMPTS):
         with db.transaction() as tx:
-            data = grouping.data_of_each(tx, course, cohort, waiting)
+            data = grouping.data_of_each(tx, course, cohort, waiting, transferred=moving)
         found = _solve(data, settings, together=hub is None)
-        written = _write(db, course, cohort, data, found)
+        written = _write(db, course, cohort, data, found, transferred=moving)
         outcomes += [outcome for outcome in found if UUID(outcome["hub"]) in written]
         waiting = [UUID(seen["hub"]) for seen in data if UUID(seen["hub"]) not in written]
         metrics.groupings_overtaken.inc(len(waiting))
@@ -138,6 +139,8 @@ def _write(
     data: list[Data],
     found: list[Data],
     without: grouping.Without | None = None,
+    *,
+    transferred: bool = False,
 ) -> set[UUID]:
     """Put each hub's result into the books, with that of the hubs whose people come to it, unless
     what it was made from has changed; the hubs whose were."""
@@ -159,6 +162,7 @@ def _write(
                 together,
                 may_move=seen[hub]["may_move"],
                 without=without or grouping.NOBODY,
+                transferred=transferred,
             )
             if now != [seen[UUID(one["hub"])] for one in now] or len(now) < len(together):
                 continue

@@ -41,10 +41,13 @@ def hub_data(
     *,
     may_move: bool = False,
     without: Without = NOBODY,
+    transferred: bool = False,
 ) -> list[dict[str, Any]]:
     """What `domain.grouping.solve` needs of those hubs that have an offer, in plain values.
 
     Read again under a hub's lock, equal data says that the result may be written.
+
+    `transferred`: also those who still sit in a group of the hub that they came from.
     """
     found = queries.offers(tx, course, cohort)
     offers = {hub_id: offer for hub_id, offer in found.items() if hub_id in hubs}
@@ -65,7 +68,7 @@ def hub_data(
     staff = _staff(tx, offered, standing)
     gone = without.coaches | {id for id, known in staff.items() if not known.active}
     leading = {(g.slot, g.coach_staff_id) for theirs in standing.values() for g in theirs}
-    waiting = _waiting(tx, course, cohort, set(offers), without.people)
+    waiting = _waiting(tx, course, cohort, set(offers), without.people, transferred=transferred)
     can_do = _availability(tx, members) if may_move else {}
     terms = {coach.staff_id: coach for theirs in coaches.values() for coach in theirs}
     places = _places(tx, offers)
@@ -107,12 +110,21 @@ def data_of_each(
     *,
     may_move: bool = False,
     without: Without = NOBODY,
+    transferred: bool = False,
 ) -> list[dict[str, Any]]:
     """The same hub by hub, so that others are served between two of them."""
     return [
         data
         for hub in sorted(hubs)
-        for data in hub_data(tx, course, cohort, [hub], may_move=may_move, without=without)
+        for data in hub_data(
+            tx,
+            course,
+            cohort,
+            [hub],
+            may_move=may_move,
+            without=without,
+            transferred=transferred,
+        )
     ]
 
 
@@ -137,9 +149,18 @@ def without_offer(tx: Transaction, course: str, cohort: str) -> list[Enrolment]:
 
 
 def _waiting(
-    tx: Transaction, course: str, cohort: str, hubs: set[UUID], without: Collection[UUID]
+    tx: Transaction,
+    course: str,
+    cohort: str,
+    hubs: set[UUID],
+    without: Collection[UUID],
+    *,
+    transferred: bool,
 ) -> dict[UUID, list[dict[str, Any]]]:
-    """Hub → those without a group at it, nor at one that they joined since theirs was too small."""
+    """Hub → those without a group; `transferred`, also who sits in one of the former hub's."""
+    waits = Group.group_id.is_(None)
+    if transferred:
+        waits = or_(waits, queries.sits_elsewhere())
     rows = tx.execute(
         select(Enrolment, Availability)
         .outerjoin(Availability, Availability.application_id == Enrolment.application_id)
@@ -151,14 +172,7 @@ def _waiting(
         .where(
             *queries.in_training(course, cohort),
             Enrolment.delivery_partner_id.in_(hubs),
-            or_(
-                Group.group_id.is_(None),
-                (Group.delivery_partner_id != Enrolment.delivery_partner_id)
-                & or_(
-                    Membership.for_hub.is_(None),
-                    Membership.for_hub != Enrolment.delivery_partner_id,
-                ),
-            ),
+            waits,
         )
         .order_by(Enrolment.application_id)
     ).all()

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from headship_contracts.errors import NotFound
 from headship_contracts.sessions.groups import (
@@ -16,7 +16,7 @@ from kit import Transaction
 from kit.paging import page
 from sessions import queries, schemas
 from sessions.domain.london import today
-from sessions.models import Enrolment, Group, Membership
+from sessions.models import Enrolment, Group, Membership, PlaceProposal
 
 
 def join(tx: Transaction, person: Enrolment, group: Group) -> None:
@@ -46,9 +46,19 @@ def leave(tx: Transaction, person: Enrolment, why: str) -> None:
         return
     membership, group = place
     membership.left_at, membership.left_because = tx.at, why
+    _overtake_proposals(tx, person)
     person.place_revision = tx.next_revision(person.place_revision)
     tx.flush()  # the row that ends goes before the one that may begin: only one is current
     tx.emit(schemas.ungrouped(person, group, why))
+
+
+def _overtake_proposals(tx: Transaction, person: Enrolment) -> None:
+    """Whoever leaves a group by any other way than a proposed place needs that one no more."""
+    tx.execute(
+        update(PlaceProposal)
+        .where(PlaceProposal.application_id == person.application_id, PlaceProposal.state == "open")
+        .values(state="overtaken", decided_at=tx.at, decided_by=str(tx.caller))
+    )
 
 
 def list_groups(tx: Transaction, request: ListGroups) -> GroupPage:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from headship_contracts.sessions.schedule import ScheduleReport
 from kit import Transaction
 from kit.db import ServiceDatabase
-from sessions import engagement, queries, schedule, seating, seats
+from sessions import engagement, pathways, queries, schedule, seating, seats
 from sessions.domain.london import today
 from sessions.models import EngagementRow, Enrolment, Plan, Seat
 from sessions.settings import SessionsSettings
@@ -34,7 +34,7 @@ def schedule_sessions(
     settled = _page_by_page(
         db,
         partial(_of_cohort, course, cohort),
-        lambda tx, people: seats.settle(tx, people, "regrouped"),
+        lambda tx, people: _seat_and_plan(tx, people, settings),
     )
     with db.transaction() as tx:
         hubs = {one.delivery_partner_id for one in without_seat if one.delivery_partner_id}
@@ -49,6 +49,13 @@ def schedule_sessions(
         shortfalls=followed.shortfalls[:MOST_SHORTFALLS],
         without_seat=without_seat[:MOST_TOLD],
     )
+
+
+def _seat_and_plan(
+    tx: Transaction, people: list[Enrolment], settings: SessionsSettings
+) -> seats.Settled:
+    pathways.follow_plan(tx, people, settings)
+    return seats.settle(tx, people, "regrouped")
 
 
 def review_session(db: ServiceDatabase, session_id: UUID, settings: SessionsSettings) -> None:

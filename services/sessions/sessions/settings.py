@@ -54,6 +54,11 @@ class SessionsSettings(KitSettings):
         default=5,
         check=between(0, 30),
     )
+    transfer_policy: str = setting(
+        "who confirms the place proposed at somebody's new hub: team, or policy (at once)",
+        default="team",
+        check=one_of("team", "policy"),
+    )
     gate_reading: str = setting(
         "per_component (live and self-study each) or overall",
         default="per_component",

@@ -4,12 +4,16 @@ from headship_contracts.assessment.events import ResultReleased
 from headship_contracts.enrolment.events import (
     ApplicationState,
     DeliveryPartnerChanged,
+    ParticipantResumed,
     SchedulePublished,
     StaffChanged,
 )
 from kit import Transaction
-from sessions import bookings, groups, seats
+from sessions import bookings, groups, pathways, seats, transfers
 from sessions.models import DeliveryPartner, Enrolment, ProgrammeEnd, Schedule, StaffMember
+from sessions.settings import SessionsSettings
+
+AWAY = frozenset({"deferred", "withdrawn"})
 
 KEPT = (
     "participant_id",
@@ -27,11 +31,12 @@ KEPT = (
 )
 
 
-def keep_application(tx: Transaction, event: ApplicationState) -> None:
+def keep_application(tx: Transaction, event: ApplicationState, settings: SessionsSettings) -> None:
     """Keep what enrolment says of an application.
 
     Who is no longer in training leaves their group and the sessions ahead. Who is gets a seat in
-    what is scheduled for the cohort. A new hub changes nothing until groups are formed again.
+    what is scheduled for the cohort. With a new hub, group and seats stay until a place there is
+    confirmed. Who returns, or comes from another cohort, gets a fresh plan of what remains.
     """
     row = tx.get(Enrolment, event.application_id, with_for_update=True)
     if row is None:
@@ -39,16 +44,25 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
         tx.add(row)
     if event.revision <= row.revision:
         return
+    was_away = row.training_status in AWAY
+    former = (row.course, row.cohort)
     row.revision = event.revision
     for name in KEPT:
         setattr(row, name, getattr(event, name))
     tx.flush()
 
     why = "in_training" if row.in_training else row.training_status or row.status
+    moved = former not in {(None, None), (row.course, row.cohort)}
+    if moved:
+        groups.leave(tx, row, "rescheduled")
+        bookings.stop_waiting(tx, row)
     if not row.in_training:
         groups.leave(tx, row, why)
         bookings.stop_waiting(tx, row)
-    seats.settle(tx, [row], why)
+    seats.settle(tx, [row], "rescheduled" if moved and row.in_training else why)
+    transfers.follow(tx, row)
+    if row.in_training and (was_away or moved or isinstance(event, ParticipantResumed)):
+        pathways.renew(tx, [row], "rescheduled" if moved else "returned", settings)
 
 
 def keep_delivery_partner(tx: Transaction, event: DeliveryPartnerChanged) -> None:

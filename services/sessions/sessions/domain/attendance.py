@@ -21,6 +21,7 @@ class Status(StrEnum):
 
 WAS_THERE = frozenset({Status.present, Status.late, Status.left_early})
 IN_A_REGISTER = WAS_THERE | {Status.apologies, Status.absent, Status.excused}
+MISSED = frozenset({Status.absent, Status.apologies})
 TOLD = tuple(status for status in Status if status in IN_A_REGISTER)
 """What a register may say, in the order in which people are told."""
 

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from sessions.domain.attendance import Status
 
+TASK_MINUTES = 15
+"""What a unit's task in one's own school counts, within the minutes of the unit."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -51,17 +54,26 @@ class Live:
 
 @dataclass(frozen=True)
 class Study:
-    """A self-study unit for one participant; `on` is the last day they worked on it."""
+    """A self-study unit for one participant; `on` is the last day they worked on it.
+
+    `task_on`: the day on which they did its task in their own school, which is part of the unit.
+    """
 
     minutes: int
     due_on: date
     done_minutes: int = 0
     finished: bool = False
     on: date | None = None
+    task_on: date | None = None
 
     @property
     def credited(self) -> int:
-        return self.minutes if self.finished else min(self.done_minutes, self.minutes)
+        done = self.done_minutes + (TASK_MINUTES if self.task_on else 0)
+        return self.minutes if self.finished else min(done, self.minutes)
+
+    @property
+    def last_on(self) -> date | None:
+        return max((day for day in (self.on, self.task_on) if day), default=None)
 
 
 @dataclass(frozen=True)
@@ -124,7 +136,7 @@ def measure(live: Sequence[Live], study: Sequence[Study]) -> Engagement:
     """The readings of a whole programme. Excused sessions are not asked for."""
     asked = [part for part in live if part.status is not Status.excused]
     days = [part.on for part in asked if part.on and part.counted]
-    days += [part.on for part in study if part.on and part.credited]
+    days += [part.last_on for part in study if part.last_on and part.credited]
     return Engagement(
         live=Reading(
             sum(part.minutes for part in asked if part.counted),

@@ -17,6 +17,13 @@ from sessions.models.groups import (
     OfferedCoach,
     VenuePlace,
 )
+from sessions.models.pathways import (
+    Pathway,
+    PathwayVersion,
+    SelfRating,
+    TaskComment,
+    TaskReport,
+)
 from sessions.models.plans import Plan, PlanDraft, PlanUnit, PlanVersion
 from sessions.models.programme import ProgrammeTemplate, TermDate
 from sessions.models.running import Facilitation, SeatWait
@@ -29,6 +36,7 @@ from sessions.models.told import (
     Schedule,
     StaffMember,
 )
+from sessions.models.transfers import PlaceProposal
 
 __all__ = [
     "Attendance",
@@ -48,6 +56,9 @@ __all__ = [
     "HubOffer",
     "Membership",
     "OfferedCoach",
+    "Pathway",
+    "PathwayVersion",
+    "PlaceProposal",
     "Plan",
     "PlanDraft",
     "PlanUnit",
@@ -57,10 +68,13 @@ __all__ = [
     "Schedule",
     "Seat",
     "SeatWait",
+    "SelfRating",
     "StaffMember",
     "StudyProgress",
-    "TermDate",
     "StudyStatement",
+    "TaskComment",
+    "TaskReport",
+    "TermDate",
     "TrainingSession",
     "VenuePlace",
 ]

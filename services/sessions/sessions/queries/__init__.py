@@ -4,14 +4,17 @@ from sessions.queries.facts import (
     LiveFact,
     StudyFact,
     live_facts,
+    pathways,
     study_facts,
     study_of,
+    task_days,
 )
 from sessions.queries.groups import (
     members,
     memberships,
     offered_coaches,
     offers,
+    sits_elsewhere,
     sizes,
     venue_places,
 )
@@ -58,6 +61,7 @@ __all__ = [
     "memberships",
     "offered_coaches",
     "offers",
+    "pathways",
     "plan",
     "plan_or_none",
     "plan_units",
@@ -69,9 +73,11 @@ __all__ = [
     "session",
     "sessions_ahead",
     "sessions_of",
+    "sits_elsewhere",
     "sizes",
     "study_facts",
     "study_of",
+    "task_days",
     "venue_places",
     "waiting",
 ]

@@ -6,13 +6,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from kit import Transaction
 from sessions.models import (
     Attendance,
+    Pathway,
     Seat,
     StudyProgress,
+    TaskReport,
     TrainingSession,
 )
 
@@ -20,6 +22,7 @@ from sessions.models import (
 class LiveFact(NamedTuple):
     """What is known of one seat; `entry` and `counts` are of the register, None without one."""
 
+    session_id: UUID
     unit_code: str
     starts_at: datetime
     status: str
@@ -42,6 +45,7 @@ _ENTRY, _PROGRESS = Attendance.__table__.c, StudyProgress.__table__.c
 _LIVE = (
     select(
         _SEAT.application_id,
+        _SESSION.session_id,
         _SESSION.unit_code,
         _SESSION.starts_at,
         _SESSION.status,
@@ -80,6 +84,25 @@ def study_facts(
     for application_id, unit_code, *fact in tx.execute(_STUDY, {"ids": list(application_ids)}):
         found[application_id][unit_code] = StudyFact(*fact)
     return found
+
+
+def task_days(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUID, dict[str, date]]:
+    """Application → unit code → the last day on which its task was done."""
+    wanted = (
+        select(TaskReport.application_id, TaskReport.unit_code, func.max(TaskReport.done_on))
+        .where(TaskReport.application_id.in_(application_ids))
+        .group_by(TaskReport.application_id, TaskReport.unit_code)
+    )
+    found: dict[UUID, dict[str, date]] = defaultdict(dict)
+    for application_id, unit_code, day in tx.execute(wanted):
+        found[application_id][unit_code] = day
+    return found
+
+
+def pathways(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUID, Pathway]:
+    """Application → its own plan, where it has one."""
+    wanted = select(Pathway).where(Pathway.application_id.in_(application_ids))
+    return {row.application_id: row for row in tx.scalars(wanted)}
 
 
 def study_of(

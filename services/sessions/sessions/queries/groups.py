@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from kit import Transaction
 from sessions.models import (
@@ -79,3 +79,12 @@ def venue_places(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUI
     whose days are not at their own hub's."""
     wanted = select(VenuePlace).where(VenuePlace.application_id.in_(application_ids))
     return {row.application_id: row.delivery_partner_id for row in tx.scalars(wanted)}
+
+
+def sits_elsewhere() -> ColumnElement[bool]:
+    """Whether somebody sits in a group that is another hub's, and not because theirs was too small:
+    they were transferred. Of Enrolment, Membership and Group, joined."""
+    for_theirs = Membership.for_hub == Enrolment.delivery_partner_id
+    return (Group.delivery_partner_id != Enrolment.delivery_partner_id) & ~func.coalesce(
+        for_theirs, False
+    )

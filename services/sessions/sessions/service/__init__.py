@@ -7,6 +7,7 @@ from sessions.service import (
     check_in,
     engagement,
     groups,
+    pathways,
     plans,
     programme,
     seats,
@@ -23,6 +24,7 @@ class SessionsService(
     seats.Seats,
     attendance.Attendance,
     check_in.CheckIn,
+    pathways.Pathways,
     engagement.Engagement,
     told.Told,
 ):

@@ -1,6 +1,6 @@
-"""Seats on request, waiting for one, and changing groups with somebody."""
+"""Seats on request, waiting for one, and changing groups: with somebody, or with one's hub."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from headship_contracts.sessions.running import (
     BookingRecord,
@@ -11,8 +11,15 @@ from headship_contracts.sessions.running import (
     Swapped,
     WaitPage,
 )
+from headship_contracts.sessions.transfers import (
+    DecidePlaceProposal,
+    ListPlaceProposals,
+    PlaceProposal,
+    PlaceProposalPage,
+    ProposePlace,
+)
 from kit import Database, Transaction, rpc, timer
-from sessions import bookings, swaps
+from sessions import bookings, swaps, transfers
 from sessions.settings import SessionsSettings
 
 
@@ -39,6 +46,28 @@ class Seats:
     def fill_freed_seats(self, at: datetime) -> None:
         """Give seats that came free to who waits longest; woken by each that does."""
         bookings.fill_freed_seats(self.db, at, self.settings)
+
+    @rpc(ListPlaceProposals)
+    def list_place_proposals(
+        self, tx: Transaction, request: ListPlaceProposals
+    ) -> PlaceProposalPage:
+        """Places proposed to people who have changed hubs."""
+        return transfers.list_proposals(tx, request)
+
+    @rpc(ProposePlace)
+    def propose_place(self, tx: Transaction, request: ProposePlace) -> PlaceProposal:
+        """Look for a place at somebody's own hub now."""
+        return transfers.propose(tx, request, self.settings)
+
+    @rpc(DecidePlaceProposal)
+    def decide_place_proposal(self, tx: Transaction, request: DecidePlaceProposal) -> PlaceProposal:
+        """Confirm or decline a place."""
+        return transfers.decide(tx, request, self.settings)
+
+    @timer(every=timedelta(days=1), at=time(5, 30), missed="skip")
+    def propose_places(self, at: datetime) -> None:
+        """Each day, and at once after a transfer: find places for who has changed hubs."""
+        transfers.propose_places(self.db, at, self.settings)
 
     @rpc(SwapGroups)
     def swap_groups(self, tx: Transaction, request: SwapGroups) -> Swapped:

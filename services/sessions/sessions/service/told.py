@@ -20,9 +20,12 @@ from headship_contracts.enrolment.events import (
 )
 from kit import Transaction, handles
 from sessions import told
+from sessions.settings import SessionsSettings
 
 
 class Told:
+    settings: SessionsSettings
+
     @handles(
         ApplicationAccepted,
         ApplicationRejected,
@@ -39,7 +42,7 @@ class Told:
     )
     def keep_application(self, tx: Transaction, event: ApplicationState) -> None:
         """Follow an application: who is in training has seats, who is not gives them back."""
-        told.keep_application(tx, event)
+        told.keep_application(tx, event, self.settings)
 
     @handles(DeliveryPartnerChanged, queue="keep_delivery_partner")
     def keep_delivery_partner(self, tx: Transaction, event: DeliveryPartnerChanged) -> None:

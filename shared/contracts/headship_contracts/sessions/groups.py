@@ -141,11 +141,14 @@ class FormGroups(Request[GroupingReport], to="sessions", writes=True):
     Nobody who has a group at their hub is moved, so it can be asked again whenever people come.
     People of a hub too small for a group join the nearest that is in reach, unless one hub alone is
     asked for. Sessions that are scheduled already get their seats. `unplaced` tells the first 500.
+    Who was transferred here stays in the former hub's group until a place is confirmed;
+    `transferred` says that whatever place is found now is.
     """
 
     course: str
     cohort: str
     delivery_partner_id: UUID | None = None
+    transferred: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
