@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -175,12 +175,18 @@ def test_a_participant_of_two_programmes_needs_the_course(training, ids):
     assert (sure.recorded, progress(training, ids[0])) == (1, {"culture-1": (0, True)})
 
 
+SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""On a loaded machine drawing takes long."""
+
+
+@SLOWLY
 @given(st.text(max_size=300))
 def test_no_text_makes_an_importer_fail(text):
     read_csv(text)
     read_xapi(text)
 
 
+@SLOWLY
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
