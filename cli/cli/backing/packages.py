@@ -10,6 +10,8 @@ from pathlib import Path
 DEBIAN_RABBITMQ = Path("/usr/lib/rabbitmq/lib")
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
 SERVERS = ("rabbitmq-server", "postgresql")
+MAIL_SERVER = "exim4-daemon-light"
+"""For tests only: a real mail server."""
 
 # Debian starts a server as soon as it is installed. Ours are private, so for the time of the
 # installation a policy forbids that, unless the machine has a policy of its own.
@@ -52,6 +54,15 @@ def khal_program() -> Path:
 def _khal() -> list[Path]:
     found = shutil.which("khal")
     return [Path(found)] if found else []
+
+
+def mail_server() -> Path:
+    """Exim's program, for tests."""
+    return _programs(_exim, MAIL_SERVER, (MAIL_SERVER,)) / "exim4"
+
+
+def _exim() -> list[Path]:
+    return [path.parent for path in (Path("/usr/sbin/exim4"),) if path.exists()]
 
 
 def _rabbitmq() -> list[Path]:
