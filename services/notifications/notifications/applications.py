@@ -21,7 +21,8 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from kit import Transaction
-from notifications import programme, queries
+from notifications import hub_news, programme, queries
+from notifications.digests import Together
 from notifications.domain.values import Value, day, moment
 from notifications.domain.wording import plainly
 from notifications.models import Application, Declaration, DeliveryPartner, StaffMember
@@ -40,6 +41,8 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
     if application is None:
         return
     is_new = application.status is None
+    had_place = application.status == "accepted"
+    former_training = application.training_status
     application.participant_id = event.participant_id
     application.course, application.cohort = event.course, event.cohort
     application.status, application.training_status = event.status, event.training_status
@@ -58,10 +61,46 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
         )
         queue(tx, wanted)
         programme.tell_plan(tx, application)
+    _tell_hubs(tx, event, had_place=had_place, former=former_training)
     if isinstance(event, ParticipantTransferred):
         _tell_hub(tx, event)
     if isinstance(event, ParticipantMerged):
         queries.move_to_participant(tx, event.application_id, event.participant_id)
+
+
+HOW_TRAINING_GOES_ON = {
+    "active": "is in training again",
+    "deferred": "takes a break from the programme",
+    "withdrawn": "has withdrawn from the programme",
+}
+
+
+def _tell_hubs(
+    tx: Transaction, event: ApplicationState, *, had_place: bool, former: str | None
+) -> None:
+    """Hubs hear who comes and goes; a break that is taken back the same day they do not."""
+    about: dict[str, Any] = {
+        "application_id": event.application_id,
+        "participant_id": event.participant_id,
+    }
+    here = event.delivery_partner_id
+    if isinstance(event, ParticipantTransferred):
+        left = Together(about=f"left:{event.application_id}", revision=event.revision)
+        why: dict[str, Value | None] = {"why": "they are with another delivery partner now"}
+        former_hub = event.former_delivery_partner_id
+        hub_news.tell(tx, former_hub, "hub_participant_left", left, values=why, **about)
+    if event.status == "accepted" and (not had_place or isinstance(event, ParticipantTransferred)):
+        joined = Together(about=f"joined:{event.application_id}", revision=event.revision)
+        hub_news.tell(tx, here, "hub_participant_joined", joined, **about)
+    elif event.training_status in HOW_TRAINING_GOES_ON and former != event.training_status:
+        changed = Together(
+            about=f"training:{event.application_id}",
+            revision=event.revision,
+            former=former,
+            latter=event.training_status,
+        )
+        values: dict[str, Value | None] = {"how": HOW_TRAINING_GOES_ON[event.training_status]}
+        hub_news.tell(tx, here, "hub_training_changed", changed, values=values, **about)
 
 
 def _hub_of(tx: Transaction, event: ApplicationState) -> str:
@@ -115,27 +154,44 @@ def keep_staff(tx: Transaction, event: StaffChanged) -> None:
         member.active, member.delivery_partner_id = event.active, event.delivery_partner_id
 
 
-def tell_declaration_due(tx: Transaction, event: DeclarationDue) -> None:
-    """The provider's team hears of a declaration that is due, once for each number of days."""
+def tell_declaration_due(tx: Transaction, event: DeclarationDue, *, tell_team: bool) -> None:
+    """Of a declaration that is due the hub hears, and the provider's team, once for each number of
+    days.
+    """
     key = (event.application_id, event.declaration_type)
     known = tx.get(Declaration, key)
     if known is not None and known.declared and known.revision > event.revision:
         return
-    wanted = Wanted(
-        template="declaration_due",
-        key=f"{event.application_id}:{event.declaration_type}:{event.days_left}",
+    values: dict[str, Value | None] = {
+        "days left": event.days_left,
+        "declaration type": event.declaration_type,
+        "application": str(event.application_id),
+        "due on": day(event.due_on),
+        "deadline on": day(event.deadline_on),
+        "reason": plainly(event.reason),
+    }
+    hub_news.tell(
+        tx,
+        event.delivery_partner_id,
+        "hub_declaration_due",
+        Together(
+            about=f"declaration:{event.application_id}:{event.declaration_type}",
+            revision=event.revision,
+        ),
         application_id=event.application_id,
+        participant_id=event.participant_id,
         declaration_type=event.declaration_type,
-        values={
-            "days left": event.days_left,
-            "declaration type": event.declaration_type,
-            "application": str(event.application_id),
-            "due on": day(event.due_on),
-            "deadline on": day(event.deadline_on),
-            "reason": plainly(event.reason),
-        },
+        values=values,
     )
-    queue(tx, wanted)
+    if tell_team:
+        wanted = Wanted(
+            template="declaration_due",
+            key=f"{event.application_id}:{event.declaration_type}:{event.days_left}",
+            application_id=event.application_id,
+            declaration_type=event.declaration_type,
+            values=values,
+        )
+        queue(tx, wanted)
 
 
 def keep_declaration(tx: Transaction, event: DeclarationSubmitted) -> None:

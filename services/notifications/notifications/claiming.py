@@ -29,6 +29,9 @@ from notifications.wordings import catalogue
 AT_ONCE = 200
 """Messages taken together; fewer people than enrolment tells of in one answer."""
 
+FORMER_RELEASE = timedelta(hours=1)
+"""How long a replica of a release without rounds may have a message in hand."""
+
 LOOK_AGAIN = timedelta(seconds=60)
 """When to look again at a message about an application that enrolment has not told of yet."""
 
@@ -68,6 +71,8 @@ def recover(db: ServiceDatabase, channel: Channel, at: datetime) -> None:
     gone: a critical message goes out again, any other is unknown from now on.
     """
     with db.transaction(at=at) as tx:
+        for message in queries.left_in_hand(tx, datetime.now(UTC) - FORMER_RELEASE):
+            _recovered(tx, message, channel.repeatable)
         found = queries.rounds(tx)
     for round_id in found:
         if not db.leases.take(lease_of(round_id)):
@@ -126,7 +131,7 @@ def _true_now(
         if message.application_id is not None and application is None:
             message.next_attempt_at, message.claimed_by = now + LOOK_AGAIN, None
             continue
-        optional = None if template.message_class == CRITICAL else template.topic
+        optional = None if template.message_class == CRITICAL else _topic(message, template)
         reason = why_not(template.needs, known.about(message, optional), tx.at)
         if reason is not None:
             become(tx, message, Status.CANCELLED, reason)
@@ -135,6 +140,11 @@ def _true_now(
     holding = Holding(tx, [message for message, _template in true], known, settings)
     going = [(message, template) for message, template in true if not holding.hold(message)]
     return _prepared(tx, going, known)
+
+
+def _topic(message: Message, template: Template) -> str:
+    """A digest's topic is that of what it tells."""
+    return str(message.personalisation.get("topic") or template.topic)
 
 
 def _wording_of(tx: Transaction, message: Message) -> Template | None:

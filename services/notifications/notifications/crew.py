@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -14,6 +15,9 @@ from uuid import UUID
 from notifications import metrics
 from notifications.channels import Channel, Mail, NotEver, NotKnown, NotNow, Sender
 from notifications.settling import Attempt
+
+LINGER_SECONDS = 0.05
+"""How long an answer waits for others, to be kept in one transaction with them."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,15 +70,22 @@ class Crew:
             self._hands.append(hand)
             hand.start()
 
-    def results(self) -> list[Attempt]:
-        """What has become of some of those given: waits for at least one."""
+    def results(self, in_hand: int) -> list[Attempt]:
+        """What has become of some of those in hand: at least one, and half of them if they end
+        soon, since each answer costs a commit of its own otherwise.
+        """
         if self._sender is not None:
             found = list(self._mine)
             self._mine.clear()
             return found
         told = [self._done.get()]
-        while not self._done.empty():
-            told.append(self._done.get())
+        enough = max(1, in_hand // 2)
+        end = time.monotonic() + LINGER_SECONDS
+        while len(told) < enough or not self._done.empty():
+            try:
+                told.append(self._done.get(timeout=max(end - time.monotonic(), 0.001)))
+            except queue.Empty:
+                break
         for one in told:
             if isinstance(one, Ended):
                 raise one.error

@@ -24,7 +24,7 @@ from notifications.domain.quiet import closing_time
 from notifications.domain.relevance import why_not
 from notifications.domain.values import Value
 from notifications.models import DigestItem, Message
-from notifications.queueing import Wanted, checked, queue
+from notifications.queueing import Wanted, checked, queue, write
 from notifications.wordings import catalogue
 
 PENDING, TOLD, NETTED, DROPPED = "pending", "told", "netted", "dropped"
@@ -161,7 +161,7 @@ def _close(tx: Transaction, groups: Sequence[tuple[UUID, str]], at: datetime) ->
         of_group[item.person_id, item.topic].append(item)
     settled: dict[str, list[UUID]] = defaultdict(list)
     made = 0
-    told: list[tuple[UUID, list[UUID]]] = []
+    digested: dict[str, list[UUID]] = {}
     for (person_id, topic), items in of_group.items():
         netted = net(items)
         settled[NETTED] += [item.item_id for item in netted.gone]
@@ -169,16 +169,18 @@ def _close(tx: Transaction, groups: Sequence[tuple[UUID, str]], at: datetime) ->
         left = [item for item in items if item.item_id not in gone]
         if len(netted.told) == 1 and topic != "hub":
             ((first, last),) = netted.told
-            made += queue(tx, _alone(first, last))
+            queue(tx, _alone(first, last))
+            made += 1
             settled[TOLD] += [item.item_id for item in left]
         elif netted.told:
-            message_id = _digest(tx, person_id, topic, at, left[0])
-            told.append((message_id, [item.item_id for item in left]))
+            key = _digest(tx, person_id, topic, at, left[0])
+            digested[key] = [item.item_id for item in left]
             made += 1
     for state, ids in settled.items():
         _settle(tx, ids, state, None)
-    for message_id, ids in told:
-        _settle(tx, ids, TOLD, message_id)
+    write(tx)
+    for key, message_id in _ids_of(tx, list(digested)).items():
+        _settle(tx, digested[key], TOLD, message_id)
     return made
 
 
@@ -197,7 +199,8 @@ def _alone(first: DigestItem, last: DigestItem) -> Wanted:
     )
 
 
-def _digest(tx: Transaction, person_id: UUID, topic: str, at: datetime, first: DigestItem) -> UUID:
+def _digest(tx: Transaction, person_id: UUID, topic: str, at: datetime, first: DigestItem) -> str:
+    """Queue it; gives back its key."""
     values: dict[str, Value | None] = {"topic": topic, "count": 0, "lines": []}
     wanted = Wanted(
         template="digest_hub" if topic == "hub" else "digest",
@@ -206,9 +209,14 @@ def _digest(tx: Transaction, person_id: UUID, topic: str, at: datetime, first: D
         values=values,
     )
     queue(tx, wanted)
-    found = select(Message.message_id).where(Message.business_key == wanted.business_key)
-    message_id: UUID = tx.scalars(found).one()
-    return message_id
+    return wanted.business_key
+
+
+def _ids_of(tx: Transaction, keys: Sequence[str]) -> dict[str, UUID]:
+    if not keys:
+        return {}
+    wanted = select(Message.business_key, Message.message_id).where(Message.business_key.in_(keys))
+    return {row.business_key: row.message_id for row in tx.execute(wanted)}
 
 
 def _settle(tx: Transaction, ids: Sequence[UUID], state: str, message_id: UUID | None) -> None:

@@ -63,7 +63,8 @@ class Holding:
 
     def hold(self, message: Message) -> bool:
         """Put it off if it must wait, and say whether it did."""
-        calendar = self._calendar(self._known.application_of(message))
+        about = self._known.application_of(message)
+        calendar = self._calendar(about if message.person_id is not None else None)
         found = held_until(message.message_class, self._tx.at, self._hours, calendar)
         if found is None and self._has_enough(message):
             found = (next_morning(self._tx.at, self._hours), ENOUGH)

@@ -16,7 +16,7 @@ from notifications.domain.addresses import BadAddress, read_address
 from notifications.domain.placeholders import MissingValues, key_of
 from notifications.domain.values import Value
 from notifications.models import Attachment, Message
-from notifications.queueing import Wanted, queue
+from notifications.queueing import Wanted, queue, write
 from notifications.wordings import catalogue
 
 MOST_BYTES = 700_000
@@ -42,7 +42,8 @@ def sent(tx: Transaction, request: SendMessage) -> MessageRecord:
     wanted = _wanted(request)
     files = _files(request.attachments)
     _check(tx, wanted)
-    is_new = queue(tx, wanted, due_at=request.due_at)
+    queue(tx, wanted, due_at=request.due_at)
+    is_new = wanted.business_key in write(tx)
     found = select(Message).where(Message.business_key == wanted.business_key).with_for_update()
     message = tx.scalars(found).one()
     body_hash = wanted.body_hash(str(request.due_at), *(one.sha256 for one in files))

@@ -4,6 +4,7 @@ A seat alone makes no message: each session is announced by its reminders (see `
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from headship_contracts.sessions.events import (
     AttendanceRecorded,
@@ -19,7 +20,7 @@ from headship_contracts.sessions.events import (
     SessionState,
 )
 from kit import Transaction
-from notifications import digests, queries
+from notifications import digests, hub_news, queries
 from notifications.digests import Together
 from notifications.domain.relevance import MISSED
 from notifications.domain.values import (
@@ -214,6 +215,21 @@ def tell_attendance(tx: Transaction, event: AttendanceRecorded) -> None:
         },
     )
     queue(tx, wanted, due_at=tx.at + MISSED_AFTER)
+    hub_news.tell(
+        tx,
+        _hub_of(tx, event.application_id),
+        "hub_missed_session",
+        Together(about=f"missed:{event.attendance_id}", revision=event.revision),
+        application_id=event.application_id,
+        participant_id=event.participant_id,
+        session_id=event.session_id,
+        values=wanted.values,
+    )
+
+
+def _hub_of(tx: Transaction, application_id: UUID) -> UUID | None:
+    application = tx.get(Application, application_id)
+    return application.delivery_partner_id if application else None
 
 
 def tell_catch_up(tx: Transaction, event: CatchUpDecided) -> None:
@@ -248,3 +264,12 @@ def tell_risk(tx: Transaction, event: EngagementAtRisk) -> None:
         },
     )
     queue(tx, wanted)
+    hub_news.tell(
+        tx,
+        _hub_of(tx, event.application_id),
+        "hub_at_risk",
+        Together(about=f"risk:{event.application_id}", revision=event.revision),
+        application_id=event.application_id,
+        participant_id=event.participant_id,
+        values={"missable": max(event.missable, 0)},
+    )

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Table, event
 
 from headship_contracts.errors import Refused
 from kit import Transaction
-from notifications import metrics
+from kit.db.bulk import insert_rows
+from notifications import metrics, queries
 from notifications.domain.placeholders import MissingValues
 from notifications.domain.statuses import Status
 from notifications.domain.templates import Template
@@ -22,6 +22,9 @@ from notifications.models import Message
 from notifications.wordings import catalogue
 
 SEND_TIMER = "send_due"
+
+_WAITING = "notifications.queued"
+_MESSAGES: Table = Message.__table__  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,24 +75,39 @@ def checked(tx: Transaction, wanted: Wanted) -> Template:
     return template
 
 
-def queue(tx: Transaction, wanted: Wanted, *, due_at: datetime | None = None) -> bool:
-    """Queue a message, unless there is one of its key; says whether it did.
+def queue(tx: Transaction, wanted: Wanted, *, due_at: datetime | None = None) -> None:
+    """Queue a message with the commit, unless there is one of its key.
 
     Of two tellings of one thing the first is what people hear: the second may know more by now.
     Raises Refused `missing_values` where the template needs what is not given.
     """
-    row = _row(tx, wanted, checked(tx, wanted), due_at)
-    dialect = tx.get_bind().dialect.name
-    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
-    done = tx.execute(
-        insert(Message)
-        .values(row)
-        .on_conflict_do_nothing(index_elements=[Message.business_key])
-        .returning(Message.message_id)
-    ).first()
-    if done is not None:
-        _woken(tx, row)
-    return done is not None
+    waiting: list[dict[str, Any]] | None = tx.info.get(_WAITING)
+    if waiting is None:
+        waiting = tx.info[_WAITING] = []
+        event.listen(tx, "before_commit", write)
+    waiting.append(_row(tx, wanted, checked(tx, wanted), due_at))
+    tx.wake(SEND_TIMER)
+
+
+def write(tx: Any) -> set[str]:
+    """Store what has been queued until now; gives back the keys that were new.
+
+    One statement for a whole group of events. Two transactions that store one key at once meet
+    there: the later one fails, and is run again.
+    """
+    rows: list[dict[str, Any]] = tx.info.get(_WAITING, [])
+    of_key: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        of_key.setdefault(row["business_key"], row)
+    rows.clear()
+    if not of_key:
+        return set()
+    new = of_key.keys() - queries.queued_among(tx, list(of_key))
+    insert_rows(tx, _MESSAGES, [row for key, row in of_key.items() if key in new])
+    for key in new:
+        of_class = metrics.messages_queued.labels(message_class=of_key[key]["message_class"])
+        tx.count(of_class)
+    return set(new)
 
 
 def add(
@@ -103,7 +121,8 @@ def add(
     row = _row(tx, wanted, checked(tx, wanted), due_at)
     message = Message(**row | more)
     tx.add(message)
-    _woken(tx, row)
+    tx.wake(SEND_TIMER)
+    tx.count(metrics.messages_queued.labels(message_class=message.message_class))
     return message
 
 
@@ -126,14 +145,9 @@ def _row(
         "window_id": wanted.window_id,
         "declaration_type": wanted.declaration_type,
         "personalisation": dict(wanted.values),
-        "status": Status.CREATED,
+        "status": str(Status.CREATED),
         "attempts": 0,
         "due_at": due_at or tx.at,
         "created_at": tx.at,
         "revision": tx.next_revision(None),
     }
-
-
-def _woken(tx: Transaction, row: Mapping[str, Any]) -> None:
-    tx.wake(SEND_TIMER)
-    tx.count(metrics.messages_queued.labels(message_class=row["message_class"]))

@@ -149,5 +149,5 @@ def _send(this: Round, mails: Sequence[Mail]) -> None:
         given = [mail for mail in next_ones if UUID(mail.message_id) in marked]
         this.crew.give(given)
         in_hand += len(given)
-        attempts = this.crew.results() if in_hand else []
+        attempts = this.crew.results(in_hand) if in_hand else []
         in_hand -= len(attempts)

@@ -125,11 +125,12 @@ def _written(
         address = read_address(told)
     except BadAddress as error:
         return Failed(f"bad_address: {error}", bad_address=told)
-    values = _values(one.values, people) | {
+    found = {
         "name": person.full_name if person else one.to_name,
         "course": one.course,
         "provider": settings.provider_name,
     }
+    values = _values(one.values, people) | {k: v for k, v in found.items() if v is not None}
     try:
         if one.lines:
             values |= _told_lines(tx, one, people)

@@ -18,7 +18,7 @@ from notifications.channels import File, Mail
 LONGEST_LINE = 900
 """Bytes; a mail server may cut a line at 998."""
 
-_WIRE = compat32.clone(linesep="\r\n")
+_WIRE = compat32.clone(linesep="\r\n", max_line_length=LONGEST_LINE)
 _UTF8 = Charset("utf-8")
 _UTF8.body_encoding = QP
 

@@ -19,6 +19,7 @@ LONGEST = 2_000_000
 _VERP = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 _OUR_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
 _CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
+_SAID = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3} [^\r\n]+")
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _BAD_ADDRESS = re.compile(r"\b5\.(1\.[0-69]\d?|2\.1)\b")
 
@@ -69,7 +70,7 @@ def _delivery(mail: Message, message_id: UUID) -> Report | None:
         for fields in _blocks(part):
             action = str(fields.get("Action", "")).strip().lower().split(" ")[0]
             code = str(fields.get("Status", "")).strip()
-            said = f"{code} {_diagnosis(fields)}".strip()
+            said = f"{code} {_diagnosis(fields) or _in_its_text(mail)}".strip()
             if action == "delivered":
                 return Report(message_id, Status.DELIVERED, said)
             if action == "failed":
@@ -91,6 +92,14 @@ def _diagnosis(fields: Message) -> str:
     told = str(fields.get("Diagnostic-Code", ""))
     kind, semicolon, words = told.partition(";")
     return " ".join((words if semicolon else kind).split())[:300]
+
+
+def _in_its_text(mail: Message) -> str:
+    """Exim tells why a mailbox of its own takes nothing only in the words for people."""
+    for part in _parts(mail, "text/plain"):
+        if found := _SAID.search(str(part.get_payload())):
+            return found[0].strip()[:300]
+    return ""
 
 
 def _complaint(mail: Message, message_id: UUID) -> Report | None:

@@ -6,6 +6,7 @@ truths and lists of texts stay as they are.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 Value = str | bool | int | Sequence[str] | Mapping[str, str]
 
@@ -38,3 +39,8 @@ def session_kind(kind: str) -> Mapping[str, str]:
 def slot(of_week: str) -> Mapping[str, str]:
     """A weekly time, as sessions names it: `tue-16:00`."""
     return {"slot": of_week}
+
+
+def person(person_id: UUID) -> Mapping[str, str]:
+    """Somebody's name, as enrolment knows it when the message is written."""
+    return {"person": str(person_id)}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, or_, select, text, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from headship_contracts.notifications.messages import ListMessages
@@ -24,6 +24,7 @@ def _due(at: datetime, now: datetime) -> Any:
     return and_(
         _WAITS,
         Message.claimed_by.is_(None),
+        Message.handed_at.is_(None),
         Message.due_at <= at,
         or_(Message.next_attempt_at.is_(None), Message.next_attempt_at <= now),
     )
@@ -79,6 +80,12 @@ def of_round(tx: Transaction, round_id: UUID) -> list[Message]:
     return list(tx.scalars(wanted.with_for_update().execution_options(populate_existing=True)))
 
 
+def left_in_hand(tx: Transaction, before: datetime) -> list[Message]:
+    """Messages that a release without rounds had in hand, and has not settled since; locked."""
+    wanted = select(Message).where(_WAITS, Message.claimed_by.is_(None), Message.handed_at < before)
+    return list(tx.scalars(wanted.with_for_update(skip_locked=True)))
+
+
 def let_go_of(tx: Transaction, round_id: UUID, ids: Collection[UUID]) -> None:
     """Messages that a round has taken and does not send now."""
     tx.execute(
@@ -101,8 +108,28 @@ def put_aside(tx: Transaction, round_id: UUID, ids: Collection[UUID], until: dat
 
 def write_down(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep what is about to go out; each row names its message."""
-    if rows:
+    if not rows:
+        return
+    if tx.get_bind().dialect.name != "postgresql":
         tx.execute(update(Message), [dict(row) for row in rows])
+        return
+    names = list(rows[0])
+    given = ", ".join(f"CAST(:{name} AS {_KINDS.get(name, 'text')}[])" for name in names)
+    changed = ", ".join(f"{name} = given.{name}" for name in names if name != "message_id")
+    tx.execute(  # one statement, in which neither SQLAlchemy nor psycopg2 looks at each row
+        text(
+            f"UPDATE messages SET {changed} FROM unnest({given}) AS given({', '.join(names)}) "
+            "WHERE messages.message_id = given.message_id"
+        ),
+        {name: [_plain(row[name]) for row in rows] for name in names},
+    )
+
+
+_KINDS = {"message_id": "uuid", "person_id": "uuid"}
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def take_in_hand(
@@ -114,6 +141,7 @@ def take_in_hand(
         .where(
             Message.message_id.in_(list(ids)),
             Message.claimed_by == round_id,
+            Message.handed_at.is_(None),
             Message.status.in_(WAITING),
         )
         .values(

@@ -47,3 +47,15 @@ class ToldByAssessment:
     def tell_result(self, tx: Transaction, event: assessment.ResultReleased) -> None:
         """The result, never in a subject."""
         assessments.tell_result(tx, event)
+
+    @handles(assessment.CircumstancesDecided, queue="tell_circumstances")
+    def tell_circumstances(self, tx: Transaction, event: assessment.CircumstancesDecided) -> None:
+        """What was decided about circumstances that someone told of."""
+        assessments.tell_circumstances(tx, event)
+
+    @handles(assessment.AppealReceived, assessment.AppealDecided, queue="tell_appeal")
+    def tell_appeal(
+        self, tx: Transaction, event: assessment.AppealReceived | assessment.AppealDecided
+    ) -> None:
+        """That an appeal is there, and what became of it."""
+        assessments.tell_appeal(tx, event)

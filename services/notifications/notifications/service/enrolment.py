@@ -48,9 +48,8 @@ class ToldByEnrolment:
 
     @handles(enrolment.DeclarationDue, queue="tell_declaration_due")
     def tell_declaration_due(self, tx: Transaction, event: enrolment.DeclarationDue) -> None:
-        """The provider's team hears what is due, if it has an address."""
-        if self.settings.team_address:
-            applications.tell_declaration_due(tx, event)
+        """The hub hears what is due, and the provider's team, if it has an address."""
+        applications.tell_declaration_due(tx, event, tell_team=bool(self.settings.team_address))
 
     @handles(enrolment.DeclarationSubmitted, queue="keep_declaration")
     def keep_declaration(self, tx: Transaction, event: enrolment.DeclarationSubmitted) -> None:

@@ -106,7 +106,7 @@ class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",
 
 
 @dataclass(frozen=True, kw_only=True)
-class CircumstancesDecided(Event, source="assessment"):
+class CircumstancesDecided(Event, source="assessment", heard_by=("notifications",)):
     """Extenuating circumstances were decided. `revision` is the case's."""
 
     circumstances_id: UUID
@@ -117,7 +117,7 @@ class CircumstancesDecided(Event, source="assessment"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AppealReceived(Event, source="assessment"):
+class AppealReceived(Event, source="assessment", heard_by=("notifications",)):
     """An appeal, or its next stage, has begun; `due_on` is when this stage is decided."""
 
     appeal_id: UUID
@@ -129,7 +129,7 @@ class AppealReceived(Event, source="assessment"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AppealDecided(Event, source="assessment"):
+class AppealDecided(Event, source="assessment", heard_by=("notifications",)):
     """A stage of an appeal was decided; a changed result is told by `result_released`.
 
     `next_by` is the last day to ask for the next stage.
