@@ -7,7 +7,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from cli.demo import admissions, appealing, assessing, calendars, counters, plan_page, training
+from cli.demo import (
+    admissions,
+    appealing,
+    assessing,
+    calendars,
+    counters,
+    outbox,
+    plan_page,
+    training,
+)
 from cli.demo.reckoning import Played, reconcile, summarise
 from cli.demo.stage import Stage
 from cli.demo.story import MILESTONES, Story, in_london
@@ -43,6 +52,7 @@ def play(stage: Stage, seed: int, tell_day: Callable[[date], None]) -> dict[str,
         stage, story, played, counters.read(stage.metrics_urls), time.monotonic() - began
     )
     reconcile(stage, story, summary)
+    outbox.write_index(stage)
     return summary
 
 

@@ -81,6 +81,7 @@ def summarise(
         | {f"outcomes_{state}": outcomes.get(state, 0) for state in ("passed", "failed")},
         "messages": {
             "sent": messages.sent,
+            "cancelled": sum(one.cancelled for one in messages.by_template),
             "by_template": {one.template: one.sent for one in messages.by_template},
         },
         "events": {
