@@ -1,6 +1,6 @@
 """Each event leads to the right message or to none, however often and in what order it comes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -43,6 +43,10 @@ ONE_MESSAGE = [
     (A.ScriptAllocated, {}, "marking_allocated"),
     (A.ResubmissionOffered, {}, "resubmission_offered"),
     (A.ResultReleased, {"state": "failed"}, "result"),
+    (A.CircumstancesDecided, {"outcome": "extend"}, "circumstances_decided"),
+    (A.AppealReceived, {}, "appeal_received"),
+    (A.AppealDecided, {"decision": "dismissed", "next_by": date(2026, 12, 1)}, "appeal_decided"),
+    (A.AppealDecided, {"decision": "upheld", "next_by": None}, "appeal_decided"),
 ]
 
 NO_MESSAGE = [

@@ -1,0 +1,155 @@
+"""GOV.UK Notify by its own client, against a server that keeps its API."""
+
+import json
+
+import notify_server
+import pytest
+from sqlalchemy import update
+
+from headship_contracts.assessment import events as assessment
+from headship_contracts.enrolment import events as enrolment
+from headship_contracts.enrolment.people import Person
+from kit.pages import Request
+from kit.testing import run_timer
+from notifications.models import Message
+
+
+@pytest.fixture
+def notify():
+    with notify_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(notify):
+    return {
+        "MAIL_CHANNEL": "notify",
+        "NOTIFY_API_KEY": notify_server.API_KEY,
+        "NOTIFY_URL": notify.url,
+        "NOTIFY_TEMPLATE_ID": notify_server.TEMPLATE,
+        "NOTIFY_CALLBACK_TOKEN": "notified",
+        "NOTIFY_TIMEOUT_SECONDS": "3",
+        "PUBLIC_URL": "https://headship.example.org",
+    }
+
+
+@pytest.fixture
+def office(an_office, settings):
+    return an_office(**settings)
+
+
+def put_forward(office):
+    with office.db.transaction() as tx:
+        tx.execute(update(Message).values(next_attempt_at=None))
+    office.send()
+
+
+def test_notify_gets_our_words_our_reference_and_the_way_out(office, notify, receipt):
+    office.send()
+
+    (mail,) = notify.taken
+    (message,) = office.messages()
+    assert message.status == "sent"
+    assert mail["reference"] == str(message.message_id)
+    assert mail["personalisation"]["subject"] == "We have your assessment"
+    assert "* 1402 words of at most 1500" in mail["personalisation"]["body"]
+    assert mail["one_click_unsubscribe_url"].startswith("https://headship.example.org/unsubscribe/")
+
+
+def test_what_looks_like_markup_in_a_name_is_none_at_notify(office, notify, receipt):
+    office.people[receipt.participant_id] = Person(
+        person_id=receipt.participant_id,
+        kind="participant",
+        full_name="# [x](https://evil.example)",
+        email="a@example.org",
+    )
+
+    office.send()
+
+    body = notify.taken[0]["personalisation"]["body"]
+    assert "evil" not in body
+    assert not any(line.startswith("# ") for line in body.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "taken"),
+    [(429, "sending", 0), (403, "sending", 0), (400, "permanent-failure", 0), (500, "unknown", 0)],
+)
+def test_an_answer_of_notify_s_is_understood(office, notify, receipt, answer, status, taken):
+    notify.answers = [answer]
+
+    office.send()
+
+    assert office.messages()[0].status == status
+    assert len(notify.taken) == taken
+
+
+def test_an_address_that_notify_refuses_is_suppressed(office, notify, receipt):
+    office.people[receipt.participant_id] = Person(
+        person_id=receipt.participant_id,
+        kind="participant",
+        full_name="Seren",
+        email="refused@example.org",
+    )
+    office.send()
+    office.hear(receipt.make(assessment.SubmissionReceived))
+    office.send()
+
+    assert office.messages()[1].reason.startswith("suppressed")
+
+
+def test_what_notify_took_without_an_answer_is_found_again(office, notify, receipt):
+    notify.answers = ["drop"]
+    office.send()
+    assert office.messages()[0].status == "unknown"
+
+    run_timer(office.service, "look_up_doubts", office.messages()[0].settled_at)
+
+    assert office.messages()[0].status == "sent"
+    assert len(notify.taken) == 1
+
+
+def test_a_critical_message_that_notify_took_without_an_answer_is_not_sent_twice(
+    office, notify, result
+):
+    notify.answers = ["drop"]
+    office.send()
+    put_forward(office)
+
+    assert office.messages()[0].status == "sent"
+    assert len(notify.taken) == 1
+
+
+def test_a_key_that_notify_does_not_know_waits_for_the_right_one(an_office, settings, notify, told):
+    office = an_office(**settings | {"NOTIFY_API_KEY": notify_server.API_KEY[:-1] + "0"})
+    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
+    office.hear(told.make(assessment.SubmissionReceived))
+
+    office.send()
+
+    (message,) = office.messages()
+    assert message.status == "sending"
+    assert "403" in message.reason
+
+
+def test_notify_that_is_down_is_tried_again(an_office, settings, told):
+    office = an_office(**settings | {"NOTIFY_URL": "http://127.0.0.1:9"})
+    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
+    office.hear(told.make(assessment.SubmissionReceived))
+
+    office.send()
+
+    assert office.messages()[0].status == "sending"
+
+
+def test_a_callback_finds_its_message_by_notify_s_own_id(office, notify, receipt):
+    office.send()
+    told = {"id": notify.taken[0]["id"], "reference": None, "status": "permanent-failure"}
+    request = Request.from_values(
+        method="POST",
+        data=json.dumps(told),
+        headers={"Authorization": "Bearer notified"},
+    )
+
+    assert office.service.take_callback(request).status_code == 200
+    assert office.messages()[0].status == "permanent-failure"
