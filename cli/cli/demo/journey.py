@@ -46,7 +46,7 @@ def play(stage: Stage, seed: int, tell_day: Callable[[date], None]) -> dict[str,
     again = assessing.next_monday(stage.today() + RESUBMISSION_AFTER)
     releases.append(assessing.sit(stage, story, again, 2))
     tell_day(stage.today())
-    stage.go_to(in_london(max(stage.today(), MILESTONES["completed"][1]), 20))
+    stage.go_to(in_london(max(stage.today(), MILESTONES["completed"][1]), 19))
     played = Played(releases, records)
     summary = summarise(
         stage, story, played, counters.read(stage.metrics_urls), time.monotonic() - began

@@ -34,7 +34,7 @@ from headship_contracts.sessions.study import RecordStudy, StudyEntry
 from kit.clock import LONDON
 
 PLANNED_ON = date(2026, 9, 14)
-EVENING = 20
+EVENING = 19
 """The hour of a day at which everything of it is over."""
 
 FRIDAY = 4
