@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from assessment import metrics, queries, roles, schemas, scripts
+from assessment import metrics, queries, roles, schemas, scripts, similar_pairs
 from assessment.domain import allocation as rules
 from assessment.domain import sampling
 from assessment.domain.allocation import Marker, Placement, Role, Unplaced
@@ -124,6 +124,7 @@ def _number_and_draw(tx: Transaction, window: Window, nonce: str) -> None:
             )
         )
     tx.flush()
+    similar_pairs.hold_new_scripts(tx, window)
 
 
 def _allocate_all(tx: Transaction, window: Window) -> list[UUID]:

@@ -22,6 +22,11 @@ names_unchecked = Gauge(
     "assessment_names_unchecked",
     "Scripts whose authors' names enrolment has not told yet. Above zero for long: it is away.",
 )
+comparisons = Counter(
+    "assessment_comparisons_total",
+    "Comparisons of a window's scripts. failed: look at the log, raise the limits, ask again.",
+    ["outcome"],  # done, failed
+)
 candidates_missed = Counter(
     "assessment_candidates_missed_total",
     "Candidates without a script at the close. Many at once: uploads may have failed.",
@@ -49,6 +54,7 @@ results_released = Counter(
 
 for _counter, _label, _values in (
     (submissions, "outcome", ("received", "refused")),
+    (comparisons, "outcome", ("done", "failed")),
     (marks, "role", Role),
     (scripts_without_marker, "role", Role),
     (decisions, "rule", DECIDING),

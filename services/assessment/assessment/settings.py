@@ -22,6 +22,12 @@ class AssessmentSettings(KitSettings):
     extraction_seconds: int = setting(
         "longest time to read an uploaded file", default=30, check=between(1, 600)
     )
+    similarity_seconds: int = setting(
+        "longest time to compare a window's scripts", default=900, check=between(1, 7_200)
+    )
+    similarity_megabytes: int = setting(
+        "most memory to compare a window's scripts", default=3_072, check=between(256, 65_536)
+    )
     extraction_megabytes: int = setting(
         "most memory to read an uploaded file", default=512, check=between(64, 8_192)
     )

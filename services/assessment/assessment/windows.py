@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from assessment import candidates, drafts, metrics, queries, roles, schemas
+from assessment import candidates, comparing, drafts, metrics, queries, roles, schemas
 from assessment.domain import windows as rules
 from assessment.domain.candidates import CandidateState
 from assessment.domain.windows import Span, WindowState
@@ -175,6 +175,7 @@ def _close(tx: Transaction, window_id: UUID) -> None:
             )
         )
     if not still_open:
+        comparing.queue(tx, window.id)
         window.state = WindowState.CLOSED
         window.revision = tx.next_revision(window.revision)
 

@@ -6,6 +6,7 @@ from assessment.models.cases import Appeal, AppealStage, CaseEvidence, Circumsta
 from assessment.models.marking import Allocation, DecisionStep, Mark, Result
 from assessment.models.scripts import File, FilePiece, Script, Submission, Upload
 from assessment.models.seals import Seal
+from assessment.models.similarity import Comparison, SimilarityCase
 from assessment.models.told import (
     Application,
     DeliveryPartner,
@@ -26,6 +27,7 @@ __all__ = [
     "Candidate",
     "CaseEvidence",
     "Circumstances",
+    "Comparison",
     "DecisionStep",
     "Deferral",
     "DeliveryPartner",
@@ -40,6 +42,7 @@ __all__ = [
     "Schedule",
     "Script",
     "Seal",
+    "SimilarityCase",
     "StaffMember",
     "Submission",
     "Upload",

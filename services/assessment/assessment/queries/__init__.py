@@ -10,6 +10,7 @@ from assessment.queries import (
     cases,
     dossiers,
     marking,
+    similarity,
     submissions,
     windows,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "cases",
     "dossiers",
     "marking",
+    "similarity",
     "submissions",
     "windows",
 ]
