@@ -1,0 +1,1 @@
+"""Measures assessment: reading files, comparing scripts."""
