@@ -55,25 +55,40 @@ def reader(
 def writer(shape: type, writer_of: Callable[[type], Way]) -> Way:
     """From the shape to an object of JSON values."""
     hints = typing.get_type_hints(shape)
-    ways = [
-        (member.name, *_writing(hints[member.name], writer_of))
+    ways = {
+        member.name: _writing(hints[member.name], writer_of)
         for member in dataclasses.fields(shape)
         if member.init
-    ]
+    }
+    plans: dict[tuple[type, ...], list[tuple[str, Way]]] = {}
 
     def write(made: Any) -> dict[str, Any]:
-        values = {}
-        for name, kind, way in ways:
-            value = getattr(made, name)
-            if value is not None:
-                if type(value) is not kind:
-                    raise Doubtful
-                if way is not None:
-                    value = way(value)
-            values[name] = value
+        members = vars(made)
+        values = {name: members[name] for name in ways}
+        kinds = tuple(map(type, values.values()))
+        plan = plans.get(kinds)
+        if plan is None:
+            plan = plans[kinds] = _plan(ways, kinds)
+        for name, way in plan:
+            values[name] = way(values[name])
         return values
 
     return write
+
+
+def _plan(
+    ways: Mapping[str, tuple[type, Way | None]], kinds: tuple[type, ...]
+) -> list[tuple[str, Way]]:
+    """What is to be written otherwise than it is, for values of these types; None is as it is."""
+    plan = []
+    for (name, (kind, way)), given in zip(ways.items(), kinds, strict=True):
+        if given is type(None):
+            continue
+        if given is not kind:
+            raise Doubtful
+        if way is not None:
+            plan.append((name, way))
+    return plan
 
 
 def _reading(hint: Any, field: fields.Field[Any], reader_of: Callable[[type], Way]) -> Way:

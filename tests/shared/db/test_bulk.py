@@ -109,3 +109,20 @@ def test_ids_are_found_among_others(database: ServiceDatabase, number: int) -> N
         found = tx.scalars(select(outbox.c.event_id).where(among(tx, outbox.c.event_id, wanted)))
 
         assert set(found) == wanted
+
+
+@pytest.mark.parametrize("odd", ["\x01", 'a","b', "NULL", "", "\\", '"', "{}"])
+def test_a_text_that_looks_like_part_of_an_array_is_kept_as_it_is(
+    database: ServiceDatabase, odd: str
+) -> None:
+    alike = Table(
+        "odd_texts", MetaData(), Column("id", Integer, primary_key=True), Column("said", String)
+    )
+    alike.metadata.create_all(database.engine)
+    said = [odd, None, "plain", *[f"{odd} {number}" for number in range(MANY)]]
+
+    with database.transaction() as tx:
+        insert_rows(tx, alike, [{"said": one} for one in said])
+
+    with database.transaction() as tx:
+        assert list(tx.scalars(select(alike.c.said).order_by(alike.c.id))) == said

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
-from uuid import uuid4
 
 from enrolment import places, queries, schemas, tasks
 from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain.dfe import applications as twin
-from enrolment.domain.places import NONE
 from enrolment.models import Application, Participant
 from enrolment.traffic.writes import wall
 from enrolment.training import history, moves
@@ -70,37 +68,6 @@ def know_person(participant: Participant, seen: DfeApplication) -> list[str]:
         participant.email_set_at, participant.address_failed_at = wall(), None
         tasks.address_mended(participant)
     return list(differing)
-
-
-def receive(tx: Transaction, participant: Participant, seen: DfeApplication) -> Application:
-    """An application that DfE shows for the first time.
-
-    Nobody is told of one that was rejected before we heard of it.
-    """
-    application = Application(
-        id=uuid4(),
-        dfe_application_id=seen.id,
-        source="dfe",
-        participant=participant,
-        participant_id=participant.id,
-        course=seen.course,
-        cohort=seen.cohort,
-        status="pending",
-        place=NONE,
-        eligible_for_funding=seen.eligible_for_funding,
-        created_at=tx.at,
-        revision=tx.next_revision(None),
-    )
-    tx.add(application)
-    _copy_facts(tx, application, seen)
-    if seen.status == "rejected":
-        application.status = "rejected"
-        application.reason_for_rejection = seen.reason_for_rejection
-        return application
-    tx.emit(schemas.told(ApplicationReceived, application))
-    if seen.status == "accepted":
-        _follow_status(tx, application, seen)
-    return application
 
 
 def be_removed(tx: Transaction, application: Application, cause: str) -> None:

@@ -1,6 +1,6 @@
 """What DfE showed: pages of its lists, and which of their records are new or differ from before."""
 
-import marshal
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import orjson
 from sqlalchemy import inspect, select, update
 
 from enrolment.dfe.errors import DfeNonsense
@@ -140,5 +141,9 @@ def mark_seen(tx: Transaction, stream: str, dfe_ids: Collection[UUID], number: i
 
 
 def _digest(record: Any) -> bytes:
-    """Sixteen bytes. The second version of marshal's format writes equal values alike."""
-    return blake2b(marshal.dumps(record, 2), digest_size=16).digest()
+    """Sixteen bytes, of the same JSON for equal records."""
+    try:
+        said = orjson.dumps(record)
+    except orjson.JSONEncodeError:  # half a surrogate pair, or a number of more than 64 bits
+        said = json.dumps(record).encode()
+    return blake2b(said, digest_size=16).digest()

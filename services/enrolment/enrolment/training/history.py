@@ -52,13 +52,20 @@ def note(
 
 def begin(tx: Transaction, application: Application) -> None:
     """Training begins, with an acceptance: how all of it stands."""
-    note(tx, application, TRAINING_STATUS, application.training_status)
-    if application.schedule is not None:
-        note(tx, application, SCHEDULE, schedule_value(application))
-    if application.delivery_partner_id is not None:
-        note(tx, application, DELIVERY_PARTNER, str(application.delivery_partner_id))
-    if application.school_urn is not None:
-        note(tx, application, SCHOOL, application.school_urn)
+    for aspect, value in at_first(application):
+        note(tx, application, aspect, value)
+
+
+def at_first(application: Application) -> list[tuple[str, str]]:
+    """What its history begins with: each aspect that is settled by then."""
+    partner = application.delivery_partner_id
+    settled = {
+        TRAINING_STATUS: application.training_status,
+        SCHEDULE: schedule_value(application) if application.schedule else None,
+        DELIVERY_PARTNER: str(partner) if partner else None,
+        SCHOOL: application.school_urn,
+    }
+    return [(aspect, value) for aspect, value in settled.items() if value is not None]
 
 
 def end(tx: Transaction, application: Application, why: str) -> None:

@@ -1,7 +1,7 @@
 """Many rows or ids in one statement, at a third of the processor time of the ordinary way."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ def insert_rows(
             bound[its] = _as_text(values[0])
             selected.append(f"CAST(:{its} AS {kind})")
         else:
-            bound[its] = f"{{{','.join(_in_array(values))}}}"
+            bound[its] = f"{{{_in_array(values)}}}"
             selected.append(its)
             arrays[its] = f"CAST(:{its} AS {kind}[])"
     inserts = (
@@ -80,7 +80,7 @@ def among(tx: Session, column: Any, ids: Collection[UUID]) -> ColumnElement[bool
     if len(ids) < MANY or tx.get_bind().dialect.name != "postgresql":
         found: ColumnElement[bool] = column.in_(list(ids))
         return found
-    listed = bindparam(None, f"{{{','.join(map(str, ids))}}}", Text)
+    listed = bindparam(None, f"{{{','.join(map(_BARE[UUID], ids))}}}", Text)
     is_one: ColumnElement[bool] = column == any_(cast(listed, ARRAY(Uuid)))
     return is_one
 
@@ -123,8 +123,25 @@ _BARE: Mapping[type, Callable[[Any], str]] = {
 """What needs no quotes in an array."""
 
 
-def _in_array(values: Sequence[Any]) -> Iterable[str]:
+_TEXT_OR_NONE = {str, type(None)}
+_END, _NONE = "\x00", "\x01"
+"""Between texts, and in the stead of one that there is none of, until all are quoted at once."""
+
+
+def _in_array(values: Sequence[Any]) -> str:
+    """The elements of an array, as PostgreSQL reads them."""
     kinds = {*map(type, values)}
+    if str in kinds and kinds <= _TEXT_OR_NONE and (quoted := _quoted_at_once(values)):
+        return quoted
     if len(kinds) == 1:
-        return map(_BARE.get(kinds.pop(), _quoted), values)
-    return [_BARE.get(type(value), _quoted)(value) for value in values]
+        return ",".join(map(_BARE.get(kinds.pop(), _quoted), values))
+    return ",".join([_BARE.get(type(value), _quoted)(value) for value in values])
+
+
+def _quoted_at_once(values: Sequence[str | None]) -> str | None:
+    """Texts in a third of the time of one by one; None where one has a character of ours."""
+    joined = _END.join([_NONE if value is None else value for value in values])
+    if joined.count(_END) != len(values) - 1 or joined.count(_NONE) != values.count(None):
+        return None
+    escaped = joined.replace("\\", "\\\\").replace('"', '\\"').replace(_END, '","')
+    return f'"{escaped}"'.replace(f'"{_NONE}"', "NULL")
