@@ -44,13 +44,24 @@ def test_a_file_that_mixes_encodings_is_read_rightly():
     assert [cells for _, cells in records] == [["é"], ["é"]]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_text_of_a_spreadsheet_is_read(encoding):
+    content = "URN\tName\n1\tSainte-Thérèse\n".encode(encoding)
+
+    file, records = read(content)
+
+    assert (file.header, records) == (["URN", "Name"], [(2, ["1", "Sainte-Thérèse"])])
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
         (b"", "no_header"),
         (b"\n1,2\n", "no_header"),
         (b"PK\x03\x04\x00\x00", "not_text"),
-        ("URN,Name\n".encode("utf-16"), "not_text"),
+        ("URN,Name\n".encode("utf-16") + b"\x00", "not_text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not_text"),
+        (bytes(range(1, 256)) * 8, "not_text"),
         (b"x" * 1_000_002, "line_too_long"),
         (b'URN\n"' + b"never closed\n" * 20_000, "broken_quotes"),
     ],
@@ -77,7 +88,12 @@ def test_a_short_record_has_empty_fields():
     assert fields(record, {"a": 0, "b": 1}) == {"a": "1", "b": ""}
 
 
-CELL = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
+CELL = st.text(  # a file of control characters is taken for none of text
+    st.one_of(
+        st.characters(codec="utf-8", exclude_categories=("Cc",)), st.sampled_from("\t\n\r\f\x85")
+    ),
+    max_size=8,
+)
 TABLES = st.lists(st.lists(CELL, min_size=2, max_size=2), max_size=30)
 
 

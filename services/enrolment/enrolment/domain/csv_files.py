@@ -2,21 +2,29 @@
 
 Each line is decoded by itself: as UTF-8 where it is that, else as Windows-1252, which is what GIAS
 and old spreadsheets write. So a file that mixes both is read rightly, and none is held in memory.
+UTF-16, which Excel calls Unicode text, is known by its mark or by its zero bytes.
 """
 
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
-from typing import BinaryIO
+from io import BufferedReader, StringIO, TextIOWrapper
+from typing import IO, Any, BinaryIO, cast
+
+from enrolment.domain.csv_text import (
+    DELIMITERS,
+    HEAD_BYTES,
+    UTF8_MARK,
+    WIDE_MARK,
+    other_file,
+    plain,
+    wide_encoding,
+)
 
 LONGEST_LINE = 1_000_000
 """Bytes. A file without line ends would otherwise be read whole."""
 
-DELIMITERS = (",", ";", "\t", "|")
-UTF_8_MARK = b"\xef\xbb\xbf"
-WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 UNREADABLE = "�"
 
 
@@ -77,7 +85,7 @@ class _Lines:
     """Decoded lines, which remember what was taken since they were asked last."""
 
     def __init__(self, stream: BinaryIO | StringIO) -> None:
-        self._stream = stream
+        self._stream = stream if isinstance(stream, StringIO) else _text_or_bytes(stream)
         self._again: list[str] = []
         self._taken: list[str] = []
         self._number = 0
@@ -102,19 +110,35 @@ class _Lines:
         return text
 
     def _read(self) -> str:
-        raw = self._stream.readline(LONGEST_LINE + 1)
         self._number += 1
+        try:
+            raw = self._stream.readline(LONGEST_LINE + 1)
+        except UnicodeDecodeError as error:
+            where = f"about line {self._number}"
+            raise NotCsv("not_text", f"{where} the file is no UTF-16") from error
         if len(raw) > LONGEST_LINE:
             raise NotCsv("line_too_long", f"line {self._number} is over {LONGEST_LINE} bytes long")
-        if isinstance(raw, str):
-            return raw
-        if self._number == 1:
-            if raw.startswith(WIDE_MARKS):
-                raise NotCsv("not_text", "the file is UTF-16: save it as CSV UTF-8")
-            raw = raw.removeprefix(UTF_8_MARK)
-        if b"\x00" in raw:
-            raise NotCsv("not_text", f"line {self._number} holds a zero byte: this is no text")
-        return decoded(raw)
+        if isinstance(raw, bytes):
+            raw = raw.removeprefix(UTF8_MARK) if self._number == 1 else raw
+            if b"\x00" in raw:
+                raise NotCsv("not_text", f"line {self._number} holds a zero byte: this is no text")
+            return decoded(raw)
+        return raw.removeprefix(WIDE_MARK) if self._number == 1 else raw
+
+
+def _text_or_bytes(stream: BinaryIO) -> IO[str] | IO[bytes]:
+    """UTF-16 as text, all else as bytes; a file that is none of it is refused."""
+    buffered: Any = (
+        stream if isinstance(stream, BufferedReader) else BufferedReader(cast(Any, stream))
+    )
+    head = buffered.peek(HEAD_BYTES)[:HEAD_BYTES]
+    wide = wide_encoding(head)
+    if wide is not None:
+        return TextIOWrapper(buffered, encoding=wide, newline="")
+    what = other_file(head)
+    if what is not None:
+        raise NotCsv("not_text", what)
+    return cast(BinaryIO, buffered)
 
 
 def decoded(line: bytes) -> str:
@@ -149,11 +173,6 @@ def columns(header: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> dict
                 found[field] = there[0]
                 break
     return found
-
-
-def plain(name: str) -> str:
-    """`LA (name)` and `la_name` are the same column."""
-    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
 
 
 def fields(record: Record, places: Mapping[str, int]) -> dict[str, str]:

@@ -10,28 +10,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from enrolment.domain.csv_files import plain
+from enrolment.domain.csv_text import (
+    DELIMITER_NAMES,
+    DELIMITERS,
+    HEAD_BYTES,
+    UTF8_MARK,
+    WIDE_MARK,
+    other_file,
+    plain,
+    wide_encoding,
+)
 from headship_contracts.errors import Refused
 
 MOST_ROWS = 10_000
 LONGEST_ROW = 30_000
 """Characters of a row, all cells together."""
 
-DELIMITERS = (",", ";", "\t", "|")
-DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-
-_UTF8_MARK = b"\xef\xbb\xbf"
-_UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_OTHER_FILES = {
-    b"PK\x03\x04": "a spreadsheet (.xlsx) or an archive",
-    b"\xd0\xcf\x11\xe0": "a spreadsheet (.xls)",
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "compressed",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-}
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x00"))
-_LOOKED_AT = 8_192
 _DAMAGED = re.compile("[\udc80-\udcff]")
 
 
@@ -125,19 +119,16 @@ def decode(content: bytes, encoding: str | None = None) -> Decoded:
     """The text of a file, in the encoding given or found. Raises Refused for what is no text."""
     if not content.strip():
         raise Refused("empty_file", "the file is empty")
-    for mark, what in _OTHER_FILES.items():
-        if content.startswith(mark):
-            raise Refused("not_text", f"the file is {what}: save it as CSV")
-    wide = _wide(content, encoding)
+    head = content[:HEAD_BYTES]
+    wide = wide_encoding(head) or ("utf-16-le" if encoding == "utf-16" else None)
+    if wide is None and (what := other_file(head)) is not None:
+        raise Refused("not_text", what)
     if wide is not None:
         return _decode_wide(content, wide)
     if b"\x00" in content:
         line = content.count(b"\n", 0, content.index(b"\x00")) + 1
         raise Refused("nul_bytes", f"line {line} holds a zero byte: this is no text")
-    head = content[:_LOOKED_AT]
-    if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 20:
-        raise Refused("not_text", "the file is not text: save it as CSV")
-    content = content.removeprefix(_UTF8_MARK)
+    content = content.removeprefix(UTF8_MARK)
     if encoding != "cp1252":
         try:
             return Decoded(content.decode("utf-8"), "utf-8")
@@ -219,23 +210,9 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         yield row, cells
 
 
-def _wide(content: bytes, encoding: str | None) -> str | None:
-    """UTF-16 in which order, if it is that: by its mark, or because every other byte is zero."""
-    mark = _UTF16_MARKS.get(content[:2])
-    if mark is not None:
-        return mark
-    head = content[:_LOOKED_AT]
-    half = len(head) // 2
-    if half and head[1::2].count(0) > half * 0.4:
-        return "utf-16-le"
-    if half and head[0::2].count(0) > half * 0.4:
-        return "utf-16-be"
-    return "utf-16-le" if encoding == "utf-16" else None
-
-
 def _decode_wide(content: bytes, encoding: str) -> Decoded:
     try:
-        text = content.decode(encoding).removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+        text = content.decode(encoding).removeprefix(WIDE_MARK)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Refused("not_text", f"about line {line} the file is no UTF-16") from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enrolment.domain.csv_files import plain
+from enrolment.domain.csv_text import plain
 from enrolment.domain.imports import cells
 from enrolment.domain.imports.cells import Reader, Value, Wrong, bare
 from enrolment.domain.imports.reading import Problem, Record, Table, shown
