@@ -1,20 +1,24 @@
 """Where DfE differs from us: found, followed where it is DfE's to decide, and listed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from enrolling import a_result
 
 from enrolment.models import Application
+from headship_contracts.enrolment.batches import ListOutcomes
 from headship_contracts.enrolment.dfe import ListDrift
 from headship_contracts.enrolment.events import (
     ApplicationRemoved,
     DeclarationVoided,
+    OutcomeReported,
     ParticipantDeferred,
     ParticipantRescheduled,
 )
 from headship_contracts.enrolment.training import DeferParticipant
-from kit.testing import emitted
+from kit.testing import deliver, emitted
 
 
 @pytest.fixture
@@ -237,3 +241,31 @@ def test_what_is_gone_has_moved_if_dfe_still_shows_us_its_declarations(enrolling
     assert told.cause == "moved"
     (found,) = drift(enrolling, field="application")
     assert (found.ours, found.theirs, found.resolution) == ("accepted", "moved", "followed")
+
+
+def test_an_outcome_that_dfe_has_and_we_do_not_is_taken_over_told_and_listed(enrolling):
+    participant = enrolling.enrolled()
+    enrolling.completes(participant)
+    deliver(enrolling.service, a_result(participant))
+    enrolling.declares()
+    enrolling.sync()
+    before = enrolling.call(ListOutcomes(application_id=participant.application_id)).items
+    at_dfe(enrolling, participant)
+    day = enrolling.at.date()
+    (theirs,) = enrolling.dfe.world.outcomes.values()
+    again_at_dfe = {"outcome_id": str(uuid4()), "state": "failed", "created_at": enrolling.at}
+    enrolling.dfe.world.add_outcome(replace(theirs, completion_date=day, **again_at_dfe))
+
+    first = enrolling.sync()
+    again = enrolling.sync(everything=True)
+
+    after = enrolling.call(ListOutcomes(application_id=participant.application_id)).items
+    assert [(o.state, o.report) for o in before] == [("passed", "reported")]
+    assert [(o.state, o.completion_date, o.report) for o in after[1:]] == [
+        ("failed", day, "reported")
+    ]
+    assert (first.drifted, again.changed, again.drifted) == (1, 0, 0)
+    assert emitted(enrolling.db, OutcomeReported)[-1].state == "failed"
+    (found,) = drift(enrolling, record="outcome")
+    assert (found.theirs, found.resolution) == (f"failed {day}", "followed")
+    assert found.application_id == participant.application_id

@@ -1,4 +1,4 @@
-"""Declarations, outcomes and statements as DfE's lists show them."""
+"""Declarations and statements as DfE's lists show them."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -7,11 +7,10 @@ from sqlalchemy import select
 
 from enrolment import queries
 from enrolment.declarations import making
-from enrolment.dfe.shapes import DfeDeclaration, DfeOutcome, DfeStatement
+from enrolment.dfe.shapes import DfeDeclaration, DfeStatement
 from enrolment.domain.traffic import is_a_step
-from enrolment.models import Application, Declaration, DeliveryPartner, Outcome
+from enrolment.models import Declaration, DeliveryPartner
 from enrolment.money import statements
-from enrolment.participants import merging
 from enrolment.traffic import drift
 from enrolment.traffic.shown import Batch, Told
 from kit import Transaction
@@ -54,34 +53,6 @@ def follow_declarations(tx: Transaction, batch: Batch[DfeDeclaration]) -> Told:
     return told
 
 
-def follow_outcomes(tx: Transaction, batch: Batch[DfeOutcome]) -> Told:
-    """A page of outcomes: each is one that we reported, or it is reported as drift."""
-    told = Told()
-    people = merging.people_at_dfe(tx, [shown.participant_id for shown in batch.read])
-    ids = [shown.id for shown in batch.read if shown.id is not None]
-    drifted = drift.open_ids(tx, "outcome", ids)
-    for shown in batch.read:
-        person = people.get(shown.participant_id)
-        if shown.id is None or person is None:
-            continue
-        enrolled = _enrolled(tx, person.id, shown.course)
-        busy = queries.told_lately(tx, [a.id for a in enrolled], batch.asked_at)
-        if not enrolled or busy:
-            told.passed_over.add(shown.id)
-            told.unsettled |= bool(busy)
-            continue
-        theirs = (shown.state, shown.completion_date)
-        ours = [o for a in enrolled for o in queries.outcomes_of(tx, a.id) if o.report != "refused"]
-        if any((o.state, o.completion_date) == theirs for o in ours):
-            if shown.id in drifted:
-                drift.agreed(tx, "outcome", [shown.id])
-            continue
-        told.passed_over.add(shown.id)  # ours may come to say the same
-        difference = ("outcome", _in_words(ours), f"{theirs[0]} {theirs[1]}")
-        told.drifted += drift.stands(tx, "outcome", None, shown.id, difference, batch.number)
-    return told
-
-
 def follow_statements(tx: Transaction, batch: Batch[DfeStatement]) -> Told:
     """A page of statements: their dates, and which are paid."""
     return Told(changed=statements.keep_statements(tx, batch.read))
@@ -118,16 +89,3 @@ def _compare(
     difference = ("delivery_partner_id", mine, shown.delivery_partner_id)
     told.drifted += drift.stands(tx, "declaration", ours, shown.id, difference, number)
     return True
-
-
-def _enrolled(tx: Transaction, participant_id: UUID, course: str) -> Sequence[Application]:
-    wanted = select(Application).where(
-        Application.participant_id == participant_id,
-        Application.course == course,
-        Application.status == "accepted",
-    )
-    return tx.scalars(wanted).all()
-
-
-def _in_words(ours: Sequence[Outcome]) -> str | None:
-    return f"{ours[-1].state} {ours[-1].completion_date}" if ours else None

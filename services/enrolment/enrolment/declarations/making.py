@@ -1,5 +1,6 @@
 """Declarations: made and locked to their evidence, owed to DfE, and followed as DfE shows them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
@@ -129,23 +130,33 @@ def keep_declaration_state(tx: Transaction, shown: DfeDeclaration) -> bool:
 
 def keep_declaration_states(tx: Transaction, shown: Sequence[DfeDeclaration]) -> int:
     """A page of them; how many changed. Those that were voided first: another may stand now."""
-    queries.lock_seen(tx, [d.application_id for d in shown if d.application_id is not None])
+    applications = queries.lock_seen(
+        tx, [d.application_id for d in shown if d.application_id is not None]
+    )
     known = queries.lock_declarations_at_dfe(tx, [declaration.id for declaration in shown])
+    standing: dict[UUID, list[Declaration]] = defaultdict(list)
+    for made in queries.declarations_of(tx, [of.id for of in applications.values()]):
+        standing[made.application_id].append(made)
     changed = 0
     for declaration in sorted(shown, key=lambda one: one.state not in rules.TAKEN_BACK):
-        if _keep(tx, known.get(declaration.id), declaration):
+        ours = known.get(declaration.id)
+        if ours is None:
+            application = applications.get(declaration.application_id or declaration.id)
+            if application is not None and declaration.declaration_date is not None:
+                changed += _adopt(tx, application, standing[application.id], declaration)
+        elif not _is_older(declaration, ours) and _follow(tx, ours, declaration):
             tx.flush()  # in this order, for one of a type may stand at a time
             changed += 1
+    tx.flush()
     return changed
 
 
-def _keep(tx: Transaction, known: Declaration | None, shown: DfeDeclaration) -> bool:
-    if known is None:
-        return _adopt(tx, shown)
-    older = known.dfe_updated_at is not None and (
-        shown.updated_at is not None and shown.updated_at < known.dfe_updated_at
+def _is_older(shown: DfeDeclaration, known: Declaration) -> bool:
+    return (
+        known.dfe_updated_at is not None
+        and shown.updated_at is not None
+        and shown.updated_at < known.dfe_updated_at
     )
-    return False if older else _follow(tx, known, shown)
 
 
 def _follow(tx: Transaction, known: Declaration, shown: DfeDeclaration) -> bool:
@@ -170,26 +181,24 @@ def _follow(tx: Transaction, known: Declaration, shown: DfeDeclaration) -> bool:
     return True
 
 
-def _adopt(tx: Transaction, shown: DfeDeclaration) -> bool:
-    if shown.application_id is None or shown.declaration_date is None:
-        return False
-    application = queries.lock_seen(tx, [shown.application_id]).get(shown.application_id)
-    if application is None:
-        return False
-    same_type = [
-        d
-        for d in queries.declarations_of(tx, [application.id])
-        if d.declaration_type == shown.declaration_type and d.state in rules.LIVE
-    ]
-    if shown.state in rules.TAKEN and same_type:
-        ours = same_type[0]
+def _adopt(
+    tx: Transaction,
+    application: Application,
+    standing: list[Declaration],
+    shown: DfeDeclaration,
+) -> bool:
+    """One that was not made here. `standing`: all that are known of the application."""
+    of_its_type = [d for d in standing if d.declaration_type == shown.declaration_type]
+    ours = next((d for d in of_its_type if d.state in rules.LIVE), None)
+    if shown.state in rules.TAKEN and ours is not None:
         if ours.state != rules.REFUSED:
             return False  # on its way there, or its end is still to be shown to us
         taken(tx, application, ours, shown)  # refused once, and there since by another way
+        tx.flush()
         return True
     declaration = _made_at_dfe(tx, application, shown, shown.id)
     tx.add(declaration)
-    tx.flush()  # what is told names its application
+    standing.append(declaration)
     if declaration.state in rules.TAKEN:
         tx.emit(
             DeclarationSubmitted(**schemas.declaration_state(declaration), state=declaration.state)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from enrolment.applications import arriving
-from enrolment.declarations import claims
+from enrolment.declarations import claims, results
 from enrolment.dfe import reading
 from enrolment.participants import enrolments
 from enrolment.traffic import shown
@@ -54,7 +54,7 @@ STREAMS: tuple[Taken[Any], ...] = (
     Taken("applications", reading.read_application, arriving.follow_applications),
     Taken("participants", reading.read_participant, enrolments.follow_participants),
     Taken("declarations", reading.read_declaration, claims.follow_declarations),
-    Taken("outcomes", reading.read_outcome, claims.follow_outcomes),
+    Taken("outcomes", reading.read_outcome, results.follow_outcomes),
     Taken("statements", reading.read_statement, claims.follow_statements),
 )
 """In this order: each builds on what the ones before have brought."""
