@@ -41,6 +41,7 @@ def dfe_plan():
         delivery_partners=1,
         cohort=COHORT,
         cohort_funding="full",
+        targeted_delivery_funding=4,
     )
 
 
@@ -149,6 +150,9 @@ def test_the_first_cohort_goes_from_application_to_outcome_and_payment(autumn_20
         (2024, 9): Decimal(240),
         (2025, 6): Decimal(240),
     }
+    started = next(s for s in paid if (s.year, s.month) == (2023, 12))
+    income = enrolling.call(StatementIncome(statement_id=started.statement_id))
+    assert income.targeted_delivery_funding == 200  # DfE's flag came with both applications
     assert enrolling.state_at_dfe()["declarations"]["by_state"] == {"paid": 8}
 
 

@@ -119,6 +119,7 @@ def _add_plan_options(parser: argparse.ArgumentParser) -> None:
         "without_trn",
         "without_email",
         "other_settings",
+        "targeted_delivery_funding",
         "double_accounts",
         "in_training",
         "delivery_partners",

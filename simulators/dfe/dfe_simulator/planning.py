@@ -21,6 +21,7 @@ class SeedPlan:
     `not_eligible`: schools outside the policy;
     `previously_funded`: people who were funded for the course before;
     `other_settings`: people who are at no school in England;
+    `targeted_delivery_funding`: the first ones, if funded: DfE gave it until 2025;
     `without_trn`, `without_email`: people of whom DfE does not know these;
     `double_accounts`: people who registered before, with another address;
     `in_training`: people who were accepted, and have declarations, outcomes, deferrals and
@@ -38,6 +39,7 @@ class SeedPlan:
     without_trn: int = 2
     without_email: int = 0
     other_settings: int = 0
+    targeted_delivery_funding: int = 0
     double_accounts: int = 0
     in_training: int = 0
     as_of: date | None = None  # else a year after the cohort's autumn

@@ -99,6 +99,7 @@ class Application:
     status: str = "pending"
     reason_for_rejection: str | None = None
     funded_place: bool | None = None
+    targeted_delivery_funding: bool = False  # of registrations before 2026
     schedule: Schedule | None = None
     accepted_at: datetime | None = None
     training_status: str | None = None

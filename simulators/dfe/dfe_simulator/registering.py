@@ -118,6 +118,7 @@ def an_application(
         setting=setting,
         in_england=setting is None or setting.in_england,
         funded_place=False if plan.cohort_funding == "zero" else None,
+        targeted_delivery_funding=decision.funded and number <= plan.targeted_delivery_funding,
         created_at=person.created_at,
         updated_at=person.created_at,
     )

@@ -52,7 +52,7 @@ def application(world: World, record: Application) -> Json:
         "cohort": str(cohort_year(record.cohort)),
         "cohort_suffix": cohort_suffix(record.cohort),
         "eligible_for_funding": view.eligible_for_funding,
-        "targeted_delivery_funding_eligibility": False,
+        "targeted_delivery_funding_eligibility": record.targeted_delivery_funding,
         "teacher_catchment": setting.country_code == "GBR",
         "teacher_catchment_country": setting.country,
         "teacher_catchment_iso_country_code": setting.country_code,
@@ -106,7 +106,7 @@ def _enrolment(person: Person, record: Application) -> Json:
         "eligible_for_funding": record.eligible_for_funding,  # the stored flag, unlike above
         "training_status": record.training_status,
         "school_urn": record.school.urn if record.school else None,
-        "targeted_delivery_funding_eligibility": False,
+        "targeted_delivery_funding_eligibility": record.targeted_delivery_funding,
         "withdrawal": _change(record, "withdrawn"),
         "deferral": _change(record, "deferred"),
         "created_at": rfc3339(accepted_at),
