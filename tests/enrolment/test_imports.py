@@ -92,9 +92,11 @@ def test_validating_changes_nothing_and_tells_every_problem_of_every_row(enrolli
 def test_all_or_nothing_is_nothing_where_one_row_is_bad(enrolling):
     content = a_file([a_row(1), a_row(2, email="x")])
 
-    with pytest.raises(Refused, match="rows_not_right"):
+    with pytest.raises(Refused, match="rows_not_right") as refusal:
         applied(enrolling, content, "all_or_nothing")
 
+    assert list(refusal.value.fields) == ["row 3"]
+    assert refusal.value.fields["row 3"][0].startswith("email ")
     assert enrolling.applications() == []
     assert emitted(enrolling.db, ApplicationReceived) == []
 

@@ -21,6 +21,16 @@ LEADERSHIP_THEMES = (
     "Working in partnership",
     "Governance and accountability",
 )
+TEACHING_THEMES = (
+    "Teaching",
+    "How pupils learn",
+    "Subject and curriculum",
+    "Classroom practice",
+    "Adaptive teaching",
+    "Assessment",
+    "Professional development",
+    "Implementation",
+)
 LEARNING = "self-study, group sessions and a written assessment"
 CASE_STUDY = (
     "An open-book written answer to a case study of a school not seen before, within eight days: "
@@ -111,8 +121,9 @@ def _specialist(
         audience=audience,
         months_taught=12,
         months_assessment=3,
-        weekly_study=f"Set by the provider: {LEARNING}",
-        content=(*content, "Professional development", "Implementation"),
+        hours_a_week=(1, 2),
+        weekly_study=f"1 to 2 hours a week on average: {LEARNING}",
+        content=content,
         words=(1_500, 1_500),
         funding=DISADVANTAGED,
         first_cohort=first_cohort,
@@ -194,21 +205,19 @@ COURSES = (
         "NPQLT",
         "Leading teaching",
         "Teachers who lead, or mean to lead, the teaching of a subject, year group or phase",
-        (
-            "Teaching",
-            "How pupils learn",
-            "Subject and curriculum",
-            "Classroom practice",
-            "Adaptive teaching",
-            "Assessment",
-        ),
+        TEACHING_THEMES,
     ),
     _specialist(
         dfe.LEADING_TEACHING_DEVELOPMENT,
         "NPQLTD",
         "Leading teacher development",
         "Teachers who lead, or mean to lead, the development of other teachers",
-        ("Teaching", "Designing professional development", "Delivering professional development"),
+        (
+            "Teaching",
+            "Designing effective professional development",
+            "Delivering effective professional development",
+            "Implementation",
+        ),
         note="Its identifier says teaching, its name says teacher.",
     ),
     _specialist(
@@ -221,6 +230,8 @@ COURSES = (
             "School culture",
             "Enabling conditions for good behaviour",
             "Complex behavioural needs",
+            "Professional development",
+            "Implementation",
         ),
     ),
     _specialist(
@@ -228,7 +239,14 @@ COURSES = (
         "NPQLL",
         "Leading literacy",
         "Teachers who lead, or mean to lead, literacy across a school, year group or phase",
-        ("Teaching", "Developing language", "Developing reading", "Developing writing"),
+        (
+            "Teaching",
+            "Developing language",
+            "Developing reading",
+            "Developing writing",
+            "Professional development",
+            "Implementation",
+        ),
         first_cohort="2022a",
     ),
     _specialist(
@@ -236,7 +254,7 @@ COURSES = (
         "NPQLPM",
         "Leading primary mathematics",
         "Teachers who lead, or mean to lead, mathematics across a primary school or phase",
-        ("Teaching for mastery", "How pupils learn mathematics", "Leading mathematics"),
+        ("Teaching primary mathematics for mastery", *TEACHING_THEMES[1:]),
         first_cohort="2023a",
         note="Needs a year of Teaching for Mastery, or equivalent understanding shown.",
     ),

@@ -26,6 +26,9 @@ from kit.db.bulk import insert_rows
 PAGE = 250
 """Rows at a time: other work goes on while the database is asked."""
 
+MOST_TOLD = 20
+"""Bad rows that a refusal names."""
+
 ANSWERS = (
     "date_of_birth",
     "work_setting",
@@ -66,14 +69,17 @@ def apply(tx: Transaction, request: ApplyImport) -> ImportRecord:
         return uploads.record(tx, found)
     _begin(tx, found)
     write = write_applications if found.kind == APPLICATIONS else steps.write
+    told: dict[str, list[str]] = {}
     for page in _pages(tx, found):
         _keep_bad(tx, found, page)
+        _tell_bad(told, page)
         good = [row for row in page if not row.problems and not row.unchanged]
         if good and not (found.bad and request.mode == "all_or_nothing"):
             write(tx, good)
     if found.bad and request.mode == "all_or_nothing":
-        told = f"{found.bad} of {found.rows} rows: validate the import to see them"
-        raise Refused("rows_not_right", told)
+        most = f"; these are the first {MOST_TOLD}" if found.bad > MOST_TOLD else ""
+        which = f"{found.bad} of {found.rows} rows{most}: validate the import to keep them all"
+        raise Refused("rows_not_right", which, told)
     found.state, found.applied, found.finished_at = "applied", found.good, tx.at
     uploads.forget(tx, found)
     tx.count(metrics.rows_imported.labels(kind=found.kind), found.applied)
@@ -141,6 +147,13 @@ def _keep_bad(tx: Transaction, found: Import, page: Sequence[Checked]) -> None:
             for row in bad
         ]
         insert_rows(tx, TABLES[ImportBadRow], kept)
+
+
+def _tell_bad(told: dict[str, list[str]], page: Sequence[Checked]) -> None:
+    """The first bad rows, for who wanted all or nothing: without values, which may be personal."""
+    for row in page:
+        if row.problems and len(told) < MOST_TOLD:
+            told[f"row {row.record.row}"] = [f"{p.field} {p.message}".strip() for p in row.problems]
 
 
 def _done(tx: Transaction, found: Import) -> ImportRecord:
