@@ -78,12 +78,12 @@ def form(
         '<button type="submit">Send</button>',
         "</form>",
     ]
-    return _page(400 if problems else 200, title, "\n".join(fields), problems)
+    return page(400 if problems else 200, title, "\n".join(fields), problems)
 
 
 def thanks(step: str) -> Response:
     """What is shown once the answer is kept."""
-    return _page(200, _ASKED[step][0], "<p>Thank you. We have your answer; you can close this.</p>")
+    return page(200, _ASKED[step][0], "<p>Thank you. We have your answer; you can close this.</p>")
 
 
 def _choices(choices: Sequence[str], chosen: str | None) -> list[str]:
@@ -96,7 +96,8 @@ def _choices(choices: Sequence[str], chosen: str | None) -> list[str]:
     return [*told, "</fieldset>"]
 
 
-def _page(status: int, title: str, content: str, problems: Sequence[str] = ()) -> Response:
+def page(status: int, title: str, content: str, problems: Sequence[str] = ()) -> Response:
+    """A plain page: `content` is HTML, all else is text."""
     listed = "".join(f"<li>{escape(problem)}</li>" for problem in problems)
     shown = f'<div class="problems" role="alert"><ul>{listed}</ul></div>' if problems else ""
     body = _template().substitute(title=escape(title), problems=shown, content=content)

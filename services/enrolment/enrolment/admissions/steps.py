@@ -124,7 +124,7 @@ def revoke_link(tx: Transaction, request: RevokeAdmissionLink) -> Done:
 def show_form(tx: Transaction, name: str, token: str) -> Response:
     """The form of a link."""
     application, _ = _behind(tx, name, token)
-    return forms.form(name, *_about(application), {})
+    return forms.form(name, *about(application), {})
 
 
 def take_form(tx: Transaction, name: str, token: str, sent: Mapping[str, str]) -> Response:
@@ -132,7 +132,7 @@ def take_form(tx: Transaction, name: str, token: str, sent: Mapping[str, str]) -
     application, step = _behind(tx, name, token)
     said, problems = forms.read(name, sent)
     if problems:
-        return forms.form(name, *_about(application), said, problems)
+        return forms.form(name, *about(application), said, problems)
     keep(tx, application.id, name, said, via=BY_LINK)
     step.link_expires_at = None
     return forms.thanks(name)
@@ -159,7 +159,8 @@ def _behind(tx: Transaction, name: str, token: str) -> tuple[Application, Admiss
     return application, step
 
 
-def _about(application: Application) -> tuple[str, str]:
+def about(application: Application) -> tuple[str, str]:
+    """Name and course, for whoever reads a page."""
     course = application.course.removeprefix("npq-").replace("-", " ")
     return application.participant.full_name, f"NPQ {course}"
 

@@ -2,14 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from enrolment.waitlist import joining, offers, swaps
+from enrolment.settings import EnrolmentSettings
+from enrolment.waitlist import joining, offer_links, offers, swaps
 from headship_contracts.enrolment import waitlist as contracts
 from headship_contracts.enrolment.applications import ApplicationRecord
-from kit import Database, Transaction, rpc, timer
+from kit import Database, Transaction, http, rpc, timer
+from kit.pages import Request, Response
+
+FORM_BYTES = 8_192
 
 
 class Waitlist:
     db: Database
+    settings: EnrolmentSettings
 
     @rpc(contracts.ListWaitlist)
     def list_waitlist(
@@ -74,6 +79,26 @@ class Waitlist:
     ) -> contracts.OfferRecord:
         """The applicant says no."""
         return offers.decline(tx, request)
+
+    @rpc(contracts.MakeOfferLink)
+    def make_offer_link(
+        self, tx: Transaction, request: contracts.MakeOfferLink
+    ) -> contracts.OfferLink:
+        """A link by which the applicant answers."""
+        return offer_links.make_link(tx, request, self.settings.public_url)
+
+    @http("GET", "/admissions/offer/<token>")
+    def offer_form(self, _request: Request, token: str) -> Response:
+        """The offer, for the applicant who has the link."""
+        with self.db.transaction() as tx:
+            return offer_links.show_form(tx, token)
+
+    @http("POST", "/admissions/offer/<token>", most_bytes=FORM_BYTES)
+    def offer_answer(self, request: Request, token: str) -> Response:
+        """The applicant's answer."""
+        sent = request.form.to_dict()
+        with self.db.transaction() as tx:
+            return offer_links.take_answer(tx, token, sent)
 
     @rpc(contracts.CancelPlace)
     def cancel_place(self, tx: Transaction, request: contracts.CancelPlace) -> ApplicationRecord:

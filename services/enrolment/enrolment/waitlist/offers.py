@@ -136,11 +136,12 @@ def list_offers(tx: Transaction, request: ListOffers) -> OfferPage:
     return OfferPage(items=[_record(offer) for offer in found], next_cursor=cursor)
 
 
-def check_open(tx: Transaction, application: Application) -> None:
-    """Raises Refused unless a place is offered and the offer has not expired."""
+def check_open(tx: Transaction, application: Application) -> Offer:
+    """The offer that may be answered. Raises Refused unless there is one that has not expired."""
     offer = places.open_offer(tx, application)
     if offer.expires_at <= tx.at:
         raise Refused("offer_expired", f"it was open until {offer.expires_at.isoformat()}")
+    return offer
 
 
 def check_turn(tx: Transaction, application: Application, locked: Sequence[Quota]) -> None:

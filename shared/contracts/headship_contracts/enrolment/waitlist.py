@@ -68,11 +68,15 @@ class LeaveWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
 
 @dataclass(frozen=True, kw_only=True)
 class MoveOnWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
-    """Put someone before another one, or at the end. The reason is kept."""
+    """Put someone before another one, or at the end. The reason is kept.
+
+    `if_revision`: a Conflict where this entry of the waitlist has changed since.
+    """
 
     application_id: UUID
     before: UUID | None = None
     reason: str = text(longest=500, pattern=REASON)
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +122,23 @@ class DeclineOffer(Request[OfferRecord], to="enrolment", writes=True):
 
     application_id: UUID
     reason: str = text(longest=500, pattern=REASON)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferLink(Shape):
+    """Where an applicant answers an offer, as long as it is open."""
+
+    application_id: UUID
+    offer_id: UUID
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeOfferLink(Request[OfferLink], to="enrolment", writes=True):
+    """Make the link to the page on which the applicant takes the place up or declines it."""
+
+    application_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
