@@ -1,5 +1,7 @@
 """Another cohort: the place moves with the schedule, and must be free there."""
 
+from dataclasses import replace
+
 import pytest
 
 from enrolment.domain.dfe.courses import HEADSHIP
@@ -98,3 +100,54 @@ def test_in_an_unfunded_cohort_no_place_is_funded(enrolling, imported):
     enrolling.call(PublishCohort(cohort="2027a", funding="zero"))
 
     assert move(enrolling, imported).funded_place is False
+
+
+@pytest.fixture
+def dfe_plan(dfe_plan):
+    """DfE has the autumn of the next year, too."""
+    return replace(dfe_plan, also_cohorts={"2027b": "capped"})
+
+
+@pytest.fixture
+def at_dfe(enrolling):
+    """Enrolled at DfE; there is one place in each of two later cohorts."""
+    enrolled = enrolling.enrolled()
+    for cohort in ("2027b", "2028b"):
+        enrolling.call(PublishCohort(cohort=cohort, funding="capped"))
+        enrolling.call(SetPlaces(cohort=cohort, course=HEADSHIP, cap=1))
+    return enrolled
+
+
+def overall(enrolling, cohort):
+    """Places held over all delivery partners."""
+    return held(enrolling, cohort)[0]
+
+
+def test_the_place_is_held_while_dfe_has_not_answered(enrolling, at_dfe):
+    move(enrolling, at_dfe, "2027b")
+
+    assert (overall(enrolling, "2026b"), overall(enrolling, "2027b")) == (1, 1)
+    with pytest.raises(Refused, match="no_place_left"):
+        move(enrolling, enrol(enrolling, "2026-0003"), "2027b")
+
+
+def test_dfe_says_yes_and_the_held_place_is_taken(enrolling, at_dfe):
+    move(enrolling, at_dfe, "2027b")
+
+    enrolling.push()
+
+    now = enrolling.application(at_dfe.application_id)
+    assert (now.cohort, now.place, now.decision) == ("2027b", "held", None)
+    assert (overall(enrolling, "2026b"), overall(enrolling, "2027b")) == (0, 1)
+
+
+def test_dfe_says_no_and_the_place_is_free_again(enrolling, at_dfe):
+    move(enrolling, at_dfe, "2028b")
+    assert overall(enrolling, "2028b") == 1
+
+    enrolling.push()  # DfE knows no such cohort
+
+    now = enrolling.application(at_dfe.application_id)
+    assert (now.cohort, now.place, now.decision) == ("2026b", "held", None)
+    assert now.problem_field
+    assert (overall(enrolling, "2026b"), overall(enrolling, "2028b")) == (1, 0)

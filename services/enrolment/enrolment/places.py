@@ -8,6 +8,7 @@ from sqlalchemy import select
 from enrolment import metrics, queries, schemas
 from enrolment.domain import places, waitlist
 from enrolment.domain.places import COUNTED, EVERYWHERE, HELD, NONE, OFFERED, OVER, WAITING
+from enrolment.domain.revisions import check_revision
 from enrolment.models import Application, DeliveryPartner, Offer, Quota, WaitlistEntry
 from headship_contracts.enrolment.applications import (
     ListPlaces,
@@ -46,8 +47,40 @@ def hold_even_over(tx: Transaction, application: Application) -> None:
         _leave_line(tx, application, OVER, waitlist.TAKEN, "accepted")
 
 
+def reserve(tx: Transaction, application: Application, cohort: str) -> None:
+    """Hold a place in another cohort beside the one that it has, until DfE has answered the move.
+
+    Raises Refused where none is left there.
+    """
+    places.take(queries.lock_quotas(tx, application, cohort))
+    application.reserved_cohort = cohort
+
+
+def release(tx: Transaction, application: Application) -> None:
+    """It does not move: the place that was held for it is free again."""
+    if application.reserved_cohort is None:
+        return
+    places.give_back(queries.lock_quotas(tx, application, application.reserved_cohort))
+    application.reserved_cohort = None
+    tx.wake(OFFER_TIMER)
+
+
+def change_cohort(tx: Transaction, application: Application, cohort: str) -> None:
+    """DfE shows it in another cohort: in the place held there, or even over the cap."""
+    reserved = application.reserved_cohort == cohort
+    if reserved:
+        application.reserved_cohort = None
+    give_back(tx, application)
+    application.cohort = cohort
+    if reserved:
+        application.place = HELD
+    else:
+        hold_even_over(tx, application)
+
+
 def give_back(tx: Transaction, application: Application) -> None:
     """The place is free for another; and whoever has it or waits for it no longer does."""
+    release(tx, application)
     if application.place in COUNTED:
         places.give_back(queries.lock_quotas(tx, application))
         tx.wake(OFFER_TIMER)
@@ -94,10 +127,14 @@ def move(tx: Transaction, application: Application, to: UUID) -> None:
     Raises Refused, with nothing moved, where the new one has no place left.
     """
     former = application.delivery_partner_id
-    if application.place in COUNTED and former != to:
+    counted = [application.cohort] if application.place in COUNTED else []
+    if application.reserved_cohort is not None:
+        counted.append(application.reserved_cohort)
+    if counted and former != to:
         scopes = [str(to)] if former is None else sorted([str(to), str(former)])
         locked = [
-            queries.lock_quota(tx, application.cohort, application.course, scope)
+            queries.lock_quota(tx, cohort, application.course, scope)
+            for cohort in sorted(counted)
             for scope in scopes
         ]
         places.take(quota for quota in locked if quota.scope == str(to))
@@ -113,8 +150,11 @@ def set_places(tx: Transaction, request: SetPlaces) -> PlacesRecord:
         raise NotFound("delivery_partner_not_found", str(partner_id))
     scope = EVERYWHERE if partner_id is None else str(partner_id)
     quota = queries.lock_quota(tx, request.cohort, request.course, scope)
+    check_revision(quota.revision or 0, request.if_revision)
     former = quota.cap
     places.set_cap(quota, request.cap)
+    if former != request.cap:
+        quota.revision = tx.next_revision(quota.revision)
     if former is not None and (request.cap is None or request.cap > former):
         tx.wake(OFFER_TIMER)
     return schemas.places_record(quota, partner_id)

@@ -5,6 +5,7 @@ from datetime import date
 
 from enrolment import queries, schemas
 from enrolment.domain.declarations import Milestone
+from enrolment.domain.revisions import check_revision
 from enrolment.domain.schedules import check_schedule
 from enrolment.domain.schedules_csv import RowProblem, read_schedules
 from enrolment.models import Cohort, Schedule
@@ -37,6 +38,8 @@ def publish_cohort(tx: Transaction, request: PublishCohort) -> CohortRecord:
 def publish_schedule(tx: Transaction, request: PublishSchedule) -> ScheduleRecord:
     """Set the dates of a schedule; those who plan by them are told if they are new."""
     queries.funding_of(tx, request.cohort)
+    now = tx.get(Schedule, (request.cohort, request.schedule), with_for_update=True)
+    check_revision(now.revision if now else 0, request.if_revision)
     check_schedule(
         request.schedule,
         request.starts_on,

@@ -124,6 +124,7 @@ def places_record(of: Quota, delivery_partner_id: UUID | None) -> PlacesRecord:
         delivery_partner_id=delivery_partner_id,
         cap=of.cap,
         held=of.held,
+        revision=of.revision or 0,
     )
 
 

@@ -85,6 +85,8 @@ def decision_refused(tx: Transaction, application: Application, field: str, mess
     """DfE said no to the decision: nothing has changed but that we know why."""
     if application.decision == "accepting":
         places.give_back(tx, application)
+    if application.decision == "rescheduling":
+        places.release(tx, application)
     application.decision = None
     application.problem = {"field": field, "message": message}
     changed(tx, application)
@@ -154,9 +156,7 @@ def be_rescheduled(
     former = {"former_schedule": application.schedule, "former_cohort": application.cohort}
     funded = application.funded_place
     if application.cohort != shown.cohort:
-        places.give_back(tx, application)
-        application.cohort = shown.cohort
-        places.hold_even_over(tx, application)
+        places.change_cohort(tx, application, shown.cohort)
     application.schedule, application.funded_place = shown.schedule, shown.funded_place
     if former == {"former_schedule": application.schedule, "former_cohort": application.cohort}:
         if funded != application.funded_place:

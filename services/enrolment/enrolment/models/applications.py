@@ -55,6 +55,7 @@ class Application(Base):
     school_urn: Mapped[str | None]
     in_england: Mapped[bool] = mapped_column(default=True)
     place: Mapped[str] = mapped_column(default="none")  # none | waiting | offered | held | over
+    reserved_cohort: Mapped[str | None]  # a place is held there too, until DfE answers a move
     funded_place: Mapped[bool | None]
     eligible_for_funding: Mapped[bool]
     ineligible_for_funding_reason: Mapped[str | None]
@@ -99,5 +100,6 @@ class Quota(Base):
     scope: Mapped[str] = mapped_column(primary_key=True)
     cap: Mapped[int | None]
     held: Mapped[int]
+    revision: Mapped[int] = mapped_column(server_default="0")  # of the cap
 
     __table_args__ = (CheckConstraint("held >= 0 AND (cap IS NULL OR held <= cap)", name="held"),)

@@ -30,6 +30,7 @@ class Contract(Base):
     monthly_service_fee: Mapped[Decimal | None]  # None: by the formula
     targeted_delivery_funding_per_participant: Mapped[Decimal]
     special_course: Mapped[bool]
+    revision: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (
         CheckConstraint("recruitment_target > 0", name="recruitment_target"),

@@ -16,6 +16,7 @@ from enrolment.domain.dfe.payments import (
     output_per_participant,
 )
 from enrolment.domain.money.contracts import check_terms, month_of
+from enrolment.domain.revisions import check_revision
 from enrolment.models import Contract
 from enrolment.money.calendars import calendars
 from headship_contracts.enrolment.money import (
@@ -44,6 +45,7 @@ def set_contract(tx: Transaction, request: SetContract) -> ContractRecord:
     )
     known = {contract.from_month: contract for contract in tx.scalars(wanted)}
     contract = known.get(from_month)
+    check_revision(contract.revision if contract else 0, request.if_revision)
     if contract is not None and queries.template_of(contract) == template:
         return _record(contract)
     _check_stays(tx, request.cohort, from_month, sorted(known))
@@ -52,6 +54,7 @@ def set_contract(tx: Transaction, request: SetContract) -> ContractRecord:
         tx.add(contract)
     for name, value in vars(template).items():
         setattr(contract, name, value)
+    contract.revision = tx.next_revision(contract.revision)
     return _record(contract)
 
 
@@ -116,4 +119,5 @@ def _record(of: Contract) -> ContractRecord:
         from_month=of.from_month,
         **vars(template),
         output_per_participant=in_pence(output_per_participant(template)),
+        revision=of.revision,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from enrolment import queries
 from enrolment.dfe.shapes import DfeStatement
 from enrolment.domain.dfe.payments import check_adjustment
+from enrolment.domain.revisions import check_revision
 from enrolment.models import Adjustment, Cohort, Statement
 from headship_contracts.enrolment.money import (
     AdjustmentRecord,
@@ -57,6 +58,7 @@ def list_statements(tx: Transaction, request: ListStatements) -> StatementPage:
 def adjust_statement(tx: Transaction, request: AdjustStatement) -> AdjustmentRecord:
     """Note what DfE adds to a statement, or takes off it."""
     statement = queries.statement(tx, request.statement_id, lock=True)
+    check_revision(statement.revision, request.if_revision)
     _check_unpaid(statement)
     problems = check_adjustment(request.description, request.amount)
     if problems:
@@ -69,6 +71,7 @@ def adjust_statement(tx: Transaction, request: AdjustStatement) -> AdjustmentRec
         created_at=tx.at,
     )
     tx.add(adjustment)
+    statement.revision = tx.next_revision(statement.revision)
     tx.flush()  # its id is told
     return AdjustmentRecord(
         adjustment_id=adjustment.id,
@@ -83,8 +86,11 @@ def remove_adjustment(tx: Transaction, request: RemoveAdjustment) -> Done:
     adjustment = tx.get(Adjustment, request.adjustment_id)
     if adjustment is None:
         raise NotFound("adjustment_not_found", str(request.adjustment_id))
-    _check_unpaid(queries.statement(tx, adjustment.statement_id, lock=True))
+    statement = queries.statement(tx, adjustment.statement_id, lock=True)
+    check_revision(statement.revision, request.if_revision)
+    _check_unpaid(statement)
     tx.delete(adjustment)
+    statement.revision = tx.next_revision(statement.revision)
     return Done()
 
 

@@ -110,12 +110,15 @@ def holds_accepted(tx: Transaction, participant_id: UUID, like: Application) -> 
     return tx.scalars(wanted.limit(1)).first() is not None
 
 
-def lock_quotas(tx: Transaction, of: Application) -> list[Quota]:
-    """The quotas that a place for this application counts in; made, uncapped, where missing."""
+def lock_quotas(tx: Transaction, of: Application, cohort: str | None = None) -> list[Quota]:
+    """The quotas that a place for this application counts in; made, uncapped, where missing.
+
+    `cohort`: in another one than its own.
+    """
     scopes = [EVERYWHERE]
     if of.delivery_partner_id is not None:
         scopes.append(str(of.delivery_partner_id))
-    return [lock_quota(tx, of.cohort, of.course, scope) for scope in sorted(scopes)]
+    return [lock_quota(tx, cohort or of.cohort, of.course, scope) for scope in sorted(scopes)]
 
 
 def lock_quota(tx: Transaction, cohort: str, course: str, scope: str) -> Quota:

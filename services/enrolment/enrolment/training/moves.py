@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from enrolment import schemas
 from enrolment.domain import training as rules
+from enrolment.domain.revisions import check_revision
 from enrolment.domain.training import SCHOOL
 from enrolment.models import Application, MovedSchool, Participant, School
 from enrolment.training import history
@@ -30,8 +31,10 @@ def move_participant_school(tx: Transaction, request: MoveParticipantSchool) -> 
         raise Refused("school_closed", f"{request.school_urn} is closed")
     today = history.today(tx)
     effective_on = request.effective_on or today
+    current = _lock_current(tx, request.participant_id)
+    check_revision(max((a.revision for a in current), default=0), request.if_revision)
     moved = []
-    for application in _lock_current(tx, request.participant_id):
+    for application in current:
         if application.school_urn == request.school_urn:
             continue
         earliest = history.earliest(application)
@@ -45,6 +48,7 @@ def move_participant_school(tx: Transaction, request: MoveParticipantSchool) -> 
         participant_id=request.participant_id,
         school_urn=request.school_urn,
         application_ids=moved,
+        revision=max((a.revision for a in current), default=0),
     )
 
 

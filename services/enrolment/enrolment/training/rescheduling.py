@@ -5,14 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from enrolment import queries, schemas
+from enrolment import places, queries, schemas
 from enrolment.applications.deciding import check_undecided, refuse_for
 from enrolment.applications.following import be_rescheduled, changed
 from enrolment.domain import training as rules
 from enrolment.domain.dfe import courses, messages
 from enrolment.domain.dfe import participants as twin
 from enrolment.domain.dfe.schedules import cohort_year, group_of_schedule, schedules_of_cohort
-from enrolment.domain.places import EVERYWHERE, has_place
 from enrolment.domain.revisions import check_revision
 from enrolment.models import Application, Cohort, Contract
 from enrolment.traffic.writes import owe
@@ -33,7 +32,7 @@ class _Chosen:
 def change_schedule(tx: Transaction, request: ChangeSchedule) -> ApplicationRecord:
     """Owe DfE the change. An enrolment that DfE does not know is changed at once.
 
-    The place in another cohort is held when DfE has said yes; here it must be free.
+    A place in another cohort is held from now on, and given back if DfE says no.
     """
     application = queries.lock_application(tx, request.application_id)
     check_revision(application.revision, request.if_revision)
@@ -53,7 +52,7 @@ def change_schedule(tx: Transaction, request: ChangeSchedule) -> ApplicationReco
     rules.check_effective(effective_on, earliest=history.earliest(application), today=today)
     if target.cohort != application.cohort:
         _check_alone(tx, application, target.cohort)
-        _check_place(tx, application, target.cohort)
+        places.reserve(tx, application, target.cohort)
     kept = {"effective_on": effective_on.isoformat(), "by": str(tx.caller)}
     if application.dfe_application_id is None:
         funded = twin.funded_place_on(facts, target)
@@ -82,16 +81,6 @@ def _check_alone(tx: Transaction, application: Application, cohort: str) -> None
     found = tx.scalars(other.limit(1)).first()
     if found is not None:
         raise Refused("another_application_accepted", str(found))
-
-
-def _check_place(tx: Transaction, application: Application, cohort: str) -> None:
-    """Raises Refused where the other cohort has no place left."""
-    scopes = [EVERYWHERE]
-    if application.delivery_partner_id is not None:
-        scopes.append(str(application.delivery_partner_id))
-    for quota in queries.quotas(tx, cohort, application.course):
-        if quota.scope in scopes and not has_place(quota):
-            raise Refused("no_place_left", f"all {quota.cap} places of {cohort} are held")
 
 
 def _facts(tx: Transaction, application: Application) -> twin.ScheduledFacts:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from enrolment import queries
 from enrolment.domain import waitlist
 from enrolment.domain.places import NONE, WAITING
+from enrolment.domain.revisions import check_revision
 from enrolment.models import Application, PlaceAct, WaitlistEntry
 from enrolment.places import OFFER_TIMER
 from enrolment.waitlist.line import MOVED, Line, lock_line, note, read_line
@@ -107,6 +108,7 @@ def move(tx: Transaction, request: MoveOnWaitlist) -> WaitlistRecord:
     entry = line.entries.get(found.id)
     if entry is None or entry.state != waitlist.WAITING:
         raise Refused("not_waiting", "this application does not wait for a place")
+    check_revision(entry.revision, request.if_revision)
     if request.before is not None:
         other = line.entries.get(request.before)
         if other is None or other.state != waitlist.WAITING or other is entry:

@@ -158,19 +158,22 @@ class PlacesRecord(Shape):
     delivery_partner_id: UUID | None = None  # None: over all delivery partners
     cap: int | None = None
     held: int
+    revision: int = 0  # of the cap
 
 
 @dataclass(frozen=True, kw_only=True)
 class SetPlaces(Request[PlacesRecord], to="enrolment", writes=True):
     """Set the cap of a cohort and course, or of one hub in it: no less than is held.
 
-    A null `cap` lifts it; it has to be said, so that leaving it out lifts nothing.
+    A null `cap` lifts it; it has to be said, so that leaving it out lifts nothing. `if_revision`:
+    a Conflict where the cap has changed since.
     """
 
     cohort: str = text(longest=5, pattern=COHORT)
     course: str = text(longest=60)
     delivery_partner_id: UUID | None = None
     cap: int | None = number(least=0, most=1_000_000)
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,12 +39,16 @@ class ScheduleRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class PublishSchedule(Request[ScheduleRecord], to="enrolment", writes=True):
-    """Set the dates of a schedule. Milestones in order, none overlapping the one before it."""
+    """Set the dates of a schedule. Milestones in order, none overlapping the one before it.
+
+    `if_revision`: a Conflict where they have changed since; 0 for one that has none yet.
+    """
 
     schedule: str = text(longest=60)  # npq-leadership-autumn
     cohort: str = text(longest=5, pattern=COHORT)
     starts_on: date
     milestones: list[Milestone] = items(most=6)
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

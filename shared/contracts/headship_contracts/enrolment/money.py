@@ -34,6 +34,7 @@ class ContractRecord(Shape):
     targeted_delivery_funding_per_participant: Decimal
     special_course: bool
     output_per_participant: Decimal
+    revision: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,8 @@ class SetContract(Request[ContractRecord], to="enrolment", writes=True):
     """Set DfE's terms. A statement past its deadline keeps those it has: give a later `from_month`.
 
     Percentages and periods that are left out are those of the course's group. Without
-    `monthly_service_fee` it is calculated; a zero is a fee of nothing.
+    `monthly_service_fee` it is calculated; a zero is a fee of nothing. `if_revision`: a Conflict
+    where the terms of that month have changed since; 0 for a month that has none of its own.
     """
 
     cohort: str = text(longest=5, pattern=COHORT)
@@ -56,6 +58,7 @@ class SetContract(Request[ContractRecord], to="enrolment", writes=True):
     monthly_service_fee: Decimal | None = None
     targeted_delivery_funding_per_participant: Decimal | None = None
     special_course: bool = False
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,11 +154,15 @@ class AdjustmentRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class AdjustStatement(Request[AdjustmentRecord], to="enrolment", writes=True):
-    """Note an adjustment that DfE announced. Not once the statement is paid."""
+    """Note an adjustment that DfE announced. Not once the statement is paid.
+
+    `if_revision`: a Conflict where the statement, its adjustments among it, has changed since.
+    """
 
     statement_id: UUID
     description: str = text(longest=200)
     amount: Decimal
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +170,7 @@ class RemoveAdjustment(Request[Done], to="enrolment", writes=True):
     """Take an adjustment away again. Not once the statement is paid."""
 
     adjustment_id: UUID
+    if_revision: int | None = None  # of the statement
 
 
 @dataclass(frozen=True, kw_only=True)

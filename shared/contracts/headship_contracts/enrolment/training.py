@@ -88,23 +88,29 @@ class ChangeDeliveryPartner(Request[ApplicationRecord], to="enrolment", writes=T
 
 @dataclass(frozen=True, kw_only=True)
 class SchoolMoved(Shape):
-    """A person's move, and those of their applications that moved with them."""
+    """A person's move, and those of their applications that moved with them.
+
+    `revision`: the latest of all their applications that are not over.
+    """
 
     participant_id: UUID
     school_urn: str
     application_ids: list[UUID]
+    revision: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class MoveParticipantSchool(Request[SchoolMoved], to="enrolment", writes=True):
     """A person works at another school. DfE takes no such change; ours counts until it shows one.
 
-    Moves each of their applications that is neither rejected nor removed.
+    Moves each of their applications that is neither rejected nor removed. `if_revision`: a Conflict
+    where the latest revision of these is another.
     """
 
     participant_id: UUID
     school_urn: str = text(longest=7, pattern=r"^\d{6,7}$")
     effective_on: date | None = None
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
