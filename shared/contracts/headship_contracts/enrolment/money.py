@@ -42,8 +42,7 @@ class SetContract(Request[ContractRecord], to="enrolment", writes=True):
     """Set DfE's terms. A statement past its deadline keeps those it has: give a later `from_month`.
 
     Percentages and periods that are left out are those of the course's group. Without
-    `monthly_service_fee` it is calculated; a zero is a fee of nothing. `if_revision`: a Conflict
-    where the terms of that month have changed since; 0 for a month that has none of its own.
+    `monthly_service_fee` it is calculated; a zero is a fee of nothing.
     """
 
     cohort: str = text(longest=5, pattern=COHORT)
@@ -58,7 +57,7 @@ class SetContract(Request[ContractRecord], to="enrolment", writes=True):
     monthly_service_fee: Decimal | None = None
     targeted_delivery_funding_per_participant: Decimal | None = None
     special_course: bool = False
-    if_revision: int | None = None
+    if_revision: int | None = None  # of the terms of that month; 0 where it has none of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,15 +153,12 @@ class AdjustmentRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class AdjustStatement(Request[AdjustmentRecord], to="enrolment", writes=True):
-    """Note an adjustment that DfE announced. Not once the statement is paid.
-
-    `if_revision`: a Conflict where the statement, its adjustments among it, has changed since.
-    """
+    """Note an adjustment that DfE announced. Not once the statement is paid."""
 
     statement_id: UUID
     description: str = text(longest=200)
     amount: Decimal
-    if_revision: int | None = None
+    if_revision: int | None = None  # of the statement, which its adjustments are part of
 
 
 @dataclass(frozen=True, kw_only=True)
