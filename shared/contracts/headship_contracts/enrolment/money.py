@@ -16,10 +16,7 @@ from headship_contracts.shape import Shape, items, number, text
 
 @dataclass(frozen=True, kw_only=True)
 class ContractRecord(Shape):
-    """DfE's terms for a course in a cohort, for statements of `from_month` and later ones.
-
-    `output_per_participant` is what one declaration earns.
-    """
+    """DfE's terms for a course in a cohort, for statements of `from_month` and later ones."""
 
     cohort: str
     course: str
@@ -33,7 +30,7 @@ class ContractRecord(Shape):
     monthly_service_fee: Decimal | None = None
     targeted_delivery_funding_per_participant: Decimal
     special_course: bool
-    output_per_participant: Decimal
+    output_per_participant: Decimal  # what one declaration earns
     revision: int = 0
 
 
