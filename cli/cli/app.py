@@ -22,6 +22,7 @@ from cli.dossier import command as dossier
 from cli.errors import CommandError
 from cli.imports import commands as applications
 from cli.lab import command as lab
+from cli.moderation import command as moderation
 from cli.money import command as money
 from cli.programme import command as programme
 from cli.schools import command as schools
@@ -56,6 +57,7 @@ app.add_typer(applications.app, name="applications")
 app.add_typer(money.app, name="money")
 app.add_typer(dossier.app, name="dossier")
 app.add_typer(lab.app, name="lab")
+app.add_typer(moderation.app, name="moderation")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")
 

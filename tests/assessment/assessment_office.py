@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from assessment import submissions
+from assessment import preparing, submissions
+from assessment.domain.allocation import plan
 from assessment.domain.extraction import read_script
 from assessment.models import Base
 from assessment.service import AssessmentService
@@ -133,6 +134,7 @@ class Office:
     def __init__(self, db: ServiceDatabase) -> None:
         self.db = db
         self.service = a_service(AssessmentService, db=db)
+        self.limit(probation_scripts=0)  # so that a test's marks are marked twice for its reasons
         self.at(A_MONTH_BEFORE)
 
     def at(self, instant: datetime) -> None:
@@ -238,8 +240,12 @@ class Office:
 
         return self.submit_here(application, window, text, read)
 
-    def prepare(self, window: WindowRecord, nonce: str | None = "nonce") -> MarkingPrepared:
-        return self.ask(PrepareMarking(window_id=window.window_id, nonce=nonce))
+    def prepare(
+        self, window: WindowRecord, nonce: str | None = "nonce", **how: Any
+    ) -> MarkingPrepared:
+        """Planned in this process: quicker than in a child, which `ask` has."""
+        request = PrepareMarking(window_id=window.window_id, nonce=nonce, **how)
+        return preparing.prepare(self.db, request, OPERATOR, plan)
 
     def marking(self, scripts: int, assessors: int = 4, **paper: Any) -> WindowRecord:
         """A window in marking, with so many scripts by authors without any conflict."""

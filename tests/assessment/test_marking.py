@@ -171,7 +171,7 @@ def test_every_step_is_on_record_with_its_rule_versions_seed_and_marks(office):
     steps = office.ask(ListDecisions(script_id=office.script(window).script_id)).items
 
     assert [(step.kind, step.rule) for step in steps] == [
-        ("allocated", "least_loaded_without_conflict"),
+        ("allocated", "optimal_plan"),
         ("marked", "mark_scheme"),
         ("second_marking_needed", "borderline"),
         ("allocated", "least_loaded_without_conflict"),

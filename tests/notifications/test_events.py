@@ -41,6 +41,8 @@ ONE_MESSAGE = [
     (A.SubmissionRefused, {"reason": "file_too_large"}, "submission_refused"),
     (A.SubmissionMissed, {}, "submission_missed"),
     (A.ScriptAllocated, {}, "marking_allocated"),
+    (A.ScriptWithdrawn, {"reason": "marker_drops_out"}, "marking_withdrawn"),
+    (A.MarkingOverdue, {"on": date(2028, 3, 6), "due_soon": 2, "overdue": 1}, "marking_reminder"),
     (A.ResubmissionOffered, {}, "resubmission_offered"),
     (A.ResultReleased, {"state": "failed"}, "result"),
     (A.CircumstancesDecided, {"outcome": "extend"}, "circumstances_decided"),
@@ -75,6 +77,7 @@ NO_MESSAGE = [
     (S.AttendanceRecorded, {"status": "present"}),
     (A.CandidateRemoved, {"reason": "withdrawn"}),
     (A.WindowOpened, {}),
+    (A.ScriptWithdrawn, {"reason": "lease_lost"}),
 ]
 
 

@@ -68,6 +68,8 @@ class Answer:
 
 STRONG = Answer((8, 7, 8, 7, 8))
 BORDERLINE = Answer((6, 6, 7, 6, 6))
+DISPUTED = Answer((7, 6, 6, 6, 6))
+"""As good as a borderline one, but its two readers differ: a third decides."""
 WEAK = Answer((4, 3, 4, 3, 3))
 OVERLOOKED = Answer((5, 4, 5, 4, 5))
 """Fails however generous its reader; with what is overlooked it passes."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from cli.demo import answers
 from cli.demo.stage import Stage
 from cli.demo.story import COHORT, COURSE, Story, days_from, in_london
+from headship_contracts.assessment.assessors import SetAssessor
 from headship_contracts.assessment.marking import (
     Adjudicate,
     CriterionMark,
@@ -56,6 +57,8 @@ def publish_paper(stage: Stage, story: Story) -> None:
         marking_days=MARKING_DAYS,
     )
     story.paper_id = stage.ask(paper, "demo:paper").paper_id
+    for staff_id in story.markers:  # they have marked for years: no probation
+        stage.ask(SetAssessor(staff_id=staff_id, probation=0), f"demo:assessor:{staff_id}")
 
 
 def next_monday(after: date) -> date:
@@ -170,5 +173,8 @@ def _mark(stage: Stage, staff_id: UUID, item: QueueItem, readings: Counter[UUID]
 
 def _generosity(text: str, reading: int) -> int:
     """Readers differ: by the script and by whether it is its first or its second reading, so that
-    the same seed gives the same marks whoever happens to read."""
+    the same seed gives the same marks whoever happens to read. Of the disputed one the first thinks
+    better than the second."""
+    if tuple(answers.read(text, 0).values()) == answers.DISPUTED.points:
+        return 1 if reading == 1 else -1
     return hashlib.sha256(f"{reading}\n{text}".encode()).digest()[0] % 3 - 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from uuid import UUID
 
-from cli.demo.answers import BORDERLINE, OVERLOOKED, STRONG, WEAK, Answer
+from cli.demo.answers import BORDERLINE, DISPUTED, OVERLOOKED, STRONG, WEAK, Answer
 from headship_contracts.enrolment.applications import ApplicationRecord
 
 GROUP_SIZES = range(5, 9)
@@ -44,7 +44,7 @@ SPECIAL = (
     Part("appeals", answers=(OVERLOOKED,)),
     Part("borderline", answers=(BORDERLINE, STRONG)),
     Part("borderline", answers=(BORDERLINE, STRONG)),
-    Part("borderline", answers=(BORDERLINE, STRONG)),
+    Part("borderline, disputed", answers=(DISPUTED, STRONG)),
 )
 """Everyone else is steady: comes to nearly all, studies, and writes a strong answer."""
 

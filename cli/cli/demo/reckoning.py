@@ -76,6 +76,7 @@ def summarise(
             "dossiers_with_flaws": appealing.flaws(
                 stage, [release.window_id for release in played.releases]
             ),
+            "adjudicated": sum(release.adjudicated for release in played.releases),
         },
         "dfe": {kind: live.get(kind, 0) for kind in DECLARATION_TYPES}
         | {f"outcomes_{state}": outcomes.get(state, 0) for state in ("passed", "failed")},
@@ -158,6 +159,7 @@ def reconcile(stage: Stage, story: Story, summary: dict[str, Any]) -> None:
             results["submitted"] - results["resubmitted"],
             dfe["completed"],
         ),
+        ("a borderline script was adjudicated", min(results["adjudicated"], 1), 1),
         ("deliveries expected = handled", stage.ledger.expected, events["handled"]),
         ("parked", events["parked"], 0),
         ("unhandled events", len(stage.ledger.unhandled()), 0),

@@ -1,73 +1,52 @@
-"""From the closed window to scripts on markers' desks."""
+"""Scripts on markers' desks: given, taken away, given to somebody else."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from assessment import metrics, queries, roles, schemas, scripts, similar_pairs
+from assessment import allocation_problem, assessors, metrics, queries, roles, schemas, scripts
 from assessment.domain import allocation as rules
 from assessment.domain import sampling
-from assessment.domain.allocation import Marker, Placement, Role, Unplaced
-from assessment.domain.windows import WindowState, london_date
-from assessment.models import Allocation, Script, StaffMember, Window
-from headship_contracts.assessment.events import ScriptAllocated
-from headship_contracts.assessment.marking import (
-    MarkingPrepared,
-    PrepareMarking,
-    QueueItem,
-    ReallocateScript,
-)
+from assessment.domain.allocation import Placement, Role
+from assessment.domain.windows import london_date
+from assessment.models import Allocation, AllocationRun, OpenScript, Script
+from headship_contracts.assessment.events import ScriptAllocated, ScriptWithdrawn
+from headship_contracts.assessment.marking import QueueItem, ReallocateScript
 from headship_contracts.errors import Refused
 from kit import Transaction
 
-ROLE_OF_STATE = {
-    "first_marking": Role.FIRST,
-    "second_marking": Role.SECOND,
-    "adjudication": Role.ADJUDICATOR,
-}
-"""In which role a script in this state needs someone."""
 
-
-def prepare(tx: Transaction, request: PrepareMarking) -> MarkingPrepared:
-    """Number the scripts and draw the sample, once; then allocate whatever lacks a marker."""
-    roles.require(tx, roles.LEADS)
-    window = queries.windows.lock(tx, request.window_id)
-    if window.state == WindowState.CANCELLED:
-        raise Refused("window_cancelled", f"{window.batch} did not take place")
-    if window.state in (WindowState.SCHEDULED, WindowState.OPEN):
-        raise Refused("window_not_closed", f"marking begins after {window.closes_at:%Y-%m-%d}")
-    if window.state == WindowState.RELEASED:
-        raise Refused("already_released", f"the results of {window.batch} are out")
-    if window.state == WindowState.CLOSED:
-        _number_and_draw(tx, window, request.nonce or secrets.token_hex(16))
-    unallocated = _allocate_all(tx, window)
-    return MarkingPrepared(
-        window_id=window.id,
-        batch=window.batch,
-        scripts=window.scripts or 0,
-        sampled=len(window.sample or []),
-        nonce_sha256=window.nonce_sha256 or "",
-        allocated=(window.scripts or 0) - len(unallocated),
-        unallocated=unallocated,
-    )
-
-
-def give_out(tx: Transaction, some: Sequence[Script], role: Role) -> list[UUID]:
+def give_out(
+    tx: Transaction,
+    some: Sequence[Script],
+    role: Role,
+    *,
+    among: tuple[str, ...] | None = None,
+) -> list[UUID]:
     """Find someone for each of these scripts of one window; gives the ids of those without.
 
-    The scripts are locked.
+    The scripts are locked. In a window whose scripts are claimed they go on the pile. `among`: the
+    roles of those who are asked, if not those usual for the part.
     """
     if not some:
         return []
     window = some[0].window
+    if window.pull and among is None:
+        for script in some:
+            put_on_the_pile(tx, script, role)
+        return []
     seed = f"{sampling.seed_of(window.batch, window.nonce or '')}/{role}"
-    wanted = roles.ADJUDICATORS if role is Role.ADJUDICATOR else roles.MARKERS
-    loads = queries.marking.loads(tx, window.id)
-    markers = [
-        _marker(member, loads, role) for member in queries.marking.staff_with_role(tx, wanted)
-    ]
-    placements = rules.allocate(_unplaced(tx, some, role), markers, seed=seed)
+    wanted = among or (roles.ADJUDICATORS if role is Role.ADJUDICATOR else roles.MARKERS)
+    standardise = wanted == roles.MARKERS
+    markers = assessors.markers(tx, window, wanted, standardise=standardise)
+    met = queries.desks.met(tx, window.id, [script.id for script in some])
+    placements = rules.allocate(
+        allocation_problem.unplaced(tx, some, role),
+        markers,
+        seed=seed,
+        met={str(script.number): met.get(script.id, {}) for script in some},
+    )
     without = []
     for script, placement in zip(some, placements, strict=True):
         _note(tx, script, role, placement, seed)
@@ -75,106 +54,12 @@ def give_out(tx: Transaction, some: Sequence[Script], role: Role) -> list[UUID]:
             tx.count(metrics.scripts_without_marker.labels(role=role))
             without.append(script.id)
         else:
-            _give(tx, script, role, UUID(placement.staff_id))
+            give(tx, script, role, UUID(placement.staff_id), excluded=placement.excluded)
     return without
 
 
-def reallocate(tx: Transaction, request: ReallocateScript) -> QueueItem:
-    """Take an unmarked script back and give it to somebody who never had it."""
-    roles.require(tx, roles.LEADS)
-    former = queries.marking.lock_allocation(tx, request.allocation_id)
-    script, role = former.script, Role(former.role)
-    if former.state != "waiting":
-        raise Refused(f"already_{former.state}", "only a script that waits can be given away")
-    former.state = "withdrawn"
-    former.revision = tx.next_revision(former.revision)
-    tx.flush()  # only one may have a script in one role
-    staff_id = str(former.staff_id)
-    scripts.record(tx, script, "withdrawn", "lead_decides", staff_id=staff_id, role=role)
-    if give_out(tx, [script], role):
-        raise Refused("no_marker_without_conflict", f"nobody else may mark script {script.number}")
-    return schemas.queue_item(queries.marking.waiting_allocation(tx, script.id))
-
-
-def _number_and_draw(tx: Transaction, window: Window, nonce: str) -> None:
-    """The numbers follow the digests of the texts: they tell neither authors nor times, and the
-    same texts get the same numbers again."""
-    sent = queries.submissions.to_mark(tx, window.id)
-    paper = window.paper
-    size = sampling.sample_size(
-        len(sent), percent=paper.sample_percent, minimum=paper.sample_minimum
-    )
-    window.nonce, window.nonce_sha256 = nonce, sampling.commitment_to(nonce)
-    window.sample = list(sampling.draw(window.batch, nonce, scripts=len(sent), size=size))
-    window.scripts = len(sent)
-    window.state = WindowState.MARKING
-    window.revision = tx.next_revision(window.revision)
-    drawn = set(window.sample)
-    for number, submission in enumerate(sent, start=1):
-        tx.add(
-            Script(
-                window=window,
-                number=number,
-                submission=submission,
-                application=submission.candidate.application,
-                attempt=submission.candidate.attempt,
-                in_sample=number in drawn,
-                state="first_marking",
-                steps=0,
-            )
-        )
-    tx.flush()
-    similar_pairs.hold_new_scripts(tx, window)
-
-
-def _allocate_all(tx: Transaction, window: Window) -> list[UUID]:
-    held = queries.marking.allocated_roles(tx, window.id)
-    lacking: dict[Role, list[Script]] = {role: [] for role in Role}
-    for script in queries.marking.lock_scripts_of(tx, window.id):
-        role = ROLE_OF_STATE.get(script.state)
-        if role is not None and role not in held.get(script.id, set()):
-            lacking[role].append(script)
-    return [script_id for role in Role for script_id in give_out(tx, lacking[role], role)]
-
-
-def _unplaced(tx: Transaction, some: Sequence[Script], role: Role) -> list[Unplaced]:
-    """Scripts by their numbers, which the draw can be repeated with.
-
-    Who had this script is out. Who had an earlier attempt is out as a marker, but may adjudicate:
-    that is asked only where two others disagree, and there are few who may.
-    """
-    had: dict[UUID, set[str]] = {script.id: set() for script in some}
-    mine = {script.application_id: script for script in some}
-    for application_id, script_id, staff_id in queries.marking.who_had(tx, mine):
-        script = mine[application_id]
-        if script_id == script.id or role is not Role.ADJUDICATOR:
-            had[script.id].add(str(staff_id))
-    return [
-        Unplaced(
-            script_id=str(script.number),
-            school_urn=script.application.school_urn,
-            trust_id=script.application.trust_id,
-            delivery_partner_id=_text(script.application.delivery_partner_id),
-            coach_staff_id=_text(script.application.coach_staff_id),
-            marked_by=frozenset(had[script.id]),
-        )
-        for script in some
-    ]
-
-
-def _marker(member: StaffMember, loads: dict[UUID, int], role: Role) -> Marker:
-    """A lead can see whose marks are whose, and so adjudicates only where no moderator can."""
-    return Marker(
-        staff_id=str(member.staff_id),
-        school_urn=member.school_urn,
-        trust_id=member.trust_id,
-        delivery_partner_id=_text(member.delivery_partner_id),
-        load=loads.get(member.staff_id, 0),
-        rank=1 if role is Role.ADJUDICATOR and set(roles.LEADS).intersection(member.roles) else 0,
-    )
-
-
-def _give(tx: Transaction, script: Script, role: Role, staff_id: UUID) -> None:
+def give(tx: Transaction, script: Script, role: Role, staff_id: UUID, **more: Any) -> Allocation:
+    """Lay a script on a desk; `more` are the allocation's own fields."""
     allocation = Allocation(
         id=uuid4(),
         script=script,
@@ -184,6 +69,8 @@ def _give(tx: Transaction, script: Script, role: Role, staff_id: UUID) -> None:
         due_on=london_date(tx.at) + timedelta(days=script.window.paper.marking_days),
         allocated_at=tx.at,
         revision=tx.next_revision(None),
+        reminders=0,
+        **{"fence": 1} | more,
     )
     tx.add(allocation)
     tx.emit(
@@ -196,6 +83,91 @@ def _give(tx: Transaction, script: Script, role: Role, staff_id: UUID) -> None:
             due_on=allocation.due_on,
         )
     )
+    return allocation
+
+
+def carry(
+    tx: Transaction,
+    script: Script,
+    role: Role,
+    staff_id: UUID,
+    found: dict[str, Any],
+    run: AllocationRun,
+    planned: dict[str, Any],
+) -> None:
+    """Give a script out as planned, and note by which plan."""
+    give(tx, script, role, staff_id, run_id=run.id, excluded=found["excluded"])
+    scripts.record(
+        tx,
+        script,
+        "allocated",
+        "optimal_plan",
+        role=role,
+        staff_id=str(staff_id),
+        run_id=str(run.id),
+        gap=planned["gap"],
+        seed=run.seed,
+        eligible=len(planned["markers"]) - len(found["excluded"]),
+    )
+
+
+def take_away(tx: Transaction, held: Allocation, reason: str) -> None:
+    """Take a script back, unmarked. It and its script are locked."""
+    held.state = "withdrawn"
+    held.revision = tx.next_revision(held.revision)
+    tx.flush()  # only one may have a script in one role
+    staff_id = str(held.staff_id)
+    scripts.record(tx, held.script, "withdrawn", reason, staff_id=staff_id, role=held.role)
+    tx.emit(
+        ScriptWithdrawn(
+            revision=held.revision,
+            allocation_id=held.id,
+            script_id=held.script_id,
+            staff_id=held.staff_id,
+            role=held.role,
+            reason=reason,
+        )
+    )
+
+
+def reallocate(tx: Transaction, request: ReallocateScript) -> QueueItem:
+    """Take an unmarked script back and give it to somebody who never had it."""
+    roles.require(tx, roles.LEADS)
+    former = queries.desks.lock_allocation(tx, request.allocation_id)
+    script, role = former.script, Role(former.role)
+    if former.state != "waiting":
+        raise Refused(f"already_{former.state}", "only a script that waits can be given away")
+    if former.started_at is not None and not request.even_started:
+        raise Refused("already_started", "its marker has begun: ask with even_started to move it")
+    take_away(tx, former, "lead_decides")
+    among = roles.ADJUDICATORS if script.moderated and role is Role.SECOND else None
+    if give_out(tx, [script], role, among=among):
+        raise Refused("no_marker_without_conflict", f"nobody else may mark script {script.number}")
+    tx.flush()
+    given = queries.desks.waiting_allocation(tx, script.id, role)
+    if given is None:
+        return schemas.queue_item(former)  # it is on the pile
+    return schemas.queue_item(given)
+
+
+def put_on_the_pile(tx: Transaction, script: Script, role: Role) -> None:
+    """Let markers claim it, in an order that the nonce decides: it tells nothing of the script."""
+    known = queries.pile.held(tx, script.id, role)
+    if known is not None:
+        known.state, known.staff_id, known.lease_until = "open", None, None
+        return
+    seed = sampling.seed_of(script.window.batch, script.window.nonce or "")
+    tx.add(
+        OpenScript(
+            script_id=script.id,
+            window_id=script.window_id,
+            role=role,
+            place=sampling.lot(seed, str(script.number), role),
+            state="open",
+            fence=0,
+        )
+    )
+    scripts.record(tx, script, "put_on_the_pile", "claimed_by_markers", role=role)
 
 
 def _note(tx: Transaction, script: Script, role: Role, placed: Placement, seed: str) -> None:
@@ -206,12 +178,9 @@ def _note(tx: Transaction, script: Script, role: Role, placed: Placement, seed: 
         "least_loaded_without_conflict",
         role=role,
         staff_id=placed.staff_id,
+        possible=placed.possible,
         eligible=placed.eligible,
         load_before=placed.load_before,
         conflicts=placed.conflicts,
         seed=seed,
     )
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

@@ -217,7 +217,7 @@ def _require_uninvolved(
     if stage is Stage.CLERICAL_CHECK:
         return
     deciding = [*([] if staff_id is None else [staff_id]), *members]
-    had = {staff for _, _, staff in queries.marking.who_had(tx, [application.application_id])}
+    had = {staff for _, _, staff in queries.desks.who_had(tx, [application.application_id])}
     decided = {
         who
         for one in queries.cases.stages_of(tx, [appeal.id]).get(appeal.id, [])

@@ -131,7 +131,7 @@ def _disregard(
     candidate = queries.candidates.require(tx, application.application_id, window.id, lock=True)
     if script is not None:
         script.disregarded = True
-        for held in queries.marking.waiting_allocations(tx, script.id):
+        for held in queries.desks.waiting_allocations(tx, script.id):
             held.state, held.revision = "withdrawn", tx.next_revision(held.revision)
         scripts.record(tx, script, "attempt_disregarded", "lead_decides")
     sent = queries.submissions.counting(tx, candidate.id)

@@ -51,6 +51,24 @@ results_released = Counter(
     "Results told to participants and DfE.",
     ["state"],  # passed, failed
 )
+checks = Counter(
+    "assessment_checks_total",
+    "Reference scripts marked. differs rising: the markers need standardising.",
+    ["purpose", "outcome"],
+)
+assessors_stopped = Counter(
+    "assessment_assessors_stopped_total",
+    "Markers stopped by their seeds or by moderation. See list_checks, then resume or reallocate.",
+)
+leases_lost = Counter(
+    "assessment_leases_lost_total",
+    "Claimed scripts taken by others once their lease was over. Rising: leases are too short.",
+)
+moderations = Counter(
+    "assessment_moderations_total",
+    "Markers whose moderation ended. escalated: all they decided alone is marked again.",
+    ["outcome"],  # accepted, escalated, complete
+)
 
 for _counter, _label, _values in (
     (submissions, "outcome", ("received", "refused")),
@@ -61,3 +79,5 @@ for _counter, _label, _values in (
     (results_released, "state", ResultState),
 ):
     touch(_counter, {_label: [str(value) for value in _values]})  # a rate starts from zero
+touch(checks, {"purpose": ("standardisation", "seed"), "outcome": ("agrees", "differs")})
+touch(moderations, {"outcome": ("accepted", "escalated", "complete")})

@@ -57,6 +57,12 @@ def require_self(tx: Transaction, staff_id: UUID) -> None:
         raise NotFound("staff_not_found", str(staff_id))
 
 
+def require_self_or(tx: Transaction, staff_id: UUID, roles: Iterable[str]) -> None:
+    """Refuse a member of staff who asks for another, but for one with one of these roles."""
+    if tx.caller.kind == "staff" and tx.caller.name != str(staff_id):
+        require(tx, roles)
+
+
 def _staff_member(tx: Transaction) -> StaffMember | None:
     try:
         staff_id = UUID(tx.caller.name)

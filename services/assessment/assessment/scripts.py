@@ -4,19 +4,14 @@ import json
 from typing import Any
 
 from assessment import queries, roles, schemas
-from assessment.domain.windows import WindowState
 from assessment.models import DecisionStep, Script
 from headship_contracts.assessment.marking import (
     DecisionPage,
     DecisionRecord,
-    HoldScript,
-    LiftHold,
     ListDecisions,
     ListScripts,
     ScriptPage,
 )
-from headship_contracts.errors import Refused
-from headship_contracts.messages import Done
 from kit import Transaction
 
 
@@ -42,7 +37,7 @@ def list_all(tx: Transaction, request: ListScripts) -> ScriptPage:
     """The scripts of a window by number. For leads: who adjudicates must not see whose is what."""
     roles.require(tx, roles.LEADS)
     scripts, cursor = queries.marking.page_of_scripts(tx, request)
-    with_whom = queries.marking.waiting_for(tx, [script.id for script in scripts])
+    with_whom = queries.desks.waiting_for(tx, [script.id for script in scripts])
     items = [schemas.script_record(script, with_whom.get(script.id)) for script in scripts]
     return ScriptPage(items=items, next_cursor=cursor)
 
@@ -63,27 +58,3 @@ def list_decisions(tx: Transaction, request: ListDecisions) -> DecisionPage:
         for step in steps
     ]
     return DecisionPage(items=items, next_cursor=cursor)
-
-
-def hold(tx: Transaction, request: HoldScript) -> Done:
-    """Keep back a script's result; it can still be marked."""
-    roles.require(tx, roles.LEADS)
-    script = queries.marking.lock_script(tx, request.script_id)
-    if script.window.state == WindowState.RELEASED:
-        raise Refused("already_released", f"the results of {script.window.batch} are out")
-    if script.hold is not None:
-        raise Refused("already_held", script.hold)
-    script.hold = request.reason
-    record(tx, script, "held", "lead_decides", reason=request.reason)
-    return Done()
-
-
-def lift_hold(tx: Transaction, request: LiftHold) -> Done:
-    """Let a held script's result go."""
-    roles.require(tx, roles.LEADS)
-    script = queries.marking.lock_script(tx, request.script_id)
-    if script.hold is None:
-        raise Refused("not_held", f"script {script.number} is not held")
-    script.hold = None
-    record(tx, script, "hold_lifted", "lead_decides", reason=request.reason)
-    return Done()

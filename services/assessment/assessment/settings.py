@@ -56,3 +56,14 @@ class AssessmentSettings(KitSettings):
     reliability_seconds: int = setting(
         "longest time to compute a window's reliability", default=120, check=between(1, 3_600)
     )
+    allocation_seconds: int = setting(
+        "longest time to plan who marks what", default=120, check=between(1, 3_600)
+    )
+    allocation_megabytes: int = setting(
+        "most memory to plan who marks what", default=2_048, check=between(256, 16_384)
+    )
+    probation_scripts: int = setting(
+        "a new marker's first scripts, which a second one marks as well",
+        default=10,
+        check=between(0, 1_000),
+    )

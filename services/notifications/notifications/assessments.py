@@ -8,9 +8,11 @@ from headship_contracts.assessment.events import (
     CandidateEntered,
     CandidateRemoved,
     CircumstancesDecided,
+    MarkingOverdue,
     ResubmissionOffered,
     ResultReleased,
     ScriptAllocated,
+    ScriptWithdrawn,
     SubmissionMissed,
     SubmissionReceived,
     SubmissionRefused,
@@ -149,6 +151,35 @@ def tell_allocation(tx: Transaction, event: ScriptAllocated) -> None:
             "day": day(event.due_on),
             "due on": day(event.due_on),
             "role": ROLES.get(event.role, plainly(event.role)),
+        },
+    )
+    queue(tx, wanted)
+
+
+def tell_withdrawal(tx: Transaction, event: ScriptWithdrawn) -> None:
+    """An assessor hears that a script has been given to somebody else; who gave it back knows."""
+    if event.reason in ("returned", "lease_lost"):
+        return
+    wanted = Wanted(
+        template="marking_withdrawn",
+        key=f"{event.allocation_id}",
+        person_id=event.staff_id,
+        values={"role": ROLES.get(event.role, plainly(event.role))},
+    )
+    queue(tx, wanted)
+
+
+def tell_overdue(tx: Transaction, event: MarkingOverdue) -> None:
+    """An assessor is reminded of what is due soon, or overdue, once a day at most."""
+    wanted = Wanted(
+        template="marking_reminder",
+        key=f"{event.staff_id}:{event.window_id}:{event.on.isoformat()}",
+        person_id=event.staff_id,
+        window_id=event.window_id,
+        values={
+            "due soon": event.due_soon,
+            "overdue": event.overdue,
+            "due on": day(event.due_on),
         },
     )
     queue(tx, wanted)

@@ -51,12 +51,17 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Scheme:
-    """A mark scheme. The bands are percentages of the range, which is 0 to `top`."""
+    """A mark scheme. The bands are percentages of the range, which is 0 to `top`.
+
+    `margin`: weighted marks on either side of the pass mark that are borderline, where the error
+    of measurement is known; None for the percentage.
+    """
 
     criteria: tuple[Criterion, ...]
     pass_mark: int
     borderline_percent: int
     agreement_percent: int
+    margin: int | None = None
 
     @property
     def top(self) -> int:
@@ -103,7 +108,29 @@ def require_sound(scheme: Scheme) -> None:
 
 
 def require_complete(scheme: Scheme, marks: Sequence[tuple[str, int]]) -> dict[str, int]:
-    """Marks by criterion. Raises Invalid unless each criterion has one mark within its range."""
+    """Marks by criterion, in the scheme's order.
+
+    Raises Invalid unless each criterion has one mark within its range.
+    """
+    by_code, problems = _by_code(scheme, marks)
+    codes = [criterion.code for criterion in scheme.criteria]
+    if missing := [code for code in codes if code not in by_code]:
+        problems["marks"] = [f"no mark for {', '.join(missing)}"]
+    if problems:
+        raise Invalid("marks_not_complete", "each criterion needs one mark in range", problems)
+    return {code: by_code[code] for code in codes}
+
+
+def require_in_range(scheme: Scheme, marks: Sequence[tuple[str, int]]) -> None:
+    """Raise Invalid for a mark of no criterion, a second one, or one out of range."""
+    _, problems = _by_code(scheme, marks)
+    if problems:
+        raise Invalid("marks_not_in_range", "these marks cannot be kept", problems)
+
+
+def _by_code(
+    scheme: Scheme, marks: Sequence[tuple[str, int]]
+) -> tuple[dict[str, int], dict[str, list[str]]]:
     criteria = {criterion.code: criterion for criterion in scheme.criteria}
     problems: dict[str, list[str]] = {}
     by_code: dict[str, int] = {}
@@ -115,11 +142,7 @@ def require_complete(scheme: Scheme, marks: Sequence[tuple[str, int]]) -> dict[s
         elif not 0 <= mark <= criteria[code].max_mark:
             problems[f"marks.{position}.mark"] = [f"must be 0 to {criteria[code].max_mark}"]
         by_code.setdefault(code, mark)
-    if missing := [code for code in criteria if code not in by_code]:
-        problems["marks"] = [f"no mark for {', '.join(missing)}"]
-    if problems:
-        raise Invalid("marks_not_complete", "each criterion needs one mark in range", problems)
-    return by_code
+    return by_code, problems
 
 
 def judge(scheme: Scheme, marks: Mapping[str, int], holistic: Decision) -> Judgement:
@@ -135,18 +158,37 @@ def judge(scheme: Scheme, marks: Mapping[str, int], holistic: Decision) -> Judge
 
 
 def reasons_for_second_marking(
-    scheme: Scheme, first: Judgement, *, in_sample: bool, attempt: int
+    scheme: Scheme,
+    first: Judgement,
+    *,
+    in_sample: bool,
+    attempt: int,
+    flagged: bool = False,
+    on_probation: bool = False,
 ) -> list[str]:
-    """Why another marker must mark this script too, blind to the first; empty when none must."""
-    distance = abs(first.score - scheme.pass_mark)
+    """Why another marker must mark this script too, blind to the first; empty when none must.
+
+    `flagged`: the script's integrity is or was in doubt; `on_probation`: the first marker is new,
+    or marks again after having been stopped.
+    """
     reasons = {
         "first_mark_fails": first.indicative is Decision.FAIL,
-        "borderline": distance * 100 <= scheme.borderline_percent * scheme.top,
+        "borderline": is_borderline(scheme, first.score),
         "holistic_differs": first.holistic is not first.indicative,
         "resubmission": attempt > 1,
+        "integrity": flagged,
+        "probation": on_probation,
         "random_sample": in_sample,
     }
     return [reason for reason, applies in reasons.items() if applies]
+
+
+def is_borderline(scheme: Scheme, score: int) -> bool:
+    """Whether a sum is so near to the pass mark that one marker's word is not enough."""
+    distance = abs(score - scheme.pass_mark)
+    if scheme.margin is not None:
+        return distance <= scheme.margin
+    return distance * 100 <= scheme.borderline_percent * scheme.top
 
 
 def let_stand(first: Judgement) -> Outcome:

@@ -39,5 +39,10 @@ def draw(batch: str, nonce: str, *, scripts: int, size: int) -> list[int]:
     return sorted(by_digest[:size])
 
 
+def lot(*parts: str) -> str:
+    """A lot that these parts decide, hexadecimal."""
+    return _digest("\n".join(parts))
+
+
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()

@@ -12,8 +12,56 @@ from assessment.models.scripts import Script
 from kit.db import Counter
 
 
+class AllocationRun(Base):
+    """One reckoning of who marks what: all that is needed to explain it.
+
+    `markers`: of each staff_id, load before and after, room left, and the price of one more script.
+    """
+
+    __tablename__ = "allocation_runs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    window_id: Mapped[UUID] = mapped_column(ForeignKey("windows.id"))
+    at: Mapped[datetime]
+    seed: Mapped[str]
+    reason: Mapped[str]
+    scripts: Mapped[int]
+    markers: Mapped[list[Any]]
+    facts: Mapped[dict[str, Any]]
+
+
+class OpenScript(Base):
+    """A script that lies on the pile: whoever may and comes first claims it.
+
+    `fence` grows with each claim. A claim whose lease is over is anybody's again.
+    """
+
+    __tablename__ = "open_scripts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    script_id: Mapped[UUID] = mapped_column(ForeignKey("scripts.id"))
+    window_id: Mapped[UUID] = mapped_column(ForeignKey("windows.id"))
+    role: Mapped[str]
+    place: Mapped[str]  # in the pile's order
+    state: Mapped[str]  # open | claimed | done
+    staff_id: Mapped[UUID | None]
+    fence: Mapped[int]
+    lease_until: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("script_id", "role"),
+        Index("ix_open_scripts_window_id", "window_id", "state", "place"),
+        CheckConstraint("state IN ('open', 'claimed', 'done')", name="state"),
+    )
+
+
 class Allocation(Base):
-    """A script lies with a member of staff: waiting, marked, or taken away again."""
+    """A script lies with a member of staff: waiting, marked, or taken away again.
+
+    `fence` grows with each holder of the script in this role: only who has the latest may save.
+    One that was claimed is lost at `lease_until` (real time); one that was allocated has no lease.
+    `excluded`: who could not have it, by staff_id, and why.
+    """
 
     __tablename__ = "allocations"
 
@@ -25,6 +73,13 @@ class Allocation(Base):
     due_on: Mapped[date]
     allocated_at: Mapped[datetime]
     revision: Mapped[int]
+    fence: Mapped[int] = mapped_column(default=1)
+    lease_until: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    draft: Mapped[dict[str, Any] | None]
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("allocation_runs.id"))
+    excluded: Mapped[dict[str, Any] | None]
+    reminders: Mapped[int] = mapped_column(default=0)
 
     script: Mapped[Script] = relationship()
 

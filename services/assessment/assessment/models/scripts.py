@@ -119,6 +119,8 @@ class Script(Base):
     notes: Mapped[list[str]] = mapped_column(default=list)
     hold: Mapped[str | None]
     disregarded: Mapped[bool] = mapped_column(default=False, server_default=false())
+    flagged: Mapped[bool] = mapped_column(default=False)  # integrity was ever in doubt
+    moderated: Mapped[bool] = mapped_column(default=False)  # drawn by a moderation
     steps: Mapped[int]  # decisions on record: the next one is one more
 
     submission: Mapped[Submission] = relationship()

@@ -69,6 +69,10 @@ class Window(Base):
     ratified_at: Mapped[datetime | None]
     ratified_by: Mapped[str | None]
     ratified_sha256: Mapped[str | None]  # over the decisions as they were ratified
+    pull: Mapped[bool] = mapped_column(default=False)  # markers claim scripts
+    markers_per_script: Mapped[int] = mapped_column(default=1)
+    seed_percent: Mapped[int] = mapped_column(default=0)
+    margin: Mapped[int | None]  # weighted marks on either side of the pass mark that are borderline
     revision: Mapped[int]
 
     paper: Mapped[Paper] = relationship(lazy="joined", innerjoin=True)

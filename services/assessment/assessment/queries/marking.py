@@ -10,14 +10,13 @@ from assessment.domain.allocation import Role
 from assessment.models import (
     Allocation,
     DecisionStep,
-    DeliveryPartner,
     Mark,
     Result,
     Script,
     StaffMember,
 )
 from assessment.queries.locking import locked
-from headship_contracts.assessment.marking import ListDecisions, ListScripts, MarkingQueue
+from headship_contracts.assessment.marking import ListDecisions, ListScripts
 from headship_contracts.errors import NotFound
 from kit import Transaction
 from kit.paging import page
@@ -50,111 +49,39 @@ def applications_of(tx: Transaction, window_id: UUID) -> list[UUID]:
     return list(tx.scalars(select(Script.application_id).where(Script.window_id == window_id)))
 
 
-def waiting_for(tx: Transaction, script_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """With whom each of these scripts lies, for those that lie with someone."""
-    waiting = select(Allocation.script_id, Allocation.staff_id).where(
-        Allocation.script_id.in_(list(script_ids)), Allocation.state == "waiting"
-    )
-    return dict(tx.execute(waiting).all())
-
-
 def staff_with_role(tx: Transaction, roles: Iterable[str]) -> list[StaffMember]:
-    """Active staff with one of these roles, but not of a hub that is suspended or removed."""
-    active = (
-        select(StaffMember)
-        .outerjoin(
-            DeliveryPartner,
-            DeliveryPartner.delivery_partner_id == StaffMember.delivery_partner_id,
-        )
-        .where(StaffMember.active, func.coalesce(DeliveryPartner.status, "active") == "active")
-        .order_by(StaffMember.staff_id)
-    )
+    """Staff with one of these roles, active or not."""
     wanted = set(roles)
-    return [member for member in tx.scalars(active) if wanted.intersection(member.roles)]
+    known = tx.scalars(select(StaffMember).order_by(StaffMember.staff_id))
+    return [member for member in known if wanted.intersection(member.roles)]
 
 
-def loads(tx: Transaction, window_id: UUID) -> dict[UUID, int]:
-    """How many of a window's scripts lie, or lay, with each member of staff."""
+def numbers_of(tx: Transaction, script_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The numbers of these scripts."""
+    wanted = select(Script.id, Script.number).where(Script.id.in_(list(script_ids)))
+    return dict(tx.execute(wanted).all())
+
+
+def states(tx: Transaction, window_id: UUID) -> dict[str, int]:
+    """How many of a window's scripts are in each state."""
+    counted = select(Script.state, func.count()).where(Script.window_id == window_id)
+    return dict(tx.execute(counted.group_by(Script.state)).all())
+
+
+def second_marked(tx: Transaction, window_id: UUID) -> int:
+    """How many of a window's decided scripts two have marked."""
     counted = (
-        select(Allocation.staff_id, func.count())
+        select(func.count())
+        .select_from(Allocation)
         .join(Allocation.script)
-        .where(Script.window_id == window_id, Allocation.state != "withdrawn")
-        .group_by(Allocation.staff_id)
+        .where(
+            Script.window_id == window_id,
+            Script.state.in_(("decided", "released")),
+            Allocation.role == Role.SECOND,
+            Allocation.state == "marked",
+        )
     )
-    return dict(tx.execute(counted).all())
-
-
-def allocated_roles(tx: Transaction, window_id: UUID) -> dict[UUID, set[Role]]:
-    """The roles in which each of a window's scripts lies, or lay, with someone."""
-    held = (
-        select(Allocation.script_id, Allocation.role)
-        .join(Allocation.script)
-        .where(Script.window_id == window_id, Allocation.state != "withdrawn")
-    )
-    found: dict[UUID, set[Role]] = {}
-    for script_id, role in tx.execute(held):
-        found.setdefault(script_id, set()).add(Role(role))
-    return found
-
-
-def who_had(tx: Transaction, applications: Iterable[UUID]) -> list[tuple[UUID, UUID, UUID]]:
-    """(application, script, staff) of every allocation of these applications' scripts, ever."""
-    held = (
-        select(Script.application_id, Script.id, Allocation.staff_id)
-        .join(Allocation.script)
-        .where(Script.application_id.in_(list(applications)))
-    )
-    return [(application, script, staff) for application, script, staff in tx.execute(held)]
-
-
-def lock_allocation(tx: Transaction, allocation_id: UUID) -> Allocation:
-    """An allocation and its script, both locked, the script first. Raises NotFound."""
-    found = tx.get(Allocation, allocation_id)
-    if found is None:
-        raise NotFound("allocation_not_found", str(allocation_id))
-    lock_script(tx, found.script_id)
-    return tx.scalars(
-        locked(select(Allocation).where(Allocation.id == allocation_id), Allocation)
-    ).one()
-
-
-def waiting_allocation(tx: Transaction, script_id: UUID) -> Allocation:
-    """With whom a script lies that waits to be marked."""
-    waiting = select(Allocation).where(
-        Allocation.script_id == script_id, Allocation.state == "waiting"
-    )
-    return tx.scalars(waiting).one()
-
-
-def waiting_allocations(tx: Transaction, script_id: UUID) -> list[Allocation]:
-    """All with whom a script lies unmarked. The script is locked."""
-    waiting = select(Allocation).where(
-        Allocation.script_id == script_id, Allocation.state == "waiting"
-    )
-    return list(tx.scalars(locked(waiting, Allocation)))
-
-
-def script_of(tx: Transaction, application_id: UUID, window_id: UUID) -> UUID | None:
-    """A participant's script of a window, if marking has begun."""
-    mine = select(Script.id).where(
-        Script.application_id == application_id, Script.window_id == window_id
-    )
-    return tx.scalars(mine).one_or_none()
-
-
-def page_of_queue(
-    tx: Transaction, request: MarkingQueue
-) -> tuple[Sequence[Allocation], str | None]:
-    """A page of what lies with a member of staff, what is due first first."""
-    mine = (
-        select(Allocation)
-        .join(Allocation.script)
-        .join(Script.submission)
-        .options(contains_eager(Allocation.script).contains_eager(Script.submission))
-        .where(Allocation.staff_id == request.staff_id, Allocation.state == "waiting")
-    )
-    keys = (Allocation.due_on, Allocation.id)
-    return page(tx, mine, keys=keys, cursor=request.cursor, limit=request.limit)
+    return tx.scalar(counted) or 0
 
 
 def marks_by_role(tx: Transaction, script_id: UUID) -> dict[Role, Mark]:
@@ -214,6 +141,14 @@ def lock_result(tx: Transaction, application_id: UUID, attempt: int | None) -> R
     found = result(tx, application_id, attempt)
     lock_script(tx, found.script_id)
     return tx.scalars(locked(select(Result).where(Result.id == found.id), Result)).one()
+
+
+def script_of(tx: Transaction, application_id: UUID, window_id: UUID) -> UUID | None:
+    """A participant's script of a window, if marking has begun."""
+    mine = select(Script.id).where(
+        Script.application_id == application_id, Script.window_id == window_id
+    )
+    return tx.scalars(mine).one_or_none()
 
 
 def _scripts() -> Select[Script]:

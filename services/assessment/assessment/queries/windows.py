@@ -24,6 +24,14 @@ def page_of_papers(tx: Transaction, request: ListPapers) -> tuple[Sequence[Paper
     return page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
 
 
+def paper(tx: Transaction, paper_id: UUID) -> Paper:
+    """A paper. Raises NotFound."""
+    found = tx.get(Paper, paper_id)
+    if found is None:
+        raise NotFound("paper_not_found", str(paper_id))
+    return found
+
+
 def latest_paper_version(tx: Transaction, course: str, code: str) -> int:
     """The highest version of a paper; 0 if there is none."""
     highest = select(func.max(Paper.version)).where(Paper.course == course, Paper.code == code)
@@ -44,6 +52,19 @@ def page_of(tx: Transaction, request: ListWindows) -> tuple[Sequence[Window], st
 def of_cohort(tx: Transaction, course: str, cohort: str) -> list[Window]:
     """All windows of a cohort, cancelled ones too."""
     return list(tx.scalars(select(Window).where(Window.course == course, Window.cohort == cohort)))
+
+
+def get(tx: Transaction, window_id: UUID) -> Window:
+    """A window as it is. Raises NotFound."""
+    window = tx.get(Window, window_id)
+    if window is None:
+        raise NotFound("window_not_found", str(window_id))
+    return window
+
+
+def in_marking(tx: Transaction) -> list[UUID]:
+    """Windows whose scripts are being marked."""
+    return list(tx.scalars(select(Window.id).where(Window.state == WindowState.MARKING)))
 
 
 def hold_coming(

@@ -2,9 +2,14 @@
 
 from assessment.schemas.cases import appeal_record, circumstances_record, conflict_between
 from assessment.schemas.marking import (
+    banked_comment,
+    check_record,
     judgement_of,
     mark_receipt,
+    marker_of,
     queue_item,
+    reference_item,
+    reference_to_mark,
     script_record,
     script_to_mark,
 )
@@ -20,15 +25,20 @@ from assessment.schemas.submissions import receipt
 
 __all__ = [
     "appeal_record",
+    "banked_comment",
     "candidate_record",
+    "check_record",
     "circumstances_record",
     "conflict_between",
     "criteria_of",
     "judgement_of",
     "mark_receipt",
+    "marker_of",
     "paper_record",
     "queue_item",
     "receipt",
+    "reference_item",
+    "reference_to_mark",
     "result_record",
     "scheme_of",
     "script_record",

@@ -1,20 +1,25 @@
 """What markers and leads see of scripts and marks."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from assessment.domain.allocation import Role
+from assessment.domain.allocation import Marker, Role
 from assessment.domain.marking import Decision, Judgement
-from assessment.models import Allocation, Mark, Script
+from assessment.models import Allocation, Mark, ReferenceMarking, Script
+from assessment.models import BankedComment as Banked
 from assessment.schemas.papers import criteria_of
 from headship_contracts.assessment.marking import (
+    CriterionMark,
     MarkReceipt,
     OpinionMark,
     QueueItem,
     ScriptRecord,
     ScriptToMark,
 )
+from headship_contracts.assessment.standardisation import BankedComment, CheckRecord
 
 LONGEST_SHOWN = 150_000
 """Characters of a script that a marker is shown; a reply must fit a message."""
@@ -36,12 +41,76 @@ def queue_item(allocation: Allocation) -> QueueItem:
         kind=_kind(allocation),
         due_on=allocation.due_on,
         words=allocation.script.submission.words,
+        fence=allocation.fence,
+        lease_until=allocation.lease_until,
+        started=allocation.started_at is not None,
     )
+
+
+def reference_item(held: ReferenceMarking) -> QueueItem:
+    """A reference script in a marker's queue: a seed looks like any script."""
+    return QueueItem(
+        allocation_id=held.id,
+        script_id=held.id,
+        number=held.number,
+        kind=_kind_of_reference(held),
+        due_on=held.due_on,
+        words=held.reference.words,
+    )
+
+
+def reference_to_mark(held: ReferenceMarking, text: str) -> ScriptToMark:
+    """A reference script as its marker sees it: a seed looks like any script."""
+    paper = held.reference.paper
+    return ScriptToMark(
+        allocation_id=held.id,
+        script_id=held.id,
+        number=held.number,
+        kind=_kind_of_reference(held),
+        title=paper.title,
+        question=paper.question,
+        text=text[:LONGEST_SHOWN],
+        whole=len(text) <= LONGEST_SHOWN,
+        words=held.reference.words,
+        word_limit=paper.word_limit,
+        cut_off_word=held.reference.cut_off_word,
+        cut_off_at=held.reference.cut_off_at,
+        pass_mark=paper.pass_mark,
+        criteria=criteria_of(paper),
+    )
+
+
+def check_record(held: ReferenceMarking) -> CheckRecord:
+    """A reference script as a marker marked it, for leads."""
+    if held.marked_at is None:
+        raise LookupError(f"{held.id} is not marked yet")
+    return CheckRecord(
+        marking_id=held.id,
+        staff_id=held.staff_id,
+        reference_id=held.reference_id,
+        purpose=held.reference.purpose,
+        score=held.score or 0,
+        decision=held.indicative or "",
+        definitive_score=held.reference.score,
+        definitive_decision=held.reference.decision,
+        agrees=bool(held.agrees),
+        marked_at=held.marked_at,
+    )
+
+
+def banked_comment(comment: Banked) -> BankedComment:
+    """A comment that is offered."""
+    return BankedComment(comment_id=comment.id, criterion=comment.criterion, text=comment.text)
+
+
+def marker_of(marker: Marker) -> dict[str, Any]:
+    """A marker as plain values."""
+    return asdict(marker) | {"declared": sorted(marker.declared)}
 
 
 def script_to_mark(allocation: Allocation, text: str, opinions: Sequence[Mark]) -> ScriptToMark:
     """A script as its marker sees it. Only text that is not marked is ever left out."""
-    script = allocation.script
+    script, draft = allocation.script, allocation.draft or {}
     paper, submission = script.window.paper, script.submission
     return ScriptToMark(
         allocation_id=allocation.id,
@@ -59,6 +128,11 @@ def script_to_mark(allocation: Allocation, text: str, opinions: Sequence[Mark]) 
         pass_mark=paper.pass_mark,
         criteria=criteria_of(paper),
         opinions=_unattributed(script, opinions),
+        fence=allocation.fence,
+        lease_until=allocation.lease_until,
+        draft=[CriterionMark.load(one) for one in draft.get("marks", ())],
+        draft_holistic=draft.get("holistic"),
+        draft_reason=draft.get("reason"),
     )
 
 
@@ -91,9 +165,14 @@ def script_record(script: Script, waits_for: UUID | None) -> ScriptRecord:
         rule=script.rule,
         notes=script.notes,
         hold=script.hold,
+        flagged=script.flagged,
         words=script.submission.words,
         hidden=script.submission.hidden,
     )
+
+
+def _kind_of_reference(held: ReferenceMarking) -> str:
+    return "standardisation" if held.window_id is None else "marking"
 
 
 def _kind(allocation: Allocation) -> str:

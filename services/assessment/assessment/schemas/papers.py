@@ -18,13 +18,14 @@ def criteria_of(paper: Paper) -> list[Criterion]:
     return [Criterion.load(criterion) for criterion in paper.criteria]
 
 
-def scheme_of(paper: Paper) -> Scheme:
-    """The mark scheme as the rules know it."""
+def scheme_of(paper: Paper, margin: int | None = None) -> Scheme:
+    """The mark scheme as the rules know it; `margin` as a window has it."""
     return Scheme(
         criteria=tuple(marking.Criterion(**criterion) for criterion in paper.criteria),
         pass_mark=paper.pass_mark,
         borderline_percent=paper.borderline_percent,
         agreement_percent=paper.agreement_percent,
+        margin=margin,
     )
 
 

@@ -1,6 +1,6 @@
 """Scripts as the assessment lead sees them."""
 
-from assessment import scripts
+from assessment import holds, scripts
 from assessment.roles import WITHIN
 from headship_contracts.assessment.marking import (
     DecisionPage,
@@ -28,9 +28,9 @@ class Scripts:
     @rpc(HoldScript, allowed=WITHIN)
     def hold_script(self, tx: Transaction, request: HoldScript) -> Done:
         """Keep back a script's result."""
-        return scripts.hold(tx, request)
+        return holds.hold(tx, request)
 
     @rpc(LiftHold, allowed=WITHIN)
     def lift_hold(self, tx: Transaction, request: LiftHold) -> Done:
         """Let a held script's result go."""
-        return scripts.lift_hold(tx, request)
+        return holds.lift(tx, request)

@@ -38,6 +38,16 @@ class ToldByAssessment:
         """A script to mark."""
         assessments.tell_allocation(tx, event)
 
+    @handles(assessment.ScriptWithdrawn, queue="tell_withdrawal")
+    def tell_withdrawal(self, tx: Transaction, event: assessment.ScriptWithdrawn) -> None:
+        """A script that need not be marked after all."""
+        assessments.tell_withdrawal(tx, event)
+
+    @handles(assessment.MarkingOverdue, queue="tell_overdue")
+    def tell_overdue(self, tx: Transaction, event: assessment.MarkingOverdue) -> None:
+        """Scripts that are due soon, or overdue."""
+        assessments.tell_overdue(tx, event)
+
     @handles(assessment.ResubmissionOffered, queue="tell_resubmission")
     def tell_resubmission(self, tx: Transaction, event: assessment.ResubmissionOffered) -> None:
         """A further attempt."""

@@ -91,6 +91,29 @@ class ScriptAllocated(Event, source="assessment", heard_by=("notifications",)):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScriptWithdrawn(Event, source="assessment", heard_by=("notifications",)):
+    """A script does not lie with an assessor any more, unmarked. `revision` is the allocation's."""
+
+    allocation_id: UUID
+    script_id: UUID
+    staff_id: UUID
+    role: str
+    reason: str  # lead_decides | marker_drops_out | lease_lost | returned
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkingOverdue(Event, source="assessment", heard_by=("notifications",)):
+    """A reminder: so many of a marker's scripts are due soon, or overdue, on this day."""
+
+    staff_id: UUID
+    window_id: UUID
+    on: date
+    due_soon: int
+    overdue: int
+    due_on: date  # of the earliest
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",)):
     """A failed participant may submit again, as this attempt; `candidate_entered` tells when.
 

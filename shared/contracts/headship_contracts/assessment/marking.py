@@ -13,10 +13,21 @@ DECISION = r"^(pass|fail)$"
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarkingPrepared(Shape):
-    """How marking begins. `unallocated` scripts have no marker without a conflict.
+class NotAllocated(Shape):
+    """A script that lacks markers, and why: no_marker_without_conflict or no_marker_with_room."""
 
-    `nonce_sha256` binds the draw of the sample; the nonce is told when the results are out.
+    script_id: UUID
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkingPrepared(Shape):
+    """How marking begins. `unallocated` scripts lack a marker; `reasons` says why.
+
+    `nonce_sha256` binds the draw of the sample; the nonce is told when the results are out. `gap`:
+    how far the allocation is from the best there is, as a share of its cost (a decimal number);
+    `connected`: scripts that two have link all markers; None where nothing was allocated.
     """
 
     window_id: UUID
@@ -26,23 +37,39 @@ class MarkingPrepared(Shape):
     nonce_sha256: str
     allocated: int
     unallocated: list[UUID]
+    reasons: list[NotAllocated] = items(most=5_000, default_factory=list)
+    gap: str | None = None
+    connected: bool | None = None
+    seeds: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
     """After the window has closed: number the scripts, draw the sample, allocate first markers.
 
-    Asked again, it allocates what still lacks a marker; numbers and sample stay. `nonce` is drawn
-    at random unless given.
+    Asked again, it allocates what still lacks a marker; numbers, sample and the way of marking
+    stay. `nonce` is drawn at random unless given.
+
+    With `pull` markers claim scripts instead. `markers_per_script` 2: each script is marked twice
+    from the start. `seed_percent`: of a marker's scripts, so many are added as seeds, if the paper
+    has any. `standard_error`: of measurement, in weighted marks, once it is known: 1.5 of it on
+    either side of the pass mark are borderline then.
     """
 
     window_id: UUID
     nonce: str | None = text(longest=200, default=None)
+    pull: bool = False
+    markers_per_script: int = number(least=1, most=2, default=1)
+    seed_percent: int = number(least=0, most=50, default=5)
+    standard_error: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueueItem(Shape):
-    """A script that waits for a marker. `kind` is marking or adjudication."""
+    """A script that waits for a marker. `kind` is marking, adjudication or standardisation.
+
+    A claimed one has a `lease_until` (real time): until then it is this marker's.
+    """
 
     allocation_id: UUID
     script_id: UUID
@@ -50,6 +77,9 @@ class QueueItem(Shape):
     kind: str
     due_on: date
     words: int
+    fence: int = 1
+    lease_until: datetime | None = None
+    started: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +125,10 @@ class ScriptToMark(Shape):
     allocation_id: UUID
     script_id: UUID
     number: int
-    kind: str  # marking | adjudication
+    kind: str  # marking | adjudication | standardisation
     title: str
     question: str = text(longest=20_000)
+    draft_reason: str | None = text(longest=4_000, default=None)
     text: str = text(longest=200_000)
     whole: bool = True  # false: text past the cut-off was left out
     words: int
@@ -107,11 +138,15 @@ class ScriptToMark(Shape):
     pass_mark: int
     criteria: list[Criterion]
     opinions: list[OpinionMark] = items(most=100, default_factory=list)
+    fence: int = 1
+    lease_until: datetime | None = None
+    draft: list[CriterionMark] = items(most=50, default_factory=list)
+    draft_holistic: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class GetScript(Request[ScriptToMark], to="assessment"):
-    """The script of one's own allocation."""
+    """The script of one's own allocation. Whoever has opened one has begun it."""
 
     allocation_id: UUID
     staff_id: UUID
@@ -131,12 +166,28 @@ class MarkReceipt(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class MarkScript(Request[MarkReceipt], to="assessment", writes=True):
-    """Marks for each criterion, and the marker's own view of the whole: pass or fail."""
+    """Marks for each criterion, and the marker's own view of the whole: pass or fail.
+
+    `fence` as the script was given out: needed for a claimed script, and checked wherever given.
+    """
 
     allocation_id: UUID
     staff_id: UUID
     marks: list[CriterionMark] = items(most=50)
     holistic: str = text(pattern=DECISION)
+    fence: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDraft(Request[QueueItem], to="assessment", writes=True):
+    """Keep what was marked so far, for this marker alone; a claimed script's lease goes on."""
+
+    allocation_id: UUID
+    staff_id: UUID
+    marks: list[CriterionMark] = items(most=50)
+    holistic: str | None = text(pattern=DECISION, default=None)
+    reason: str | None = text(longest=4_000, default=None)
+    fence: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,14 +199,19 @@ class Adjudicate(Request[MarkReceipt], to="assessment", writes=True):
     marks: list[CriterionMark] = items(most=50)
     holistic: str = text(pattern=DECISION)
     reason: str = text(longest=4_000, pattern=r"\S")
+    fence: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReallocateScript(Request[QueueItem], to="assessment", writes=True):
-    """Give a script that is not marked yet to somebody else, with the reason."""
+    """Give a script that is not marked yet to somebody else, with the reason.
+
+    One that its marker has begun stays with them unless `even_started`.
+    """
 
     allocation_id: UUID
     reason: str = text(longest=500, pattern=r"\S")
+    even_started: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +232,7 @@ class ScriptRecord(Shape):
     rule: str | None = None
     notes: list[str]
     hold: str | None = None  # why its result is held back
+    flagged: bool = False  # its integrity is or was in doubt
     words: int
     hidden: int
 
@@ -197,9 +254,13 @@ class ListScripts(ListRequest[ScriptPage], to="assessment"):
 
 @dataclass(frozen=True, kw_only=True)
 class HoldScript(Request[Done], to="assessment", writes=True):
-    """Keep back a script's result, and so its window's release, with the reason."""
+    """Keep back a script's result, and so its window's release, with the reason.
+
+    With `integrity` in doubt the script is marked by two, now or when its first marks come in.
+    """
 
     script_id: UUID
+    integrity: bool = False
     reason: str = text(longest=500, pattern=r"\S")
 
 

@@ -5,9 +5,10 @@ capacity; the sum of costs is least. `solve` takes and gives plain values, so th
 
 How: a Lagrangian relaxation gives a bound that is close to the optimum. For a target just above it
 all pairs of agent and job go that cannot be part of an assignment within the target, since the
-bound with that pair in it lies above; what is left is small, and HiGHS solves it. Nothing within
-the target is a proof that the optimum lies above it, and the next target is tried (after Posta,
-Ferland and Michelon, Computational Optimization and Applications 52, 2012, 629-644).
+bound with that pair in it lies above; what is left is small, and HiGHS solves it. If its best is
+within the target, it is the best of all. If not, the optimum lies above the target, and one target
+after the other is proven out of reach, up to what is known (after Posta, Ferland and Michelon,
+Computational Optimization and Applications 52, 2012, 629-644).
 """
 
 import time
@@ -16,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from assessment.domain.assignment.instance import Instance, Numbers, read
-from assessment.domain.assignment.mip import Found, within
-from assessment.domain.assignment.relaxation import relax
+from assessment.domain.assignment.mip import Found, least
+from assessment.domain.assignment.relaxation import Relaxation, relax
 
 SECONDS = 300.0
 """How long to look when the caller does not say."""
 
-STEPS = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256)
-"""How far above the bound each target lies, in two-thousandths of it; the last one is no target."""
+SHARE_FOR_A_FIRST = 0.15
+"""Of the time, for finding a good assignment; the rest is for proving that none is better."""
 
 
 def solve(data: dict[str, Any]) -> dict[str, Any]:
@@ -59,29 +60,64 @@ def _search(instance: Instance, end: float) -> Found:
     if not instance.possible.any(axis=0).all():
         return Found("infeasible", None, 0)
     relaxed = relax(instance, end)
-    bound = relaxed.bound
-    for target in _targets(bound) if relaxed.tells else [None]:
-        kept = instance.possible
-        if target is not None:
-            kept = kept & (relaxed.with_pair <= target + 1e-6)
-        found = within(instance, kept, target, end)
-        if found.status == "optimal":
-            return _proven(instance, found.agents)
-        if found.status != "infeasible":
-            return Found(found.status, found.agents, max(bound, found.bound))
-        if target is not None:
+    if not relaxed.tells:
+        return least(instance, instance.possible, end)
+    now = time.monotonic()
+    found, bound = _something(instance, relaxed, end, now + SHARE_FOR_A_FIRST * (end - now))
+    if found.status in ("optimal", "infeasible", "unknown") or found.agents is None:
+        return found
+    return _ascend(instance, relaxed, found.agents, bound, end)
+
+
+def _something(
+    instance: Instance, relaxed: Relaxation, end: float, soon: float
+) -> tuple[Found, int]:
+    """A good assignment, and the bound proven on the way; `optimal` if nothing can be better."""
+    bound, target = relaxed.bound, relaxed.bound + max(1, abs(relaxed.bound) // 1000)
+    while True:
+        found = least(instance, _kept(instance, relaxed, target), soon)
+        if found.agents is not None:
+            cost = instance.cost_of(found.agents)
+            if found.status == "optimal" and cost <= target + 1:
+                return Found("optimal", found.agents, cost), cost
+            proven = target + 1 if found.status == "optimal" else found.bound
+            return Found("feasible", found.agents, 0), max(bound, min(proven, target + 1))
+        if found.status == "infeasible":
             bound = target + 1
-    return Found("infeasible", None, bound)
+        else:
+            soon = end  # with more pairs something is found sooner
+        if time.monotonic() > end:
+            return Found("unknown", None, bound), bound
+        beyond = 8 * (target - relaxed.bound)
+        if beyond > abs(relaxed.bound):
+            found = least(instance, instance.possible, end)
+            return Found(found.status, found.agents, max(bound, found.bound)), bound
+        target = relaxed.bound + beyond
 
 
-def _targets(bound: int) -> list[int | None]:
-    unit = max(1.0, abs(bound) / 2000)
-    return [*dict.fromkeys(bound + round(unit * step) for step in STEPS), None]
+def _ascend(
+    instance: Instance, relaxed: Relaxation, best: Numbers, bound: int, end: float
+) -> Found:
+    """Prove one target after the other to be out of reach, from the bound up to what is known."""
+    cost, step = instance.cost_of(best), max(1, abs(bound) // 2000)
+    while bound < cost:
+        target = min(bound + step - 1, cost - 1)
+        found = least(instance, _kept(instance, relaxed, target), end, target)
+        if found.status == "infeasible":
+            bound, step = target + 1, 2 * step
+            continue
+        if found.agents is not None:
+            best = found.agents
+        if found.status == "optimal":
+            return Found("optimal", best, instance.cost_of(best))
+        return Found("feasible", best, max(bound, min(found.bound, target + 1)))
+    return Found("optimal", best, cost)
 
 
-def _proven(instance: Instance, agents: Numbers | None) -> Found:
-    assert agents is not None
-    return Found("optimal", agents, instance.cost_of(agents))
+def _kept(instance: Instance, relaxed: Relaxation, target: int) -> Numbers:
+    """Pairs that can be part of an assignment that costs no more than the target."""
+    kept: Numbers = instance.possible & (relaxed.with_pair <= target + 1e-6)
+    return kept
 
 
 def _given(value: int, parts: int) -> int | float:

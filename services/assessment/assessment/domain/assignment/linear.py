@@ -11,7 +11,7 @@ from assessment.domain.assignment.instance import Instance, Numbers
 def job_prices(instance: Instance) -> Numbers:
     """What each job costs at the margin in the linear relaxation; 0 where that has no solution."""
     agents, jobs = np.nonzero(instance.possible)
-    solver = solver_of(instance, agents, jobs, None, whole=False)
+    solver = solver_of(instance, agents, jobs, whole=False)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return np.zeros(instance.jobs)
@@ -19,18 +19,18 @@ def job_prices(instance: Instance) -> Numbers:
 
 
 def solver_of(
-    instance: Instance, agents: Numbers, jobs: Numbers, target: int | None, *, whole: bool
+    instance: Instance, agents: Numbers, jobs: Numbers, *, whole: bool, most: int | None = None
 ) -> Any:
-    """A solver with the model of these pairs, with costs of no more than `target`, if given."""
+    """A solver with the model of these pairs, with costs of no more than `most`, if given."""
     columns, m = len(agents), instance.agents
     costs = instance.costs[agents, jobs].astype(float)
     ones = np.ones(instance.jobs)
     low, high = [np.full(m, -highspy.kHighsInf), ones], [instance.capacities.astype(float), ones]
     rows = [agents, m + jobs]
     values = [instance.resources[agents, jobs].astype(float), np.ones(columns)]
-    if target is not None:
+    if most is not None:
         low.append(np.array([-highspy.kHighsInf]))
-        high.append(np.array([float(target)]))
+        high.append(np.array([float(most)]))
         rows.append(np.full(columns, m + instance.jobs))
         values.append(costs)
     problem = highspy.HighsLp()

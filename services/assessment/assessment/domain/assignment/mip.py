@@ -19,12 +19,12 @@ class Found:
     bound: int
 
 
-def within(instance: Instance, kept: Numbers, target: int | None, end: float) -> Found:
-    """The least cost of assignments that use the kept pairs only and cost no more than target."""
+def least(instance: Instance, kept: Numbers, end: float, most: int | None = None) -> Found:
+    """The least cost of assignments that use the kept pairs only, and cost no more than `most`."""
     if not kept.any(axis=0).all():
         return Found("infeasible", None, 0)
     agents, jobs = np.nonzero(kept)
-    solver = solver_of(instance, agents, jobs, target, whole=True)
+    solver = solver_of(instance, agents, jobs, whole=True, most=most)
     for option, value in (
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 0.999),  # costs are whole numbers

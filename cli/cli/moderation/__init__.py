@@ -1,0 +1,1 @@
+"""Draws of moderation, made again by whoever wants to be sure."""

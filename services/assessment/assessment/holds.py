@@ -1,0 +1,41 @@
+"""Results kept back while something about a script is in doubt."""
+
+from assessment import marking, queries, roles, scripts
+from assessment.domain.windows import WindowState
+from assessment.models import Script
+from headship_contracts.assessment.marking import HoldScript, LiftHold
+from headship_contracts.errors import Refused
+from headship_contracts.messages import Done
+from kit import Transaction
+
+
+def hold(tx: Transaction, request: HoldScript) -> Done:
+    """Keep back a script's result; it can still be marked."""
+    roles.require(tx, roles.LEADS)
+    script = queries.marking.lock_script(tx, request.script_id)
+    put(tx, script, request.reason, integrity=request.integrity)
+    return Done()
+
+
+def put(tx: Transaction, script: Script, reason: str, *, integrity: bool) -> None:
+    """Hold a script, which is locked; one whose integrity is in doubt is marked by two."""
+    if script.window.state == WindowState.RELEASED:
+        raise Refused("already_released", f"the results of {script.window.batch} are out")
+    if script.hold is not None:
+        raise Refused("already_held", script.hold)
+    script.hold = reason
+    scripts.record(tx, script, "held", "lead_decides", reason=reason, integrity=integrity)
+    if integrity and not script.flagged:
+        script.flagged = True
+        marking.require_second(tx, script, "integrity")
+
+
+def lift(tx: Transaction, request: LiftHold) -> Done:
+    """Let a held script's result go; that its integrity was in doubt stays on record."""
+    roles.require(tx, roles.LEADS)
+    script = queries.marking.lock_script(tx, request.script_id)
+    if script.hold is None:
+        raise Refused("not_held", f"script {script.number} is not held")
+    script.hold = None
+    scripts.record(tx, script, "hold_lifted", "lead_decides", reason=request.reason)
+    return Done()

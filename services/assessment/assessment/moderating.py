@@ -1,0 +1,251 @@
+"""Moderation: drawn scripts are marked again by moderators, until the rest can be judged.
+
+Those looked at anyway stand apart: whoever failed, was borderline or in doubt has had a second
+marker, and so have the best and the worst of what is left. They say nothing of the others.
+"""
+
+import secrets
+from uuid import UUID, uuid4
+
+from assessment import allocation, metrics, queries, roles, scripts
+from assessment.domain import moderation as rules
+from assessment.domain import sampling
+from assessment.domain.allocation import Role
+from assessment.domain.marking import Rule
+from assessment.domain.moderation import Pooled, Verdict
+from assessment.domain.windows import WindowState
+from assessment.models import Moderation, Script, Window
+from headship_contracts.assessment.moderation import (
+    DrawProof,
+    FrameScript,
+    ListModerations,
+    ModerationOpened,
+    ModerationPage,
+    ModerationRecord,
+    OpenModeration,
+    ProveDraw,
+)
+from headship_contracts.errors import Refused
+from kit import Transaction
+
+STOPPED = "moderation_escalated"
+
+
+def open_all(tx: Transaction, request: OpenModeration) -> ModerationOpened:
+    """Draw the first scripts of each marker of a window whose scripts are all decided."""
+    roles.require(tx, roles.LEADS)
+    window = queries.windows.lock(tx, request.window_id)
+    if window.state != WindowState.MARKING:
+        raise Refused("not_in_marking", f"{window.batch} is {window.state}")
+    if queries.moderation.of_window(tx, window.id):
+        raise Refused("already_open", f"moderation of {window.batch} has begun")
+    marked = queries.marking.lock_scripts_of(tx, window.id)
+    undecided = [script for script in marked if script.state != "decided"]
+    if undecided:
+        told = ", ".join(str(script.number) for script in undecided[:20])
+        raise Refused("scripts_open", f"{len(undecided)} scripts are not decided: {told}")
+    nonce = request.nonce or secrets.token_hex(16)
+    by_marker: dict[UUID, list[tuple[Script, int]]] = {}
+    for script, staff_id, mark in queries.moderation.first_marks(tx, window.id):
+        by_marker.setdefault(staff_id, []).append((script, mark.score))
+    opened = [
+        _open(tx, window, staff_id, mine, nonce) for staff_id, mine in sorted(by_marker.items())
+    ]
+    return ModerationOpened(
+        window_id=window.id,
+        batch=window.batch,
+        nonce_sha256=sampling.commitment_to(nonce),
+        markers=len(opened),
+        drawn=sum(len(step) for one in opened for step in one.drawn),
+        mandatory=sum(len(one.mandatory) for one in opened),
+    )
+
+
+def go_on(tx: Transaction, script: Script) -> None:
+    """A drawn script is decided again: count it, and when its step is done, see what follows."""
+    first = queries.marking.marks_by_role(tx, script.id)[Role.FIRST]
+    held = queries.moderation.lock_of_script(tx, script, first.allocation.staff_id)
+    script.moderated = False
+    if held is None or held.state != "sampling":
+        return
+    held.checked += 1
+    held.errors += int(first.indicative != script.decision)
+    held.revision = tx.next_revision(held.revision)
+    if held.checked == sum(len(step) for step in held.drawn):
+        _judge(tx, held)
+
+
+def list_all(tx: Transaction, request: ListModerations) -> ModerationPage:
+    """How the moderation of a window stands: for moderators and leads."""
+    roles.require(tx, roles.ADJUDICATORS)
+    found, cursor = queries.moderation.page_of(tx, request)
+    return ModerationPage(items=[_record(one) for one in found], next_cursor=cursor)
+
+
+def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
+    """All that a third party needs to draw again. While it goes on, the nonce would tell more."""
+    held = queries.moderation.find(tx, request.moderation_id)
+    if held.state == "sampling":
+        raise Refused("moderation_open", "until it is over the nonce would tell what comes next")
+    marked = queries.moderation.first_marks(tx, held.window_id)
+    scores = {script.number: mark.score for script, _, mark in marked}
+    step_of = {number: step for step, drawn in enumerate(held.drawn, start=1) for number in drawn}
+    return DrawProof(
+        moderation_id=held.id,
+        batch=held.window.batch,
+        marker=str(held.staff_id),
+        nonce=held.nonce,
+        nonce_sha256=sampling.commitment_to(held.nonce),
+        seed=sampling.seed_of(held.window.batch, held.nonce),
+        frame=[
+            FrameScript(number=number, score=scores[number], step=step_of.get(number))
+            for number in held.frame
+        ],
+        holds=_redrawn(held) == held.drawn,
+    )
+
+
+def _open(
+    tx: Transaction, window: Window, staff_id: UUID, mine: list[tuple[Script, int]], nonce: str
+) -> Moderation:
+    alone = [(script, score) for script, score in mine if script.rule == Rule.SINGLE_MARK_STANDS]
+    extremes = rules.mandatory([(script.number, score) for script, score in alone])
+    before = {
+        str(script.number): script.second_marking_reasons
+        for script, _ in mine
+        if script.rule != Rule.SINGLE_MARK_STANDS
+    }
+    inside = [(script, score) for script, score in alone if script.number not in extremes]
+    inside.sort(key=lambda one: (one[1], _hub(one[0]), one[0].number))
+    held = Moderation(
+        id=uuid4(),
+        window=window,
+        staff_id=staff_id,
+        nonce=nonce,
+        frame=[script.number for script, _ in inside],
+        drawn=[],
+        mandatory=before | {str(number): [why] for number, why in extremes.items()},
+        checked=0,
+        errors=0,
+        state="sampling",
+        pooled_clean=0,
+        pooled_errors=0,
+        opened_at=tx.at,
+        revision=tx.next_revision(None),
+    )
+    tx.add(held)
+    tx.flush()
+    for script, _ in alone:
+        if (why := extremes.get(script.number)) is not None:
+            _mark_again(tx, script, why)
+    if held.frame:
+        _draw(tx, held)
+    else:
+        _close(tx, held, Verdict.COMPLETE)
+    return held
+
+
+def _hub(script: Script) -> str:
+    return str(script.application.delivery_partner_id)
+
+
+def _judge(tx: Transaction, held: Moderation) -> None:
+    """A step is done: enough, ten more, or all."""
+    others = [
+        (one.checked, one.errors)
+        for one in queries.moderation.of_window(tx, held.window_id)
+        if one.id != held.id
+    ]
+    pooled = rules.pool(others)
+    held.pooled_clean, held.pooled_errors = pooled.clean, pooled.errors
+    follows = rules.verdict(len(held.frame), held.checked, held.errors, pooled)
+    if follows is Verdict.EXTENDED:
+        _draw(tx, held)
+        return
+    _close(tx, held, follows)
+    if follows is Verdict.ESCALATED:
+        _mark_all_again(tx, held)
+
+
+def _draw(tx: Transaction, held: Moderation) -> None:
+    """Give the next step's scripts to moderators, who mark them blind."""
+    batch, marker = held.window.batch, str(held.staff_id)
+    step = rules.draw(batch, held.nonce, marker, held.frame, held.drawn)
+    held.drawn = [*held.drawn, step]
+    for script in queries.moderation.scripts_of(tx, held.window_id, step):
+        script.moderated = True
+        _mark_again(tx, script, "moderation", step=len(held.drawn))
+
+
+def _mark_all_again(tx: Transaction, held: Moderation) -> None:
+    """So many are wrong that all that this marker decided alone is marked again, by markers."""
+    drawn = {number for step in held.drawn for number in step}
+    left = [number for number in held.frame if number not in drawn]
+    for script in queries.moderation.scripts_of(tx, held.window_id, left):
+        _mark_again(tx, script, "moderation_escalated")
+    assessor = queries.assessors.lock(tx, held.staff_id, probation=0)
+    assessor.stopped_because = assessor.stopped_because or STOPPED
+    assessor.revision = tx.next_revision(assessor.revision)
+    tx.count(metrics.assessors_stopped)
+
+
+def _mark_again(tx: Transaction, script: Script, reason: str, **facts: int) -> None:
+    script.state = "second_marking"
+    script.decision = script.score = script.rule = None
+    script.second_marking_reasons = [*script.second_marking_reasons, reason]
+    scripts.record(tx, script, "second_marking_needed", reason, reasons=[reason], **facts)
+    tx.flush()
+    allocation.give_out(
+        tx, [script], Role.SECOND, among=roles.ADJUDICATORS if script.moderated else None
+    )
+
+
+def _close(tx: Transaction, held: Moderation, follows: Verdict) -> None:
+    held.state, held.rule, held.closed_at = str(follows), _rule(held, follows), tx.at
+    held.revision = tx.next_revision(held.revision)
+    tx.count(metrics.moderations.labels(outcome=str(follows)))
+
+
+def _rule(held: Moderation, follows: Verdict) -> str:
+    pooled = "_with_pooled_prior" if held.pooled_clean or held.pooled_errors else ""
+    return {
+        Verdict.ACCEPTED: f"under_5_percent_sure{pooled}",
+        Verdict.ESCALATED: f"over_10_percent_likely{pooled}",
+        Verdict.COMPLETE: "all_checked" if held.frame else "none_marked_alone",
+    }[follows]
+
+
+def _redrawn(held: Moderation) -> list[list[int]]:
+    drawn: list[list[int]] = []
+    for _ in held.drawn:
+        drawn.append(
+            rules.draw(held.window.batch, held.nonce, str(held.staff_id), held.frame, drawn)
+        )
+    return drawn
+
+
+def _record(held: Moderation) -> ModerationRecord:
+    pooled = Pooled(held.pooled_clean, held.pooled_errors)
+    checked, errors = held.checked, held.errors
+    good = rules.chance_below(rules.GOOD, checked, errors, pooled)
+    bad = 1 - rules.chance_below(rules.BAD, checked, errors, pooled)
+    return ModerationRecord(
+        moderation_id=held.id,
+        window_id=held.window_id,
+        batch=held.window.batch,
+        staff_id=held.staff_id,
+        state=held.state,
+        rule=held.rule,
+        population=len(held.frame),
+        drawn=sum(len(step) for step in held.drawn),
+        checked=checked,
+        errors=errors,
+        mandatory=len(held.mandatory),
+        bound=f"{rules.stated_bound(len(held.frame), checked, errors):.4f}",
+        posterior=f"{rules.posterior_bound(checked, errors):.4f}",
+        likely_good=f"{good:.4f}",
+        likely_bad=f"{bad:.4f}",
+        pooled=f"{held.pooled_clean} clean, {held.pooled_errors} wrong",
+        opened_at=held.opened_at,
+        closed_at=held.closed_at,
+    )

@@ -1,0 +1,114 @@
+"""What can be asked about moderation: how sure one can be of a marker's decisions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.shape import Shape, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModerationRecord(Shape):
+    """A marker's scripts of a window in moderation.
+
+    Of `population` scripts that rest on this marker's mark alone, `checked` were marked again by a
+    moderator, blind; `errors` were decided otherwise. `bound`: with 95 % confidence no more than
+    this share of the population is wrong, however often was looked. `posterior`: the 95 % quantile
+    of the Beta posterior by itself. `likely_good` and `likely_bad`: the chance that fewer than 5 %,
+    and more than 10 %, are wrong. `pooled`: what other markers' results add to the prior.
+    All shares are decimal numbers. `mandatory` scripts are looked at anyway and not counted.
+    """
+
+    moderation_id: UUID
+    window_id: UUID
+    batch: str
+    staff_id: UUID
+    state: str  # sampling | accepted | escalated | complete
+    rule: str | None = None
+    population: int
+    drawn: int
+    checked: int
+    errors: int
+    mandatory: int
+    bound: str
+    posterior: str
+    likely_good: str
+    likely_bad: str
+    pooled: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModerationPage(Page):
+    """Moderations of a window by marker."""
+
+    items: list[ModerationRecord]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListModerations(ListRequest[ModerationPage], to="assessment"):
+    """How the moderation of a window stands."""
+
+    window_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModerationOpened(Shape):
+    """What was drawn at first."""
+
+    window_id: UUID
+    batch: str
+    nonce_sha256: str
+    markers: int
+    drawn: int
+    mandatory: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenModeration(Request[ModerationOpened], to="assessment", writes=True):
+    """Once all scripts are decided: draw from each marker's, and give them to moderators.
+
+    More are drawn, ten at a time, or all, as what they decide asks for. `nonce` is drawn at random
+    unless given.
+    """
+
+    window_id: UUID
+    nonce: str | None = text(longest=200, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameScript(Shape):
+    """A script in a draw's frame, and the step in which it was drawn; None if it was not.
+
+    `score`, `phase` and `hub` are what the frame is sorted by.
+    """
+
+    number: int
+    score: int
+    step: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawProof(Shape):
+    """One marker's draw, whole: the frame in its order, the seed's parts, what was drawn.
+
+    `holds`: drawn again from these, it comes out the same.
+    """
+
+    moderation_id: UUID
+    batch: str
+    marker: str
+    nonce: str
+    nonce_sha256: str
+    seed: str
+    frame: list[FrameScript]
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProveDraw(Request[DrawProof], to="assessment"):
+    """All that a third party needs to draw again; once this marker's moderation is over."""
+
+    moderation_id: UUID

@@ -1,0 +1,169 @@
+"""Moderation of a window: drawn, marked again blind, and judged by what comes out."""
+
+import json
+
+import pytest
+from assessment_office import marks_of
+
+from headship_contracts.assessment.assessors import ListAssessors
+from headship_contracts.assessment.marking import Adjudicate, MarkingQueue, MarkScript
+from headship_contracts.assessment.moderation import ListModerations, OpenModeration, ProveDraw
+from headship_contracts.assessment.results import ReleaseResults
+from headship_contracts.errors import Refused
+from kit.identity import Caller
+
+
+def decided(office, scripts, total=85):
+    """A window of one marker whose scripts are decided by one mark each, and two moderators."""
+    window = office.marking(scripts, assessors=1)
+    office.assessors(1, "moderator")
+    office.assessors(2)  # to mark again what is looked at anyway
+    for number in range(1, scripts + 1):
+        office.mark(window, number, total + number % 9)
+    return window
+
+
+def open_it(office, window):
+    return office.ask(OpenModeration(window_id=window.window_id, nonce="published"))
+
+
+def standing(office, window):
+    (told,) = office.ask(ListModerations(window_id=window.window_id)).items
+    return told
+
+
+def mark_drawn(office, window, total):
+    """Whoever has a script in second marking gives it these marks; how many there were."""
+    waiting = [one for one in office.scripts(window) if one.state == "second_marking"]
+    for script in waiting:
+        staff_id, item = office.waiting(script)
+        office.ask(
+            MarkScript(
+                allocation_id=item.allocation_id,
+                staff_id=staff_id,
+                marks=marks_of(total),
+                holistic="pass" if total >= 60 else "fail",
+            )
+        )
+    return len(waiting)
+
+
+def test_ten_are_drawn_then_ten_more_until_all_are_checked(office):
+    window = decided(office, 25)
+
+    opened = open_it(office, window)
+
+    assert (opened.markers, opened.drawn, opened.mandatory) == (1, 10, 2)
+    told = standing(office, window)
+    assert (told.population, told.checked, told.state) == (23, 0, "sampling")
+    assert mark_drawn(office, window, 92) == 12
+    assert standing(office, window).drawn == 20
+    assert mark_drawn(office, window, 92) == 10
+    assert mark_drawn(office, window, 92) == 3
+    told = standing(office, window)
+    assert (told.state, told.rule, told.checked, told.errors) == ("complete", "all_checked", 23, 0)
+    assert told.bound == "0.0000"
+
+
+def test_nothing_is_released_before_moderation_is_over(office):
+    window = decided(office, 14)
+    open_it(office, window)
+
+    with pytest.raises(Refused, match="scripts_open"):
+        office.ask(ReleaseResults(window_id=window.window_id))
+
+
+def test_two_errors_in_ten_have_all_marked_again_and_stop_the_marker(office):
+    window = decided(office, 30)
+    (moderators_before,) = {s.waits_for for s in office.scripts(window)}
+    open_it(office, window)
+    drawn = [
+        script
+        for script in office.scripts(window)
+        if script.second_marking_reasons[-1:] == ["moderation"]
+    ]
+    for position, script in enumerate(drawn):
+        staff_id, item = office.waiting(script)
+        total = 40 if position < 2 else 90
+        office.ask(
+            MarkScript(
+                allocation_id=item.allocation_id,
+                staff_id=staff_id,
+                marks=marks_of(total),
+                holistic="pass" if total >= 60 else "fail",
+            )
+        )
+    assert moderators_before is None
+    disputed = [one for one in office.scripts(window) if one.state == "adjudication"]
+    assert len(disputed) == 2
+    for script in disputed:
+        staff_id, item = office.waiting(script)
+        assert item.kind == "adjudication"
+
+        office.ask(
+            Adjudicate(
+                allocation_id=item.allocation_id,
+                staff_id=staff_id,
+                marks=marks_of(40),
+                holistic="fail",
+                reason="The plan does not follow from the evidence.",
+            )
+        )
+
+    told = standing(office, window)
+    assert (told.state, told.rule, told.errors) == ("escalated", "over_10_percent_likely", 2)
+    again = [
+        one
+        for one in office.scripts(window)
+        if one.second_marking_reasons[-1:] == ["moderation_escalated"]
+    ]
+    assert len(again) == told.population - 10
+    stopped = [one for one in office.ask(ListAssessors()).items if one.stopped_because]
+    assert [one.stopped_because for one in stopped] == ["moderation_escalated"]
+    assert mark_drawn(office, window, 90) == len(again) + 2
+    assert {one.state for one in office.scripts(window)} == {"decided"}
+
+
+def test_moderators_mark_blind(office):
+    window = decided(office, 12)
+    open_it(office, window)
+    script = next(
+        one for one in office.scripts(window) if one.second_marking_reasons == ["moderation"]
+    )
+    staff_id, item = office.waiting(script)
+
+    shown = office.shown(script)
+
+    assert (item.kind, shown.opinions) == ("marking", [])
+    assert "moderation" not in json.dumps([item.dump(), shown.dump()])
+    assert len(office.ask(MarkingQueue(staff_id=staff_id, limit=500)).items) > 0
+
+
+def test_the_draw_is_proven_once_it_is_over(office):
+    window = decided(office, 13)
+    open_it(office, window)
+    moderation_id = standing(office, window).moderation_id
+    with pytest.raises(Refused, match="moderation_open"):
+        office.ask(ProveDraw(moderation_id=moderation_id))
+    mark_drawn(office, window, 92)
+    mark_drawn(office, window, 92)
+
+    proof = office.ask(ProveDraw(moderation_id=moderation_id))
+
+    assert (proof.holds, proof.nonce, len(proof.frame)) == (True, "published", 11)
+    assert sorted(one.step for one in proof.frame) == [1] * 10 + [2]
+
+
+def test_moderation_is_opened_once_by_a_lead_when_all_is_decided(office):
+    window = office.marking(2)
+    (moderator,) = office.assessors(1, "moderator")
+    with pytest.raises(Refused, match="scripts_open"):
+        open_it(office, window)
+    for number in (1, 2):
+        office.mark(window, number, 90)
+    ask = OpenModeration(window_id=window.window_id)
+    with pytest.raises(Refused, match="not_permitted"):
+        office.ask(ask, Caller("staff", str(moderator)))
+    office.ask(ask)
+    with pytest.raises(Refused, match="already_open"):
+        office.ask(ask)

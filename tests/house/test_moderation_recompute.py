@@ -1,0 +1,66 @@
+"""`headship moderation recompute`: a third party draws again, and learns whether a proof holds."""
+
+import json
+
+import pytest
+
+from assessment.domain import moderation, sampling
+from cli.app import run
+
+BATCH, NONCE = "npq-headship/2026b/1", "published in October"
+
+
+def test_the_sample_of_a_window_is_drawn_again(capsys):
+    assert run(["moderation", "recompute", BATCH, NONCE, "--scripts", "57", "--size", "8"]) == 0
+
+    told = capsys.readouterr().out
+    drawn = sampling.draw(BATCH, NONCE, scripts=57, size=8)
+    assert f"8 of 57 drawn: {' '.join(map(str, drawn))}" in told
+
+
+def proof_of(tmp_path, **changes):
+    frame, drawn = list(range(40, 10, -1)), []
+    for _ in range(2):
+        drawn.append(moderation.draw(BATCH, NONCE, "m1", frame, drawn))
+    step_of = {number: n for n, step in enumerate(drawn, start=1) for number in step}
+    proof = {
+        "marker": "m1",
+        "nonce_sha256": sampling.commitment_to(NONCE),
+        "frame": [{"number": n, "score": 60, "step": step_of.get(n)} for n in frame],
+    }
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(proof | changes))
+    return file, proof
+
+
+def test_a_markers_draw_is_made_again_step_by_step(tmp_path, capsys):
+    file, _ = proof_of(tmp_path)
+
+    assert run(["moderation", "recompute", BATCH, NONCE, "--proof", str(file), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["holds"], told["committed"], len(told["steps"])) == (True, True, 2)
+
+
+def test_a_draw_that_was_tampered_with_is_told(tmp_path, capsys):
+    _, proof = proof_of(tmp_path)
+    for line in proof["frame"]:
+        line["step"] = {1: 2, 2: 1}.get(line["step"])
+    file, _ = proof_of(tmp_path, frame=proof["frame"])
+
+    assert run(["moderation", "recompute", BATCH, NONCE, "--proof", str(file)]) == 1
+    assert "the draw holds: NO" in capsys.readouterr().out
+    assert run(["moderation", "recompute", BATCH, "another", "--proof", str(file)]) == 1
+    assert "the nonce is the one committed to: NO" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "--scripts"),
+        (["--scripts", "3", "--size", "4"], "no 4 can be drawn"),
+        (["--proof", "nowhere.json"], "nowhere.json"),
+    ],
+)
+def test_what_is_missing_is_named(capsys, words, told):
+    assert run(["moderation", "recompute", BATCH, NONCE, *words]) == 1
+    assert told in capsys.readouterr().err
