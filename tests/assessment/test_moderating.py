@@ -8,7 +8,7 @@ from assessment_office import marks_of
 from headship_contracts.assessment.assessors import ListAssessors
 from headship_contracts.assessment.marking import Adjudicate, MarkingQueue, MarkScript
 from headship_contracts.assessment.moderation import ListModerations, OpenModeration, ProveDraw
-from headship_contracts.assessment.results import ReleaseResults
+from headship_contracts.assessment.results import RatifyResults
 from headship_contracts.errors import Refused
 from kit.identity import Caller
 
@@ -65,12 +65,12 @@ def test_ten_are_drawn_then_ten_more_until_all_are_checked(office):
     assert told.bound == "0.0000"
 
 
-def test_nothing_is_released_before_moderation_is_over(office):
+def test_nothing_is_ratified_before_moderation_is_over(office):
     window = decided(office, 14)
     open_it(office, window)
 
     with pytest.raises(Refused, match="scripts_open"):
-        office.ask(ReleaseResults(window_id=window.window_id))
+        office.ask(RatifyResults(window_id=window.window_id))
 
 
 def test_two_errors_in_ten_have_all_marked_again_and_stop_the_marker(office):
