@@ -68,7 +68,7 @@ def sources_of(config: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 def check_settings(service_class: type, *sources: Mapping[str, Any]) -> None:
     """Raises SettingsError with the problems of the kit's and all the service's own settings."""
-    wanted: list[type[Any]] = [KitSettings, *_settings_of(service_class)]
+    wanted: list[type[Any]] = [KitSettings, *settings_of(service_class)]
     problems: dict[str, None] = {}
     for kind in wanted:
         try:
@@ -83,6 +83,7 @@ def check_settings(service_class: type, *sources: Mapping[str, Any]) -> None:
         raise SettingsError(list(problems))
 
 
-def _settings_of(service_class: type) -> list[type[Any]]:
+def settings_of(service_class: type) -> list[type[Any]]:
+    """The settings classes that a service reads beside the kit's own."""
     members = (getattr(service_class, name) for name in dir(service_class))
     return [member.settings_class for member in members if hasattr(member, "settings_class")]

@@ -1,0 +1,309 @@
+"""What no schema sees: that the manifests agree with each other, and with the code."""
+
+import dataclasses
+import re
+from typing import Any
+
+import pytest
+from rendered import (
+    OVERLAYS,
+    Manifest,
+    Rendered,
+    called,
+    containers,
+    every,
+    matches,
+    overlay,
+    template,
+)
+
+from cli.services import SERVICES, service_classes
+from cli.stack.provision import permissions
+from kit.bus.retry import RetryPolicy
+from kit.config import KitSettings, names
+from kit.topology import topology_of
+from kit.transport.resources import SPARE_CONNECTIONS, settings_of
+
+OPERATOR_SUPPLIES = {
+    "assessment",
+    "autoscaling",
+    "backups",
+    "broker-tls",
+    "enrolment",
+    "headship-tls",
+    "migrations",
+    "notifications",
+    "sessions",
+    "topology",
+    *(f"broker-{user}" for user in (*SERVICES, "topology", "autoscaling")),
+    *(f"database-{service}" for service in SERVICES),
+    *(f"database-{service}-owner" for service in SERVICES),
+}
+"""Secrets that deploy/k8s/README.md tells the operator to supply."""
+
+KEYS = {
+    **{service: {"amqp-uri", "database-url", "link-secrets"} for service in SERVICES},
+    "migrations": {f"{service}-database-url" for service in SERVICES},
+    "topology": {"amqp-uri"},
+}
+KEYS["enrolment"].add("dfe-api-token")
+KEYS["notifications"].add("smtp-password")
+"""What each Secret of a pod holds, as deploy/k8s/README.md has it."""
+
+SECRETS = "/var/run/secrets/headship/"
+EACH_OVERLAY = pytest.mark.parametrize("name", OVERLAYS)
+
+
+def settings_known_to(service: str) -> set[str]:
+    """Every setting that the code of a service reads, itself or from a file."""
+    classes: list[type[Any]] = [KitSettings]
+    for found in service_classes():
+        if found.name == service:
+            classes += settings_of(found)
+    known = {name for each in classes for name in names(each)}
+    return known | {f"{name}_FILE" for name in known}
+
+
+@EACH_OVERLAY
+def test_each_selector_finds_pods(name: str) -> None:
+    rendered = overlay(name)
+    pods = [template(one)["metadata"]["labels"] for one in rendered.workloads()]
+    foreign = (
+        {"app.kubernetes.io/component": "rabbitmq", "app.kubernetes.io/name": "broker"},
+        {"cnpg.io/cluster": "headship"},
+    )  # pods that operators make
+
+    for one in rendered.of("Service", "PodDisruptionBudget", "NetworkPolicy"):
+        selector = one["spec"].get("selector") or one["spec"].get("podSelector") or {}
+        assert any(matches(selector, labels) for labels in [*pods, *foreign]), called(one)
+
+
+@EACH_OVERLAY
+def test_each_workload_selects_its_own_pods_and_no_others(name: str) -> None:
+    deployments = overlay(name).of("Deployment")
+    for one in deployments:
+        found = [
+            other["metadata"]["name"]
+            for other in deployments
+            if matches(one["spec"]["selector"], template(other)["metadata"]["labels"])
+        ]
+        assert found == [one["metadata"]["name"]]
+
+
+@EACH_OVERLAY
+def test_each_port_that_is_named_is_there(name: str) -> None:
+    rendered = overlay(name)
+    for service in rendered.of("Service"):
+        for workload in rendered.of("Deployment"):
+            if matches(service["spec"]["selector"], template(workload)["metadata"]["labels"]):
+                ports = {port["name"] for each in containers(workload) for port in each["ports"]}
+                assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
+    for ingress in rendered.of("Ingress"):
+        for part in every(ingress["spec"]):
+            if "service" in part:
+                assert part["service"]["name"] in rendered.names("Service")
+                assert part["service"]["port"] == {"name": "http"}  # health is never routed
+
+
+@EACH_OVERLAY
+def test_each_account_config_map_and_secret_is_there_or_the_operator_supplies_it(name: str) -> None:
+    rendered = overlay(name)
+    for workload in rendered.workloads():
+        spec = template(workload)["spec"]
+        assert spec["serviceAccountName"] in rendered.names("ServiceAccount"), called(workload)
+        assert spec["automountServiceAccountToken"] is False
+        for part in every(spec):
+            if "configMapRef" in part:
+                assert part["configMapRef"]["name"] in rendered.names("ConfigMap")
+            if "secretName" in part:
+                assert part["secretName"] in OPERATOR_SUPPLIES, called(workload)
+
+
+@EACH_OVERLAY
+def test_what_an_external_store_gives_is_what_the_pods_read(name: str) -> None:
+    for one in overlay(name).of("ExternalSecret"):
+        secret = one["spec"]["target"]["name"]
+        given = {entry["secretKey"] for entry in one["spec"]["data"]}
+        assert given == KEYS.get(secret, given), secret
+
+
+@EACH_OVERLAY
+def test_services_are_given_settings_that_their_code_knows(name: str) -> None:
+    for workload, settings in services_settings(overlay(name)):
+        assert settings.keys() <= settings_known_to(workload), workload
+
+
+def test_what_a_service_requires_is_given_in_production() -> None:
+    for workload, settings in services_settings(overlay("production")):
+        for required in required_settings(workload):
+            assert {required, f"{required}_FILE"} & settings.keys(), f"{workload}: {required}"
+
+
+@EACH_OVERLAY
+def test_no_secret_stands_in_the_environment(name: str) -> None:
+    for workload in overlay(name).workloads():
+        for container in containers(workload):
+            for variable in container.get("env", []):
+                assert "valueFrom" not in variable, called(workload)
+                if variable["name"].endswith("_FILE"):
+                    assert variable["value"].startswith(SECRETS)
+            sources = container.get("envFrom", [])
+            assert all("secretRef" not in source for source in sources), called(workload)
+    for _, settings in services_settings(overlay(name)):
+        assert not any("://" in value and "@" in value for value in settings.values())
+
+
+@EACH_OVERLAY
+def test_files_of_secrets_are_keys_of_the_secret_that_is_mounted(name: str) -> None:
+    for workload in overlay(name).workloads():
+        spec = template(workload)["spec"]
+        secret = next(v["secret"]["secretName"] for v in spec["volumes"] if "secret" in v)
+        for container in containers(workload):
+            for variable in container.get("env", []):
+                if variable["name"].endswith("_FILE"):
+                    assert variable["value"].removeprefix(SECRETS) in KEYS[secret], called(workload)
+
+
+@EACH_OVERLAY
+def test_a_pod_is_given_longer_to_stop_than_the_service_takes(name: str) -> None:
+    rendered = overlay(name)
+    for workload, settings in services_settings(rendered):
+        spec = template(_named(rendered, workload))["spec"]
+        (container,) = spec["containers"]
+        pause = int(container["lifecycle"]["preStop"]["exec"]["command"][1])
+        drain = int(settings["DRAIN_SECONDS"])
+        assert spec["terminationGracePeriodSeconds"] >= pause + drain + 5
+
+
+@EACH_OVERLAY
+def test_probes_outlast_what_they_are_to_outlast(name: str) -> None:
+    for workload in overlay(name).of("Deployment"):
+        (container,) = containers(workload)
+        started, alive = container["startupProbe"], container["livenessProbe"]
+        ready = container["readinessProbe"]
+        assert started["periodSeconds"] * started["failureThreshold"] >= 60
+        assert alive["periodSeconds"] * alive["failureThreshold"] >= 60  # a broker may elect
+        assert alive["timeoutSeconds"] >= 5  # a handler may hold the loop for three seconds
+        assert alive["httpGet"]["path"] == started["httpGet"]["path"] == "/health/live"
+        assert ready["httpGet"]["path"] == "/health/ready"
+        assert ready["timeoutSeconds"] > 2  # how long it waits for the database
+
+
+def test_all_replicas_together_have_fewer_connections_than_the_database_allows() -> None:
+    rendered = overlay("production")
+    (cluster,) = rendered.of("Cluster")
+    allowed = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
+    workers = KitSettings.__dataclass_fields__["max_workers"].default
+    replicas = sum(one["spec"]["maxReplicaCount"] for one in rendered.of("ScaledObject"))
+
+    surge = len(rendered.of("Deployment"))
+    assert (replicas + surge) * (workers + SPARE_CONNECTIONS) < allowed - 10
+
+
+def test_autoscaling_counts_every_queue_that_a_service_handles_and_no_other() -> None:
+    topology = topology_of(service_classes(), RetryPolicy.of_seconds(["1", "5"]))
+    for one in overlay("production").of("ScaledObject"):
+        service = one["metadata"]["name"]
+        assert one["spec"]["scaleTargetRef"]["name"] == service
+        (trigger,) = one["spec"]["triggers"]
+        counted = re.compile(trigger["metadata"]["queueName"])
+        wanted = {
+            queue.name
+            for queue in topology.queues
+            if queue.name.startswith(f"{service}.")
+            and ".delay." not in queue.name
+            and queue.name != f"{service}.dead"
+        } | {f"rpc-{service}"}
+        found = {queue.name for queue in topology.queues if counted.search(queue.name)}
+        assert found | {f"rpc-{service}"} == wanted
+        assert counted.search(f"rpc-{service}")
+
+
+def test_the_brokers_users_have_the_rights_that_a_developers_stack_gives_them() -> None:
+    given = {one["metadata"]["name"]: one["spec"] for one in overlay("production").of("Permission")}
+    for service in SERVICES:
+        assert given[service]["permissions"] == permissions(service)
+        assert given[service]["vhost"] == "headship"
+
+
+def test_jobs_and_services_of_a_release_have_the_same_images() -> None:
+    rendered = overlay("production")
+    images: dict[str, set[str]] = {}
+    for workload in rendered.workloads():
+        for container in containers(workload):
+            repository = container["image"].partition("@")[0]
+            images.setdefault(repository, set()).add(container["image"])
+
+    assert all(len(versions) == 1 for versions in images.values()), images
+    assert all("@sha256:" in image for each in images.values() for image in each)
+
+
+@EACH_OVERLAY
+def test_each_command_is_a_module_that_can_be_run(name: str) -> None:
+    from importlib.util import find_spec
+
+    for workload in overlay(name).workloads():
+        for container in containers(workload):
+            module = container["args"][0]
+            assert find_spec(f"{module}.__main__") is not None, called(workload)
+
+
+@EACH_OVERLAY
+def test_each_pod_may_reach_what_it_needs_and_nothing_else(name: str) -> None:
+    rendered = overlay(name)
+    needs = {
+        "service": {53, 5671, 5672, 5432},
+        "migration": {53, 5432},
+        "topology": {53, 5671, 5672},
+    }
+    outside = {"enrolment": {443}, "notifications": {443, 587}}
+    for workload in rendered.workloads():
+        labels = template(workload)["metadata"]["labels"]
+        reached = {
+            port["port"]
+            for policy in rendered.of("NetworkPolicy")
+            if matches(policy["spec"]["podSelector"], labels)
+            for rule in policy["spec"].get("egress", [])
+            for port in rule["ports"]
+        }
+        component = labels["app.kubernetes.io/component"]
+        assert reached == needs[component] | outside.get(labels["app.kubernetes.io/name"], set())
+
+
+@EACH_OVERLAY
+def test_nothing_is_open_that_no_policy_opens(name: str) -> None:
+    policies = {one["metadata"]["name"]: one["spec"] for one in overlay(name).of("NetworkPolicy")}
+
+    deny = policies["default-deny"]
+    assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    for spec in policies.values():
+        for rule in [*spec.get("egress", []), *spec.get("ingress", [])]:
+            assert rule.get("ports"), "a rule without ports opens them all"
+            assert rule.get("to") or rule.get("from"), "a rule without peers is open to all"
+
+
+def services_settings(rendered: Rendered) -> list[tuple[str, dict[str, str]]]:
+    """Each service, and what its container finds in its environment."""
+    maps = {one["metadata"]["name"]: one["data"] for one in rendered.of("ConfigMap")}
+    found = []
+    for workload in rendered.of("Deployment"):
+        (container,) = containers(workload)
+        settings = dict(maps[container["envFrom"][0]["configMapRef"]["name"]])
+        settings |= {each["name"]: each["value"] for each in container["env"]}
+        found.append((workload["metadata"]["name"], settings))
+    return found
+
+
+def required_settings(service: str) -> list[str]:
+    """Settings without a default."""
+    classes = [KitSettings, *settings_of(next(s for s in service_classes() if s.name == service))]
+    return [
+        member.name.upper()
+        for each in classes
+        for member in dataclasses.fields(each)
+        if member.default is dataclasses.MISSING and member.default_factory is dataclasses.MISSING
+    ]
+
+
+def _named(rendered: Rendered, name: str) -> Manifest:
+    return next(one for one in rendered.of("Deployment") if one["metadata"]["name"] == name)
