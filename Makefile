@@ -12,9 +12,12 @@ TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli simulators/d
 BENCHES := $(wildcard bench/*/__main__.py)
 TESTS := tests$(if $(S),/$(S))
 
+# CPU limits (they throttle, and nothing else), Always as pull policy and digests (the release's)
+POLICIES_SKIPPED := CKV_K8S_11,CKV_K8S_15,CKV_K8S_43
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test faults check format lint types imports bench events \
-	constraints clean
+	monitoring ops-check constraints clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +77,23 @@ bench-%: $(READY)
 
 events: $(READY) ## Write docs/events.md from the code
 	$(RUN)/headship events > docs/events.md.new && mv docs/events.md.new docs/events.md
+
+monitoring: $(READY) ## Write the rules that are made from others, and the manifest that carries them
+	$(RUN)/python -m deploy.monitoring
+
+ops-check: $(READY) var/checkov/.ready ## Manifests and alerts, and a policy check that takes its time
+	$(RUN)/pytest tests/ops
+	@mkdir -p var/rendered
+	for overlay in development staging production; do \
+		$(RUN)/kubectl kustomize deploy/k8s/overlays/$$overlay > var/rendered/$$overlay.yaml || exit 1; \
+		var/checkov/bin/checkov -f var/rendered/$$overlay.yaml --framework kubernetes --compact --quiet \
+			--skip-download --skip-check $(POLICIES_SKIPPED) || exit 1; \
+	done
+
+var/checkov/.ready:
+	$(PYTHON) -m venv var/checkov
+	var/checkov/bin/python -m pip install -q 'checkov==3.3.30'
+	@touch $@
 
 constraints: $(READY) ## Write constraints.txt from what is installed now
 	$(RUN)/python -m pip freeze --all --exclude-editable > constraints.new

@@ -65,6 +65,16 @@ def _exim() -> list[Path]:
     return [path.parent for path in (Path("/usr/sbin/exim4"),) if path.exists()]
 
 
+def prometheus_programs() -> Path:
+    """The directory with `prometheus` and `promtool`, on which tests hold rules and dashboards."""
+    return _programs(_prometheus, "prometheus", ("prometheus",))
+
+
+def _prometheus() -> list[Path]:
+    found = shutil.which("promtool")
+    return [Path(found).parent] if found else []
+
+
 def _rabbitmq() -> list[Path]:
     found = list(DEBIAN_RABBITMQ.glob("rabbitmq_server-*/sbin"))
     on_path = shutil.which("rabbitmq-server")

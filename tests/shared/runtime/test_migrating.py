@@ -2,12 +2,18 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from cli.backing.databases import administrator, create_role, drop_role, with_login
 from kit.db.engine import open_engine
 from kit.db.version import check_version
 
@@ -63,3 +69,26 @@ def test_what_is_not_right_is_named(an_empty_database: Callable[[], str], tmp_pa
     assert last_line(in_the_open)["problem"].startswith("DATABASE_URL holds a secret")
     assert last_line(nobody)["service"] == "catering"
     assert "refused" in last_line(away)["reason"]
+
+
+def test_who_runs_the_service_may_change_rows_and_make_no_tables(
+    an_empty_database: Callable[[], str], admin_database_url: str
+) -> None:
+    url = an_empty_database()
+    role = f"runs_{secrets.token_hex(4)}"
+    create_role(admin_database_url, role, "for the test")
+
+    done = migrating("sessions", DATABASE_URL=url, RUNTIME_ROLE=role, HEADSHIP_ENV="development")
+
+    engine = open_engine(with_login(url, role, "for the test"))
+    try:
+        assert done.returncode == 0
+        with engine.begin() as connection:
+            assert connection.execute(text("DELETE FROM outbox")).rowcount == 0
+        with pytest.raises(ProgrammingError, match="permission denied"), engine.begin() as other:
+            other.execute(text("CREATE TABLE mine (id int)"))
+    finally:
+        engine.dispose()
+        with administrator(url) as cursor:
+            cursor.execute(f"DROP OWNED BY {role}")
+        drop_role(admin_database_url, role)

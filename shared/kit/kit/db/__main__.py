@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from kit import log
@@ -34,6 +35,10 @@ class MigrationSettings:
         url=True,
         check=url_of("postgresql", "sqlite"),
     )
+    runtime_role: str | None = setting(
+        "the role as which the service runs: it is let read and change rows, and make no tables",
+        default=None,
+    )
 
 
 def main(words: list[str]) -> int:
@@ -55,6 +60,8 @@ def main(words: list[str]) -> int:
     engine = open_engine(settings.database_url, pool_size=1)
     try:
         applied = migrate(engine, service)
+        if settings.runtime_role:
+            _let_work(engine, settings.runtime_role)
     except SQLAlchemyError as error:
         told = {"service": service, "reason": log.reason(error)}
         _log.critical("the database could not be migrated", extra=told)
@@ -63,6 +70,18 @@ def main(words: list[str]) -> int:
         engine.dispose()
     _log.info("migrated", extra={"service": service, "applied": applied})
     return 0
+
+
+def _let_work(engine: Engine, role: str) -> None:
+    """Tables belong to who migrates; the service may do with rows what it likes."""
+    name = engine.dialect.identifier_preparer.quote_identifier(role)
+    with engine.begin() as connection:
+        for rights in (
+            "USAGE ON SCHEMA public",
+            "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",
+            "USAGE ON ALL SEQUENCES IN SCHEMA public",
+        ):
+            connection.execute(text(f"GRANT {rights} TO {name}"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,54 @@
+"""`make monitoring`: writes what is made from other files here.
+
+rules/service-levels.yml from service_levels.py; the manifests' PrometheusRule from rules/*.yml.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.monitoring import service_levels
+
+HERE = Path(__file__).parent
+RULES = HERE / "rules"
+MANIFEST = HERE.parent / "k8s" / "components" / "monitoring" / "rules.yaml"
+RUNBOOKS = "https://headship.example.org/runbooks"
+"""Where the operator serves docs/runbooks; an overlay may patch it."""
+
+
+def texts() -> dict[Path, str]:
+    """Each file that is written, and what is in it."""
+    levels = _dump({"groups": service_levels.groups()}, "service_levels.py")
+    written = {RULES / "service-levels.yml": levels}
+    groups = [group for text in _sources(levels) for group in yaml.safe_load(text)["groups"]]
+    for group in groups:
+        for rule in group["rules"]:
+            if "alert" in rule:
+                name = rule["alert"]
+                rule["annotations"]["runbook_url"] = f"{RUNBOOKS}/{name}.md"
+    written[MANIFEST] = _dump(
+        {
+            "apiVersion": "monitoring.coreos.com/v1",
+            "kind": "PrometheusRule",
+            "metadata": {"name": "headship"},
+            "spec": {"groups": groups},
+        },
+        "deploy/monitoring/rules",
+    )
+    return written
+
+
+def _sources(levels: str) -> list[str]:
+    by_hand = sorted(path for path in RULES.glob("*.yml") if path.name != "service-levels.yml")
+    return [levels, *(path.read_text(encoding="utf-8") for path in by_hand)]
+
+
+def _dump(content: dict[str, Any], source: str) -> str:
+    told = f"# Written by `make monitoring` from {source}: change that.\n"
+    return told + yaml.safe_dump(content, sort_keys=False, width=1000, allow_unicode=True)
+
+
+if __name__ == "__main__":
+    for path, text in texts().items():
+        path.write_text(text, encoding="utf-8")

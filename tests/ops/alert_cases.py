@@ -1,0 +1,306 @@
+"""For each alert, what makes it fire and what leaves it silent: series in promtool's notation.
+
+A series is (selector, values), a sample a minute: `0+5x60` is 0, 5, 10 … for an hour.
+"""
+
+from dataclasses import dataclass
+
+Series = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """`at` is when the alert is looked at; after 120 minutes it is asked each half hour only."""
+
+    alert: str
+    fires: Series
+    silent: Series
+    at: str
+    severity: str = ""
+
+
+ALL_UP = tuple(
+    (f'up{{job="{job}"}}', "1x90")
+    for job in ("enrolment", "sessions", "assessment", "notifications")
+)
+CALLS = 'headship_rpc_requests_total{service="sessions",method="plan",outcome='
+DFE = "enrolment_dfe_calls_total{outcome="
+SETTLED = "notifications_messages_settled_total{status="
+
+
+def calls(failed: str, fine: str) -> Series:
+    return ((f'{CALLS}"internal_error"}}', failed), (f'{CALLS}"ok"}}', fine))
+
+
+def within(metric: str, edge: str, inside: str, all_of_them: str) -> Series:
+    labels = 'service="sessions",queue="sessions.keep"'
+    return (
+        (f'{metric}_bucket{{{labels},le="{edge}"}}', inside),
+        (f"{metric}_count{{{labels}}}", all_of_them),
+    )
+
+
+AGE, SPEED = "headship_event_age_seconds", "headship_rpc_duration_seconds"
+
+CASES = (
+    Case("ServiceDown", (*ALL_UP[:3], ('up{job="notifications"}', "0x90")), ALL_UP, "10m"),
+    Case(
+        "NotReady",
+        (('headship_ready{service="sessions",pod="a"}', "0x90"),),
+        (
+            ('headship_ready{service="sessions",pod="a"}', "0x90"),
+            ('headship_ready{service="sessions",pod="b"}', "1x90"),
+        ),
+        "10m",
+    ),
+    Case(
+        "BrokerDisconnected",
+        (('headship_broker_connected{service="sessions"}', "0x90"),),
+        (('headship_broker_connected{service="sessions"}', "1x90"),),
+        "10m",
+    ),
+    Case(
+        "DeadLetters",
+        (('headship_events_handled_total{service="s",queue="s.q",outcome="parked"}', "0x10 1x60"),),
+        (('headship_events_handled_total{service="s",queue="s.q",outcome="handled"}', "0+9x90"),),
+        "20m",
+    ),
+    Case(
+        "QueueWithoutConsumers",
+        (
+            ('rabbitmq_detailed_queue_consumers{vhost="headship",queue="sessions.keep"}', "0x90"),
+            ('rabbitmq_detailed_queue_messages{vhost="headship",queue="sessions.keep"}', "7x90"),
+        ),
+        (
+            ('rabbitmq_detailed_queue_consumers{vhost="headship",queue="sessions.dead"}', "0x90"),
+            ('rabbitmq_detailed_queue_messages{vhost="headship",queue="sessions.dead"}', "7x90"),
+        ),
+        "10m",
+    ),
+    Case(
+        "QueueGrowing",
+        (('rabbitmq_detailed_queue_messages_ready{queue="sessions.keep"}', "6000+50x90"),),
+        (('rabbitmq_detailed_queue_messages_ready{queue="sessions.keep"}', "9000-50x90"),),
+        "45m",
+    ),
+    Case(
+        "OutboxStuck",
+        (('headship_outbox_oldest_seconds{service="sessions"}', "0+60x90"),),
+        (('headship_outbox_oldest_seconds{service="sessions"}', "100x90"),),
+        "10m",
+    ),
+    Case(
+        "EventsReturned",
+        (('headship_relay_events_total{service="sessions",outcome="nacked"}', "0+1x90"),),
+        (('headship_relay_events_total{service="sessions",outcome="published"}', "0+1x90"),),
+        "20m",
+    ),
+    Case(
+        "LoopHeld",
+        (
+            ('headship_loop_lag_seconds_bucket{service="s",le="1.0"}', "0+1x90"),
+            ('headship_loop_lag_seconds_bucket{service="s",le="2.5"}', "0+10x90"),
+            ('headship_loop_lag_seconds_bucket{service="s",le="+Inf"}', "0+10x90"),
+        ),
+        (
+            ('headship_loop_lag_seconds_bucket{service="s",le="0.02"}', "0+10x90"),
+            ('headship_loop_lag_seconds_bucket{service="s",le="+Inf"}', "0+10x90"),
+        ),
+        "30m",
+    ),
+    Case(
+        "WorkersExhausted",
+        (
+            ('headship_workers_busy{service="s",pod="a"}', "10x90"),
+            ('headship_workers_max{service="s",pod="a"}', "10x90"),
+        ),
+        (
+            ('headship_workers_busy{service="s",pod="a"}', "9x90"),
+            ('headship_workers_max{service="s",pod="a"}', "10x90"),
+        ),
+        "30m",
+    ),
+    Case(
+        "DatabasePoolExhausted",
+        (
+            ('headship_database_connections{service="s",instance="a",state="in_use"}', "16x90"),
+            ('headship_database_connections{service="s",instance="a",state="allowed"}', "16x90"),
+        ),
+        (
+            ('headship_database_connections{service="s",instance="a",state="in_use"}', "3x90"),
+            ('headship_database_connections{service="s",instance="a",state="allowed"}', "16x90"),
+        ),
+        "30m",
+    ),
+    Case(
+        "TimerFailing",
+        (('headship_timers_total{service="s",timer="t",outcome="failed"}', "0+1x90"),),
+        (('headship_timers_total{service="s",timer="t",outcome="ok"}', "0+1x90"),),
+        "45m",
+    ),
+    Case(
+        "JobsFailing",
+        (('headship_jobs_total{service="s",job="j",outcome="too_long"}', "0+1x90"),),
+        (('headship_jobs_total{service="s",job="j",outcome="ok"}', "0+1x90"),),
+        "45m",
+    ),
+    Case(
+        "DfeRefusesOurToken",
+        (("enrolment_dfe_unauthorised", "1x90"),),
+        (("enrolment_dfe_unauthorised", "0x90"),),
+        "10m",
+    ),
+    Case(
+        "DfeUnreachable",
+        ((f'{DFE}"unreachable"}}', "0+2x90"), (f'{DFE}"ok"}}', "0+1x90")),
+        ((f'{DFE}"unreachable"}}', "0+1x90"), (f'{DFE}"ok"}}', "0+9x90")),
+        "80m",
+    ),
+    Case(
+        "DfeWritesInDoubt",
+        (('enrolment_dfe_writes_owed{state="in_doubt"}', "1x90"),),
+        (('enrolment_dfe_writes_owed{state="owed"}', "1x90"),),
+        "70m",
+    ),
+    Case(
+        "TwinMissesARule",
+        (
+            (
+                'enrolment_applications_decided_total{decision="accept",outcome="refused_by_dfe"}',
+                "0x10 1x80",
+            ),
+        ),
+        (
+            (
+                'enrolment_applications_decided_total{decision="accept",outcome="confirmed"}',
+                "0+1x90",
+            ),
+        ),
+        "30m",
+    ),
+    Case(
+        "DeclarationDeadlineMissed",
+        (('enrolment_deadlines_missed_total{type="started"}', "0x10 2x80"),),
+        (('enrolment_deadlines_missed_total{type="started"}', "2x90"),),
+        "30m",
+    ),
+    Case(
+        "NoAttendanceRecorded",
+        (('sessions_attendance_recorded_total{counts="yes"}', "0+1x100 100x7000"),),
+        (('sessions_attendance_recorded_total{counts="yes"}', "0+1x7100"),),
+        "6990m",
+    ),
+    Case(
+        "ScriptsWithoutMarker",
+        (('assessment_scripts_without_marker_total{role="first"}', "0x10 3x80"),),
+        (('assessment_scripts_without_marker_total{role="first"}', "3x90"),),
+        "30m",
+    ),
+    Case(
+        "MessagesFailing",
+        ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+9x90")),
+        ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+99x90")),
+        "85m",
+    ),
+    Case(
+        "MessagesWaitForEnrolment",
+        (("notifications_waits_for_enrolment_total", "0+1x90"),),
+        (("notifications_waits_for_enrolment_total", "9x90"),),
+        "45m",
+    ),
+    Case(
+        "BrokerAlarm",
+        (('rabbitmq_alarms_memory_used_watermark{instance="b"}', "1x90"),),
+        (('rabbitmq_alarms_memory_used_watermark{instance="b"}', "0x90"),),
+        "10m",
+    ),
+    Case(
+        "BrokerNodesMissing",
+        tuple((f'rabbitmq_build_info{{instance="{n}"}}', "1x90") for n in "ab"),
+        tuple((f'rabbitmq_build_info{{instance="{n}"}}', "1x90") for n in "abc"),
+        "30m",
+    ),
+    Case(
+        "BrokerDiskFullSoon",
+        (('rabbitmq_disk_space_available_bytes{instance="b"}', "10000-100x90"),),
+        (('rabbitmq_disk_space_available_bytes{instance="b"}', "10000-1x90"),),
+        "85m",
+    ),
+    Case(
+        "DatabaseConnectionsNearLimit",
+        (
+            ('cnpg_backends_total{pod="p"}', "90x90"),
+            ('cnpg_pg_settings_setting{pod="p",name="max_connections"}', "100x90"),
+        ),
+        (
+            ('cnpg_backends_total{pod="p"}', "20x90"),
+            ('cnpg_pg_settings_setting{pod="p",name="max_connections"}', "100x90"),
+        ),
+        "30m",
+    ),
+    Case(
+        "DatabaseReplicaBehind",
+        (('cnpg_pg_replication_lag{pod="p"}', "90x90"),),
+        (('cnpg_pg_replication_lag{pod="p"}', "1x90"),),
+        "30m",
+    ),
+    Case(
+        "BackupTooOld",
+        (("cnpg_collector_last_available_backup_timestamp", "0x2100"),),
+        (("cnpg_collector_last_available_backup_timestamp", "100000x2100"),),
+        "1980m",
+    ),
+    Case(
+        "MigrationFailed",
+        (('kube_job_status_failed{namespace="headship",job_name="migrate-sessions-2"}', "1x90"),),
+        (('kube_job_status_failed{namespace="headship",job_name="other"}', "1x90"),),
+        "10m",
+    ),
+    Case(
+        "CrashLoop",
+        (
+            (
+                'kube_pod_container_status_restarts_total{namespace="headship",pod="p"}',
+                "0+1x90",
+            ),
+        ),
+        (('kube_pod_container_status_restarts_total{namespace="headship",pod="p"}', "1x90"),),
+        "45m",
+    ),
+    Case(
+        "CertificateExpires",
+        (
+            (
+                'certmanager_certificate_expiration_timestamp_seconds{namespace="headship",name="c"}',
+                "90000x90",
+            ),
+        ),
+        (
+            (
+                'certmanager_certificate_expiration_timestamp_seconds{namespace="headship",name="c"}',
+                "9000000x90",
+            ),
+        ),
+        "80m",
+    ),
+    Case("CallsFail", calls("0+20x90", "0+80x90"), calls("0+1x90", "0+999x90"), "75m", "page"),
+    Case(
+        "CallsFail", calls("0+20x400", "0+400x400"), calls("0+1x400", "0+999x400"), "390m", "page"
+    ),
+    Case("CallsFail", calls("0+2x1600", "0+98x1600"), calls("0+1x1600", "0+999x1600"), "1500m"),
+    Case("CallsFail", calls("0+1x4600", "0+99x4600"), calls("0+1x4600", "0+999x4600"), "4500m"),
+    Case(
+        "CallsSlow",
+        within(SPEED, "0.25", "0+80x90", "0+100x90"),
+        within(SPEED, "0.25", "0+100x90", "0+100x90"),
+        "75m",
+        "page",
+    ),
+    Case(
+        "EventsLate",
+        within(AGE, "60.0", "0+80x90", "0+100x90"),
+        within(AGE, "60.0", "0+100x90", "0+100x90"),
+        "75m",
+        "page",
+    ),
+)

@@ -1,0 +1,104 @@
+"""Every alert fires when it should and is silent when it should not, and tells what to do."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from alert_cases import CASES, Case, Series
+
+from cli.backing.packages import prometheus_programs
+from deploy.monitoring.__main__ import RULES, texts
+
+REPOSITORY = Path(__file__).parents[2]
+FILES = sorted(RULES.glob("*.yml"))
+ALWAYS = {"Watchdog"}
+"""Fires whatever happens."""
+
+
+def alerts() -> list[dict[str, Any]]:
+    """Every alerting rule."""
+    return [
+        rule
+        for file in FILES
+        for group in yaml.safe_load(file.read_text())["groups"]
+        for rule in group["rules"]
+        if "alert" in rule
+    ]
+
+
+def test_what_is_written_from_other_files_is_up_to_date() -> None:
+    """`make monitoring` writes it."""
+    assert [path.name for path, text in texts().items() if path.read_text() != text] == []
+
+
+def test_prometheus_takes_the_rules() -> None:
+    promtool("check", "rules", *map(str, FILES))
+
+
+def test_each_alert_has_cases() -> None:
+    assert {case.alert for case in CASES} | ALWAYS == {rule["alert"] for rule in alerts()}
+
+
+@pytest.mark.parametrize(("least", "most", "every"), [(0, 120, "1m"), (121, 9_999, "30m")])
+def test_each_alert_fires_and_is_silent_when_it_should(
+    least: int, most: int, every: str, tmp_path: Path
+) -> None:
+    """Those that look back for days are asked each half hour: each minute would take long."""
+    chosen = [case for case in CASES if least <= int(case.at.removesuffix("m")) <= most]
+    tests = [
+        looked_at(case, series, wanted)
+        for case in chosen
+        for series, wanted in ((case.fires, 1), (case.silent, 0))
+    ]
+    file = tmp_path / "tests.yml"
+    rules = [str(each) for each in FILES]
+    told = {"rule_files": rules, "evaluation_interval": every, "tests": tests}
+    file.write_text(yaml.safe_dump(told))
+
+    promtool("test", "rules", str(file))
+
+
+@pytest.mark.parametrize("alert", sorted({rule["alert"] for rule in alerts()} - ALWAYS))
+def test_each_alert_has_a_runbook_that_names_commands(alert: str) -> None:
+    runbook = REPOSITORY / "docs" / "runbooks" / f"{alert}.md"
+
+    told = runbook.read_text(encoding="utf-8")
+
+    assert told.startswith(f"# {alert}\n")
+    for part in ("## What it means", "## What to do"):
+        assert part in told
+    assert "`headship " in told or "`kubectl " in told or "```" in told
+
+
+def test_each_alert_is_for_somebody() -> None:
+    for rule in alerts():
+        assert rule["labels"]["severity"] in {"page", "ticket", "none"}, rule["alert"]
+        assert rule["annotations"]["summary"], rule["alert"]
+
+
+def looked_at(case: Case, series: Series, wanted: int) -> dict[str, Any]:
+    """A unit of promtool: whether the alert is firing at the time of the case."""
+    severity = f',severity="{case.severity}"' if case.severity else ""
+    firing = f'ALERTS{{alertname="{case.alert}",alertstate="firing"{severity}}}'
+    return {
+        "name": f"{case.alert} at {case.at}",
+        "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in series],
+        "promql_expr_test": [
+            {
+                "expr": f"(count({firing}) > bool 0) or vector(0)",
+                "eval_time": case.at,
+                "exp_samples": [{"labels": "{}", "value": wanted}],
+            }
+        ],
+    }
+
+
+def promtool(*words: str) -> None:
+    """Run it; what it says, if it is not content."""
+    done = subprocess.run(
+        [prometheus_programs() / "promtool", *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
