@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import yaml
 from alert_cases import CASES, Case, Series
+from burn_cases import BURN_CASES
 
 from cli.backing.packages import prometheus_programs
 from deploy.monitoring.__main__ import RULES, texts
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted(RULES.glob("*.yml"))
+EVERY_CASE = (*CASES, *BURN_CASES)
 ALWAYS = {"Watchdog"}
 """Fires whatever happens."""
 
@@ -38,7 +40,7 @@ def test_prometheus_takes_the_rules() -> None:
 
 
 def test_each_alert_has_cases() -> None:
-    assert {case.alert for case in CASES} | ALWAYS == {rule["alert"] for rule in alerts()}
+    assert {case.alert for case in EVERY_CASE} | ALWAYS == {rule["alert"] for rule in alerts()}
 
 
 @pytest.mark.parametrize(("least", "most", "every"), [(0, 120, "1m"), (121, 9_999, "30m")])
@@ -46,7 +48,7 @@ def test_each_alert_fires_and_is_silent_when_it_should(
     least: int, most: int, every: str, tmp_path: Path
 ) -> None:
     """Those that look back for days are asked each half hour: each minute would take long."""
-    chosen = [case for case in CASES if least <= int(case.at.removesuffix("m")) <= most]
+    chosen = [case for case in EVERY_CASE if least <= int(case.at.removesuffix("m")) <= most]
     tests = [
         looked_at(case, series, wanted)
         for case in chosen
