@@ -69,7 +69,9 @@ def test_nothing_is_ratified_before_moderation_is_over(office):
     window = decided(office, 14)
     open_it(office, window)
 
-    with pytest.raises(Refused, match="scripts_open"):
+    marker = standing(office, window).staff_id
+    under_way = rf"scripts_open: .*; moderation is under way: of marker {marker} \(sampling\)"
+    with pytest.raises(Refused, match=under_way):
         office.ask(RatifyResults(window_id=window.window_id))
 
 

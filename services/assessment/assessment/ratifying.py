@@ -12,6 +12,9 @@ from headship_contracts.assessment.results import Ratification, RatifyResults
 from headship_contracts.errors import Refused
 from kit import Transaction
 
+UNRESOLVED = ("sampling", "escalated")
+"""States of a marker's moderation in which more may still be found."""
+
 NAMED_AT_MOST = 20
 """Open matters of a kind that a refusal names; it says how many more there are."""
 
@@ -58,6 +61,12 @@ def ready_to_release(tx: Transaction, window: Window) -> list[Script]:
     if cases:
         named = [_case(case.id, by_application.get(case.application_id)) for case in cases]
         told["circumstances_open"] = f"circumstances wait for a decision: {_listed(named)}"
+    under_way = [
+        one for one in queries.moderation.of_window(tx, window.id) if one.state in UNRESOLVED
+    ]
+    if under_way:
+        named = [f"of marker {one.staff_id} ({one.state})" for one in under_way]
+        told["moderation_open"] = f"moderation is under way: {_listed(named)}"
     if told:
         raise Refused(next(iter(told)), "; ".join(told.values()))
     return marked

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from assessment import queries, roles
 from assessment.domain.allocation import Role
-from assessment.models import Mark, Paper
+from assessment.models import Mark, Paper, ReferenceMarking
 from headship_contracts.assessment.reliability import (
     Figure,
     MarkerFigures,
@@ -38,7 +38,8 @@ def report(
             if role is not Role.ADJUDICATOR
         ]
         given = [_given(mark) for mark in sorted(marks, key=lambda one: one.marked_at)]
-    found = examine({"given": given, "most": _most(paper)})
+        seeds = [_seed(one) for one in queries.assessors.seeds_marked(tx, window.id)]
+    found = examine({"given": given, "seeds": seeds, "most": _most(paper)})
     return _record(request.window_id, batch, found)
 
 
@@ -49,6 +50,17 @@ def _given(mark: Mark) -> dict[str, Any]:
         "decision": mark.indicative,
         "score": mark.score,
         "marks": {one["criterion"]: one["mark"] for one in mark.marks},
+        "at": mark.marked_at.isoformat(),
+    }
+
+
+def _seed(marking: ReferenceMarking) -> dict[str, Any]:
+    """A seed's score beside the definitive one: for drift alone."""
+    return {
+        "marker": str(marking.staff_id),
+        "score": marking.score,
+        "reference": marking.reference.score,
+        "at": marking.marked_at.isoformat() if marking.marked_at else "",
     }
 
 

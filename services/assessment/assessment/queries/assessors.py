@@ -145,6 +145,14 @@ def lock_marking(tx: Transaction, marking_id: UUID) -> ReferenceMarking | None:
     ).one_or_none()
 
 
+def seeds_marked(tx: Transaction, window_id: UUID) -> list[ReferenceMarking]:
+    """What markers made of the seeds among a window's scripts, in the order of marking."""
+    marked = select(ReferenceMarking).where(
+        ReferenceMarking.window_id == window_id, ReferenceMarking.state == "marked"
+    )
+    return list(tx.scalars(marked.order_by(ReferenceMarking.marked_at, ReferenceMarking.id)))
+
+
 def waiting_markings(tx: Transaction, staff_id: UUID) -> list[ReferenceMarking]:
     """Reference scripts that wait on a desk."""
     wanted = select(ReferenceMarking).where(

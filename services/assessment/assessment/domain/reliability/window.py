@@ -22,7 +22,8 @@ Given = Mapping[str, Any]
 
 
 def examine(data: dict[str, Any]) -> dict[str, Any]:
-    """All figures of a window: `data` has `given` in the order of marking, `most` marks by code.
+    """All figures of a window: `data` has `given` in the order of marking, `most` marks by code,
+    and `seeds`, whose definitive score is the `reference`.
 
     Figures are over the scripts that two markers or more marked blind; severity and drift name
     the markers. Everything is plain values.
@@ -41,7 +42,9 @@ def examine(data: dict[str, Any]) -> dict[str, Any]:
         of_code = _table([(one["script"], float(one["marks"][code])) for one in given])
         figures += _alpha(code, of_code, [krippendorff.Level.INTERVAL])
     severity = _severity(given, most)
-    charts = {marker: report.chart(values) for marker, values in _apart(given).items()}
+    charts = {
+        marker: report.chart(values) for marker, values in _apart(given, data["seeds"]).items()
+    }
     return {
         "scripts": len({one["script"] for one in given}),
         "marked_twice": int(decisions.compared.sum()),
@@ -127,21 +130,23 @@ def _severity(given: Sequence[Given], most: Mapping[str, int]) -> dict[str, Any]
     }
 
 
-def _apart(given: Sequence[Given]) -> dict[str, list[float]]:
-    """Each marker's scores less the mean of the others' of the same script, standardised.
+def _apart(given: Sequence[Given], seeds: Sequence[Given]) -> dict[str, list[float]]:
+    """Each marker's scores less a reference, in order, standardised.
 
-    A `reference` score, agreed beforehand, stands in for the others.
+    The reference is a seed's definitive score, or the mean of the others' of the same script.
     """
     by_script: dict[str, list[Given]] = {}
     for one in given:
         by_script.setdefault(one["script"], []).append(one)
     found: dict[str, list[float]] = {}
-    for one in given:
-        others = [other["score"] for other in by_script[one["script"]] if other is not one]
-        if one.get("reference") is not None:
-            others = [one["reference"]]
-        if others:
-            found.setdefault(one["marker"], []).append(one["score"] - sum(others) / len(others))
+    for one in sorted([*given, *seeds], key=lambda each: str(each["at"])):
+        if "reference" in one:
+            references = [one["reference"]]
+        else:
+            references = [other["score"] for other in by_script[one["script"]] if other is not one]
+        if references:
+            apart = one["score"] - sum(references) / len(references)
+            found.setdefault(one["marker"], []).append(apart)
     every = np.array([value for values in found.values() for value in values])
     spread = float(np.sqrt((every**2).mean())) if len(every) else 0.0
     if spread == 0:
