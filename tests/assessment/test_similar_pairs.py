@@ -123,6 +123,21 @@ def test_results_wait_while_a_pair_is_under_investigation(office):
     assert office.release(window).released == 3
 
 
+def test_scripts_in_doubt_are_marked_by_two(office):
+    office.assessors(4)
+    window = sat(office)
+    compare(office)
+    (pair,) = pairs_of(office, window)
+    decide(office, pair, "under_investigation")
+    office.prepare(window)
+
+    for number in (1, 2, 3):
+        office.mark(window, number, 90)
+
+    waiting = [one for one in office.scripts(window) if one.state == "second_marking"]
+    assert {pair.application_a, pair.application_b} <= {one.application_id for one in waiting}
+
+
 def test_a_hold_stays_while_another_pair_or_a_lead_has_a_reason(office):
     office.assessors(4)
     window = sat(office, copies=(0, 1, 2))

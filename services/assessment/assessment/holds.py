@@ -17,14 +17,16 @@ def hold(tx: Transaction, request: HoldScript) -> Done:
     return Done()
 
 
-def put(tx: Transaction, script: Script, reason: str, *, integrity: bool) -> None:
+def put(
+    tx: Transaction, script: Script, reason: str, *, integrity: bool, rule: str = "lead_decides"
+) -> None:
     """Hold a script, which is locked; one whose integrity is in doubt is marked by two."""
     if script.window.state == WindowState.RELEASED:
         raise Refused("already_released", f"the results of {script.window.batch} are out")
     if script.hold is not None:
         raise Refused("already_held", script.hold)
     script.hold = reason
-    scripts.record(tx, script, "held", "lead_decides", reason=reason, integrity=integrity)
+    scripts.record(tx, script, "held", rule, reason=reason, integrity=integrity)
     if integrity and not script.flagged:
         script.flagged = True
         marking.require_second(tx, script, "integrity")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from assessment import files, queries, roles, scripts
+from assessment import files, holds, queries, roles, scripts
 from assessment.comparing import share
 from assessment.domain.similarity.cases import Status, require_step
 from assessment.domain.windows import WindowState
@@ -83,8 +83,7 @@ def hold_new_scripts(tx: Transaction, window: Window) -> None:
 def _hold(tx: Transaction, some: Iterable[Script]) -> None:
     for script in some:
         if script.hold is None and script.window.state != WindowState.RELEASED:
-            script.hold = HOLD
-            scripts.record(tx, script, "held", "similar_pair", reason=HOLD)
+            holds.put(tx, script, HOLD, integrity=True, rule="similar_pair")
 
 
 def _let_go(tx: Transaction, some: Iterable[Script], both: tuple[UUID, UUID]) -> None:
