@@ -5,10 +5,11 @@ capacity; the sum of costs is least. `solve` takes and gives plain values, so th
 
 How: a Lagrangian relaxation gives a bound that is close to the optimum. For a target just above it
 all pairs of agent and job go that cannot be part of an assignment within the target, since the
-bound with that pair in it lies above; what is left is small, and HiGHS solves it. If its best is
-within the target, it is the best of all. If not, the optimum lies above the target, and one target
-after the other is proven out of reach, up to what is known (after Posta, Ferland and Michelon,
-Computational Optimization and Applications 52, 2012, 629-644).
+bound with that pair in it lies above; what is left is small, and HiGHS solves it. If it has an
+assignment, its best is the best of all. If not, the optimum lies above the target, and the next
+target is further away (after Posta, Ferland and Michelon, Computational Optimization and
+Applications 52, 2012, 629-644). Where that takes too long, the rest of the time goes into an
+assignment that is good, with the bound that was proven.
 """
 
 import time
@@ -23,8 +24,8 @@ from assessment.domain.assignment.relaxation import Relaxation, relax
 SECONDS = 300.0
 """How long to look when the caller does not say."""
 
-SHARE_FOR_A_FIRST = 0.15
-"""Of the time, for finding a good assignment; the rest is for proving that none is better."""
+SHARE_FOR_PROOF = 0.7
+"""Of the time, for ascending to the optimum; the rest is for a good assignment if that fails."""
 
 
 def solve(data: dict[str, Any]) -> dict[str, Any]:
@@ -63,55 +64,43 @@ def _search(instance: Instance, end: float) -> Found:
     if not relaxed.tells:
         return least(instance, instance.possible, end)
     now = time.monotonic()
-    found, bound = _something(instance, relaxed, end, now + SHARE_FOR_A_FIRST * (end - now))
-    if found.status in ("optimal", "infeasible", "unknown") or found.agents is None:
+    found = _ascend(instance, relaxed, now + SHARE_FOR_PROOF * (end - now))
+    if found.status in ("optimal", "infeasible"):
         return found
-    return _ascend(instance, relaxed, found.agents, bound, end)
+    return _good_one(instance, relaxed, found, end)
 
 
-def _something(
-    instance: Instance, relaxed: Relaxation, end: float, soon: float
-) -> tuple[Found, int]:
-    """A good assignment, and the bound proven on the way; `optimal` if nothing can be better."""
-    bound, target = relaxed.bound, relaxed.bound + max(1, abs(relaxed.bound) // 1000)
+def _ascend(instance: Instance, relaxed: Relaxation, end: float) -> Found:
+    """From the bound upwards, one target after the other, to the first that can be reached."""
+    bound, step = relaxed.bound, 1
     while True:
-        found = least(instance, _kept(instance, relaxed, target), soon)
-        if found.agents is not None:
-            cost = instance.cost_of(found.agents)
-            if found.status == "optimal" and cost <= target + 1:
-                return Found("optimal", found.agents, cost), cost
-            proven = target + 1 if found.status == "optimal" else found.bound
-            return Found("feasible", found.agents, 0), max(bound, min(proven, target + 1))
-        if found.status == "infeasible":
-            bound = target + 1
-        else:
-            soon = end  # with more pairs something is found sooner
-        if time.monotonic() > end:
-            return Found("unknown", None, bound), bound
-        beyond = 8 * (target - relaxed.bound)
-        if beyond > abs(relaxed.bound):
+        target = bound + step - 1
+        if target - relaxed.bound > abs(relaxed.bound):
             found = least(instance, instance.possible, end)
-            return Found(found.status, found.agents, max(bound, found.bound)), bound
-        target = relaxed.bound + beyond
+        else:
+            found = least(instance, _kept(instance, relaxed, target), end, target)
+            if found.status == "infeasible":
+                bound, step = target + 1, 2 * step
+                continue
+        if found.status in ("optimal", "infeasible"):
+            return found
+        return Found(found.status, found.agents, max(bound, min(found.bound, target + 1)))
 
 
-def _ascend(
-    instance: Instance, relaxed: Relaxation, best: Numbers, bound: int, end: float
-) -> Found:
-    """Prove one target after the other to be out of reach, from the bound up to what is known."""
-    cost, step = instance.cost_of(best), max(1, abs(bound) // 2000)
-    while bound < cost:
-        target = min(bound + step - 1, cost - 1)
-        found = least(instance, _kept(instance, relaxed, target), end, target)
-        if found.status == "infeasible":
-            bound, step = target + 1, 2 * step
-            continue
-        if found.agents is not None:
-            best = found.agents
-        if found.status == "optimal":
-            return Found("optimal", best, instance.cost_of(best))
-        return Found("feasible", best, max(bound, min(found.bound, target + 1)))
-    return Found("optimal", best, cost)
+def _good_one(instance: Instance, relaxed: Relaxation, so_far: Found, end: float) -> Found:
+    """A good assignment, with the bound that was proven; with more pairs one is found sooner."""
+    bound, beyond = so_far.bound, max(1, abs(relaxed.bound) // 1000)
+    while so_far.agents is None and time.monotonic() < end:
+        within = beyond <= abs(relaxed.bound)
+        kept = _kept(instance, relaxed, relaxed.bound + beyond) if within else instance.possible
+        left = end - time.monotonic()
+        so_far = least(instance, kept, time.monotonic() + (left / 2 if within else left))
+        beyond *= 8
+    if so_far.agents is None:
+        return Found("unknown", None, bound)
+    if instance.cost_of(so_far.agents) <= bound:
+        return Found("optimal", so_far.agents, bound)
+    return Found("feasible", so_far.agents, bound)
 
 
 def _kept(instance: Instance, relaxed: Relaxation, target: int) -> Numbers:
