@@ -64,21 +64,14 @@ def side_by_side(where: list[str], environment: Mapping[str, str]) -> list[int]:
 
 def together(commands: list[list[str]], environment: Mapping[str, str]) -> list[int]:
     """Run commands to their ends, their lines as they come; with this process they are ended."""
-    running = [
-        subprocess.Popen(
-            command,
-            env=dict(environment),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,  # of a Ctrl-C they hear once, and from us
-        )
-        for command in commands
-    ]
-    telling = [threading.Thread(target=copy_lines, args=[one], daemon=True) for one in running]
-    for each in telling:
-        each.start()
+    running: list[subprocess.Popen[str]] = []
     try:
+        with heard_afterwards(signal.SIGINT, signal.SIGTERM):  # one just begun would be missed
+            for command in commands:
+                running.append(begin(command, environment))
+        telling = [threading.Thread(target=copy_lines, args=[one], daemon=True) for one in running]
+        for each in telling:
+            each.start()
         ends = [one.wait() for one in running]
         for each in telling:
             each.join()
@@ -89,6 +82,31 @@ def together(commands: list[list[str]], environment: Mapping[str, str]) -> list[
                 one.send_signal(signal.SIGINT)
         for one in running:
             one.wait(STOP_SECONDS)
+
+
+def begin(command: list[str], environment: Mapping[str, str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        command,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # of a Ctrl-C they hear once, and from us
+    )
+
+
+@contextmanager
+def heard_afterwards(*numbers: signal.Signals) -> Iterator[None]:
+    """What these signals would do they do at the end of the block."""
+    came: list[int] = []
+    former = {each: signal.signal(each, lambda number, _: came.append(number)) for each in numbers}
+    try:
+        yield
+    finally:
+        for each, handler in former.items():
+            signal.signal(each, handler)
+    for number in came:
+        signal.raise_signal(number)
 
 
 def copy_lines(process: "subprocess.Popen[str]") -> None:
