@@ -41,7 +41,10 @@ def create(stage: Stage, given: Json) -> Json:
         )
     _stage_others(stage, given, cohort)
     if given.get("contract_for_cohort_and_course", True):
-        world.contracts.add((caller, cohort, told["course"]))
+        named = (given.get("request") or {}).get("course_identifier")  # the rebranded one, maybe
+        for course in (told["course"], named):
+            if isinstance(course, str):
+                world.contracts.add((caller, cohort, course))
     _stage_statements(stage, given, caller, cohort)
     partners = given.get("delivery_partners") or {}
     for partner in partners.get("linked_to_caller_for_cohort") or ():
