@@ -28,6 +28,7 @@ STOP_SECONDS = 60
 def main(where: list[str]) -> int:
     """Run the tests of these folders and files; exit code 0 if all passed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is ended
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     started = time.monotonic()
     try:
         with servers() as environment:

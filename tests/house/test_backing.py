@@ -18,8 +18,9 @@ from cli.backing.processes import Process, StartError, wait_until
 from cli.backing.servers import broker, database_server, private_postgresql, run_directory
 
 HOLDS_A_SERVER = """
-import sys
+import signal, sys
 from cli.backing.servers import private_postgresql
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 with private_postgresql() as server:
     print(server.directory.parent, server.process().pid, flush=True)
     sys.stdin.read()

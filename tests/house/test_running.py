@@ -16,7 +16,10 @@ ROOT = Path(__file__).parents[2]
 CONTRACTS = "tests/shared/contracts"
 
 PLAY = """
+import signal
 from tests.__main__ import together
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 together([["sleep", "600"], ["sleep", "600"]], {})
 """
 
