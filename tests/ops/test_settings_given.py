@@ -43,6 +43,16 @@ def test_what_a_service_requires_is_given_in_production() -> None:
             assert {required, f"{required}_FILE"} & settings.keys(), f"{workload}: {required}"
 
 
+def test_links_lead_to_the_host_of_the_ingress() -> None:
+    rendered = overlay("production")
+    (ingress,) = rendered.of("Ingress")
+    (rule,) = ingress["spec"]["rules"]
+
+    for workload, settings in services_settings(rendered):
+        if "PUBLIC_URL" in settings_known_to(workload):
+            assert settings["PUBLIC_URL"] == f"https://{rule['host']}", workload
+
+
 @EACH_OVERLAY
 def test_no_secret_stands_in_the_environment(name: str) -> None:
     for workload in overlay(name).workloads():
