@@ -17,6 +17,12 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from cli.backing import broker, database_server
+from cli.backing.packages import (
+    MissingPackagesError,
+    khal_program,
+    mail_server,
+    prometheus_programs,
+)
 
 PROCESSES = 2
 PYTEST = (sys.executable, "-m", "pytest", "-o", "console_output_style=classic")
@@ -30,6 +36,7 @@ def main(where: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was begun is ended
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
     started = time.monotonic()
+    install_programs()
     try:
         with servers() as environment:
             ends = side_by_side(where, environment)
@@ -41,6 +48,15 @@ def main(where: list[str]) -> int:
     took = f"{beside:.0f} s side by side, {time.monotonic() - started:.0f} s in all"
     tell(f"{'FAILED' if failed else 'passed'}: {took}")
     return max(failed, default=0)
+
+
+def install_programs() -> None:
+    """Whatever tests hold ours against, before the first begins: a test has no time to install."""
+    for find in (khal_program, mail_server, prometheus_programs):
+        try:
+            find()
+        except MissingPackagesError as missing:  # the tests that need it say so, too
+            tell(str(missing))
 
 
 @contextmanager

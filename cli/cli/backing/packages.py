@@ -18,6 +18,7 @@ MAIL_SERVER = "exim4-daemon-light"
 _INSTALL_QUIETLY = r"""
 set -e
 export DEBIAN_FRONTEND=noninteractive
+exec 9>/run/lock/headship-install && flock 9  # two at once would take each other's policy away
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
