@@ -1,13 +1,13 @@
 """Who marks what of 5,000 scripts and 150 assessors: the plan, beside one after the other."""
 
 import random
-import threading
 import time
 from collections import Counter
 from statistics import pvariance
 from typing import Any
 
 from assessment.domain.allocation import Marker, Unplaced, allocate, conflict
+from bench.loop import LoopStall
 from bench.report import Result
 from kit import jobs
 
@@ -136,26 +136,3 @@ def uneven(instance: dict[str, Any], given: dict[str, list[str]]) -> float:
     capacities = {one["staff_id"]: one["capacity"] for one in instance["markers"]}
     average = sum(capacities.values()) / len(capacities)
     return pvariance([got[who] / room * average for who, room in capacities.items()])
-
-
-class LoopStall:
-    """The longest time for which nothing else could run, while the block ran."""
-
-    def __init__(self) -> None:
-        self.worst = 0.0
-        self._ended = threading.Event()
-
-    def __enter__(self) -> "LoopStall":
-        self._ticking = threading.Thread(target=self._tick)
-        self._ticking.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._ended.set()
-        self._ticking.join()
-
-    def _tick(self) -> None:
-        while not self._ended.is_set():
-            began = time.perf_counter()
-            time.sleep(0.005)
-            self.worst = max(self.worst, time.perf_counter() - began - 0.005)

@@ -11,7 +11,7 @@ import docx
 
 from assessment.domain.extraction import read_script
 from bench.assessment.corpus import WORDS, scripts
-from bench.assessment.loop import LoopStall
+from bench.loop import LoopStall
 from bench.report import Result, median
 from kit import jobs
 

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from bench.assessment.corpus import WORDS, case_study, scripts
-from bench.assessment.loop import LoopStall
+from bench.loop import LoopStall
 from bench.report import Result
 from kit import jobs
 

@@ -5,12 +5,12 @@ machine stretches the one and not the other.
 """
 
 import resource
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import kit.transport.patch  # noqa: F401 - first of all: the loop whose stall is measured is green
+from bench.loop import LoopStall
 from bench.report import Result, median, write
 from bench.sessions.calendars import feeds_rendered
 from bench.sessions.instance import PEOPLE, an_instance, without_coaches
@@ -169,29 +169,6 @@ def grouped_afresh(changed: dict[str, Any]) -> tuple[dict[str, Any], int]:
         for member in group["members"]
     }
     return found, sum(now.get(person) != place for person, place in was.items())
-
-
-class LoopStall:
-    """The longest time for which nothing else could run, while the block ran."""
-
-    def __init__(self) -> None:
-        self.worst = 0.0
-        self._ended = threading.Event()
-
-    def __enter__(self) -> "LoopStall":
-        self._ticking = threading.Thread(target=self._tick)
-        self._ticking.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._ended.set()
-        self._ticking.join()
-
-    def _tick(self) -> None:
-        while not self._ended.is_set():
-            began = time.perf_counter()
-            time.sleep(0.005)
-            self.worst = max(self.worst, time.perf_counter() - began - 0.005)
 
 
 if __name__ == "__main__":
