@@ -1,7 +1,6 @@
 """Mail leaves to a folder, and to a mail server that takes, refuses, drops, or speaks TLS."""
 
 import json
-import socket
 import ssl
 import subprocess
 from dataclasses import replace
@@ -9,8 +8,8 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from mail_server import MailServer
 
 from kit.config import SettingsError, load
 from kit.testing import SETTINGS
@@ -83,13 +82,10 @@ def a_mail_server():
     close_idle()
 
     def start(mailbox, **options):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
+        controller = MailServer(mailbox, **options)
         controller.start()
         started.append(controller)
-        return SmtpServer(host="127.0.0.1", port=port, timeout_seconds=5)
+        return SmtpServer(host="127.0.0.1", port=controller.port, timeout_seconds=5)
 
     yield start
     close_idle()

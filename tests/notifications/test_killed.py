@@ -1,7 +1,6 @@
 """The service is killed while it sends to a real mail server: nothing doubled, nothing lost."""
 
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -9,7 +8,7 @@ from collections import Counter
 from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
+from mail_server import MailServer
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
@@ -71,13 +70,10 @@ def test_killed_while_sending_no_mail_is_lost_and_none_that_is_not_critical_doub
     for _ in range(RESULTS):
         office.hear(told.make(assessment.ResultReleased))
     mailbox = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server = MailServer(mailbox)
     server.start()
     url = office.db.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, "-c", SENDS, url, str(port)]
+    command = [sys.executable, "-c", SENDS, url, str(server.port)]
 
     try:
         for _ in range(KILLS):
