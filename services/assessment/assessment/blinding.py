@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
-from assessment import files, metrics, queries
+from assessment import files, queries
 from assessment.domain import names
 from assessment.models import Submission
 from headship_contracts.enrolment.people import People, PeopleFound
@@ -28,7 +28,6 @@ def remove_names(db: ServiceDatabase, ask: Asking) -> None:
         with db.transaction() as tx:
             waiting = queries.submissions.to_blind(tx, most=AT_ONCE)
             whose = {one.id: one.candidate.application.participant for one in waiting}
-        metrics.names_unchecked.set(len(whose))
         if not whose:
             return
         try:

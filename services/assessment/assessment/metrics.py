@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from assessment.domain.allocation import Role
 from assessment.domain.marking import ResultState, Rule
-from kit.metrics import touch
+from kit.metrics import touch, touch_jobs
 
 DECIDING = (Rule.SINGLE_MARK_STANDS, Rule.MARKERS_AGREE, Rule.MARKERS_AGREE_APART, Rule.ADJUDICATED)
 
@@ -17,10 +17,6 @@ extraction_duration = Histogram(
     "assessment_extraction_duration_seconds",
     "Reading an uploaded file in its child process. Near EXTRACTION_SECONDS: files are refused.",
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
-)
-names_unchecked = Gauge(
-    "assessment_names_unchecked",
-    "Scripts whose authors' names enrolment has not told yet. Above zero for long: it is away.",
 )
 comparisons = Counter(
     "assessment_comparisons_total",
@@ -81,3 +77,52 @@ for _counter, _label, _values in (
     touch(_counter, {_label: [str(value) for value in _values]})  # a rate starts from zero
 touch(checks, {"purpose": ("standardisation", "seed"), "outcome": ("agrees", "differs")})
 touch(moderations, {"outcome": ("accepted", "escalated", "complete")})
+touch_jobs(
+    "assessment.domain.similarity.job:compare_scripts",
+    "assessment.documents.letter:make",
+    "assessment.documents.dossier:make",
+    "assessment.domain.reliability.window:examine",
+    "assessment.domain.extraction:read_script",
+    "assessment.domain.allocation:plan",
+)
+
+# The gauges are told by figures.py, of all windows together.
+names_unchecked = Gauge(
+    "assessment_names_unchecked",
+    "Scripts whose authors' names enrolment has not told yet. Above zero for long: it is away.",
+)
+candidates = Gauge(
+    "assessment_candidates",
+    "Candidates of windows that are not released or cancelled.",
+    ["state"],  # entered, submitted, missed
+)
+scripts = Gauge(
+    "assessment_scripts",
+    "Scripts that are not released, by how far their marking is.",
+    ["state"],
+)
+backlog = Gauge(
+    "assessment_marking_backlog",
+    "Scripts to be marked: on a marker's desk, or on the pile.",
+    ["role", "lies"],  # desk, pile
+)
+backlog_oldest = Gauge(
+    "assessment_marking_oldest_seconds",
+    "For how long the script that has waited longest has lain on a marker's desk.",
+    ["role"],
+)
+backlog_overdue = Gauge(
+    "assessment_marking_overdue",
+    "Scripts on desks whose day has passed. Above zero: results will be late.",
+    ["role"],
+)
+results = Gauge(
+    "assessment_results",
+    "Results that stand: each participant's latest.",
+    ["state"],  # passed, failed
+)
+cases_open = Gauge(
+    "assessment_cases_open",
+    "Requests that wait for a decision.",
+    ["case"],  # circumstances, appeal
+)

@@ -2,6 +2,15 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from enrolment.domain.dfe.courses import DECLARATION_TYPES, GROUPS
+from kit.metrics import touch
+
+COURSES = tuple(GROUPS)
+STATUSES = ("pending", "accepted", "rejected", "removed")
+TRAINING = ("active", "deferred", "withdrawn")
+WAITING = ("waiting", "offered")
+CALL_ENDS = ("ok", "refused", "unauthorised", "busy", "broken", "unreachable", "unanswered")
+
 applications_decided = Counter(
     "enrolment_applications_decided_total",
     "Decisions that DfE has answered. refused_by_dfe rising: its twin here misses a rule.",
@@ -38,13 +47,14 @@ deadlines_missed = Counter(
 dfe_calls = Counter(
     "enrolment_dfe_calls_total",
     "Calls to DfE by how they ended. unauthorised: the token is wrong and nothing is sent.",
-    ["outcome"],  # ok, refused, unauthorised, busy, broken, unreachable, unanswered
+    ["outcome"],
 )
 dfe_call_duration = Histogram(
     "enrolment_dfe_call_duration_seconds",
     "From asking DfE to having its answer.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
+# The gauges are told by figures.py, of all cohorts together unless they say otherwise.
 dfe_unauthorised = Gauge(
     "enrolment_dfe_unauthorised",
     "1 while DfE refuses our token: nothing is sent or read. Put a new one into its file.",
@@ -54,3 +64,44 @@ dfe_owed = Gauge(
     "What DfE must still be told, by state. in_doubt for long: DfE does not answer look-ups.",
     ["state"],  # owed, sending, in_doubt
 )
+applications = Gauge(
+    "enrolment_applications",
+    "Applications, by what DfE confirmed. pending rising: somebody has to decide.",
+    ["course", "status"],
+)
+participants = Gauge(
+    "enrolment_participants",
+    "Those who are accepted, by how their training stands.",
+    ["course", "training_status"],
+)
+places = Gauge(
+    "enrolment_places",
+    "Places held, and how many there are where a cap is set, of cohorts that have not begun.",
+    ["course", "places"],  # held, cap
+)
+waitlist = Gauge(
+    "enrolment_waitlist",
+    "Who waits for a place, and who has been offered one.",
+    ["course", "state"],
+)
+declarations_due = Gauge(
+    "enrolment_declarations_due",
+    "People in training with an open milestone that is not declared, by days to its deadline.",
+    ["type", "within"],  # 1d, 7d, 21d, later: each is counted once, under the nearest
+)
+declarations_missed = Gauge(
+    "enrolment_declarations_missed",
+    "People in training with a milestone that was not declared by its deadline.",
+    ["type"],
+)
+expected_income = Gauge(
+    "enrolment_expected_income_pounds",
+    "On statements that are not paid: declared by now, and to come at the assumed retention.",
+    ["part"],  # declared, to_come
+)
+
+touch(offers_ended, {"outcome": ("accepted", "declined", "expired", "withdrawn")})
+touch(rows_imported, {"kind": ("applications", "admission_steps")})
+touch(declarations_made, {"type": DECLARATION_TYPES})
+touch(deadlines_missed, {"type": DECLARATION_TYPES})
+touch(dfe_calls, {"outcome": CALL_ENDS})

@@ -1,6 +1,11 @@
 """What notifications counts. A label takes few, fixed values; never an id, a name or an address."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
+
+from kit.metrics import touch
+from notifications.domain.quiet import DAY_OFF, ENOUGH, NIGHT
+from notifications.domain.statuses import WAITING, Status
+from notifications.domain.templates import CLASSES
 
 messages_queued = Counter(
     "notifications_messages_queued_total",
@@ -42,3 +47,20 @@ receipts = Counter(
     "What came back about messages. Unknown or refused rising: look at who posts it.",
     ["outcome"],  # kept, repeated, unknown, refused, unreadable
 )
+
+# The gauges are told by figures.py.
+messages_waiting = Gauge(
+    "notifications_messages_waiting",
+    "Messages that have not left, by class: due now, or to go out later.",
+    ["message_class", "due"],  # now, later
+)
+oldest_due = Gauge(
+    "notifications_oldest_due_seconds",
+    "For how long the oldest message that is due has waited. Rising: nothing leaves.",
+    ["message_class"],
+)
+
+touch(messages_queued, {"message_class": CLASSES})
+touch(messages_settled, {"status": [str(one) for one in Status if one not in WAITING]})
+touch(messages_held, {"reason": (NIGHT, DAY_OFF, ENOUGH)})
+touch(receipts, {"outcome": ("kept", "repeated", "unknown", "refused", "unreadable")})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from kit.db import Transaction
     from kit.identity import Caller
+    from kit.transport.figures import Figures
     from kit.transport.handles import handles
     from kit.transport.providers import Ask, Config, Database
     from kit.transport.rpc_server import rpc
@@ -24,6 +25,7 @@ __all__ = [
     "Caller",
     "Config",
     "Database",
+    "Figures",
     "Transaction",
     "handles",
     "http",
@@ -37,6 +39,7 @@ _HOMES: Final = {
     "Caller": "kit.identity",
     "Config": "kit.transport.providers",
     "Database": "kit.transport.providers",
+    "Figures": "kit.transport.figures",
     "Transaction": "kit.db",
     "handles": "kit.transport.handles",
     "http": "kit.transport.web",

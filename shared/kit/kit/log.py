@@ -1,6 +1,7 @@
 """What the kit and the services say to whoever runs them: JSON, one object to a line, on stderr.
 
-Each run of an entrypoint gets one line, by `ran`. The text of a message is constant and its
+Each run of an entrypoint gets one line, by `ran`; each line that is written in a story has its
+`correlation_id`, which is also the W3C trace id. The text of a message is constant and its
 values are fields. Bodies, arguments, names and addresses are never logged, and of a database
 error only its class and the constraint, because its text quotes the row.
 """
@@ -14,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
 from headship_contracts.errors import ServiceError
+from kit.correlation import known_correlation
 
 LONGEST_REASON: Final = 300
 """Characters of an error's own text in a log line."""
@@ -101,6 +103,9 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        story = known_correlation()
+        if story is not None:
+            line["correlation_id"] = story
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = reason(record.exc_info[1])

@@ -4,7 +4,7 @@ All are `headship_<thing>_<unit|total>` with a `service`. Gauges that are read f
 set by the replica that leads, and removed when it no longer does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Final
 
@@ -43,6 +43,8 @@ RELAY_OUTCOMES: Final = ("published", "returned", "nacked")
 
 TIMER_OUTCOMES: Final = ("ok", "failed")
 """`failed`: the tick is tried again until it goes well."""
+
+JOB_OUTCOMES: Final = ("ok", "failed", "too_long", "too_big")
 
 rpc_requests = Counter(
     "headship_rpc_requests_total",
@@ -147,6 +149,11 @@ broker_connected = Gauge(
     "1 while this replica's consumers are registered with the broker, else 0.",
     ["service"],
 )
+figures_read = Gauge(
+    "headship_figures_read_timestamp_seconds",
+    "When the figures were read from the database that the leading replica shows. Long ago: old.",
+    ["service", "figures"],
+)
 ready = Gauge("headship_ready", "1 while this replica is ready for work, else 0.", ["service"])
 
 
@@ -155,3 +162,20 @@ def touch(metric: Counter | Gauge | Histogram, labels: Mapping[str, str | Sequen
     choices = [[value] if isinstance(value, str) else list(value) for value in labels.values()]
     for combination in product(*choices):
         metric.labels(**dict(zip(labels, combination, strict=True)))
+
+
+def touch_jobs(*names: str) -> None:
+    """Make the series exist of jobs ("package.module:function") that a service has done."""
+    for name in names:
+        labels = {"service": name.partition(".")[0], "job": name}
+        touch(jobs, {**labels, "outcome": JOB_OUTCOMES})
+        touch(job_duration, labels)
+
+
+Series = dict[tuple[str, ...], float]
+"""A gauge's numbers by the values of its labels."""
+
+
+def filled(counted: Mapping[tuple[str, ...], float], *choices: Iterable[str]) -> Series:
+    """Every combination of these label values, with 0 where nothing was counted."""
+    return {each: counted.get(each, 0) for each in product(*choices)}

@@ -63,6 +63,18 @@ def test_each_request_has_one_line_in_the_log_and_no_address(open_desk: Desk, ad
     assert "emma" not in open_desk.log()
 
 
+def test_a_request_with_a_w3c_trace_is_logged_under_it(open_desk: Desk, address: str) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+    requests.get(
+        f"{address}/loans/emma",
+        headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"},
+        timeout=5,
+    )
+
+    wait_until(lambda: f'"correlation_id": "{trace}"' in open_desk.log())
+
+
 def test_a_page_under_way_when_the_service_stops_is_shown(a_desk: Desk, port: int) -> None:
     process = a_desk.start_and_wait(HTTP_PORT=str(port))
     reading = eventlet.spawn(requests.get, f"http://127.0.0.1:{port}/slow", timeout=10)

@@ -85,6 +85,19 @@ def test_strange_properties_harm_nobody(open_desk: Desk) -> None:
     assert len(answered["result"]["correlation_id"]) == 32
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_who_comes_with_a_w3c_trace_goes_on_with_it(open_desk: Desk, named: bool) -> None:
+    trace, ours = "4bf92f3577b34da6a3ce929d0e0e4736", "a" * 32
+    headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    if named:
+        headers["nameko.correlation_id"] = ours  # who knows ours means ours
+    good = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
+
+    answered = answer_to(open_desk, good, headers=headers)
+
+    assert answered["result"]["correlation_id"] == (ours if named else trace)
+
+
 def test_who_wants_no_answer_gets_none(open_desk: Desk) -> None:
     with Connection(open_desk.amqp_uri) as connection:
         for body in (b"nonsense", b'{"args": ["unanswered"], "kwargs": {}}'):

@@ -11,7 +11,7 @@ from sqlalchemy import Column, MetaData, Table, Text, create_engine, insert
 from sqlalchemy.exc import IntegrityError
 
 from headship_contracts.errors import Refused
-from kit import log
+from kit import correlation, log
 
 
 @pytest.fixture
@@ -28,9 +28,11 @@ def lines() -> Iterator[Any]:
 
 
 def test_a_run_is_one_line_with_its_fields_and_no_empty_ones(lines: Any) -> None:
-    log.ran("lamp", "light_lamp", outcome="ok", seconds=0.01234, call_id="c", attempts=2)
+    with correlation.bind(None, None) as story:
+        log.ran("lamp", "light_lamp", outcome="ok", seconds=0.01234, call_id="c", attempts=2)
 
     (line,) = lines()
+    assert line.pop("correlation_id") == story
     assert line.pop("ts").endswith("+00:00")
     assert line == {
         "level": "info",
@@ -43,6 +45,15 @@ def test_a_run_is_one_line_with_its_fields_and_no_empty_ones(lines: Any) -> None
         "call_id": "c",
         "attempts": 2,
     }
+
+
+def test_whatever_is_said_in_a_story_has_its_trace_id(lines: Any) -> None:
+    with correlation.bind(None, None) as story:
+        logging.getLogger("lamp").warning("it flickers")
+
+    (line,) = lines()
+    assert line["correlation_id"] == story
+    assert correlation.is_correlation(story)
 
 
 def test_an_error_is_told_with_its_causes_and_their_stacks(lines: Any) -> None:

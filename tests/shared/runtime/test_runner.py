@@ -16,6 +16,7 @@ from toy_contracts import AskAlmanac, Count, CountLit, Dwell, LightLamp, Spin
 from toy_running import Toys, eventually
 
 from headship_contracts.errors import ServiceError
+from kit.correlation import is_correlation
 from kit.db.engine import open_engine
 from kit.db.migrate import migrate
 
@@ -31,6 +32,7 @@ def test_a_call_its_event_and_its_handler_share_a_correlation_in_the_logs(toys: 
     assert called["entrypoint"] == "light_lamp"
     assert handled["entrypoint"] == "keep_lamp"
     assert called["correlation_id"] == handled["correlation_id"]
+    assert is_correlation(called["correlation_id"])
     assert (called["outcome"], handled["outcome"]) == ("ok", "handled")
     assert called["caller"].startswith("operator:")
     assert "one" not in (called | handled).values()

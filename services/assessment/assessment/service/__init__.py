@@ -1,6 +1,7 @@
 """Every way into assessment, a file for each noun; its stories are in `assessment/<noun>.py`."""
 
 from assessment import sealing  # noqa: F401 - from here on every row of a dossier is sealed
+from assessment.figures import read
 from assessment.service import (
     allocation,
     appeals,
@@ -20,7 +21,8 @@ from assessment.service import (
     windows,
 )
 from assessment.settings import AssessmentSettings
-from kit import Ask, Config, Database
+from headship_contracts.enrolment.people import People
+from kit import Ask, Config, Database, Figures
 
 
 class AssessmentService(
@@ -45,5 +47,6 @@ class AssessmentService(
 
     name = "assessment"
     db = Database()
-    ask = Ask()
+    ask = Ask(People)
+    figures = Figures(read)
     settings = Config(AssessmentSettings)

@@ -31,6 +31,9 @@ TAKEN_BACK = frozenset({"voided", "awaiting_clawback", "clawed_back"})
 
 WARN_DAYS_BEFORE = (21, 7, 1)
 
+WITHIN = ("1d", "7d", "21d", "later")
+"""The same days, as what is due is counted by how near its deadline is."""
+
 MISSED = -1
 """Kept like a warning: the deadline has passed."""
 
@@ -139,6 +142,11 @@ def warning_due(days_left: int, warned: Sequence[int]) -> int | None:
         return None
     latest = min(reached)
     return None if any(days <= latest for days in warned) else latest
+
+
+def within(days_left: int) -> str:
+    """The nearest of WITHIN that holds a deadline so many days from now."""
+    return next((f"{days}d" for days in sorted(WARN_DAYS_BEFORE) if days_left <= days), "later")
 
 
 def is_missed(days_left: int, warned: Sequence[int]) -> bool:

@@ -1,5 +1,6 @@
 """Every way into enrolment, a file for each noun; the stories are told in `enrolment/<noun>`."""
 
+from enrolment.figures import INCOME_SECONDS, read, read_income
 from enrolment.service import (
     admissions,
     applications,
@@ -19,7 +20,7 @@ from enrolment.service import (
     waitlist,
 )
 from enrolment.settings import EnrolmentSettings
-from kit import Config, Database
+from kit import Config, Database, Figures
 
 
 class EnrolmentService(
@@ -45,3 +46,5 @@ class EnrolmentService(
     name = "enrolment"
     db = Database()
     settings = Config(EnrolmentSettings)
+    figures = Figures(read)
+    income = Figures(read_income, settings=EnrolmentSettings, seconds=INCOME_SECONDS)

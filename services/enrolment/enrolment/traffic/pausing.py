@@ -4,7 +4,7 @@ import logging
 import random
 from datetime import timedelta
 
-from enrolment import metrics, queries
+from enrolment import queries
 from enrolment.dfe.errors import DfeError, DfeStopped, DfeUnauthorised
 from enrolment.domain.traffic import FIRST_WAIT, FIRST_WAIT_UNAUTHORISED, wait_after
 from enrolment.models import Traffic
@@ -32,8 +32,6 @@ def pause(tx: Transaction, name: str, error: Exception) -> Traffic:
         one.stopped_until = wall() + max(wait, asked or timedelta(0))
         one.problem = str(error) if isinstance(error, DfeError) else type(error).__name__
         one.stopped_by = error.outcome if isinstance(error, DfeError) else "ours"
-    if unauthorised:
-        metrics.dfe_unauthorised.set(1)
     told = {  # not the error's text: a refusal is in DfE's words, which may name a person
         "direction": name,
         "call": getattr(error, "doing", ""),
@@ -53,5 +51,4 @@ def all_is_well(tx: Transaction, name: str) -> Traffic:
         if one == name or traffic.stopped_by == DfeUnauthorised.outcome:
             traffic.problem, traffic.failures = None, 0
             traffic.stopped_until, traffic.stopped_by = None, None
-    metrics.dfe_unauthorised.set(0)
     return both[name]

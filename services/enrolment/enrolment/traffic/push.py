@@ -18,7 +18,7 @@ from enrolment.domain.traffic import wait_after
 from enrolment.models import Declaration, DfeWrite, Traffic
 from enrolment.participants import merging
 from enrolment.traffic import answers, pausing
-from enrolment.traffic.letters import Answer, Letter, look_up, send_or_find
+from enrolment.traffic.letters import KINDS, Answer, Letter, look_up, send_or_find
 from enrolment.traffic.writes import PUSH_TIMER, let_go_on, wall
 from headship_contracts.enrolment.dfe import DfeWriteRecord, RetryDfeWrite
 from headship_contracts.errors import Refused
@@ -26,8 +26,11 @@ from kit import Transaction
 from kit.bus.outage import is_outage
 from kit.correlation import bind
 from kit.db import ServiceDatabase
+from kit.metrics import touch
 
 _log = logging.getLogger(__name__)
+
+touch(metrics.applications_decided, {"decision": KINDS, "outcome": ("confirmed", "refused_by_dfe")})
 
 ROUND_SECONDS = 15
 """A round ends after this, so that a service that is told to stop can."""
@@ -45,7 +48,6 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
         failures_before = traffic.failures > 0 or traffic.stopped_by is not None
         if counted.get("sending") and not stopped:
             queries.doubt_what_was_sending(tx)
-    _show(counted)
     if stopped or not any(counted.get(state) for state in queries.UNFINISHED):
         return
     ends, failures, more = time.monotonic() + ROUND_SECONDS, 0, True
@@ -72,11 +74,9 @@ def push(db: ServiceDatabase, client: DfeClient) -> None:
                 raise
             _log.exception("a write to DfE could not be settled", extra={"write": letter.write_id})
             _put_back(db, letter, error, in_doubt=True)
-    with db.transaction() as tx:
-        if more:
+    if more:
+        with db.transaction() as tx:
             tx.wake(PUSH_TIMER)
-        counted = queries.writes_by_state(tx)
-    _show(counted)
 
 
 def retry_dfe_write(tx: Transaction, request: RetryDfeWrite) -> DfeWriteRecord:
@@ -97,11 +97,6 @@ def retry_dfe_write(tx: Transaction, request: RetryDfeWrite) -> DfeWriteRecord:
 def _reopen(tx: Transaction, write: DfeWrite) -> None:
     answers.reopen(tx, write)
     write.state, write.finished_at, write.problem = "in_doubt", None, None
-
-
-def _show(counted: Mapping[str, int]) -> None:
-    for state in queries.UNFINISHED:
-        metrics.dfe_owed.labels(state=state).set(counted.get(state, 0))
 
 
 def _take_next(db: ServiceDatabase) -> Letter | None:

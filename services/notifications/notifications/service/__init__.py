@@ -2,7 +2,9 @@
 `notifications/<noun>.py`.
 """
 
-from kit import Ask, Config, Database
+from headship_contracts.enrolment.people import People
+from kit import Ask, Config, Database, Figures
+from notifications.figures import read
 from notifications.service import (
     assessment,
     enrolment,
@@ -31,4 +33,5 @@ class NotificationsService(
     name = "notifications"
     db = Database()
     settings = Config(NotificationsSettings)
-    ask = Ask()
+    ask = Ask(People)
+    figures = Figures(read)

@@ -15,6 +15,9 @@ from sessions.domain.attendance import Status
 TASK_MINUTES = 15
 """What a unit's task in one's own school counts, within the minutes of the unit."""
 
+RISKS = ("catch_up_needed", "nothing_to_spare", "self_study_behind", "gone_quiet")
+"""Why somebody may not reach the gate, the gravest first."""
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -1,6 +1,8 @@
 """Every way into sessions, a file for each noun; the stories are told in `sessions/<noun>.py`."""
 
-from kit import Ask, Config, Database
+from headship_contracts.enrolment.people import People
+from kit import Ask, Config, Database, Figures
+from sessions.figures import read
 from sessions.service import (
     attendance,
     calendar,
@@ -33,4 +35,5 @@ class SessionsService(
     name = "sessions"
     db = Database()
     settings = Config(SessionsSettings)
-    ask = Ask()
+    ask = Ask(People)
+    figures = Figures(read)

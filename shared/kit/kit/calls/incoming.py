@@ -9,11 +9,13 @@ from typing import Any
 from headship_contracts.errors import Invalid
 from headship_contracts.messages import Request
 from kit.calls.answering import fields_by_name
+from kit.correlation import is_correlation, of_traceparent
 from kit.identity import Caller
 
 MAX_BYTES = 1_048_576
 """A longer request is refused: what is large goes by the file store."""
 
+TRACE_HEADER = "traceparent"
 CORRELATION_HEADER = "nameko.correlation_id"
 DEADLINE_HEADER = "nameko.deadline"
 CAUSATION_HEADER = "nameko.causation_id"
@@ -54,11 +56,12 @@ def read_body(request: type[Request[Any]], body: bytes | str) -> tuple[dict[str,
 
 
 def correlation_in(headers: Mapping[str, Any]) -> str | None:
-    """The story's id that the caller gave, if it is one: 32 hex digits."""
+    """The story's id that the caller gave, in our header or as W3C's trace."""
     told = headers.get(CORRELATION_HEADER)
-    if isinstance(told, str) and len(told) == 32 and all(c in "0123456789abcdef" for c in told):
-        return told
-    return None
+    if is_correlation(told):
+        return str(told)
+    traced = headers.get(TRACE_HEADER)
+    return of_traceparent(traced) if isinstance(traced, str) else None
 
 
 def deadline_in(headers: Mapping[str, Any]) -> int | None:

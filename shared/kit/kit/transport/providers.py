@@ -1,4 +1,4 @@
-"""What a service declares as its attributes: `Database()`, `Config(Settings)`, `Ask()`."""
+"""What a service declares as its attributes: `Database()`, `Config(Settings)`, `Ask(…)`."""
 
 import logging
 import time
@@ -7,6 +7,8 @@ from typing import Any, Final
 from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import OperationalError
 
+from headship_contracts.messages import Request
+from kit import metrics
 from kit.config import load
 from kit.db.version import check_version
 from kit.transport.health import Health
@@ -60,11 +62,21 @@ class Config(DependencyProvider):
 
 
 class Ask(DependencyProvider):
-    """RPC to other services: `self.ask(People(ids=[…]), seconds=5)`."""
+    """RPC to other services: `self.ask(People(ids=[…]), seconds=5)`.
+
+    `requests` are those that the service makes, so that missed deadlines count from zero.
+    """
 
     resources = Resources()
 
+    def __init__(self, *requests: type[Request[Any]]) -> None:
+        self._requests = requests
+
     def setup(self) -> None:
+        for wire in (request.wire for request in self._requests):
+            asked = {"asked": wire.service, "method": wire.method}
+            own = {"service": self.container.service_name}
+            metrics.touch(metrics.deadlines_missed, {**own, **asked})
         self._client = RpcClient(
             self.resources.settings.amqp_uri, asks_as=self.container.service_name
         )

@@ -97,7 +97,8 @@ class Page(Entrypoint):
 
     def _work(self, request: Request, named: dict[str, str], answered: Any, service: Any) -> None:
         started = time.monotonic()
-        with correlation.bind(None, None) as story:
+        traced = correlation.of_traceparent(request.headers.get("traceparent"))
+        with correlation.bind(traced, None) as story:
             response, bug = self._response(service, request, named, story)
         seconds = time.monotonic() - started
         status = f"{response.status_code // 100}xx"

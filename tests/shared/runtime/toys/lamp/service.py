@@ -33,7 +33,7 @@ class LampService:
     name = "lamp"
     db = Database()
     settings = Config(LampSettings)
-    ask = Ask()
+    ask = Ask(CountLit)
 
     @rpc(LightLamp)
     def light_lamp(self, tx: Transaction, request: LightLamp) -> LampRecord:

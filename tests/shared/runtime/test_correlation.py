@@ -1,0 +1,33 @@
+"""A story's id is a W3C trace id."""
+
+import pytest
+
+from kit.correlation import is_correlation, new_correlation, of_traceparent
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+def test_what_begins_here_is_a_trace_id() -> None:
+    assert is_correlation(new_correlation())
+
+
+@pytest.mark.parametrize("told", ["0" * 32, TRACE.upper(), TRACE[:-1], f"{TRACE}\n", None, 5])
+def test_what_is_none_is_not_taken(told: object) -> None:
+    assert not is_correlation(told)
+
+
+@pytest.mark.parametrize(
+    ("header", "trace"),
+    [
+        (f"00-{TRACE}-00f067aa0ba902b7-01", TRACE),
+        (f"01-{TRACE}-00f067aa0ba902b7-01-what-comes-later", TRACE),
+        (f"ff-{TRACE}-00f067aa0ba902b7-01", None),
+        (f"00-{'0' * 32}-00f067aa0ba902b7-01", None),
+        (f"00-{TRACE.upper()}-00f067aa0ba902b7-01", None),
+        (f"00-{TRACE}-00f067aa0ba902b7-01and more", None),
+        ("nonsense", None),
+        (None, None),
+    ],
+)
+def test_a_traceparent_is_read_as_w3c_has_it(header: str | None, trace: str | None) -> None:
+    assert of_traceparent(header) == trace
