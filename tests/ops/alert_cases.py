@@ -23,9 +23,7 @@ ALL_UP = tuple(
     (f'up{{job="{job}"}}', "1x90")
     for job in ("enrolment", "sessions", "assessment", "notifications")
 )
-DFE = "enrolment_dfe_calls_total{outcome="
-SETTLED = "notifications_messages_settled_total{status="
-
+BACKUP = "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"
 
 CASES = (
     Case("ServiceDown", (*ALL_UP[:3], ('up{job="notifications"}', "0x90")), ALL_UP, "10m"),
@@ -130,68 +128,20 @@ CASES = (
         "45m",
     ),
     Case(
-        "DfeRefusesOurToken",
-        (("enrolment_dfe_unauthorised", "1x90"),),
-        (("enrolment_dfe_unauthorised", "0x90"),),
-        "10m",
-    ),
-    Case(
-        "DfeUnreachable",
-        ((f'{DFE}"unreachable"}}', "0+2x90"), (f'{DFE}"ok"}}', "0+1x90")),
-        ((f'{DFE}"unreachable"}}', "0+1x90"), (f'{DFE}"ok"}}', "0+9x90")),
-        "80m",
-    ),
-    Case(
-        "DfeWritesInDoubt",
-        (('enrolment_dfe_writes_owed{state="in_doubt"}', "1x90"),),
-        (('enrolment_dfe_writes_owed{state="owed"}', "1x90"),),
-        "70m",
-    ),
-    Case(
-        "TwinMissesARule",
+        "FiguresOld",
         (
             (
-                'enrolment_applications_decided_total{decision="accept",outcome="refused_by_dfe"}',
-                "0x10 1x80",
+                'headship_figures_read_timestamp_seconds{service="sessions",figures="figures"}',
+                "0x90",
             ),
         ),
         (
             (
-                'enrolment_applications_decided_total{decision="accept",outcome="confirmed"}',
-                "0+1x90",
+                'headship_figures_read_timestamp_seconds{service="sessions",figures="figures"}',
+                "0+60x90",
             ),
         ),
         "30m",
-    ),
-    Case(
-        "DeclarationDeadlineMissed",
-        (('enrolment_deadlines_missed_total{type="started"}', "0x10 2x80"),),
-        (('enrolment_deadlines_missed_total{type="started"}', "2x90"),),
-        "30m",
-    ),
-    Case(
-        "NoAttendanceRecorded",
-        (('sessions_attendance_recorded_total{counts="yes"}', "0+1x100 100x7000"),),
-        (('sessions_attendance_recorded_total{counts="yes"}', "0+1x7100"),),
-        "6990m",
-    ),
-    Case(
-        "ScriptsWithoutMarker",
-        (('assessment_scripts_without_marker_total{role="first"}', "0x10 3x80"),),
-        (('assessment_scripts_without_marker_total{role="first"}', "3x90"),),
-        "30m",
-    ),
-    Case(
-        "MessagesFailing",
-        ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+9x90")),
-        ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+99x90")),
-        "85m",
-    ),
-    Case(
-        "MessagesWaitForEnrolment",
-        (("notifications_waits_for_enrolment_total", "0+1x90"),),
-        (("notifications_waits_for_enrolment_total", "9x90"),),
-        "45m",
     ),
     Case(
         "BrokerAlarm",
@@ -231,8 +181,8 @@ CASES = (
     ),
     Case(
         "BackupTooOld",
-        (("cnpg_collector_last_available_backup_timestamp", "0x2100"),),
-        (("cnpg_collector_last_available_backup_timestamp", "100000x2100"),),
+        ((BACKUP, "0x2100"),),
+        ((BACKUP, "100000x2100"),),
         "1980m",
     ),
     Case(

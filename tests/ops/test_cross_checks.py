@@ -44,7 +44,8 @@ EACH_OVERLAY = pytest.mark.parametrize("name", OVERLAYS)
 @EACH_OVERLAY
 def test_each_selector_finds_pods(name: str) -> None:
     rendered = overlay(name)
-    pods = [template(one)["metadata"]["labels"] for one in rendered.workloads()]
+    ours = [*rendered.workloads(), *rendered.of("StatefulSet")]
+    pods = [template(one)["metadata"]["labels"] for one in ours]
     foreign = (
         {"app.kubernetes.io/component": "rabbitmq", "app.kubernetes.io/name": "broker"},
         {"cnpg.io/cluster": "headship"},
@@ -177,7 +178,8 @@ def test_each_pod_may_reach_what_it_needs_and_nothing_else(name: str) -> None:
         "migration": {53, 5432},
         "topology": {53, 5671, 5672},
     }
-    outside = {"enrolment": {443}, "notifications": {443, 587}}
+    simulated = {8080} if name == "development" else set()
+    outside = {"enrolment": {443} | simulated, "notifications": {443, 587}}
     for workload in rendered.workloads():
         labels = template(workload)["metadata"]["labels"]
         reached = {
@@ -189,6 +191,32 @@ def test_each_pod_may_reach_what_it_needs_and_nothing_else(name: str) -> None:
         }
         component = labels["app.kubernetes.io/component"]
         assert reached == needs[component] | outside.get(labels["app.kubernetes.io/name"], set())
+
+
+def test_enrolment_reaches_the_simulated_dfe_where_that_is_what_it_asks() -> None:
+    rendered = overlay("development")
+    (simulator,) = rendered.of("StatefulSet")
+    labels = template(simulator)["metadata"]["labels"]
+    (enrolment,) = [o for o in rendered.of("Deployment") if o["metadata"]["name"] == "enrolment"]
+    (service,) = [o for o in rendered.of("Service") if o["metadata"]["name"] == "dfe-simulator"]
+    settings = next(
+        one["data"] for one in rendered.of("ConfigMap") if "DFE_API_URL" in one.get("data", {})
+    )
+
+    assert matches(service["spec"]["selector"], labels)
+    (port,) = service["spec"]["ports"]
+    assert settings["DFE_API_URL"] == f"http://dfe-simulator:{port['port']}"
+    for direction, this, other in (
+        ("egress", template(enrolment)["metadata"]["labels"], labels),
+        ("ingress", labels, template(enrolment)["metadata"]["labels"]),
+    ):
+        assert any(
+            matches(policy["spec"]["podSelector"], this)
+            and any("podSelector" in peer and matches(peer["podSelector"], other) for peer in peers)
+            for policy in rendered.of("NetworkPolicy")
+            for rule in policy["spec"].get(direction, [])
+            for peers in (rule["to" if direction == "egress" else "from"],)
+        ), direction
 
 
 @EACH_OVERLAY

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from cloudcoil.models.keda import v1alpha1 as keda
 from cloudcoil.models.prometheus_operator import v1 as monitoring
+from jsonschema import Draft202012Validator
 from rendered import (
     COMPONENTS,
     K8S,
@@ -21,6 +22,7 @@ from rendered import (
     render,
 )
 
+HERE = Path(__file__).parent
 OLDEST, NEWEST = "1.30", "1.37"
 
 MODELS: dict[str, Any] = {
@@ -32,18 +34,12 @@ MODELS: dict[str, Any] = {
 }
 """Kinds of other operators whose shape a library knows."""
 
-BY_HAND = {
-    "Cluster": "postgresql.cnpg.io/v1",
-    "Database": "postgresql.cnpg.io/v1",
-    "ExternalSecret": "external-secrets.io/v1",
-    "ObjectStore": "barmancloud.cnpg.io/v1",
-    "Permission": "rabbitmq.com/v1beta1",
-    "RabbitmqCluster": "rabbitmq.com/v1beta1",
-    "ScheduledBackup": "postgresql.cnpg.io/v1",
-    "User": "rabbitmq.com/v1beta1",
-    "Vhost": "rabbitmq.com/v1beta1",
+DEFINITIONS = {
+    told["kind"]: told
+    for told in (json.loads(file.read_text()) for file in (HERE / "definitions").glob("*.json"))
 }
-"""Kinds of which no library has a model: held against their operators' definitions by hand."""
+"""Kinds of which no library has a model: fields, types and choices from their operators' own
+definitions, without the words. `from` says where each was read."""
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
@@ -51,7 +47,7 @@ def test_every_object_of_every_overlay_is_as_kubernetes_knows_it(version: str) -
     different = {json.dumps(one): one for name in OVERLAYS for one in overlay(name).all}
     problems = []
     for one in different.values():
-        if one["kind"] in MODELS or BY_HAND.get(one["kind"]) == one["apiVersion"]:
+        if one["kind"] in MODELS or one["kind"] in DEFINITIONS:
             continue
         try:
             kubernetes_validate.validate(one, version, strict=True)
@@ -71,6 +67,42 @@ def test_every_object_of_an_operator_has_only_fields_that_it_knows(name: str) ->
             unknown += [f"{called(one)}{path}" for path in _lost(one, dumped)]
 
     assert unknown == []
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_every_object_of_an_operator_is_as_that_defines_it(name: str) -> None:
+    wrong = []
+    for one in overlay(name).all:
+        if one["kind"] in DEFINITIONS:
+            wrong += [f"{called(one)}: {problem}" for problem in problems_of(one)]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [
+        ("Cluster", ("spec", "instnaces"), 3),
+        ("Cluster", ("spec", "postgresql", "parameters", "max_connections"), 450),
+        ("Cluster", ("spec", "primaryUpdateStrategy"), "whenever"),
+        ("RabbitmqCluster", ("spec", "tls"), {"secret": "broker-tls"}),
+        ("User", ("spec", "rabbitmqClusterReference"), "broker"),
+        ("ExternalSecret", ("spec", "target", "creationPolicy"), "Perhaps"),
+        ("ScheduledBackup", ("spec", "schedule"), None),
+    ],
+)
+def test_what_an_operator_would_refuse_is_found(
+    kind: str, path: tuple[str, ...], value: Any
+) -> None:
+    spoiled = json.loads(json.dumps(overlay("production").of(kind)[0]))
+    *way, last = path
+    part = spoiled
+    for step in way:
+        part = part.setdefault(step, {})
+    part[last] = value
+
+    assert problems_of(overlay("production").of(kind)[0]) == []
+    assert problems_of(spoiled) != []
 
 
 @pytest.mark.parametrize("chosen", combinations_of_components(), ids=" ".join)
@@ -107,6 +139,28 @@ def test_ports_name_their_protocol() -> None:
         ports = [part for part in every(one.get("spec", {})) if "containerPort" in part]
         ports += one["spec"]["ports"] if one["kind"] == "Service" else []
         assert all("protocol" in port for port in ports), called(one)
+
+
+def problems_of(one: dict[str, Any]) -> list[str]:
+    """What its operator's definition has against an object; fields that it does not know, too."""
+    told = DEFINITIONS[one["kind"]]
+    if told["apiVersion"] != one["apiVersion"]:
+        return [f"{one['apiVersion']} is not {told['apiVersion']}"]
+    found = Draft202012Validator(_closed(told["spec"])).iter_errors(one.get("spec"))
+    return [f"{error.json_path}: {error.message}" for error in found]
+
+
+def _closed(schema: Any) -> Any:
+    """The same, with no more fields than it names, where it does not keep others."""
+    if isinstance(schema, list):
+        return [_closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(each) for key, each in schema.items()}
+    kept = "additionalProperties" in schema or schema.get("x-kubernetes-preserve-unknown-fields")
+    if schema.get("type") == "object" and "properties" in schema and not kept:
+        closed["additionalProperties"] = False
+    return closed
 
 
 def _lost(given: Any, kept: Any, path: str = "") -> list[str]:
