@@ -1,6 +1,7 @@
 """`make monitoring`: writes what is made from other files here.
 
-rules/service-levels.yml from service_levels.py; the manifests' PrometheusRule from rules/*.yml.
+rules/service-levels.yml from service_levels.py; the manifests' PrometheusRule from rules/*.yml;
+from boards/ the manifests' dashboards, and the overview as a console for Prometheus.
 """
 
 from pathlib import Path
@@ -8,11 +9,15 @@ from typing import Any
 
 import yaml
 
-from deploy.monitoring import service_levels
+from deploy.monitoring import console, grafana, service_levels
+from deploy.monitoring.boards import BOARDS, OVERVIEW
 
 HERE = Path(__file__).parent
 RULES = HERE / "rules"
-MANIFEST = HERE.parent / "k8s" / "components" / "monitoring" / "rules.yaml"
+COMPONENT = HERE.parent / "k8s" / "components" / "monitoring"
+MANIFEST = COMPONENT / "rules.yaml"
+DASHBOARDS = COMPONENT / "dashboards"
+CONSOLE = HERE / "consoles" / "headship.html"
 RUNBOOKS = "https://headship.example.org/runbooks"
 """Where the operator serves docs/runbooks; an overlay may patch it."""
 
@@ -36,6 +41,8 @@ def texts() -> dict[Path, str]:
         },
         "deploy/monitoring/rules",
     )
+    written |= {DASHBOARDS / f"{board.uid}.json": grafana.drawn(board) for board in BOARDS}
+    written[CONSOLE] = console.drawn(OVERVIEW)
     return written
 
 

@@ -35,6 +35,8 @@ RPC_OUTCOMES: Final = (
 """`repeated`: answered from the idempotency store. `internal_error` is a bug, or an outage.
 `expired`: dropped unrun, because its caller had given up."""
 
+HTTP_STATUSES: Final = ("2xx", "3xx", "4xx", "5xx")
+
 EVENT_OUTCOMES: Final = ("handled", "duplicate", "retried", "parked")
 """`duplicate`: the inbox had it already, and nothing was done."""
 

@@ -74,6 +74,7 @@ class Page(Entrypoint):
 
     def setup(self) -> None:
         self._labels = {"service": self.container.service_name, "route": self.path}
+        metrics.touch(metrics.http_requests, {**self._labels, "status": metrics.HTTP_STATUSES})
         metrics.touch(metrics.http_duration, self._labels)
         _enter(self.resources.settings.http_port, self)
 

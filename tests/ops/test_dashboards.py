@@ -1,0 +1,91 @@
+"""Dashboards and alerts name metrics that the code counts, and say what they show."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from prometheus_client import REGISTRY
+from rendered import overlay
+
+from cli.services import SERVICES, service_classes
+from deploy.monitoring.__main__ import CONSOLE, DASHBOARDS, RULES
+from deploy.monitoring.board import Board
+from deploy.monitoring.boards import BOARDS, OVERVIEW
+
+OURS = re.compile(rf"\b(?:headship|{'|'.join(SERVICES)})_[a-z0-9_]+\b")
+EACH_BOARD = pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.uid)
+
+
+def counted() -> set[str]:
+    """Every name under which the code tells something, as Prometheus sees it."""
+    assert [each.name for each in service_classes()] == list(SERVICES)  # all metrics are imported
+    names = set()
+    for family in REGISTRY.collect():
+        endings = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
+        names |= {family.name + end for end in endings.get(family.type, [""])}
+    return names
+
+
+def expressions() -> Iterator[str]:
+    for board in BOARDS:
+        for panel in board.panels:
+            yield from (query.expr for query in panel.queries)
+    for file in RULES.glob("*.yml"):
+        for group in yaml.safe_load(file.read_text())["groups"]:
+            yield from (rule["expr"] for rule in group["rules"])
+
+
+def test_metrics_of_ours_are_counted_by_the_code() -> None:
+    known = counted()
+
+    asked = {name for expr in expressions() for name in OURS.findall(expr)}
+
+    assert len(asked) > 60
+    assert asked - known == set()
+
+
+@EACH_BOARD
+def test_each_panel_says_what_it_means(board: Board) -> None:
+    for panel in board.panels:
+        assert panel.says.endswith("."), panel.title
+        assert panel.unit, panel.title
+        assert all(query.legend for query in panel.queries), panel.title
+        for query in panel.queries:
+            windows = set(re.findall(r"\[(.*?)\]\)", query.expr))
+            assert windows <= {"$__rate_interval", "1h", "1d", "30d"}, query.expr
+
+
+def test_each_board_reaches_the_cluster_under_an_address_of_its_own() -> None:
+    shipped = [
+        json.loads(text)
+        for one in overlay("production").of("ConfigMap")
+        if one["metadata"].get("labels", {}).get("grafana_dashboard") == "1"
+        for text in one["data"].values()
+    ]
+
+    assert sorted(each["uid"] for each in shipped) == sorted(board.uid for board in BOARDS)
+    assert len({board.uid for board in BOARDS}) == len(BOARDS)
+    assert {file.stem for file in DASHBOARDS.iterdir()} == {board.uid for board in BOARDS}
+
+
+@EACH_BOARD
+def test_grafana_gets_every_panel_and_asks_the_source_that_was_chosen(board: Board) -> None:
+    told = json.loads((DASHBOARDS / f"{board.uid}.json").read_text())
+    panels = [each for each in told["panels"] if each["type"] != "row"]
+
+    assert [each["title"] for each in panels] == [panel.title for panel in board.panels]
+    assert len({each["id"] for each in told["panels"]}) == len(told["panels"])
+    assert {each["datasource"]["uid"] for each in panels} == {"${datasource}"}
+    (variable,) = told["templating"]["list"]
+    assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
+    places = [(p["gridPos"]["x"], p["gridPos"]["y"]) for p in told["panels"]]
+    assert len(set(places)) == len(places)
+
+
+def test_the_console_shows_what_the_overview_does() -> None:
+    page = CONSOLE.read_text()
+
+    assert page.count("<section>") == len(list(OVERVIEW.panels))
+    assert "$__" not in page
