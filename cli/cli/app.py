@@ -25,6 +25,7 @@ from cli.lab import command as lab
 from cli.moderation import command as moderation
 from cli.money import command as money
 from cli.programme import command as programme
+from cli.protection import audit, retention, subject
 from cli.schools import command as schools
 from cli.stack import commands as stack
 from cli.terms import command as terms
@@ -58,6 +59,9 @@ app.add_typer(money.app, name="money")
 app.add_typer(dossier.app, name="dossier")
 app.add_typer(lab.app, name="lab")
 app.add_typer(moderation.app, name="moderation")
+app.add_typer(audit.app, name="audit")
+app.add_typer(subject.app, name="subject")
+app.add_typer(retention.app, name="retention")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")
 

@@ -3,11 +3,10 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
 
-from enrolment.models import PersonalDataRead
 from headship_contracts.enrolment.events import StaffChanged
 from headship_contracts.enrolment.people import People
+from headship_contracts.enrolment.protection import ListAudit
 from headship_contracts.enrolment.schools import AddSchools, School
 from headship_contracts.enrolment.staff import AddStaff, DeactivateStaff, GetStaff, ListStaff
 from headship_contracts.errors import Conflict, Invalid, NotFound
@@ -106,12 +105,10 @@ def test_each_asking_for_people_is_written_down(enrolling):
     enrolling.call(People(ids=[cora.staff_id, uuid4()]), caller=Caller("service", "notifications"))
     enrolling.call(People(ids=[]), caller=Caller("operator", "ada"))
 
-    with enrolling.db.transaction() as tx:
-        reads = tx.scalars(select(PersonalDataRead).order_by(PersonalDataRead.id)).all()
-        told = [(read.caller, read.method, read.ids) for read in reads]
-    assert told == [
-        ("service:notifications", "people", [str(cora.staff_id)]),
-        ("operator:ada", "people", []),
+    entries = enrolling.call(ListAudit(person_ids=[cora.staff_id])).items
+    assert [(entry.caller, entry.through, entry.act) for entry in entries] == [
+        ("service:notifications", "rpc people", "read"),
+        ("staff:tester", "rpc add_staff", "change"),
     ]
 
 

@@ -1,7 +1,6 @@
 """Seals each row of a dossier in the transaction that writes it, whoever's story that is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -87,7 +86,7 @@ def values_of(row: Base) -> dict[str, Any]:
     """The row's sealed values, as JSON; what a participant wrote themselves only as its SHA-256."""
     values = {name: rules.plain(getattr(row, name)) for name in SEALED[type(row)]}
     for name in PRIVATE.intersection(values):
-        values[name] = sha256(values[name].encode()).hexdigest()
+        values[name] = rules.text_digest(values[name])
     return values
 
 

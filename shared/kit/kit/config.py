@@ -145,6 +145,13 @@ class KitSettings:
     link_secrets: list[str] = setting(
         "secrets of signed links; the first one signs, all are accepted", default=[], secret=True
     )
+    retention_rules: Path | None = setting(
+        "a JSON file with this provider's own rules of retention, by kind of record", default=None
+    )
+    retention_apply: bool = setting(
+        "whether the retention job deletes what is due; else it only says what that would be",
+        default=False,
+    )
     headship_clock: str = setting(
         "wall, or file:PATH (development only)", default="wall", check=_clock
     )

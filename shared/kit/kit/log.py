@@ -8,6 +8,7 @@ error only its class and the constraint, because its text quotes the row.
 
 import json
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -129,8 +130,22 @@ def reason(error: BaseException) -> str:
     return f"{name}: {first_line}" if first_line else name
 
 
+_ADDRESS_OR_NUMBER = re.compile(r"[^\s'\"<>@]+@[^\s'\"<>@]+|(?<!\d)\d{7}(?!\d)")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NAME_OF_A_THING = re.compile(r"[a-z0-9_./:-]*")
+
+
+def without_people(text: str) -> str:
+    """What an error says, without what could be somebody's: addresses, numbers of seven digits as
+    TRNs have, and quotations but for names of things in the code."""
+    bare = _QUOTED.sub(
+        lambda told: told[0] if _NAME_OF_A_THING.fullmatch(told[0][1:-1]) else "'…'", text
+    )
+    return _ADDRESS_OR_NUMBER.sub("…", bare)
+
+
 def _first_line(error: BaseException) -> str:
-    line = (str(error).splitlines() or [""])[0]
+    line = without_people((str(error).splitlines() or [""])[0])
     return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
 
 

@@ -7,6 +7,7 @@ party with the dossier can compute it all again.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,9 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
+
+ERASED_TEXT = "(erased) "
+"""Before the SHA-256 of a text that was erased: what was sealed of it stands there in its stead."""
 
 BEGINNING = ""
 """What stands for the seal before the first."""
@@ -55,6 +59,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [plain(one) for one in value]
     raise TypeError(f"no row holds a {type(value).__name__}")
+
+
+def text_digest(text: str) -> str:
+    """What is sealed of a private text: its SHA-256, also after the text itself was erased."""
+    if re.fullmatch(re.escape(ERASED_TEXT) + "[0-9a-f]{64}", text):
+        return text.removeprefix(ERASED_TEXT)
+    return sha256(text.encode()).hexdigest()
 
 
 def digest_of(values: Mapping[str, Any]) -> str:

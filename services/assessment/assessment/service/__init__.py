@@ -13,6 +13,7 @@ from assessment.service import (
     marking_pages,
     moderation,
     papers,
+    protection,
     results,
     scripts,
     similarity,
@@ -42,6 +43,7 @@ class AssessmentService(
     appeals.Appeals,
     dossiers.Dossiers,
     told.Told,
+    protection.Protection,
 ):
     """Papers, windows, candidates, scripts, marks and results."""
 

@@ -10,7 +10,6 @@ from enrolment import queries
 from enrolment.admissions import forms, policies
 from enrolment.domain.waitlist import STEPS
 from enrolment.models import AdmissionStep, Application
-from enrolment.participants import people
 from headship_contracts.enrolment.admissions import (
     AdmissionLink,
     AdmissionStepPage,
@@ -86,9 +85,6 @@ def list_steps(tx: Transaction, request: ListAdmissionSteps) -> AdmissionStepPag
                 wanted = wanted.where(getattr(Application, name) == value)
     keys = (AdmissionStep.application_id, AdmissionStep.step)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
-    applications = {step.application_id for step in found}
-    whose = select(Application.participant_id).where(Application.id.in_(applications))
-    people.note_read(tx, ListAdmissionSteps, set(tx.scalars(whose)))
     return AdmissionStepPage(items=[_record(step) for step in found], next_cursor=cursor)
 
 

@@ -53,8 +53,10 @@ def follow_dfe(tx: Transaction, application: Application, seen: DfeApplication) 
 def know_person(participant: Participant, seen: DfeApplication) -> list[str]:
     """DfE's word on name, address and TRN; a new address has not failed yet.
 
-    Gives the fields that are new, for `tell_details`.
+    Gives the fields that are new, for `tell_details`. What was erased DfE does not bring back.
     """
+    if participant.erased_at is not None:
+        return []
     facts = {
         "full_name": seen.full_name,
         "email": seen.email,

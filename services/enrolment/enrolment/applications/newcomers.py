@@ -64,7 +64,9 @@ def _meet_all(
     rows = []
     for seen in arrived:
         if seen.participant_id in people:
-            know_person(people[seen.participant_id], seen)
+            known = people[seen.participant_id]
+            known.erased_at = None  # whoever was erased and applies again is to be known again
+            know_person(known, seen)
         elif seen.participant_id not in ids:
             ids[seen.participant_id] = uuid4()
             rows.append({"id": ids[seen.participant_id], **person(seen)})

@@ -11,9 +11,10 @@ from enrolment.domain.imports.rows import APPLICATIONS
 from enrolment.domain.imports.writing import EXPORTED, lines
 from enrolment.imports.checking import facts_of
 from enrolment.models import Application, DeliveryPartner, ImportedRow
-from enrolment.participants import people
 from headship_contracts.enrolment.imports import CsvPage, ExportApplications
+from headship_contracts.records import APPLICATION
 from kit import Transaction
+from kit.audit.trail import READ
 from kit.paging import page
 
 EQUAL_TO = ("cohort", "course", "status", "source", "delivery_partner_id")
@@ -27,7 +28,7 @@ def export_applications(tx: Transaction, request: ExportApplications) -> CsvPage
             wanted = wanted.where(getattr(Application, name) == value)
     keys = (Application.created_at, Application.id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
-    people.note_read(tx, ExportApplications, {a.participant_id for a in found})
+    tx.audit((READ, APPLICATION, application.id) for application in found)
     answers = _answers(tx, found)
     partners = _partners(tx, found)
     told = [] if request.cursor else [list(EXPORTED)]

@@ -18,6 +18,7 @@ from enrolment.models.declarations import (
     Outcome,
     Schedule,
 )
+from enrolment.models.erasures import ErasureDecision, ErasurePart
 from enrolment.models.fees import Fee, Instalment, LedgerEntry, LedgerLine
 from enrolment.models.imports import Import, ImportBadRow, ImportedRow, ImportPiece
 from enrolment.models.money import Adjustment, Contract, Statement
@@ -28,7 +29,7 @@ from enrolment.models.organisations import (
     Staff,
     Trust,
 )
-from enrolment.models.tasks import PersonalDataRead, Task
+from enrolment.models.tasks import Task
 from enrolment.models.traffic import (
     Budget,
     DfeWrite,
@@ -56,6 +57,8 @@ __all__ = [
     "DfeWrite",
     "Drift",
     "EligibilityEntry",
+    "ErasureDecision",
+    "ErasurePart",
     "Evidence",
     "Fee",
     "Import",
@@ -70,7 +73,6 @@ __all__ = [
     "Offer",
     "Outcome",
     "Participant",
-    "PersonalDataRead",
     "PlaceAct",
     "Quota",
     "RetiredParticipant",

@@ -25,6 +25,7 @@ class Participant(Base):
     trn_verified: Mapped[bool] = mapped_column(default=False)
     date_of_birth: Mapped[date | None]  # of imports only: DfE asks nobody
     address_failed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]  # DfE's list does not bring back what it shows of them
 
 
 class Application(Base):

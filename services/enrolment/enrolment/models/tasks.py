@@ -1,7 +1,6 @@
 """What somebody has to see to, and who looked at whose data."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -9,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enrolment.models.applications import Application
 from enrolment.models.base import Base
-from kit.db import Counter
 
 
 class Task(Base):
@@ -42,16 +40,3 @@ class Task(Base):
         ),
         Index("ix_tasks_opened_at_id", "opened_at", "id"),
     )
-
-
-class PersonalDataRead(Base):
-    """Who asked for whose names and addresses. Append-only. `read_at` is wall time."""
-
-    __tablename__ = "personal_data_reads"
-
-    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
-    read_at: Mapped[datetime]
-    caller: Mapped[str]  # service:notifications, staff:<name>, ...
-    method: Mapped[str]
-    ids: Mapped[list[Any]]
-    correlation_id: Mapped[str]

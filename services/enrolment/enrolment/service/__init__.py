@@ -11,6 +11,7 @@ from enrolment.service import (
     money,
     organisations,
     places,
+    protection,
     schedules,
     schools,
     staff,
@@ -40,6 +41,7 @@ class EnrolmentService(
     staff.Staff,
     tasks.Tasks,
     traffic.Traffic,
+    protection.Protection,
 ):
     """Who applies, who is accepted, and what DfE is told of it."""
 

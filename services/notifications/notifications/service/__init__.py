@@ -10,6 +10,7 @@ from notifications.service import (
     enrolment,
     messages,
     people,
+    protection,
     receipts,
     sending,
     sessions,
@@ -27,6 +28,7 @@ class NotificationsService(
     enrolment.ToldByEnrolment,
     sessions.ToldBySessions,
     assessment.ToldByAssessment,
+    protection.Protection,
 ):
     """Turns what happened into messages to people."""
 

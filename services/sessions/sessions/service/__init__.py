@@ -12,6 +12,7 @@ from sessions.service import (
     pathways,
     plans,
     programme,
+    protection,
     seats,
     told,
 )
@@ -29,6 +30,7 @@ class SessionsService(
     pathways.Pathways,
     engagement.Engagement,
     told.Told,
+    protection.Protection,
 ):
     """Plans, groups, sessions, attendance and engagement."""
 

@@ -16,9 +16,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from headship_contracts.errors import Invalid, Refused, Unavailable
 from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
+from kit.audit import trail
 from kit.bus.outage import is_outage
 from kit.calls import idempotency
-from kit.db import ServiceDatabase
+from kit.db import ServiceDatabase, Transaction
 from kit.identity import Caller
 
 ATTEMPTS = 3
@@ -144,15 +145,15 @@ def _in_transaction(
 ) -> Answer:
     if key is None:
         with db.transaction(caller=caller) as tx:
-            return Answer(_checked(served, served.story(service, tx, request)))
+            return Answer(_told(served, tx, request, served.story(service, tx, request)))
     body = idempotency.digest(request)
     try:
         with db.transaction(caller=caller) as tx:
-            reply = _checked(served, served.story(service, tx, request))
+            reply = _told(served, tx, request, served.story(service, tx, request))
             idempotency.keep(tx, served.method, key, body, reply)
     except Exception:
         # A repeat may fail in any way, since what it asks for is done; the answer is what counts.
-        first = _first_answer(served, caller, key, body, db)
+        first = _first_answer(served, request, caller, key, body, db)
         if first is None:
             raise
         return first
@@ -171,33 +172,54 @@ def _without_transaction(
     call runs the story again: one without a transaction must bear that."""
     given = (request, caller) if served.takes_caller else (request,)
     if key is None or db is None:
-        return Answer(_checked(served, served.story(service, *given)))
+        reply = _checked(served, served.story(service, *given))
+        if db is not None and trail.of_call(request, reply):
+            with db.transaction(caller=caller) as tx:
+                _told(served, tx, request, reply)
+        return Answer(reply.dump())
     body = idempotency.digest(request)
     with db.leases.holding(f"call:{served.method}:{key}", wait_seconds=WAIT_SECONDS) as held:
         if not held:
             raise Unavailable("still_running", f"{served.method} runs under this key: ask again")
-        first = _first_answer(served, caller, key, body, db)
+        first = _first_answer(served, request, caller, key, body, db)
         if first is not None:
             return first
-        reply = _checked(served, served.story(service, *given))
+        answer = served.story(service, *given)
         with db.transaction(caller=caller) as tx:
-            idempotency.keep(tx, served.method, key, body, reply)
-    return Answer(reply)
+            told = _told(served, tx, request, answer)
+            idempotency.keep(tx, served.method, key, body, told)
+    return Answer(told)
 
 
 def _first_answer(
-    served: Served, caller: Caller, key: str, body: bytes, db: ServiceDatabase
+    served: Served,
+    request: Request[Any],
+    caller: Caller,
+    key: str,
+    body: bytes,
+    db: ServiceDatabase,
 ) -> Answer | None:
     with db.transaction(caller=caller) as tx:
         reply = idempotency.answered(tx, served.method, key, body)
-    return None if reply is None else Answer(reply, repeated=True)
+        if reply is None:
+            return None
+        _told(served, tx, request, served.request.wire.reply.load(reply))
+    return Answer(reply, repeated=True)
 
 
-def _checked(served: Served, reply: Any) -> dict[str, Any]:
+def _told(served: Served, tx: Transaction, request: Request[Any], reply: Any) -> dict[str, Any]:
+    """The answer as it leaves, once the transaction has noted whose records it tells of."""
+    checked = _checked(served, reply)
+    tx.through = f"rpc {served.method}"
+    tx.audit(trail.of_call(request, checked))
+    return checked.dump()
+
+
+def _checked(served: Served, reply: Any) -> Shape:
     agreed: type[Shape] = served.request.wire.reply
     if not isinstance(reply, agreed):
         raise TypeError(f"{served.method} gave {type(reply).__name__}, not {agreed.__name__}")
-    return reply.dump()
+    return reply
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     Index,
     Integer,
     LargeBinary,
@@ -108,3 +109,52 @@ timer = Table(
     Column("ran_at", Instant),  # wall time
 )
 """The last tick that each timer has run."""
+
+audit = Table(
+    "audit",
+    KIT,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),  # wall time
+    Column("caller", String(200), nullable=False),
+    Column("through", String(160), nullable=False),
+    Column("act", String(8), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("record_id", Uuid, nullable=False),
+    Column("correlation_id", String(64), nullable=False),
+    CheckConstraint("act IN ('read', 'change')", name="act"),
+)
+"""Who read or changed which person's record; see `kit.audit`. Rows are only ever added."""
+
+Index("ix_audit_record_id", audit.c.record_id, audit.c.id)
+
+audit_seals = Table(
+    "audit_seals",
+    KIT,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_id", BigInteger, nullable=False),
+    Column("last_id", BigInteger, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("rows_sha256", String(64), nullable=False),
+    Column("sealed_at", Instant, nullable=False),  # wall time
+    Column("sha256", String(64), nullable=False),
+    Column("pruned_at", Instant),
+)
+"""A seal over the rows `first_id` to `last_id`. `pruned_at`: they were kept long enough."""
+
+erasures = Table(
+    "erasures",
+    KIT,
+    Column("erasure_id", Uuid, primary_key=True),
+    Column("person_ids", Json, nullable=False),
+    Column("application_ids", Json, nullable=False),
+    Column("ended_on", Date, nullable=False),
+    Column("handled_at", Instant, nullable=False),  # domain time
+    Column("erased", Json, nullable=False),
+    Column("kept", Json, nullable=False),
+    Column("next_on", Date),
+)
+"""Whose data is to go; see `kit.personal`. `ended_on`: their last day of training. `erased`, all
+in all, and `kept`, what could not go yet: as ErasedRecords and KeptRecords have it. `next_on`: the
+day on which more of it may go; None when there is nothing left."""
+
+Index("ix_erasures_next_on", erasures.c.next_on)

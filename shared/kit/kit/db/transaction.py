@@ -1,7 +1,7 @@
 """A service's database, and the transaction in which each of its stories happens."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from headship_contracts.errors import Refused
 from headship_contracts.messages import Envelope, Event, EventWire
 from kit import clock
+from kit.audit import trail
 from kit.correlation import current_causation, current_correlation
 from kit.db.bulk import insert_rows
 from kit.db.engine import alone
@@ -45,9 +46,12 @@ class Transaction(Session):
         """The domain's instant for everything in this transaction, aware UTC."""
         self.caller = caller
         """Who asked for it; for an event or a timer, the service itself."""
+        self.through = ""
+        """What it was asked through, as the audit trail tells it: `rpc get_application`."""
         self.woken: set[str] = set()
         self._service = service
         self.counted: list[tuple[Countable, float]] = []
+        self._noted: dict[trail.Note, None] = {}
         self._outgoing: list[dict[str, Any]] = []
         self._envelopes: dict[tuple[EventWire, str, str | None], dict[str, Any]] = {}
 
@@ -101,6 +105,11 @@ class Transaction(Session):
         """Count what is done here once it is committed: what is rolled back counts nothing."""
         self.counted.append((counter, amount))
 
+    def audit(self, notes: Iterable[trail.Note]) -> None:
+        """Note in the audit trail whose records are read or changed here. The kit does it for
+        what a call's contract names; this is for what a file or a page tells besides."""
+        self._noted |= dict.fromkeys(notes)
+
     def next_revision(self, former: int | None) -> int:
         """The revision of a record that changes now: take it while the record's row is locked.
 
@@ -120,6 +129,12 @@ class Transaction(Session):
             for begin in range(0, len(self._outgoing), EVENTS_AT_ONCE):
                 rows = self._outgoing[begin : begin + EVENTS_AT_ONCE]
                 insert_rows(self, outbox, rows, listed_in=outbox_waiting)
+
+    def write_audit(self) -> None:
+        """Put what was noted into the audit trail; the kit does this last of all."""
+        if self._noted:
+            self.flush()
+            trail.write(self, self.caller, self.through, self._noted)
 
 
 class ServiceDatabase:
@@ -143,6 +158,7 @@ class ServiceDatabase:
             with tx:
                 yield tx
                 tx.write_outbox()
+                tx.write_audit()
                 _reach_when(tx, "outbox.before_commit")
                 tx.commit()
                 _reach_when(tx, "outbox.after_commit")

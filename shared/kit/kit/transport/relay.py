@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Row
 
 from headship_contracts.messages import EVENTS
 from kit import metrics
+from kit.audit.sealing import seal
 from kit.bus import outbox
 from kit.bus.outage import is_outage
 from kit.bus.outgoing import Outgoing
@@ -40,6 +41,7 @@ REFUSED_SECONDS = (1, 2, 5, 15, 60, 300)
 """Pauses of a row that the broker did not take; the last one again and again."""
 GAUGE_SECONDS = 5.0
 PURGE_SECONDS = 3600.0
+SEAL_SECONDS = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ class Relay:
         self._lock = f"relay:{service}"
         self._woken = threading.Event()
         self._stopping = False
-        self._gauged = self._purged = float("-inf")
+        self._gauged = self._purged = self._sealed = float("-inf")
         metrics.touch(metrics.relay_events, {"service": service, "outcome": metrics.RELAY_OUTCOMES})
 
     def wake(self) -> None:
@@ -194,7 +196,8 @@ class Relay:
         metrics.relay_events.labels(service=self.service, outcome=outcome).inc(events)
 
     def _see_to_the_rest(self, connection: Connection) -> None:
-        """Gauges, what an earlier version has told, and the purge, each in its own time."""
+        """Gauges, what an earlier version has told, the purge and the audit trail's seal, each in
+        its own time."""
         now = time.monotonic()
         if now - self._gauged >= GAUGE_SECONDS:
             self._gauged = now
@@ -205,6 +208,16 @@ class Relay:
             self._purged = now
             with alone(self._engine), connection.begin():
                 purge(connection, datetime.now(UTC))
+        if now - self._sealed >= SEAL_SECONDS:
+            self._sealed = now
+            self._seal()
+
+    def _seal(self) -> None:
+        sealed = seal(self._engine)
+        if sealed is not None:
+            number, sha256 = sealed
+            told = {"service": self.service, "seal": number, "sha256": sha256}
+            _log.info("the audit trail is sealed", extra=told)
 
     def _set_gauges(self, connection: Connection) -> None:
         with alone(self._engine), connection.begin():

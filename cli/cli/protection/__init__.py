@@ -1,0 +1,1 @@
+"""People's data, for whoever answers for it."""

@@ -1,0 +1,1 @@
+"""People's data in assessment: what there is, and its erasure."""

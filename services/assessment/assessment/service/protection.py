@@ -1,0 +1,69 @@
+"""People's data: who saw it, what there is of whom, and when it goes."""
+
+from datetime import datetime, time, timedelta
+
+from assessment.protection import erasures
+from assessment.protection.custody import CUSTODY
+from assessment.settings import AssessmentSettings
+from headship_contracts.assessment import protection as contracts
+from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.protection import (
+    AuditCheck,
+    AuditPage,
+    DocumentPiece,
+    PersonExport,
+    RetentionReport,
+)
+from kit import Database, Transaction, handles, rpc, timer
+from kit.audit import checking, listing
+from kit.personal import exporting, retaining
+from kit.personal.retention import Rules, load_rules
+
+OFFICE = ("staff", "operator")
+
+
+class Protection:
+    db: Database
+    settings: AssessmentSettings
+
+    @property
+    def _rules(self) -> Rules:
+        return load_rules("assessment.protection", CUSTODY.kinds, self.settings.retention_rules)
+
+    @rpc(contracts.ListAudit, allowed=OFFICE)
+    def list_audit(self, tx: Transaction, request: contracts.ListAudit) -> AuditPage:
+        """Who read or changed these people's records."""
+        return listing.list_entries(tx, request, CUSTODY)
+
+    @rpc(contracts.VerifyAudit, allowed=OFFICE)
+    def verify_audit(self, tx: Transaction, request: contracts.VerifyAudit) -> AuditCheck:
+        """Is the audit trail what was sealed?"""
+        return checking.verify(tx, request)
+
+    @rpc(contracts.ExportPerson, allowed=OFFICE)
+    def export_person(self, tx: Transaction, request: contracts.ExportPerson) -> PersonExport:
+        """All that is held about a person."""
+        return exporting.export(tx, CUSTODY, request)
+
+    @rpc(contracts.ExportDocument, allowed=OFFICE)
+    def export_document(self, tx: Transaction, request: contracts.ExportDocument) -> DocumentPiece:
+        """A piece of a file of a person's."""
+        return exporting.piece(tx, CUSTODY, request)
+
+    @handles(ErasureDecided, queue="erase_person")
+    def erase_person(self, tx: Transaction, event: ErasureDecided) -> None:
+        """A person's data is to go."""
+        erasures.erase_person(tx, event, self._rules)
+
+    @rpc(contracts.ReportRetention, allowed=OFFICE)
+    def report_retention(
+        self, tx: Transaction, _request: contracts.ReportRetention
+    ) -> RetentionReport:
+        """What would the retention job delete now?"""
+        return retaining.report(tx, CUSTODY, self._rules)
+
+    @timer(every=timedelta(days=1), at=time(2, 40), missed="skip")
+    def keep_retention(self, at: datetime) -> None:
+        """What nobody needs any more goes; or it is said what that would be."""
+        keeping = retaining.Keeping(CUSTODY, self._rules, erasures.tell)
+        retaining.run(self.db, keeping, at, apply=self.settings.retention_apply)

@@ -1,0 +1,287 @@
+"""All that enrolment holds about people."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from enrolment.models import (
+    AdmissionStep,
+    Application,
+    DeadlineWarning,
+    Declaration,
+    DfeWrite,
+    Drift,
+    ErasureDecision,
+    ErasurePart,
+    Evidence,
+    Fee,
+    ImportedRow,
+    Instalment,
+    LedgerEntry,
+    LedgerLine,
+    LikelyDuplicate,
+    MovedSchool,
+    Offer,
+    Outcome,
+    Participant,
+    PlaceAct,
+    RetiredParticipant,
+    Staff,
+    Task,
+    TrainingEntry,
+    WaitlistEntry,
+)
+from kit import Transaction
+from kit.personal.clearing import ERASED
+from kit.personal.holdings import (
+    Custody,
+    Holding,
+    Subject,
+    either,
+    hanging_on,
+    of_applications,
+    of_people,
+)
+
+AT_ONCE: Final = 200
+COMPLETED: Final = ("submitted", "eligible", "payable", "paid")
+"""States of a declaration `completed` in which training is over."""
+
+_OTHERS = "it is another person's"
+_fees = of_applications(Fee.application_id)
+
+
+def _unlike(row: Any) -> str:
+    """A blank that no other row has."""
+    return f"{ERASED}-{row[0]}"
+
+
+HOLDINGS: Final = (
+    Holding(
+        model=AdmissionStep,
+        title="Steps of your admission",
+        kind="admissions",
+        of=of_applications(AdmissionStep.application_id),
+        withheld={"given_by": _OTHERS},
+    ),
+    Holding(
+        model=WaitlistEntry,
+        title="Your place on the waitlist",
+        kind="admissions",
+        of=of_applications(WaitlistEntry.application_id),
+    ),
+    Holding(
+        model=Offer,
+        title="Offers of a place",
+        kind="admissions",
+        of=of_applications(Offer.application_id),
+    ),
+    Holding(
+        model=PlaceAct,
+        title="What was done about your place, and why",
+        kind="admissions",
+        of=of_applications(PlaceAct.application_id),
+        withheld={"before_id": _OTHERS, "after_id": _OTHERS},
+    ),
+    Holding(
+        model=LikelyDuplicate,
+        title="That you may be one with somebody else whom we know",
+        kind="admissions",
+        of=of_people(LikelyDuplicate.first_id, LikelyDuplicate.second_id),
+        withheld={"first_id": _OTHERS, "second_id": _OTHERS},
+    ),
+    Holding(
+        model=ImportedRow,
+        title="What a file told of you",
+        kind="admissions",
+        of=of_applications(ImportedRow.application_id),
+    ),
+    Holding(
+        model=DfeWrite,
+        title="What we told the Department for Education of you",
+        kind="traffic",
+        of=of_applications(DfeWrite.application_id),
+    ),
+    Holding(
+        model=Drift,
+        title="Where the Department for Education knew something else of you than we did",
+        kind="traffic",
+        of=either(of_applications(Drift.application_id), of_people(Drift.record_id)),
+    ),
+    Holding(
+        model=DeadlineWarning,
+        title="Deadlines of yours that we were warned of",
+        kind="training",
+        of=of_applications(DeadlineWarning.application_id),
+    ),
+    Holding(
+        model=Task,
+        title="What somebody had to see to for you",
+        kind="training",
+        of=of_applications(Task.application_id),
+        record="task",
+    ),
+    Holding(
+        model=MovedSchool,
+        title="That you moved schools",
+        kind="training",
+        of=of_applications(MovedSchool.application_id),
+    ),
+    Holding(
+        model=TrainingEntry,
+        title="The history of your training",
+        kind="training",
+        of=of_applications(TrainingEntry.application_id),
+    ),
+    Holding(
+        model=Evidence,
+        title="Evidence of your engagement and results",
+        kind="declarations",
+        of=of_applications(Evidence.application_id),
+    ),
+    Holding(
+        model=Outcome,
+        title="Your results as the Department for Education was told",
+        kind="declarations",
+        of=of_applications(Outcome.application_id),
+    ),
+    Holding(
+        model=Declaration,
+        title="What we declared of your training to the Department for Education",
+        kind="declarations",
+        of=of_applications(Declaration.application_id),
+        record="declaration",
+    ),
+    Holding(
+        model=LedgerLine,
+        title="Sides of entries in our books",
+        kind="fees",
+        of=hanging_on(
+            LedgerLine.entry_id, LedgerEntry.id, hanging_on(LedgerEntry.fee_id, Fee.id, _fees)
+        ),
+        blanked={},  # amounts without a name: the books stay whole
+    ),
+    Holding(
+        model=LedgerEntry,
+        title="Entries in our books",
+        kind="fees",
+        of=hanging_on(LedgerEntry.fee_id, Fee.id, _fees),
+        blanked={"reference": _unlike},
+    ),
+    Holding(
+        model=Instalment,
+        title="Instalments",
+        kind="fees",
+        of=hanging_on(Instalment.fee_id, Fee.id, _fees),
+        blanked={},
+    ),
+    Holding(
+        model=Fee,
+        title="What was agreed to be paid for your place",
+        kind="fees",
+        of=_fees,
+        blanked={"payer_reference": ERASED},
+        record="fee",
+    ),
+    Holding(
+        model=RetiredParticipant,
+        title="Ids that the Department for Education merged into yours",
+        kind="identity",
+        of=of_people(RetiredParticipant.participant_id, RetiredParticipant.former_participant_id),
+    ),
+    Holding(
+        model=Application,
+        title="Your applications",
+        kind="identity",
+        of=of_applications(Application.id),
+        blanked=dict.fromkeys(
+            ("reference", "problem", "school_urn", "training_reason", "reason_for_rejection")
+        ),
+    ),
+    Holding(
+        model=Participant,
+        title="How to reach you",
+        kind="contact",
+        of=of_people(Participant.id),
+        blanked={"email": None, "date_of_birth": None, "address_failed_at": None},
+    ),
+    Holding(
+        model=Participant,
+        title="Who you are",
+        kind="identity",
+        of=of_people(Participant.id),
+        blanked={"full_name": ERASED, "trn": None, "trn_verified": False},
+    ),
+    Holding(
+        model=Staff,
+        title="Your work for the programme",
+        kind="staff",
+        of=of_people(Staff.id),
+        blanked={
+            "full_name": ERASED,
+            "email": _unlike,
+            "email_key": _unlike,
+            "broker_user": None,
+            "school_urn": None,
+            "trust_id": None,
+            "address_failed_at": None,
+        },
+    ),
+)
+
+
+def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
+    """Applications that ended before, and the people all of whose applications did."""
+    done = _ended(before)
+    last = None
+    while True:
+        wanted = select(Application.id, Application.participant_id).where(done)
+        if last is not None:
+            wanted = wanted.where(Application.id > last)
+        rows = tx.execute(wanted.order_by(Application.id).limit(AT_ONCE)).all()
+        if not rows:
+            break
+        last = rows[-1].id
+        people = {row.participant_id for row in rows}
+        goes_on = select(Application.participant_id).where(
+            Application.participant_id.in_(people), ~done
+        )
+        yield Subject(tuple(people - set(tx.scalars(goes_on))), tuple(row.id for row in rows))
+    left = select(Staff.id).where(
+        Staff.active.is_(False), Staff.revision < int(before.timestamp() * 1_000_000)
+    )
+    gone = tuple(tx.scalars(left))
+    if gone:
+        yield Subject(gone)
+
+
+def _ended(before: datetime) -> Any:
+    """The condition; `deferred` never is: who is away may come back."""
+    completed = exists().where(
+        Declaration.application_id == Application.id,
+        Declaration.declaration_type == "completed",
+        Declaration.state.in_(COMPLETED),
+        Declaration.declaration_date < before,
+    )
+    turned_down = and_(
+        Application.status.in_(("rejected", "removed")),
+        func.coalesce(Application.accepted_at, Application.created_at) < before,
+    )
+    withdrawn = and_(
+        Application.training_status == "withdrawn",
+        func.coalesce(Application.training_changed_at, Application.created_at) < before,
+    )
+    return or_(turned_down, and_(Application.status == "accepted", or_(withdrawn, completed)))
+
+
+CUSTODY: Final = Custody(
+    service="enrolment",
+    holdings=HOLDINGS,
+    elsewhere={
+        ErasureDecision: "it is kept to show that the law was followed, and names nobody",
+        ErasurePart: "it is part of that",
+    },
+    ended_before=ended_before,
+)

@@ -1,0 +1,1 @@
+"""People's data in notifications: what there is, and its erasure."""

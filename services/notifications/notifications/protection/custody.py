@@ -1,0 +1,178 @@
+"""All that notifications holds about people: messages, wishes, and facts that messages need."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import LargeBinary, func, literal, or_, select
+
+from kit import Transaction
+from kit.personal.holdings import (
+    Custody,
+    Document,
+    Holding,
+    Subject,
+    either,
+    hanging_on,
+    of_applications,
+    of_people,
+)
+from notifications.models import (
+    Application,
+    Attachment,
+    Attendance,
+    Candidate,
+    Declaration,
+    DigestItem,
+    Group,
+    Language,
+    Message,
+    Preference,
+    Result,
+    Seat,
+    StaffMember,
+    Submission,
+    Suppression,
+)
+
+AT_ONCE: Final = 200
+PIECE: Final = 1_048_576
+_messages = either(of_people(Message.person_id), of_applications(Message.application_id))
+
+
+def _fact(model: Any, title: str) -> Holding:
+    """A table of facts whose rows belong to an application."""
+    return Holding(model=model, title=title, kind="facts", of=of_applications(model.application_id))
+
+
+HOLDINGS: Final = (
+    Holding(
+        model=Suppression,
+        title="Addresses of yours to which we do not write",
+        kind="wishes",
+        of=either(
+            of_people(Suppression.person_id),
+            hanging_on(Suppression.address, func.lower(Message.recipient), _messages),
+        ),
+    ),
+    Holding(
+        model=Attachment,
+        title="Files that came with messages to you",
+        kind="messages",
+        of=hanging_on(Attachment.message_id, Message.message_id, _messages),
+        withheld={"content": "it is among the documents"},
+        old=lambda before: Attachment.message_id.in_(
+            select(Message.message_id).where(Message.created_at < before)
+        ),
+    ),
+    Holding(
+        model=Message,
+        title="Messages to you, and about you",
+        kind="messages",
+        of=_messages,
+        old=lambda before: Message.created_at < before,
+        record="message",
+    ),
+    Holding(
+        model=DigestItem,
+        title="What you were to be told together",
+        kind="messages",
+        of=either(of_people(DigestItem.person_id), of_applications(DigestItem.application_id)),
+        old=lambda before: DigestItem.created_at < before,
+    ),
+    Holding(
+        model=Preference,
+        title="How you want to hear of things",
+        kind="wishes",
+        of=of_people(Preference.person_id),
+    ),
+    Holding(
+        model=Language,
+        title="Your language",
+        kind="wishes",
+        of=of_people(Language.person_id),
+    ),
+    _fact(Declaration, "Declarations of your training"),
+    _fact(Group, "Your group"),
+    _fact(Seat, "Your seats"),
+    _fact(Attendance, "Your attendance"),
+    _fact(Candidate, "Your assessment windows"),
+    _fact(Submission, "That you submitted"),
+    _fact(Result, "That you have a result"),
+    Holding(
+        model=Application,
+        title="Your application",
+        kind="facts",
+        of=either(
+            of_applications(Application.application_id), of_people(Application.participant_id)
+        ),
+    ),
+    Holding(
+        model=StaffMember,
+        title="That you work for the programme",
+        kind="facts",
+        of=of_people(StaffMember.staff_id),
+    ),
+)
+
+
+def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
+    """By when enrolment told that it was over: a revision is the microsecond of a change. With a
+    result nothing is over: another one may follow."""
+    revision = int(before.timestamp() * 1_000_000)
+    over = or_(
+        Application.status.in_(("rejected", "removed")),
+        Application.training_status == "withdrawn",
+    )
+    last = None
+    while True:
+        wanted = select(Application.application_id, Application.participant_id).where(
+            over, Application.revision < revision
+        )
+        if last is not None:
+            wanted = wanted.where(Application.application_id > last)
+        rows = tx.execute(wanted.order_by(Application.application_id).limit(AT_ONCE)).all()
+        if not rows:
+            break
+        last = rows[-1].application_id
+        people = {row.participant_id for row in rows}
+        goes_on = select(Application.participant_id).where(
+            Application.participant_id.in_(people),
+            ~(over & (Application.revision < revision)),
+        )
+        yield Subject(
+            tuple(people - set(tx.scalars(goes_on))),
+            tuple(row.application_id for row in rows),
+        )
+    gone = select(StaffMember.staff_id).where(
+        StaffMember.active.is_(False), StaffMember.revision < revision
+    )
+    staff = tuple(tx.scalars(gone))
+    if staff:
+        yield Subject(staff)
+
+
+def documents(tx: Transaction, subject: Subject) -> list[Document]:
+    """Files that came with messages."""
+    found = select(Attachment.name, Attachment.sha256, func.length(Attachment.content)).where(
+        HOLDINGS[1].of(subject)
+    )
+    return [Document(*row) for row in tx.execute(found).all()]
+
+
+def piece(tx: Transaction, sha256: str, position: int) -> bytes | None:
+    """A piece of such a file."""
+    begin = literal(position * PIECE + 1)
+    part = func.substr(Attachment.content, begin, PIECE, type_=LargeBinary)
+    content = tx.scalar(select(part).where(Attachment.sha256 == sha256).limit(1))
+    return bytes(content) if content else None
+
+
+CUSTODY: Final = Custody(
+    service="notifications",
+    holdings=HOLDINGS,
+    elsewhere={},
+    ended_before=ended_before,
+    documents=documents,
+    piece=piece,
+)

@@ -1,0 +1,1 @@
+"""People's data in sessions: what there is, and its erasure."""

@@ -1,0 +1,36 @@
+"""People's data in sessions: its audit trail, its export, and what became of an erasure."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from headship_contracts import protection
+from headship_contracts.messages import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListAudit(protection.ListAudit, to="sessions"):
+    """Who read or changed these people's records in sessions."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyAudit(protection.VerifyAudit, to="sessions"):
+    """Is the audit trail of sessions what was sealed?"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportPerson(protection.ExportPerson, to="sessions"):
+    """All that sessions holds about a person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRetention(protection.ReportRetention, to="sessions"):
+    """What would the retention job of sessions delete now?"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event, source="sessions", heard_by=("enrolment",)):
+    """What sessions did about an erasure, the first time and whenever more may go."""
+
+    erasure_id: UUID
+    erased: list[protection.ErasedRecords]
+    kept: list[protection.KeptRecords]

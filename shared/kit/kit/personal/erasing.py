@@ -1,0 +1,114 @@
+"""Erasing somebody: what may go goes at once, the rest when its time has come."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from headship_contracts.protection import ErasedRecords, KeptRecords
+from kit.audit.trail import CHANGE
+from kit.db.tables import erasures
+from kit.db.transaction import Transaction
+from kit.personal.clearing import about, clear, count
+from kit.personal.holdings import Custody, Subject
+from kit.personal.retention import Rules
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What has gone, and what has to stay until when."""
+
+    erased: list[ErasedRecords]
+    kept: list[KeptRecords]
+
+    @property
+    def next_on(self) -> date | None:
+        """The day on which more may go."""
+        return min((one.until for one in self.kept), default=None)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Somebody's data is to go. `ended_on`: the last day of training, from which terms run."""
+
+    erasure_id: UUID
+    subject: Subject
+    ended_on: date
+
+
+def erase(tx: Transaction, custody: Custody, rules: Rules, decision: Decision) -> Cleared:
+    """Handle a decision to erase; a second time it only does what may go since then. Gives all
+    that has gone so far, and what is left."""
+    here = erasures.c.erasure_id == decision.erasure_id
+    before = tx.scalar(select(erasures.c.erased).where(here))
+    cleared = _clear(tx, custody, rules, decision, before or [])
+    told = {
+        "erased": [one.dump() for one in cleared.erased],
+        "kept": [one.dump() for one in cleared.kept],
+        "next_on": cleared.next_on,
+    }
+    if before is not None:
+        tx.execute(update(erasures).where(here).values(told))
+    else:
+        new = {
+            "erasure_id": decision.erasure_id,
+            "person_ids": [str(one) for one in decision.subject.person_ids],
+            "application_ids": [str(one) for one in decision.subject.application_ids],
+            "ended_on": decision.ended_on,
+            "handled_at": tx.at,
+        }
+        tx.execute(insert(erasures).values(new | told))
+    tx.audit((CHANGE, "person", one) for one in decision.subject.person_ids)
+    return cleared
+
+
+def due(tx: Transaction, at: datetime) -> list[Decision]:
+    """Decisions by which more may go now."""
+    rows = tx.execute(select(erasures).where(erasures.c.next_on <= at.date())).all()
+    return [
+        Decision(
+            row.erasure_id, Subject(_ids(row.person_ids), _ids(row.application_ids)), row.ended_on
+        )
+        for row in rows
+    ]
+
+
+def _clear(
+    tx: Transaction,
+    custody: Custody,
+    rules: Rules,
+    decision: Decision,
+    before: Sequence[Mapping[str, Any]],
+) -> Cleared:
+    subject, ended_on = decision.subject, decision.ended_on
+    found = {holding: count(tx, holding, about(holding, subject)) for holding in custody.holdings}
+    present = {holding.kind for holding, rows in found.items() if rows}
+    erased = Counter({one["kind"]: one["rows"] for one in before})
+    kept: Counter[str] = Counter()
+    for holding in custody.holdings:
+        until = rules.until_on_request(holding.kind, ended_on, present)
+        if until <= tx.at.date():
+            erased[holding.kind] += clear(tx, holding, about(holding, subject))
+        else:
+            kept[holding.kind] += found[holding]
+    return Cleared(
+        [ErasedRecords(kind=kind, rows=rows) for kind, rows in sorted(erased.items()) if rows],
+        [
+            KeptRecords(
+                kind=kind,
+                rows=rows,
+                until=rules.until_on_request(kind, ended_on, present),
+                why=f"{rules.by_kind[kind].why} ({rules.by_kind[kind].source})",
+            )
+            for kind, rows in sorted(kept.items())
+            if rows
+        ],
+    )
+
+
+def _ids(told: Iterable[str]) -> tuple[UUID, ...]:
+    return tuple(UUID(one) for one in told)

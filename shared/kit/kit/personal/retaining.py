@@ -1,0 +1,106 @@
+"""The retention job: what nobody needs any more goes, after a look at what that would be."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, func, select, update
+
+from headship_contracts.protection import RetentionDue, RetentionReport
+from kit.audit.sealing import AT_ONCE
+from kit.db.tables import audit, audit_seals
+from kit.db.transaction import ServiceDatabase, Transaction
+from kit.personal import erasing
+from kit.personal.clearing import about, clear, count, telling
+from kit.personal.holdings import Custody, Subject
+from kit.personal.retention import Rules, earlier
+
+AUDIT_MONTHS: Final = 72
+"""How long it can be told who saw whose record: as long as a claim about it may be brought
+(Limitation Act 1980, section 5, reads six years)."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What the job needs of a service. `tell`: what it says when more of an erasure is done."""
+
+    custody: Custody
+    rules: Rules
+    tell: Callable[[Transaction, erasing.Decision, erasing.Cleared], None]
+
+
+def report(tx: Transaction, custody: Custody, rules: Rules) -> RetentionReport:
+    """What the next run would delete or blank, by kind and table. Nothing is changed."""
+    found: Counter[tuple[str, str]] = Counter()
+    for holding, where in _due(tx, custody, rules):
+        found[holding.kind, holding.table] += count(tx, holding, where)
+    return RetentionReport(
+        at=tx.at,
+        due=[
+            RetentionDue(kind=kind, table=table, rows=rows, months=rules.months(kind))
+            for (kind, table), rows in sorted(found.items())
+            if rows
+        ],
+        erasures_due=len(erasing.due(tx, tx.at)),
+    )
+
+
+def run(db: ServiceDatabase, keeping: Keeping, at: datetime, *, apply: bool) -> None:
+    """One night's run: logs what is due, by kind; with `apply` it goes.
+
+    What a decided erasure still waits for goes in any case: that was decided by a person.
+    """
+    custody, rules = keeping.custody, keeping.rules
+    with db.transaction(at=at) as tx:
+        tx.through = "timer keep_retention"
+        for decision in erasing.due(tx, at):
+            keeping.tell(tx, decision, erasing.erase(tx, custody, rules, decision))
+    with db.transaction(at=at) as tx:
+        cleared: Counter[str] = Counter()
+        for holding, where in _due(tx, custody, rules):
+            cleared[holding.kind] += (clear if apply else count)(tx, holding, where)
+        if apply:
+            cleared["audit"] += _prune_audit(tx, at)
+    told = {kind: rows for kind, rows in sorted(cleared.items()) if rows}
+    what = "records were deleted" if apply else "records would be deleted"
+    _log.info(what, extra={"service": custody.service, "rows": told})
+
+
+def _due(tx: Transaction, custody: Custody, rules: Rules):  # type: ignore[no-untyped-def]
+    """Each holding with the condition of its rows whose time is over; children first."""
+    ended: dict[int, list[Subject]] = {}
+    for holding in custody.holdings:
+        months = rules.months(holding.kind)
+        before = earlier(tx.at, months)
+        if holding.old is not None:
+            yield holding, telling(holding, holding.old(before))
+            continue
+        if months not in ended:
+            ended[months] = list(custody.ended_before(tx, before))
+        for subject in ended[months]:
+            yield holding, about(holding, subject)
+
+
+def _prune_audit(tx: Transaction, at: datetime) -> int:
+    """Delete whole sealed batches; the seals stay, so that the chain can still be followed."""
+    old = audit_seals.c.sealed_at < earlier(at, AUDIT_MONTHS)
+    last = tx.scalar(select(func.max(audit_seals.c.last_id)).where(old))
+    if last is None:
+        return 0
+    first = tx.scalar(select(func.min(audit.c.id))) or last
+    upto = min(last, first + 10 * AT_ONCE)  # the rest another night
+    whole = tx.scalar(select(func.max(audit_seals.c.last_id)).where(audit_seals.c.last_id <= upto))
+    if whole is None:
+        return 0
+    gone = tx.execute(delete(audit).where(audit.c.id <= whole)).rowcount  # type: ignore[attr-defined]
+    tx.execute(
+        update(audit_seals)
+        .where(audit_seals.c.last_id <= whole, audit_seals.c.pruned_at.is_(None))
+        .values(pruned_at=at)
+    )
+    return int(gone)
