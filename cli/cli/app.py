@@ -15,6 +15,7 @@ from cli import addresses, calling, dead_letters, outbox
 from cli.backing import MissingPackagesError, StartError
 from cli.backing.directly import spare_loopback
 from cli.backing.management import ManagementError
+from cli.backup import commands as backup
 from cli.courses import command as courses
 from cli.demo import command as demo
 from cli.dfe_cases.command import dfe_cases
@@ -47,6 +48,8 @@ app.command("down")(stack.down)
 app.command("status")(stack.status)
 app.command("migrate")(stack.migrate)
 app.command("topology")(stack.topology)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("call")(calling.call)
 app.command("demo")(demo.demo)
 app.command("dfe-cases")(dfe_cases)

@@ -8,16 +8,11 @@ import typer
 from cli import addresses
 from cli.errors import CommandError
 from cli.printing import console
-from cli.services import known
+from cli.services import SERVICES, known
 
 app = typer.Typer(help="What services have told, and telling it again.", no_args_is_help=True)
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-
-@app.callback()
-def group() -> None:
-    """Keep `republish` a command of its own name while it is the only one."""
 
 
 @app.command()
@@ -35,6 +30,30 @@ def republish(
     finally:
         engine.dispose()
     console().print(f"{count} events of {service} go out again")
+
+
+@app.command()
+def reconcile(
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Though the databases are not of one point.")
+    ] = False,
+) -> None:
+    """After a restore, before services start: empty the broker, then send again what is missing.
+
+    Each service's database is that of ENROLMENT_DATABASE_URL and so on; of the broker (AMQP_URI)
+    every message is thrown away: it is of a later time, or is in an outbox as well.
+    """
+    from cli.backup.reconciling import reconcile as bring_together
+    from kit.db.engine import open_engine
+
+    urls = {name: addresses.database_url(name) for name in SERVICES}
+    engines = {name: open_engine(url) for name, url in urls.items()}
+    try:
+        told = bring_together(engines, addresses.amqp_uri(), anyway=anyway)
+    finally:
+        for engine in engines.values():
+            engine.dispose()
+    console().print(str(told))
 
 
 def instant(text: str, now: datetime) -> datetime:

@@ -39,6 +39,13 @@ def drop_database(url: str, name: str) -> None:
         cursor.execute(statement.format(sql.Identifier(name)))
 
 
+def rename_database(url: str, name: str, new_name: str) -> None:
+    """Give a database that nobody uses another name."""
+    with administrator(url) as cursor:
+        names = (sql.Identifier(name), sql.Identifier(new_name))
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
+
 def database_exists(url: str, name: str) -> bool:
     """Whether the server has a database of this name."""
     with administrator(url) as cursor:

@@ -1,13 +1,16 @@
 """What must be there before a service starts: its tables in its database, its queues on the bus."""
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli import addresses
 from cli.errors import CommandError
 from cli.services import SERVICES, known, service_classes
 from cli.stack.record import Record
 from kit.config import KitSettings, load, setting
+
+if TYPE_CHECKING:
+    from kit.topology import Topology
 
 _SERVICES_OWN: Any = next(each for each in fields(KitSettings) if each.name == "retry_delays")
 
@@ -38,14 +41,20 @@ def migrate(database_urls: dict[str, str]) -> list[str]:
 
 def declare(amqp_uri: str) -> int:
     """Let the broker have the exchanges, queues and bindings of all services; how many queues."""
-    from kit.bus.retry import RetryPolicy
-    from kit.topology import topology_of
     from kit.transport.declare import declare as declare_all
 
-    policy = RetryPolicy.of_seconds(load(TopologySettings).retry_delays)
-    topology = topology_of(service_classes(), policy)
+    topology = whole_topology()
     declare_all(topology, amqp_uri)
     return len(topology.queues)
+
+
+def whole_topology() -> "Topology":
+    """That of all services, with the pauses that the settings name."""
+    from kit.bus.retry import RetryPolicy
+    from kit.topology import topology_of
+
+    policy = RetryPolicy.of_seconds(load(TopologySettings).retry_delays)
+    return topology_of(service_classes(), policy)
 
 
 def database_urls(record: Record | None, asked: list[str]) -> dict[str, str]:

@@ -19,6 +19,9 @@ SIMULATOR = "dfe_simulator"
 CALLS = "1000000"
 """To the simulator in any five minutes: it is our own, and limits nobody."""
 
+Between = Callable[[Record, dict[str, str]], None]
+"""Done between two steps; the second is service → the URL of its database."""
+
 _SERVERS_OWN = ("AMQP_URI", "DATABASE_URL", "RABBITMQ_MANAGEMENT_URL")
 
 
@@ -28,17 +31,23 @@ def start(
     name: str | None = None,
     environment: Mapping[str, str] | None = None,
     say: Callable[[str], None] = lambda _step: None,
+    before_tables: Between = lambda _record, _databases: None,
+    before_processes: Between = lambda _record, _databases: None,
 ) -> Record:
     """Start all, and return when every service is ready. Raises StartError; then nothing runs.
 
     `name` tells stacks on the same servers apart; without it, HEADSHIP_STACK does.
     `environment` is added to what each process of the stack gets; if it has a DFE_API_URL, no
-    simulator is started. `say` is told each step.
+    simulator is started. `say` is told each step. What is done between steps, as a restore does,
+    gets each service's database.
     """
     say("servers")
     record = servers.start(state, name or os.environ.get("HEADSHIP_STACK", "headship"))
     try:
-        _prepare(record, state, say)
+        databases = _logins(record, state, say)
+        before_tables(record, databases)
+        _tables_and_queues(record, databases, say)
+        before_processes(record, databases)
         say("processes")
         with ports.reserved(2 * len(SERVICES) + 1) as reserved:
             _start_members(record, state, reserved, environment or {})
@@ -51,7 +60,8 @@ def start(
     return record
 
 
-def _prepare(record: Record, state: Path, say: Callable[[str], None]) -> None:
+def _logins(record: Record, state: Path, say: Callable[[str], None]) -> dict[str, str]:
+    """Make them; where each service's database is, as that service."""
     say("logins")
     operator, brokers = provision.broker_logins(record.amqp_uri, record.management_url, record.name)
     databases = provision.database_logins(record.database_url, record.name)
@@ -60,10 +70,16 @@ def _prepare(record: Record, state: Path, say: Callable[[str], None]) -> None:
         logins = {"AMQP_URI": brokers[service], "DATABASE_URL": databases[service]}
         record.members[service] = Member(service, 0, 0, logins)
     record.save(state)
+    return databases
+
+
+def _tables_and_queues(
+    record: Record, databases: dict[str, str], say: Callable[[str], None]
+) -> None:
     say("tables")
     prepare.migrate(databases)
     say("queues")
-    prepare.declare(operator)
+    prepare.declare(record.amqp_uri)
 
 
 def _start_members(

@@ -1,17 +1,51 @@
 """Sending settled events again: after a restore, or what a bus in memory held when it stopped."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from kit.bus.handler import handlers_of
 from kit.bus.outbox import still_waits
+from kit.bus.purge import KEPT
 from kit.db.engine import begin
 from kit.db.tables import inbox, outbox, outbox_waiting, parked
 
 _CHUNK = 500
+
+SURELY_KEPT: Final = KEPT - timedelta(days=5)
+"""Of what is younger no database has forgotten anything: each removes old rows when it gets to it,
+and an event is handled later than it is told."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A queue's handler has handled so many events that no database knows to have been told."""
+
+    queue: str
+    count: int
+    first_at: datetime
+
+
+def handled_but_not_told(engines: Mapping[str, Engine]) -> list[Ahead]:
+    """Handlers whose database is of a later point than those that told them; none if all are of
+    one point. `engines` has the database of every service."""
+    since = _newest(engines) - SURELY_KEPT
+    told: set[UUID] = set()
+    for engine in engines.values():
+        with begin(engine) as connection:
+            told |= set(connection.scalars(select(outbox.c.event_id)))
+    ahead: dict[str, list[datetime]] = {}
+    handled = select(inbox).where(inbox.c.handled_at >= since)
+    for engine in engines.values():
+        with begin(engine) as connection:
+            for row in connection.execute(handled):
+                if row.event_id not in told:
+                    ahead.setdefault(row.queue, []).append(row.handled_at)
+    return [Ahead(queue, len(times), min(times)) for queue, times in sorted(ahead.items())]
 
 
 def republish(engine: Engine, since: datetime) -> int:
@@ -38,7 +72,17 @@ def republish_unhandled(services: Iterable[type], engines: Mapping[str, Engine])
     for handler, settled in handled.values():
         for event in handler.events:
             heard.setdefault((event.wire.source, event.wire.name), []).append(settled)
-    return sum(_send_again(engine, heard) for engine in engines.values())
+    since = _newest(engines) - SURELY_KEPT
+    return sum(_send_again(engine, heard, since) for engine in engines.values())
+
+
+def _newest(engines: Mapping[str, Engine]) -> datetime:
+    """When anything was told last. Not the wall's time: the databases may be of an old backup."""
+    newest = datetime.min.replace(tzinfo=UTC) + KEPT
+    for engine in engines.values():
+        with begin(engine) as connection:
+            newest = max(newest, connection.scalar(select(func.max(outbox.c.created_at))) or newest)
+    return newest
 
 
 def _settled(engine: Engine, queue: str) -> set[str]:
@@ -53,9 +97,11 @@ def _settled(engine: Engine, queue: str) -> set[str]:
         )
 
 
-def _send_again(engine: Engine, heard: Mapping[tuple[str, str], list[set[str]]]) -> int:
+def _send_again(
+    engine: Engine, heard: Mapping[tuple[str, str], list[set[str]]], since: datetime
+) -> int:
     told = select(outbox.c.id, outbox.c.event_id, outbox.c.source, outbox.c.name).where(
-        outbox.c.state == "published", ~still_waits
+        outbox.c.state == "published", outbox.c.created_at >= since, ~still_waits
     )
     with begin(engine) as connection:
         missed = [

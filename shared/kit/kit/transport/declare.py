@@ -21,6 +21,10 @@ class TopologyMissing(Exception):
     """Something that the code needs is not on the broker."""
 
 
+class StillConsumed(Exception):
+    """Queues that were to be emptied have somebody who reads them; says which."""
+
+
 def declare(topology: Topology, amqp_uri: str) -> None:
     """Declare everything; what is there already stays. Raises TopologyMismatch, naming what."""
     with _connected(amqp_uri) as connection:
@@ -62,6 +66,18 @@ def check_on(topology: Topology, connection: Any) -> None:
     ]
     if missing:
         raise TopologyMissing(f"the broker has no {', no '.join(missing)}: run `headship topology`")
+
+
+def empty(topology: Topology, amqp_uri: str) -> int:
+    """Throw away what waits in the queues; how many messages. Raises StillConsumed, before any is
+    thrown away, while somebody reads one of them."""
+    with _connected(amqp_uri) as connection:
+        channel = connection.channel()
+        found = [channel.queue_declare(queue.name, passive=True) for queue in topology.queues]
+        read = [queue.queue for queue in found if queue.consumer_count]
+        if read:
+            raise StillConsumed(f"{len(read)} queues are being read, {read[0]} among them")
+        return sum(channel.queue_purge(queue.name) for queue in topology.queues)
 
 
 def _is_there(connection: Any, method: str, *named: str) -> bool:
