@@ -9,6 +9,7 @@ READY := $(VENV)/.ready
 DOMAINS := $(wildcard services/*/*/domain)
 TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli simulators/dfe/dfe_simulator \
 	$(DOMAINS)
+RELEASE_CHECKS := $(wildcard tests/ops/release/check_*.py)
 BENCHES := $(wildcard bench/*/__main__.py)
 TESTS := tests$(if $(S),/$(S))
 
@@ -81,8 +82,9 @@ events: $(READY) ## Write docs/events.md from the code
 monitoring: $(READY) ## Write the rules that are made from others, and the manifest that carries them
 	$(RUN)/python -m deploy.monitoring
 
-ops-check: $(READY) var/checkov/.ready ## Manifests and alerts, and a policy check that takes its time
+ops-check: $(READY) var/checkov/.ready ## Manifests, alerts, policies, images, and a release on them
 	$(RUN)/pytest tests/ops
+	$(RUN)/pytest $(RELEASE_CHECKS)
 	@mkdir -p var/rendered
 	for overlay in development staging production; do \
 		$(RUN)/kubectl kustomize deploy/k8s/overlays/$$overlay > var/rendered/$$overlay.yaml || exit 1; \

@@ -1,0 +1,53 @@
+"""The Dockerfile, read: what an image holds is proved by building it (release/check_image.py)."""
+
+import json
+import re
+from pathlib import Path
+
+from dockerfile import PLACE, REPOSITORY, Image, copied, of, stages
+
+from cli.services import SERVICES
+
+BUILD, RESULT = stages()
+
+
+def test_the_result_takes_the_environment_from_the_build_and_installs_nothing() -> None:
+    assert of(RESULT, "COPY") == [f"--from=build --chown=0:0 {PLACE} {PLACE}"]
+    assert of(RESULT, "RUN") == of(RESULT, "ADD") == []
+    assert re.search(r"headship$", of(BUILD, "RUN")[0])
+
+
+def test_python_is_the_first_process_and_nobody_it_could_harm() -> None:
+    (entrypoint,) = of(RESULT, "ENTRYPOINT")
+    (user,) = of(RESULT, "USER")
+
+    assert json.loads(entrypoint) == ["python", "-m"]  # exec form: no shell takes the signals
+    assert of(RESULT, "CMD") == []
+    assert min(int(number) for number in user.split(":")) > 10_000
+
+
+def test_what_is_copied_is_there_and_holds_no_tests() -> None:
+    assert all((REPOSITORY / part).exists() for part in copied())
+    assert "constraints.txt" in copied()
+    assert not any(part.startswith(("tests", "bench", ".")) for part in copied())
+
+
+def test_each_thing_is_copied_to_where_it_lies_in_the_repository() -> None:
+    for line in of(BUILD, "COPY"):
+        what, where = line.split()
+        assert where in (what, "./") or where.rstrip("/") == str(Path(what).parent)
+
+
+def test_labels_say_what_it_is_and_of_which_commit() -> None:
+    (labels,) = of(RESULT, "LABEL")
+
+    for name in ("title", "description", "version", "revision"):
+        assert f"org.opencontainers.image.{name}=" in labels
+
+
+def test_the_container_finds_its_own_python_first() -> None:
+    for service in (*SERVICES, "cli"):
+        image = Image(service, Path("/elsewhere"))
+        assert image.environment()["PATH"].startswith("/elsewhere/bin:")
+        assert image.environment()["HEADSHIP_SERVICE"] == service
+        assert image.command([service]) == ["python", "-m", service]
