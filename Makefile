@@ -6,6 +6,8 @@ RUN := $(VENV)/bin
 PACKAGES := shared/contracts shared/kit services/enrolment services/sessions services/assessment \
 	services/notifications simulators/dfe cli
 READY := $(VENV)/.ready
+CODE := $(shell find shared services simulators cli clients deploy -name '*.py' 2> /dev/null)
+TO_CHECK = $(if $(filter pyproject.toml,$?),$(CODE),$?)
 DOMAINS := $(wildcard services/*/*/domain)
 TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli simulators/dfe/dfe_simulator \
 	$(DOMAINS)
@@ -18,7 +20,7 @@ POLICIES_SKIPPED := CKV_K8S_11,CKV_K8S_15,CKV_K8S_43
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test faults check format lint types imports bench events \
-	monitoring ops-check constraints clean
+	monitoring ops-check audit licences sbom constraints clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,8 +59,18 @@ check: format lint types imports ## All that can be checked without running anyt
 format: $(READY)
 	$(RUN)/ruff format --check .
 
-lint: $(READY) ## ruff
+lint: $(READY) var/bandit/.checked ## ruff, and bandit on what has changed since it last passed
 	$(RUN)/ruff check .
+
+# The simulator's chance is seeded and no secret hangs on it. Bandit grumbles on its error output at
+# each annotation that spans lines; that is shown only with what it found.
+var/bandit/.checked: $(CODE) pyproject.toml | $(READY)
+	@mkdir -p $(@D)
+	$(RUN)/bandit -q -c pyproject.toml $(filter-out simulators/%,$(TO_CHECK)) /dev/null \
+		2> $(@D)/log || { cat $(@D)/log; exit 1; }
+	$(RUN)/bandit -q -c pyproject.toml -s B311 $(filter simulators/%,$(TO_CHECK)) /dev/null \
+		2> $(@D)/log || { cat $(@D)/log; exit 1; }
+	@touch $@
 
 types: $(READY) ## mypy --strict on contracts, kit, command line, simulator and each service's rules
 	$(RUN)/mypy $(TYPED)
@@ -95,6 +107,21 @@ ops-check: $(READY) var/checkov/.ready ## Manifests, alerts, policies, images, a
 var/checkov/.ready:
 	$(PYTHON) -m venv var/checkov
 	var/checkov/bin/python -m pip install -q 'checkov==3.3.30'
+	@touch $@
+
+audit: $(READY) var/supply-chain/.ready ## Known weaknesses of what is installed; needs the advisory service
+	var/supply-chain/bin/pip-audit --strict --progress-spinner off --disable-pip --no-deps \
+		--requirement constraints.txt
+
+licences: $(READY) ## Licences of all that runs with the platform; fails on one that is not taken
+	$(RUN)/python -m deploy.supply_chain licences
+
+sbom: $(READY) var/supply-chain/.ready ## Bills of materials (CycloneDX), one for each image: var/sbom
+	$(RUN)/python -m deploy.supply_chain sbom var/supply-chain/bin/cyclonedx-py var/sbom
+
+var/supply-chain/.ready:
+	$(PYTHON) -m venv var/supply-chain
+	var/supply-chain/bin/python -m pip install -q 'pip-audit==2.10.1' 'cyclonedx-bom==7.5.0'
 	@touch $@
 
 constraints: $(READY) ## Write constraints.txt from what is installed now

@@ -14,7 +14,7 @@ DEMO = "var/demo/data"
 
 DEFAULTS = {
     "DFE_API_URL": "http://127.0.0.1:1",  # nobody: enrolment says that DfE cannot be reached
-    "DFE_API_TOKEN": "none",
+    "DFE_API_TOKEN": "none",  # nosec B105 # no secret: nobody is asked with it
     "LINK_SECRETS": "for trying out",
 }
 

@@ -135,4 +135,6 @@ def _install(package: str, packages: Sequence[str]) -> None:
 def _may_sudo() -> bool:
     if shutil.which("sudo") is None:
         return False
-    return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    asked = ["sudo", "-n", "true"]
+    done = subprocess.run(asked, capture_output=True, check=False)  # nosec B607
+    return done.returncode == 0

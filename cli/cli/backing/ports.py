@@ -18,7 +18,7 @@ def reserved(count: int) -> Iterator[list[int]]:
     with contextlib.ExitStack() as claims:
         ports: list[int] = []
         while len(ports) < count:
-            port = random.randint(LOWEST, HIGHEST)
+            port = random.randint(LOWEST, HIGHEST)  # nosec B311 # any free port will do
             claim = socket.socket(socket.AF_UNIX)
             try:
                 claim.bind(f"\0headship-port-{port}")

@@ -65,7 +65,7 @@ def cast(applications: Iterable[ApplicationRecord], seed: int) -> list[Player]:
     """A part for each application, in the order of DfE's ids. The special ones are for people whose
     place DfE pays for: one of them has to be paid back."""
     ordered = sorted(applications, key=lambda one: str(one.dfe_application_id))
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # nosec B311 # repeatable on purpose; nothing secret
     funded = [n for n, application in enumerate(ordered) if application.eligible_for_funding]
     takers = chance.sample(funded, len(SPECIAL))
     parts = dict(zip(takers, SPECIAL, strict=True))

@@ -15,7 +15,7 @@ import requests
 from headship_contracts.enrolment.schools import School
 from kit import clock
 
-TOKEN = "demo-token"
+TOKEN = "demo-token"  # nosec B105 # no secret: what the simulator is asked with
 TIMEOUT_SECONDS = 10
 
 CALLS = "1000000"

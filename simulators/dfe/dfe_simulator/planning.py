@@ -9,7 +9,7 @@ from dfe_simulator.names import REGIONS
 from enrolment.domain.dfe import courses
 
 OTHER_PROVIDER = "Another Lead Provider"
-OTHER_TOKEN = "another-token"
+OTHER_TOKEN = "another-token"  # nosec B105 # no secret: what the simulator is asked with
 HIGHEST_TRN = 9_999_999
 MOST_PEOPLE = 900_000  # of whom each has a TRN; below them are those that are allocated later
 FUNDINGS = ("zero", "capped", "full")

@@ -10,7 +10,7 @@ Names of elements and attributes: ECMA-376 part 1, section 17.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # nosec B405 # the type alone; read by markup.py, which refuses document types
 
 from assessment.domain.look import Look
 from assessment.domain.markup import Builder, attributes_named, parse, require_shallow, text_of

@@ -9,7 +9,7 @@ Names of elements and attributes: OASIS OpenDocument 1.3, part 3.
 
 import re
 from collections.abc import Iterator, Mapping
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element  # nosec B405 # the type alone; read by markup.py, which refuses document types
 
 from assessment.domain.look import Look
 from assessment.domain.markup import parse, require_shallow, text_of

@@ -26,7 +26,7 @@ def pause(tx: Transaction, name: str, error: Exception) -> Traffic:
     traffic = stopped[name]
     traffic.failures += 1
     first = FIRST_WAIT_UNAUTHORISED if unauthorised else FIRST_WAIT
-    wait = wait_after(traffic.failures, random.random(), first=first)
+    wait = wait_after(traffic.failures, random.random(), first=first)  # nosec B311 # spreads waits; nothing secret
     asked = error.retry_after if isinstance(error, DfeStopped) else None
     for one in stopped.values():
         one.stopped_until = wall() + max(wait, asked or timedelta(0))

@@ -212,6 +212,6 @@ def _put_back(db: ServiceDatabase, letter: Letter, error: Exception, *, in_doubt
         write.state = "in_doubt" if in_doubt else "owed"
         if isinstance(error, DfeStopped | DfeMerged):
             return
-        write.next_attempt_at = wall() + wait_after(letter.attempts, random.random())
+        write.next_attempt_at = wall() + wait_after(letter.attempts, random.random())  # nosec B311 # spreads waits; nothing secret
         told = str(error) if isinstance(error, DfeError) else f"internal: {type(error).__name__}"
         write.problem = {"field": "", "message": told}

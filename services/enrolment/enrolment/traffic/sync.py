@@ -124,7 +124,7 @@ def _begin(
         goes_on = traffic.holder is not None and (traffic.everything or not everything)
         if not goes_on or traffic.started_at is None:
             traffic.everything, traffic.started_at = everything, tx.at
-            traffic.due_at = next_read(tx.at, interval, random.random())
+            traffic.due_at = next_read(tx.at, interval, random.random())  # nosec B311 # spreads waits; nothing secret
             traffic.number += 1
             for stream in streams:
                 stream.since = None if everything else read_since(stream.cursor_at, interval)

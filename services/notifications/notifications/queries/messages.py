@@ -118,7 +118,7 @@ def write_down(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     changed = ", ".join(f"{name} = given.{name}" for name in names if name != "message_id")
     tx.execute(  # one statement, in which neither SQLAlchemy nor psycopg2 looks at each row
         text(
-            f"UPDATE messages SET {changed} FROM unnest({given}) AS given({', '.join(names)}) "
+            f"UPDATE messages SET {changed} FROM unnest({given}) AS given({', '.join(names)}) "  # nosec B608 # names are those of our own tables; values are bound
             "WHERE messages.message_id = given.message_id"
         ),
         {name: [_plain(row[name]) for row in rows] for name in names},

@@ -55,12 +55,12 @@ def insert_rows(
             selected.append(its)
             arrays[its] = f"CAST(:{its} AS {kind}[])"
     inserts = (
-        f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, given))}) "
+        f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, given))}) "  # nosec B608 # names are those of our own tables; values are bound
         f"SELECT {', '.join(selected)} "
         f"FROM unnest({', '.join(arrays.values())}) AS given({', '.join(arrays)})"
     )
     if listed_in is not None:
-        lists = f"INSERT INTO {quote(listed_in.name)} (id) SELECT id FROM new"
+        lists = f"INSERT INTO {quote(listed_in.name)} (id) SELECT id FROM new"  # nosec B608 # names are those of our own tables; values are bound
         inserts = f"WITH new AS ({inserts} RETURNING id) {lists}"
     tx.execute(text(inserts), bound)
 

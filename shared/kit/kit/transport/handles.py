@@ -136,7 +136,7 @@ class Handles(Entrypoint):
         must not take those beside it to the dead letters. From one end, from the other, then
         anywhere: all are reached but the one that kills."""
         turn = _deliveries_before(self._suspects[0]) % 3
-        place = {2: -1, 0: 0}.get(turn, random.randrange(len(self._suspects)))
+        place = {2: -1, 0: 0}.get(turn, random.randrange(len(self._suspects)))  # nosec B311 # picks whom to try next; nothing secret
         message = self._suspects.pop(place)
         return [message] if self.answers.is_open(message) else []
 

@@ -21,7 +21,7 @@ def listen(setting: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind(("0.0.0.0", port))
+        listening.bind(("0.0.0.0", port))  # nosec B104 # pods are reached from outside
         listening.listen(PENDING_CONNECTIONS)
     except OSError as error:
         listening.close()

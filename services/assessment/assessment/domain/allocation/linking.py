@@ -55,7 +55,7 @@ def mix(
     shared = [script for script, markers in enumerate(dealt) if len(markers) > 1]
     if len(shared) < 2:
         return
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # nosec B311 # repeatable on purpose; nothing secret
     for _ in range(TRIES * len(shared)):
         one, other = chance.sample(shared, 2)
         a, b = chance.randrange(len(dealt[one])), chance.randrange(len(dealt[other]))
