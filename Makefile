@@ -20,7 +20,7 @@ POLICIES_SKIPPED := CKV_K8S_11,CKV_K8S_15,CKV_K8S_43
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test faults check format lint types imports bench events \
-	monitoring ops-check audit licences sbom constraints clean
+	monitoring rights ops-check audit licences sbom constraints clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,6 +90,9 @@ bench-%: $(READY)
 
 events: $(READY) ## Write docs/events.md from the code
 	$(RUN)/headship events > docs/events.md.new && mv docs/events.md.new docs/events.md
+
+rights: $(READY) ## Write the manifests' rights on the broker from the code
+	$(RUN)/python -m deploy.rabbitmq
 
 monitoring: $(READY) ## Write the rules that are made from others, and the manifest that carries them
 	$(RUN)/python -m deploy.monitoring

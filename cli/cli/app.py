@@ -3,6 +3,7 @@
 import kit.transport.patch  # noqa: F401 - what is imported before it stays as it was
 
 # isort: split
+import json
 import logging
 import signal
 import sys
@@ -31,9 +32,11 @@ from cli.schools import command as schools
 from cli.stack import commands as stack
 from cli.terms import command as terms
 from headship_contracts.errors import ServiceError
-from kit.config import SettingsError
+from kit import tls
+from kit.config import SettingsError, load
 from kit.db.version import OutOfDate
 from kit.log import reason
+from kit.tls import TlsSettings
 from kit.transport.dead_letters import NoQueue, NotReplayed
 from kit.transport.declare import TopologyMismatch
 
@@ -78,6 +81,17 @@ def events() -> None:
     sys.stdout.write(catalogue(service_classes()))
 
 
+@app.command("definitions")
+def definitions() -> None:
+    """Print what the broker must have, as a file of definitions for its first start.
+
+    Users have no password in it: nobody can log in as one until it is given.
+    """
+    from cli.stack.definitions import definitions as made
+
+    sys.stdout.write(json.dumps(made(), indent=2) + "\n")
+
+
 _TOLD = (
     CommandError,
     ManagementError,
@@ -109,6 +123,7 @@ def main() -> None:
 def run(words: Sequence[str]) -> int:
     """Run a command; its exit code. 1, and why, when it cannot be done; a bug shows its stack."""
     try:
+        tls.use(load(TlsSettings))
         app(words)
     except SystemExit as asked:  # how typer ends, done or not
         return int(asked.code or 0)

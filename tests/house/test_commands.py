@@ -13,7 +13,6 @@ from cli.app import run
 from cli.dead_letters import chosen
 from cli.errors import CommandError
 from cli.outbox import instant
-from cli.stack.provision import permissions
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
@@ -133,14 +132,3 @@ def test_dead_letters_are_chosen_in_exactly_one_way() -> None:
         chosen([], None, every=False)
     with pytest.raises(CommandError, match="say which"):
         chosen(["ab12"], None, every=True)
-
-
-def test_a_service_may_touch_what_is_its_own_and_nothing_else() -> None:
-    allowed = permissions("sessions")
-
-    assert re.search(allowed["write"], "sessions.events")
-    assert re.search(allowed["read"], "sessions.keep_application")
-    assert not re.search(allowed["write"], "enrolment.events")
-    assert not re.search(allowed["write"], "")  # the default exchange reaches any queue
-    assert not re.search(allowed["read"], "assessment.dead")
-    assert not re.search(allowed["configure"], "sessions.keep_application")

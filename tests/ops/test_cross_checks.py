@@ -14,7 +14,7 @@ from rendered import (
 )
 
 from cli.services import SERVICES, service_classes
-from cli.stack.provision import permissions
+from deploy.rabbitmq.__main__ import MANIFEST, manifest
 from kit.bus.retry import RetryPolicy
 from kit.config import KitSettings
 from kit.topology import topology_of
@@ -141,11 +141,46 @@ def test_autoscaling_counts_every_queue_that_a_service_handles_and_no_other() ->
         assert counted.search(f"rpc-{service}")
 
 
-def test_the_brokers_users_have_the_rights_that_a_developers_stack_gives_them() -> None:
-    given = {one["metadata"]["name"]: one["spec"] for one in overlay("production").of("Permission")}
-    for service in SERVICES:
-        assert given[service]["permissions"] == permissions(service)
-        assert given[service]["vhost"] == "headship"
+def test_the_brokers_users_have_the_rights_that_the_code_asks_for() -> None:
+    assert MANIFEST.read_text(encoding="utf-8") == manifest(), "make rights"
+    rendered = overlay("production")
+    for one in rendered.of("Permission", "TopicPermission"):
+        assert one["spec"]["userReference"]["name"] in rendered.names("User"), called(one)
+        assert one["spec"]["vhost"] in rendered.names("Vhost"), called(one)
+
+
+def test_each_user_of_the_broker_has_rights_and_credentials_of_its_own() -> None:
+    rendered = overlay("production")
+    secrets = [one["spec"]["importCredentialsSecret"]["name"] for one in rendered.of("User")]
+
+    assert len(set(secrets)) == len(secrets)
+    assert set(secrets) <= OPERATOR_SUPPLIES
+    with_rights = {one["spec"]["userReference"]["name"] for one in rendered.of("Permission")}
+    assert with_rights == rendered.names("User")
+
+
+def test_each_database_has_one_role_that_owns_and_another_that_works() -> None:
+    rendered = overlay("production")
+    (cluster,) = rendered.of("Cluster")
+    roles = {one["name"]: one for one in cluster["spec"]["managed"]["roles"]}
+    migrations = {
+        container["args"][1]: {each["name"]: each.get("value") for each in container["env"]}
+        for job in rendered.of("Job")
+        for container in containers(job)
+        if container["args"][0] == "kit.db"
+    }
+
+    for one in rendered.of("Database"):
+        service, owner = one["metadata"]["name"], one["spec"]["owner"]
+        assert owner in roles
+        assert owner != migrations[service]["RUNTIME_ROLE"]
+        assert migrations[service]["RUNTIME_ROLE"] in roles
+    assert rendered.names("Database") == set(SERVICES) == set(migrations)
+    secrets = [role["passwordSecret"]["name"] for role in roles.values()]
+    assert len(set(secrets)) == len(secrets)
+    assert set(secrets) <= OPERATOR_SUPPLIES
+    for role in roles.values():
+        assert not {"superuser", "createdb", "createrole", "inRoles"} & role.keys()
 
 
 def test_jobs_and_services_of_a_release_have_the_same_images() -> None:

@@ -22,18 +22,24 @@ class Management:
     url: str
 
     def create_vhost(self, name: str) -> None:
-        """Make a virtual host that the administrator may use."""
+        """Make a virtual host that the administrator may use; one that is there stays as it is."""
         self._call("PUT", f"vhosts/{_quoted(name)}", {})
         user = urlsplit(self.url).username or "guest"
-        self.permit(user, name, configure=".*", write=".*", read=".*")
+        if self._find(f"permissions/{_quoted(name)}/{_quoted(user)}") is None:
+            self.permit(user, name, configure=".*", write=".*", read=".*")
 
     def delete_vhost(self, name: str) -> None:
         """Delete a virtual host with its queues; whoever is connected to it is cut off."""
         self._call("DELETE", f"vhosts/{_quoted(name)}")
 
-    def create_user(self, name: str, password: str) -> None:
-        """Make a user without any permission, or give one that exists a new password."""
-        self._call("PUT", f"users/{_quoted(name)}", {"password": password, "tags": ""})
+    def create_user(self, name: str, password: str, *, tag: str = "") -> None:
+        """Make a user without any permission, or give one that exists a new password. `tag` says
+        whose it is; the broker itself gives a meaning to a few only."""
+        self._call("PUT", f"users/{_quoted(name)}", {"password": password, "tags": tag})
+
+    def user(self, name: str) -> dict[str, Any] | None:
+        """A user's `tags`, `password_hash` and `hashing_algorithm`; None if there is no such."""
+        return self._find(f"users/{_quoted(name)}")
 
     def delete_user(self, name: str) -> None:
         """Delete a user."""
@@ -43,6 +49,16 @@ class Management:
         """Set what a user may do in a virtual host, as RabbitMQ's three regular expressions."""
         permission = {"configure": configure, "write": write, "read": read}
         self._call("PUT", f"permissions/{_quoted(vhost)}/{_quoted(user)}", permission)
+
+    def permit_topics(self, user: str, vhost: str, exchange: str, *, write: str, read: str) -> None:
+        """Set the routing keys that a user may write and read at a topic exchange."""
+        permission = {"exchange": exchange, "write": write, "read": read}
+        self._call("PUT", f"topic-permissions/{_quoted(vhost)}/{_quoted(user)}", permission)
+
+    def definitions(self) -> dict[str, Any]:
+        """All that the broker has been told: virtual hosts, users, rights, policies, queues."""
+        found: dict[str, Any] = self._call("GET", "definitions").json()
+        return found
 
     def queues(self, vhost: str) -> list[dict[str, Any]]:
         """Each queue's `name`, `messages`, `messages_ready`, `consumers` and more.
@@ -63,14 +79,21 @@ class Management:
         """Cut one connection off."""
         self._call("DELETE", f"connections/{_quoted(name)}")
 
-    def _call(self, method: str, path: str, body: Any = None) -> requests.Response:
+    def _find(self, path: str) -> dict[str, Any] | None:
+        answer = self._call("GET", path, absent_is_fine=True)
+        return answer.json() if answer.ok else None
+
+    def _call(
+        self, method: str, path: str, body: Any = None, *, absent_is_fine: bool = False
+    ) -> requests.Response:
         try:
             answer = asking(self.url).request(
                 method, f"{self.url}/api/{path}", json=body, timeout=SECONDS
             )
         except requests.RequestException as error:
             raise ManagementError(f"{method} {path}: {error}") from error
-        if not answer.ok and not (method == "DELETE" and answer.status_code == 404):
+        absent = answer.status_code == 404 and (absent_is_fine or method == "DELETE")
+        if not answer.ok and not absent:
             raise ManagementError(f"{method} {path}: {answer.status_code} {answer.text}")
         return answer
 

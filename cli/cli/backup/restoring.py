@@ -7,6 +7,7 @@ from cli.backing.databases import (
     administrator,
     create_database,
     drop_database,
+    hand_over,
     in_database,
     rename_database,
 )
@@ -15,7 +16,7 @@ from cli.backing.processes import run
 from cli.backup.archive import Archive
 from cli.backup.taking import DUMP_SECONDS, without_password
 from cli.errors import CommandError
-from cli.stack.provision import database_name
+from cli.stack.provision import database_name, owner_name
 from cli.stack.record import Record
 
 
@@ -30,7 +31,7 @@ def refuse_to_lose(database_urls: Mapping[str, str], *, overwrite: bool) -> None
 
 
 def fill(record: Record, database_urls: Mapping[str, str], folder: Path, archive: Archive) -> None:
-    """Make each service's database anew from its dump; the service's role owns what is in it."""
+    """Make each service's database anew from its dump, with an owner as `headship up` gives it."""
     with administrator(record.database_url) as cursor:
         cursor.execute("SHOW server_version_num")
         here = int(cursor.fetchone()[0])
@@ -48,11 +49,12 @@ def fill(record: Record, database_urls: Mapping[str, str], folder: Path, archive
 
 def _fill_beside(record: Record, service: str, folder: Path, archive: Archive) -> str:
     """Restore one dump under another name: should it fail, the data that is there stays."""
-    owner = database_name(record.name, service)
-    beside = f"{owner}_restored"
+    user, owner = database_name(record.name, service), owner_name(record.name, service)
+    beside = f"{user}_restored"
     drop_database(record.database_url, beside)
-    create_database(record.database_url, beside, owner=owner)
-    login = record.members[service].logins["DATABASE_URL"]
+    create_database(record.database_url, beside)
+    hand_over(record.database_url, beside, owner=owner, user=user)
+    login = record.members[service].owner_url
     place, environment = without_password(in_database(login, beside))
     command: list[str | Path] = [
         postgresql_programs() / "pg_restore",

@@ -70,7 +70,7 @@ def migrate(
     services: Annotated[list[str] | None, typer.Argument(help="Which; all of a stack.")] = None,
 ) -> None:
     """Bring databases to the version of the code."""
-    applied = prepare.migrate(prepare.database_urls(current(), services or []))
+    applied = prepare.migrate_here(current(), services or [])
     console().print("\n".join(applied) or "nothing to do")
 
 

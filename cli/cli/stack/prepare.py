@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from cli import addresses
 from cli.errors import CommandError
@@ -39,6 +40,23 @@ def migrate(database_urls: dict[str, str]) -> list[str]:
     return applied
 
 
+def migrate_stack(record: Record, asked: list[str] | None = None) -> list[str]:
+    """Bring the databases of a stack's services (of all, if none is named) to their code's version,
+    as the owners of the tables, and let the services work with what is in them."""
+    from kit.db.engine import open_engine
+    from kit.db.rights import let_work
+
+    members = [record.members[known(name)] for name in asked or SERVICES]
+    applied = migrate({member.name: member.owner_url for member in members})
+    for member in members:
+        engine = open_engine(member.owner_url)
+        try:
+            let_work(engine, str(urlsplit(member.logins["DATABASE_URL"]).username))
+        finally:
+            engine.dispose()
+    return applied
+
+
 def declare(amqp_uri: str) -> int:
     """Let the broker have the exchanges, queues and bindings of all services; how many queues."""
     from kit.transport.declare import declare as declare_all
@@ -57,14 +75,11 @@ def whole_topology() -> "Topology":
     return topology_of(service_classes(), policy)
 
 
-def database_urls(record: Record | None, asked: list[str]) -> dict[str, str]:
-    """Where the databases of these services are (of all, if none is named).
-
-    In a running stack that is known; elsewhere DATABASE_URL names the one service's own.
-    """
+def migrate_here(record: Record | None, asked: list[str]) -> list[str]:
+    """Migrate the running stack's databases, or where there is none the one service's that
+    DATABASE_URL names, as the role that owns its tables."""
     if record is not None and record.running:
-        members = {name: record.members[known(name)] for name in asked or SERVICES}
-        return {name: member.logins["DATABASE_URL"] for name, member in members.items()}
+        return migrate_stack(record, asked)
     for name in asked:
         known(name)
     url = addresses.named("DATABASE_URL")
@@ -72,4 +87,4 @@ def database_urls(record: Record | None, asked: list[str]) -> dict[str, str]:
         raise CommandError(
             "no stack runs here: name one service, and its own database by DATABASE_URL"
         )
-    return {asked[0]: addresses.checked("DATABASE_URL", url, addresses.DATABASE)}
+    return migrate({asked[0]: addresses.checked("DATABASE_URL", url, addresses.DATABASE)})

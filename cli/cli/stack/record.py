@@ -19,7 +19,8 @@ from cli.stack.places import state_directory
 
 @dataclass
 class Member:
-    """One process of the stack. `logins` are its own addresses of broker and database."""
+    """One process of the stack. `logins` are its own addresses of broker and database; `owner_url`
+    is its database as the role that owns its tables, which it is not told."""
 
     name: str
     http_port: int
@@ -27,6 +28,7 @@ class Member:
     logins: dict[str, str] = field(default_factory=dict)
     pid: int = 0
     started: int = 0
+    owner_url: str = ""
 
     @property
     def process(self) -> Process | None:

@@ -20,7 +20,7 @@ CALLS = "1000000"
 """To the simulator in any five minutes: it is our own, and limits nobody."""
 
 Between = Callable[[Record, dict[str, str]], None]
-"""Done between two steps; the second is service → the URL of its database."""
+"""Done between two steps; the second is service → the URL of its database, as its owner."""
 
 _SERVERS_OWN = ("AMQP_URI", "DATABASE_URL", "RABBITMQ_MANAGEMENT_URL")
 
@@ -46,7 +46,7 @@ def start(
     try:
         databases = _logins(record, state, say)
         before_tables(record, databases)
-        _tables_and_queues(record, databases, say)
+        _tables_and_queues(record, say)
         before_processes(record, databases)
         say("processes")
         with ports.reserved(2 * len(SERVICES) + 1) as reserved:
@@ -61,23 +61,22 @@ def start(
 
 
 def _logins(record: Record, state: Path, say: Callable[[str], None]) -> dict[str, str]:
-    """Make them; where each service's database is, as that service."""
+    """Make them; where each service's database is, as who owns its tables."""
     say("logins")
     operator, brokers = provision.broker_logins(record.amqp_uri, record.management_url, record.name)
     databases = provision.database_logins(record.database_url, record.name)
     record.amqp_uri = operator
     for service in SERVICES:
-        logins = {"AMQP_URI": brokers[service], "DATABASE_URL": databases[service]}
-        record.members[service] = Member(service, 0, 0, logins)
+        own = databases[service]
+        logins = {"AMQP_URI": brokers[service], "DATABASE_URL": own.service}
+        record.members[service] = Member(service, 0, 0, logins, owner_url=own.owner)
     record.save(state)
-    return databases
+    return {service: own.owner for service, own in databases.items()}
 
 
-def _tables_and_queues(
-    record: Record, databases: dict[str, str], say: Callable[[str], None]
-) -> None:
+def _tables_and_queues(record: Record, say: Callable[[str], None]) -> None:
     say("tables")
-    prepare.migrate(databases)
+    prepare.migrate_stack(record)
     say("queues")
     prepare.declare(record.amqp_uri)
 

@@ -9,7 +9,7 @@ from cli.backing.management import Management
 from cli.services import SERVICES
 from cli.stack import servers
 from cli.stack.places import server_directory
-from cli.stack.provision import database_name
+from cli.stack.provision import database_name, owner_name
 from cli.stack.record import Record
 
 DRAIN_SECONDS = 30
@@ -46,3 +46,4 @@ def _wipe_given(record: Record) -> None:
             name = database_name(record.name, service)
             drop_database(record.database_url, name)
             drop_role(record.database_url, name)
+            drop_role(record.database_url, owner_name(record.name, service))

@@ -10,13 +10,14 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from kit import log
+from kit import log, tls
 from kit.config import SettingsError, load, one_of, setting, url_of
 from kit.db.engine import open_engine
 from kit.db.migrate import migrate
+from kit.db.rights import let_work
+from kit.tls import TlsSettings
 
 _log = logging.getLogger("kit.migrate")
 
@@ -53,6 +54,7 @@ def main(words: list[str]) -> int:
         return 2
     try:
         settings = load(MigrationSettings)
+        tls.use(load(TlsSettings))
     except SettingsError as error:
         for problem in error.problems:
             _log.critical("a setting is not right", extra={"problem": problem})
@@ -61,7 +63,7 @@ def main(words: list[str]) -> int:
     try:
         applied = migrate(engine, service)
         if settings.runtime_role:
-            _let_work(engine, settings.runtime_role)
+            let_work(engine, settings.runtime_role)
     except SQLAlchemyError as error:
         told = {"service": service, "reason": log.reason(error)}
         _log.critical("the database could not be migrated", extra=told)
@@ -70,18 +72,6 @@ def main(words: list[str]) -> int:
         engine.dispose()
     _log.info("migrated", extra={"service": service, "applied": applied})
     return 0
-
-
-def _let_work(engine: Engine, role: str) -> None:
-    """Tables belong to who migrates; the service may do with rows what it likes."""
-    name = engine.dialect.identifier_preparer.quote_identifier(role)
-    with engine.begin() as connection:
-        for rights in (
-            "USAGE ON SCHEMA public",
-            "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public",
-            "USAGE ON ALL SEQUENCES IN SCHEMA public",
-        ):
-            connection.execute(text(f"GRANT {rights} TO {name}"))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 import logging
 import time
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from nameko.extensions import DependencyProvider
 from sqlalchemy.exc import OperationalError
 
 from headship_contracts.messages import Request
+from headship_contracts.shape import Shape
 from kit import metrics
 from kit.config import load
 from kit.db.version import check_version
@@ -18,6 +19,8 @@ from kit.transport.rpc_client import RpcClient
 
 PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to reach a database that is away at the start; the last one repeats."""
+
+ReplyT = TypeVar("ReplyT", bound=Shape)
 
 log = logging.getLogger(__name__)
 
@@ -62,18 +65,19 @@ class Config(DependencyProvider):
 
 
 class Ask(DependencyProvider):
-    """RPC to other services: `self.ask(People(ids=[…]), seconds=5)`.
+    """RPC to other services: `ask = Ask(People)`, then `self.ask(People(ids=[…]), seconds=5)`.
 
-    `requests` are those that the service makes, so that missed deadlines count from zero.
+    `asks` are the requests that the service makes: missed deadlines of them count from zero, and the
+    broker lets it ask nothing else (`kit.rights`).
     """
 
     resources = Resources()
 
-    def __init__(self, *requests: type[Request[Any]]) -> None:
-        self._requests = requests
+    def __init__(self, *asks: type[Request[Any]]) -> None:
+        self.asks = asks
 
     def setup(self) -> None:
-        for wire in (request.wire for request in self._requests):
+        for wire in (request.wire for request in self.asks):
             asked = {"asked": wire.service, "method": wire.method}
             own = {"service": self.container.service_name}
             metrics.touch(metrics.deadlines_missed, {**own, **asked})
@@ -88,4 +92,11 @@ class Ask(DependencyProvider):
         self._client.close()
 
     def get_dependency(self, worker_ctx: Any) -> Any:
-        return self._client.call
+        return self._ask
+
+    def _ask(self, request: Request[ReplyT], **how: Any) -> ReplyT:
+        if not isinstance(request, self.asks):  # the broker would cut the whole line off for it
+            raise TypeError(
+                f"{self.container.service_name} does not declare Ask({request.wire.method})"
+            )
+        return self._client.call(request, **how)

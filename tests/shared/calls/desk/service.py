@@ -45,7 +45,7 @@ class DeskService:
 
     name = "desk"
     db = Database()
-    ask = Ask()
+    ask = Ask(Say)
 
     @rpc(Say, transaction=False)
     def say(self, request: Say, caller: Caller) -> Said:

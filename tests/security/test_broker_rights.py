@@ -1,0 +1,304 @@
+"""Each service may do on the broker what its code declares, and nothing else.
+
+A real broker is booted with the definitions that the code gives; then each service's user tries
+what is another's.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+from urllib.parse import urlsplit
+
+import amqp
+import pytest
+from amqp.exceptions import AccessRefused
+
+from cli.backing import RabbitMQ
+from cli.backing.management import Management
+from cli.errors import CommandError
+from cli.services import SERVICES, service_class
+from cli.stack.definitions import DECLARES, VHOST, definitions
+from cli.stack.provision import broker_logins, make_user
+from kit.bus.handler import handlers_of
+from kit.bus.retry import RetryPolicy
+from kit.topology import topology_of
+from kit.transport.declare import declare
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+PASSWORD = secrets.token_hex(8)
+ASKING = {"sessions", "assessment", "notifications"}
+"""Who asks enrolment for people's names."""
+
+Attempt = Callable[[Any, str, str], None]
+"""Something on a channel, as a service, with something of another service's."""
+
+
+@pytest.fixture(scope="module")
+def management(expendable_rabbitmq: RabbitMQ) -> Management:
+    """The broker, booted with the definitions, its users with a password each."""
+    here = expendable_rabbitmq.directory / "node1"
+    file, configuration = here / "definitions.json", here / "rabbitmq.conf"
+    file.write_text(json.dumps(definitions()))
+    before = configuration.read_text()
+    expendable_rabbitmq.node_stop()
+    configuration.write_text(f"{before}load_definitions = {file}\n")
+    expendable_rabbitmq.node_start()
+    configuration.write_text(before)
+    found = Management(expendable_rabbitmq.management_url())
+    for user in (*SERVICES, DECLARES):
+        found.create_user(user, PASSWORD)
+    return found
+
+
+@pytest.fixture
+def channel_of(
+    expendable_rabbitmq: RabbitMQ, management: Management
+) -> Iterator[Callable[[str], Any]]:
+    """Opens a channel as a user."""
+    opened: list[amqp.Connection] = []
+
+    def open_as(user: str) -> Any:
+        port = urlsplit(expendable_rabbitmq.amqp_uri()).port
+        connection = amqp.Connection(f"127.0.0.1:{port}", user, PASSWORD, virtual_host=VHOST)
+        connection.connect()
+        opened.append(connection)
+        return connection.channel()
+
+    yield open_as
+    for connection in opened:
+        connection.close()
+
+
+def test_a_broker_booted_with_the_definitions_has_all_of_them(management: Management) -> None:
+    asked, has = definitions(), management.definitions()
+
+    def here(kind: str) -> list[dict[str, Any]]:
+        return [one for one in has[kind] if one.get("vhost", VHOST) == VHOST]
+
+    def rows(found: list[dict[str, Any]], names: list[str]) -> list[str]:
+        return sorted(
+            json.dumps({name: one[name] for name in names}, sort_keys=True) for one in found
+        )
+
+    for kind, wanted in asked.items():
+        names = sorted(wanted[0].keys() - {"password_hash", "tags"})
+        if kind in ("users", "vhosts"):
+            named = {one["name"] for one in wanted}
+            found = [one for one in here(kind) if one["name"] in named]
+            assert rows(found, ["name"]) == rows(wanted, ["name"]), kind
+        else:
+            found = [one for one in here(kind) if one.get("user") != "headship"]
+            assert rows(found, names) == rows(wanted, names), kind
+
+
+def test_the_definitions_name_a_user_for_each_service_and_none_that_anyone_can_log_in_as() -> None:
+    users = {one["name"]: one for one in definitions()["users"]}
+
+    assert set(users) == {*SERVICES, DECLARES}
+    assert all(one["password_hash"] == "" for one in users.values())
+
+
+def consume_a_queue(channel: Any, _service: str, other: str) -> None:
+    channel.basic_consume(f"{other}.{handlers_of(service_class(other))[0].queue}")
+
+
+def read_dead_letters(channel: Any, _service: str, other: str) -> None:
+    channel.basic_get(f"{other}.dead")
+
+
+def take_calls(channel: Any, _service: str, other: str) -> None:
+    channel.basic_consume(f"rpc-{other}")
+
+
+def empty_a_queue(channel: Any, _service: str, other: str) -> None:
+    channel.queue_purge(f"{other}.dead")
+
+
+def tell_events(channel: Any, _service: str, other: str) -> None:
+    _send(channel, f"{other}.events", "application_accepted")
+
+
+def put_into_a_queue(channel: Any, _service: str, other: str) -> None:
+    _send(channel, f"{other}.retry", f"{other}.dead")
+
+
+def put_into_a_delay(channel: Any, _service: str, other: str) -> None:
+    _send(channel, f"{other}.delay.1000", f"{other}.dead")
+
+
+def use_the_default_exchange(channel: Any, _service: str, other: str) -> None:
+    _send(channel, "", f"{other}.dead")
+
+
+def call_what_it_does_not_ask(channel: Any, _service: str, other: str) -> None:
+    method = "decide_application" if other == "enrolment" else "anything"
+    _send(channel, "nameko-rpc", f"{other}.{method}")
+
+
+def have_others_calls_delivered(channel: Any, service: str, other: str) -> None:
+    queue = f"rpc.reply-{service}-{secrets.token_hex(16)}"
+    channel.queue_declare(queue, exclusive=True)
+    channel.queue_bind(queue, "nameko-rpc", f"{other}.*")
+
+
+def have_events_delivered(channel: Any, service: str, other: str) -> None:
+    queue = f"rpc.reply-{service}-{secrets.token_hex(16)}"
+    channel.queue_declare(queue, exclusive=True)
+    channel.queue_bind(queue, f"{other}.events", "#")
+
+
+def make_a_queue(channel: Any, service: str, _other: str) -> None:
+    channel.queue_declare(f"{service}.another", durable=True)
+
+
+def take_anothers_replies(channel: Any, _service: str, other: str) -> None:
+    channel.queue_declare(f"rpc.reply-{other}-{secrets.token_hex(16)}", exclusive=True)
+
+
+def delete_its_own_queue(channel: Any, service: str, _other: str) -> None:
+    channel.queue_delete(f"rpc-{service}")
+
+
+def delete_an_exchange(channel: Any, service: str, _other: str) -> None:
+    channel.exchange_delete(f"{service}.events")
+
+
+ATTEMPTS: list[Attempt] = [
+    consume_a_queue,
+    read_dead_letters,
+    take_calls,
+    empty_a_queue,
+    tell_events,
+    put_into_a_queue,
+    put_into_a_delay,
+    use_the_default_exchange,
+    call_what_it_does_not_ask,
+    have_others_calls_delivered,
+    have_events_delivered,
+    make_a_queue,
+    take_anothers_replies,
+    delete_its_own_queue,
+    delete_an_exchange,
+]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt.__name__)
+def test_a_service_is_refused_what_is_anothers(
+    channel_of: Callable[[str], Any], service: str, attempt: Attempt
+) -> None:
+    other = next(name for name in SERVICES if name != service)
+
+    with pytest.raises(AccessRefused):
+        attempt(channel_of(service), service, other)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_may_do_all_that_its_code_needs(
+    channel_of: Callable[[str], Any], service: str
+) -> None:
+    channel = channel_of(service)
+    replies, key = f"rpc.reply-{service}-{secrets.token_hex(16)}", secrets.token_hex(16)
+
+    channel.queue_declare(replies, exclusive=True, auto_delete=True)
+    channel.queue_bind(replies, "nameko-rpc", key)
+    channel.basic_consume(replies)
+    for handler in handlers_of(service_class(service)):
+        channel.basic_consume(handler.full_name(service))
+    channel.basic_consume(f"rpc-{service}")
+    for reply in (key, "amq.gen-an-unnamed-caller", "0c6bd9a5-3d1c-4f1c-8f4a-5f7f35f8e1b0"):
+        _send(channel, "nameko-rpc", reply)
+    _send(channel, f"{service}.events", "something_happened")
+    _send(channel, f"{service}.retry", f"{service}.dead")
+    _send(channel, f"{service}.delay.1000", f"{service}.dead")
+    if service in ASKING:
+        _send(channel, "nameko-rpc", "enrolment.people")
+
+
+def test_who_makes_the_topology_can_neither_tell_events_nor_call(
+    expendable_rabbitmq: RabbitMQ, channel_of: Callable[[str], Any]
+) -> None:
+    port = urlsplit(expendable_rabbitmq.amqp_uri()).port
+    policy = RetryPolicy.of_seconds(["1", "77"])  # a delay that the definitions do not have
+
+    declare(
+        topology_of([service_class(name) for name in SERVICES], policy),
+        f"amqp://{DECLARES}:{PASSWORD}@127.0.0.1:{port}/{VHOST}",
+    )
+
+    for exchange in ("enrolment.events", "nameko-rpc", ""):
+        with pytest.raises(AccessRefused):
+            _send(channel_of(DECLARES), exchange, "enrolment.people")
+
+
+def test_what_a_provider_has_on_its_broker_stays_as_it_is(
+    expendable_rabbitmq: RabbitMQ, management: Management
+) -> None:
+    management.create_vhost("theirs")
+    management.create_user("their-system", "their password", tag="monitoring")
+    management.permit("their-system", "theirs", configure="^a$", write="^b$", read="^c$")
+    port = urlsplit(expendable_rabbitmq.amqp_uri())
+    with closing(
+        amqp.Connection(
+            f"127.0.0.1:{port.port}", port.username, port.password, virtual_host="theirs"
+        )
+    ) as connection:
+        connection.connect()
+        connection.channel().queue_declare("theirs", durable=True, auto_delete=False)
+    expendable_rabbitmq.ctl("set_policy", "-p", "theirs", "limit", "^theirs$", '{"max-length":7}')
+    before = _of_others(management)
+
+    for _ in range(2):
+        broker_logins(
+            expendable_rabbitmq.amqp_uri(), expendable_rabbitmq.management_url(), "a_stack"
+        )
+
+    assert _of_others(management) == before
+
+
+def test_a_user_of_somebody_else_with_a_services_name_is_left_alone(management: Management) -> None:
+    management.create_user("billing", "their password", tag="monitoring")
+    before = management.user("billing")
+
+    with pytest.raises(CommandError, match="a user billing that headship did not make"):
+        make_user(management, "billing", "ours")
+
+    assert management.user("billing") == before
+
+
+def test_our_own_user_gets_the_new_password_when_the_administrators_has_changed(
+    management: Management,
+) -> None:
+    make_user(management, "a-service", "the old one")
+    before = management.user("a-service")
+    make_user(management, "a-service", "the old one")
+    assert management.user("a-service") == before, "nothing to change"
+
+    make_user(management, "a-service", "the new one")
+
+    assert management.user("a-service") != before
+
+
+def _send(channel: Any, exchange: str, routing_key: str) -> None:
+    """Publish, and wait until the broker has taken or refused it."""
+    channel.basic_publish(amqp.Message("{}"), exchange=exchange, routing_key=routing_key)
+    channel.queue_declare("rpc-enrolment", passive=True)
+
+
+def _of_others(management: Management) -> dict[str, Any]:
+    """All definitions but those of our own virtual hosts and users."""
+    ours = {"a_stack", VHOST}
+    return {
+        kind: [
+            one
+            for one in found
+            if one.get("vhost") not in ours
+            and not (kind == "vhosts" and one["name"] in ours)
+            and not (kind == "users" and one["name"] in SERVICES)
+        ]
+        for kind, found in management.definitions().items()
+        if isinstance(found, list)
+    }
