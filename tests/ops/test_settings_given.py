@@ -20,6 +20,7 @@ KEYS["notifications"].add("smtp-password")
 """What each Secret of a pod holds, as deploy/k8s/README.md has it."""
 
 SECRETS = "/var/run/secrets/headship/"
+AUTHORITIES = "/var/run/authorities/"
 EACH_OVERLAY = pytest.mark.parametrize("name", OVERLAYS)
 
 
@@ -60,7 +61,7 @@ def test_no_secret_stands_in_the_environment(name: str) -> None:
             for variable in container.get("env", []):
                 assert "valueFrom" not in variable, called(workload)
                 if variable["name"].endswith("_FILE"):
-                    assert variable["value"].startswith(SECRETS)
+                    assert variable["value"].startswith((SECRETS, AUTHORITIES))
             sources = container.get("envFrom", [])
             assert all("secretRef" not in source for source in sources), called(workload)
     for _, settings in services_settings(overlay(name)):
@@ -74,8 +75,29 @@ def test_files_of_secrets_are_keys_of_the_secret_that_is_mounted(name: str) -> N
         secret = next(v["secret"]["secretName"] for v in spec["volumes"] if "secret" in v)
         for container in containers(workload):
             for variable in container.get("env", []):
-                if variable["name"].endswith("_FILE"):
+                if variable["value"].startswith(SECRETS):
                     assert variable["value"].removeprefix(SECRETS) in KEYS[secret], called(workload)
+
+
+@EACH_OVERLAY
+def test_each_pod_checks_the_servers_that_it_reaches_against_their_authorities(name: str) -> None:
+    reached = {"AMQP_URI_FILE": "AMQP_CA_FILE", "DATABASE_URL_FILE": "DATABASE_CA_FILE"}
+    for workload in overlay(name).workloads():
+        spec = template(workload)["spec"]
+        mounted = {
+            item["path"]
+            for volume in spec["volumes"]
+            for source in volume.get("projected", {}).get("sources", [])
+            for item in source["secret"]["items"]
+        }
+        for container in containers(workload):
+            given = {each["name"]: each.get("value") for each in container["env"]}
+            paths = {mount["mountPath"] for mount in container["volumeMounts"]}
+            for address, authority in reached.items():
+                assert (address in given) == (authority in given), called(workload)
+                if authority in given:
+                    assert given[authority].removeprefix(AUTHORITIES) in mounted
+            assert AUTHORITIES.rstrip("/") in paths
 
 
 @EACH_OVERLAY

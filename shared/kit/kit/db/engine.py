@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 
+from kit import tls
 from kit.db.postgres import OneTripConnection
 
 STATEMENT_SECONDS = 30
@@ -34,7 +35,7 @@ def open_engine(database_url: str | URL, *, pool_size: int = 5, wait_seconds: fl
         raise ValueError(f"DATABASE_URL is for {url.get_backend_name()}; use postgresql or sqlite")
     # SQLAlchemy 2.1 takes a bare postgresql:// for psycopg 3, which eventlet cannot make green.
     engine = create_engine(
-        url.set(drivername="postgresql+psycopg2"),
+        tls.for_database(url.set(drivername="postgresql+psycopg2")),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=wait_seconds,

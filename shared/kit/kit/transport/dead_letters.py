@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from amqp.exceptions import NotFound
-from kombu import Connection, Queue
+from kombu import Queue
 from sqlalchemy import Engine
 
 from kit.bus import parked
@@ -29,6 +29,7 @@ from kit.bus.retry import (
     attempts_of,
 )
 from kit.topology import dead_queue, retry_exchange
+from kit.transport.broker import to_broker
 from kit.transport.publisher import ConfirmedPublisher
 from kit.transport.settling import raw_body
 
@@ -125,7 +126,7 @@ def discard(service: str, amqp_uri: str, choice: Choice, engine: Engine | None =
 def _opened(service: str, amqp_uri: str) -> Iterator[list[tuple[Any, DeadLetter]]]:
     """The letters there are now, not those that a replay brings back meanwhile. What was not
     acknowledged is in the queue again at the end, so that who looks next sees all of it."""
-    with Connection(amqp_uri, connect_timeout=5) as connection:
+    with to_broker(amqp_uri, connect_timeout=5) as connection:
         queue = Queue(dead_queue(service), channel=connection.channel(), no_declare=True)
         try:
             found = list(_messages(queue))

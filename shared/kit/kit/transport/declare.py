@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from amqp.exceptions import ChannelError
-from kombu import Connection
 
 from kit.topology import Topology
+from kit.transport.broker import to_broker
 
 NOT_FOUND = 404
 PRECONDITION_FAILED = 406
@@ -94,7 +94,7 @@ def _is_there(connection: Any, method: str, *named: str) -> bool:
 
 @contextmanager
 def _connected(amqp_uri: str) -> Iterator[Any]:
-    with Connection(amqp_uri, connect_timeout=5) as connection:
+    with to_broker(amqp_uri, connect_timeout=5) as connection:
         connection.connect()
         yield connection
 

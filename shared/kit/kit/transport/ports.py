@@ -2,6 +2,9 @@
 
 import errno
 import socket
+from typing import Any
+
+from kit.tls import ServerCertificate
 
 PENDING_CONNECTIONS = 128
 
@@ -28,3 +31,26 @@ def listen(setting: str, port: int) -> socket.socket:
         reason = "it is in use" if error.errno == errno.EADDRINUSE else str(error.strerror)
         raise PortTaken(setting, port, reason) from error
     return listening
+
+
+def showing(certificate: ServerCertificate | None, listening: socket.socket) -> Any:
+    """The socket that listens, or one that speaks TLS with whom it accepts."""
+    return listening if certificate is None else _Showing(certificate, listening)
+
+
+class _Showing:
+    """Accepts, and shows the certificate as it is at that moment. Who connects and then says
+    nothing must not keep others waiting: hands are shaken by whoever serves the connection."""
+
+    def __init__(self, certificate: ServerCertificate, listening: socket.socket) -> None:
+        self._certificate, self._listening = certificate, listening
+
+    def accept(self) -> tuple[Any, Any]:
+        client, address = self._listening.accept()
+        secured = self._certificate.context().wrap_socket(
+            client, server_side=True, do_handshake_on_connect=False
+        )
+        return secured, address
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listening, name)

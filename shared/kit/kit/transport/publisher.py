@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import amqp
 from amqp.exceptions import AMQPError
-from kombu import Connection
 
 from kit.bus.outgoing import Outgoing
 from kit.transport import frames
+from kit.transport.broker import to_broker
 from kit.transport.confirms import Batch, Confirms
 from kit.transport.receiving import read_ahead
 
@@ -30,7 +30,7 @@ class ConfirmedPublisher:
     """
 
     def __init__(self, amqp_uri: str) -> None:
-        self._connection = Connection(amqp_uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5)
+        self._connection = to_broker(amqp_uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=5)
         self._confirms = Confirms()
 
     def __enter__(self) -> Self:

@@ -15,7 +15,7 @@ from typing import Any
 import eventlet
 from amqp.exceptions import AMQPError
 from eventlet.hubs import get_hub
-from kombu import Connection, Consumer
+from kombu import Consumer
 from nameko import messaging
 from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
 from nameko.messaging import QueueConsumerStopped
@@ -25,6 +25,7 @@ from kit.bus.outage import is_there
 from kit.bus.retry import RetryPolicy
 from kit.log import reason
 from kit.topology import topology_of
+from kit.transport.broker import to_broker
 from kit.transport.declare import check_on
 from kit.transport.receiving import read_ahead
 from kit.transport.resources import Resources
@@ -56,7 +57,7 @@ class QueueConsumer(messaging.QueueConsumer):
     @property
     def connection(self) -> Any:
         config = self.container.config
-        return Connection(
+        return to_broker(
             self.amqp_uri,
             heartbeat=HEARTBEAT_SECONDS,
             ssl=config.get(AMQP_SSL_CONFIG_KEY),

@@ -8,13 +8,14 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final
 
-from nameko.constants import AMQP_URI_CONFIG_KEY
+from nameko.constants import AMQP_SSL_CONFIG_KEY, AMQP_URI_CONFIG_KEY
 from nameko.extensions import SharedExtension
 
-from kit import links
+from kit import links, tls
 from kit.config import DEVELOPMENT, KitSettings, SettingsError, load
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
+from kit.tls import TlsSettings
 from kit.transport.refusals import tell_without_stack
 
 SOURCES: Final = "headship.settings"
@@ -44,9 +45,11 @@ class Resources(SharedExtension):
         sources = sources_of(container.config)
         check_settings(container.service_cls, *sources)
         bound.settings = load(KitSettings, *sources)
+        tls.use(load(TlsSettings, *sources))
         links.use(bound.settings.link_secrets)
         # `nameko run` has its own names and defaults for these two, and reads them in places
         container.config[AMQP_URI_CONFIG_KEY] = bound.settings.amqp_uri
+        container.config.setdefault(AMQP_SSL_CONFIG_KEY, tls.for_broker(bound.settings.amqp_uri))
         container.max_workers = bound.settings.max_workers
         engine = open_engine(
             bound.settings.database_url, pool_size=container.max_workers + SPARE_CONNECTIONS
@@ -76,6 +79,8 @@ def check_settings(service_class: type, *sources: Mapping[str, Any]) -> None:
         except SettingsError as error:
             problems |= dict.fromkeys(error.problems)
         else:
+            if isinstance(found, TlsSettings):
+                problems |= dict.fromkeys(tls.problems_of(found))
             simulates = getattr(found, "headship_clock", "wall") != "wall"
             if simulates and found.headship_env != DEVELOPMENT:
                 problems[SIMULATED] = None
@@ -84,6 +89,7 @@ def check_settings(service_class: type, *sources: Mapping[str, Any]) -> None:
 
 
 def settings_of(service_class: type) -> list[type[Any]]:
-    """The settings classes that a service reads beside the kit's own."""
+    """The settings classes that a service reads beside KitSettings."""
     members = (getattr(service_class, name) for name in dir(service_class))
-    return [member.settings_class for member in members if hasattr(member, "settings_class")]
+    own = [member.settings_class for member in members if hasattr(member, "settings_class")]
+    return [TlsSettings, *own]

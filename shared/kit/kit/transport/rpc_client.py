@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from eventlet.event import Event
 from eventlet.patcher import is_monkey_patched
-from kombu import Connection, Consumer, Exchange, Queue
+from kombu import Consumer, Exchange, Queue
 from kombu.exceptions import ChannelError
 
 from headship_contracts.errors import InternalError, Invalid, Unavailable
@@ -24,7 +24,10 @@ from kit import metrics
 from kit.calls.errors import from_wire
 from kit.correlation import current_causation, current_correlation
 from kit.db.transaction import refuse_in_transaction
+from kit.log import reason
+from kit.transport.broker import to_broker
 from kit.transport.rpc_line import LINE_ERRORS, Line
+from kit.wire import NotJson, parse
 
 EXCHANGE = "nameko-rpc"
 SECONDS = 10.0
@@ -47,7 +50,7 @@ class RpcClient:
     ) -> None:
         if not is_monkey_patched("socket"):
             raise RuntimeError("import kit.transport.patch before anything that opens a socket")
-        self._user = Connection(amqp_uri).userid or "guest"
+        self._user = to_broker(amqp_uri).userid or "guest"
         self._asks_as = asks_as or self._user
         self._reply_to = uuid4().hex
         self._waiting: dict[str, Any] = {}
@@ -145,7 +148,7 @@ class RpcClient:
                 raise Unavailable("broker_refused", f"{asked}: {error}") from error
             raise _no_such_service(asked) from error
         except LINE_ERRORS as error:
-            raise Unavailable("broker_away", f"{asked}: {type(error).__name__}") from error
+            raise Unavailable("broker_away", f"{asked}: {reason(error)}") from error
 
     def _listen(self, channel: Any) -> None:
         """Have a queue for replies before anything is asked. It goes with the line, so each
@@ -168,10 +171,10 @@ class RpcClient:
         if waiting is None or waiting.ready():
             return
         try:
-            told = json.loads(message.body)
+            told = parse(message.body, message.content_type)
             if not isinstance(told, dict):
-                raise ValueError("a reply is an object")
-        except (ValueError, RecursionError) as error:
+                raise NotJson("a reply is an object")
+        except NotJson as error:
             waiting.send_exception(InternalError("unreadable_reply", type(error).__name__))
             return
         waiting.send(told)

@@ -14,9 +14,9 @@ from typing import Any
 
 import eventlet
 from amqp.exceptions import AMQPError
-from kombu import Connection
 from kombu.exceptions import KombuError
 
+from kit.transport.broker import to_broker
 from kit.transport.receiving import read_ahead
 
 HEARTBEAT_SECONDS = 20
@@ -93,7 +93,7 @@ class Line:
         with self._opening:
             if self._channel is not None:
                 return self._connection, self._channel
-            connection = Connection(
+            connection = to_broker(
                 self._uri,
                 heartbeat=HEARTBEAT_SECONDS,
                 connect_timeout=CONNECT_SECONDS,

@@ -1,8 +1,8 @@
 """`@http`: pages for people, on the public port of the service.
 
-One listening server per port serves all services of the process. In front stands an Ingress,
-which ends TLS; health and metrics are on another port. A path may hold a key, so it is never
-logged.
+One listening server per port serves all services of the process. TLS ends at the Ingress before
+it, or here, with HTTP_CERTIFICATE_FILE; health and metrics are on another port. A path may hold a
+key, so it is never logged.
 """
 
 import time
@@ -20,10 +20,10 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from werkzeug.routing import Map, Rule
 
 from headship_contracts.errors import ServiceError
-from kit import correlation, log, metrics
+from kit import correlation, log, metrics, tls
 from kit.pages import Request, Response, http_problem, problem
 from kit.transport import worker
-from kit.transport.ports import listen
+from kit.transport.ports import listen, showing
 from kit.transport.resources import Resources
 
 MOST_BYTES: Final = 1_048_576
@@ -136,7 +136,7 @@ class Server:
 
     def __init__(self, port: int) -> None:
         self.pages: list[Page] = []
-        self._socket = listen("HTTP_PORT", port)
+        self._socket = showing(tls.server_certificate(), listen("HTTP_PORT", port))
         self._clients = GreenPool(CONNECTIONS)
         self._routes = Map()
         self._thread: Any = None

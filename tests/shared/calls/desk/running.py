@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kombu import Connection
 from sqlalchemy import Engine, select
 
 from desk.models import Loan, Run
@@ -21,6 +20,7 @@ from kit.db import ServiceDatabase
 from kit.db.engine import begin, open_engine
 from kit.db.migrate import migrate
 from kit.topology import topology_of
+from kit.transport.broker import to_broker
 from kit.transport.declare import declare
 from kit.transport.rpc_client import RpcClient
 
@@ -115,7 +115,7 @@ class Desk:
 
     def consumers(self) -> int:
         """How many processes take calls."""
-        with Connection(self.amqp_uri) as connection:
+        with to_broker(self.amqp_uri) as connection:
             declared = connection.channel().queue_declare(QUEUE, passive=True)
             return int(declared.consumer_count)
 
