@@ -4,7 +4,6 @@ Each may come late, twice, or before what it follows: a status only ever goes fo
 """
 
 import hmac
-import json
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from headship_contracts.errors import Invalid, NotFound
 from kit import Transaction
 from kit.db import ServiceDatabase
 from kit.pages import Request
+from kit.wire import parse
 from notifications import metrics, preferences, queries
 from notifications.channels import NotNow
 from notifications.channels.notify import STATUSES, NotifyChannel
@@ -41,7 +41,7 @@ def is_from(request: Request, token: str | None) -> bool:
 def read_callback(content: bytes) -> tuple[UUID | None, str, Status, str]:
     """(our id, Notify's id, status, Notify's word) of a callback. Raises Invalid."""
     try:
-        told: dict[str, Any] = json.loads(content)
+        told: dict[str, Any] = parse(content)
         word = str(told["status"])
         notify_id = str(UUID(str(told["id"])))
         reference = told.get("reference")

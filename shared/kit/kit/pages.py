@@ -29,6 +29,10 @@ SECURITY: Final = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",  # the address of a page is a key to it
     "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=31536000",  # browsers heed it where they came by TLS
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 """Headers of every response; a page may set its own."""
 

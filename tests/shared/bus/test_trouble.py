@@ -1,6 +1,7 @@
 """Handlers that fail, and messages that are none: retried, parked with a reason, replayed."""
 
 import json
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -71,6 +72,13 @@ def test_what_is_refused_is_parked_at_once(a_ledger: Ledger) -> None:
     assert (letter.error, letter.attempts) == ("Refused: not_in_this_ledger", 1)
 
 
+def nested(depth: int) -> Any:
+    value: Any = 1
+    for _ in range(depth):
+        value = {"number": value}
+    return value
+
+
 UNREADABLE = {
     b"\xff\xfe": "not JSON",
     b"{'number': 1}": "not JSON: Expecting property name enclosed in double quotes at character 1",
@@ -81,6 +89,8 @@ UNREADABLE = {
     a_message(name="entered"): "ledger.entered is not for this queue",
     a_message(version=2): "unknown version 2 of ledger.posted: this code reads version 1",
     a_message(body={"number": "one"}): "wrong shape of posted: number: Not a valid integer.; rev",
+    a_message(body={"number": [[1]] * 40}): "wrong shape of posted: number: Not a valid integer.",
+    a_message(body=nested(40)): "not JSON: more than 32 lists and objects lie within each other",
     a_message(body=None): "wrong shape of posted: expected the fields of Posted",
     b" " * (MAX_BYTES + 1): f"oversized: {MAX_BYTES + 1} bytes, at most {MAX_BYTES} are read",
 }
@@ -97,6 +107,19 @@ def test_what_is_no_event_is_parked_at_once_and_says_why(a_ledger: Ledger) -> No
     a_ledger.wait_for(7)
     told = {body: why for body, why in UNREADABLE.items() if why not in found.get(body, "")}
     assert told == {}
+
+
+def test_an_event_that_is_not_json_or_asks_to_be_unpacked_is_parked_and_not_lost(
+    a_ledger: Ledger,
+) -> None:
+    a_ledger.start()
+    good = a_message()
+    a_ledger.publish_as(good, content_type="application/x-python-serialize")
+    a_ledger.publish_as(zlib.compress(good), headers={"compression": "zlib"})
+
+    found = [letter.error for letter in a_ledger.wait_for_letters(2)]
+    assert "Unreadable: not JSON: its content type is not application/json" in found
+    assert "Unreadable: not JSON: UnicodeDecodeError" in found
 
 
 def test_the_bad_events_of_a_group_do_not_take_the_good_ones_with_them(a_ledger: Ledger) -> None:

@@ -23,6 +23,18 @@ def test_a_page_is_shown_with_headers_that_protect_it(address: str) -> None:
     assert shown.headers["Referrer-Policy"] == "no-referrer"
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert shown.headers["Cache-Control"] == "no-store"
+    assert shown.headers["X-Frame-Options"] == "DENY"
+    assert shown.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert shown.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_an_errors_page_is_protected_like_any_other(address: str) -> None:
+    for path in ("/loans/persuasion", "/loans/jammed", "/nowhere"):
+        shown = requests.get(f"{address}{path}", timeout=5)
+
+        assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+        assert shown.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Traceback" not in shown.text
 
 
 def test_errors_are_plain_pages_without_a_stack(open_desk: Desk, address: str) -> None:

@@ -1,7 +1,10 @@
 """Messages that nobody can read, processes that stop, and a broker that goes away."""
 
 import json
+import os
+import pickle
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,6 +57,12 @@ def answer_to(desk: Desk, body: bytes, **properties: Any) -> dict[str, Any]:
         pytest.param(b"\x00\xff not json", "not_json", id="not JSON"),
         pytest.param(b"", "not_json", id="nothing"),
         pytest.param(b"[" * 100_000, "not_json", id="too deep"),
+        pytest.param(
+            b'{"args": [], "kwargs": {"words": ' + b"[" * 40 + b"]" * 40 + b"}}",
+            "not_json",
+            id="deeper than any contract",
+        ),
+        pytest.param(b'{"args": [NaN], "kwargs": {}}', "not_json", id="NaN"),
         pytest.param(b"1" * 10_000, "not_json", id="a number too long"),
         pytest.param(b'"words"', "malformed_request", id="not an object"),
         pytest.param(b'{"args": [], "kw": {}}', "malformed_request", id="no kwargs"),
@@ -79,7 +88,7 @@ def test_strange_properties_harm_nobody(open_desk: Desk) -> None:
         "nameko.deadline": "tomorrow",
     }
 
-    answered = answer_to(open_desk, good, headers=headers, content_type="application/x-pickle")
+    answered = answer_to(open_desk, good, headers=headers, content_encoding="klingon")
 
     assert answered["result"]["words"] == "hello"
     assert len(answered["result"]["correlation_id"]) == 32
@@ -98,11 +107,52 @@ def test_who_comes_with_a_w3c_trace_goes_on_with_it(open_desk: Desk, named: bool
     assert answered["result"]["correlation_id"] == (ours if named else trace)
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-python-serialize", "application/x-yaml", "application/x-msgpack", "text/plain"],
+)
+def test_only_json_is_read_whatever_the_body_is(open_desk: Desk, content_type: str) -> None:
+    good = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
+
+    answered = answer_to(open_desk, good, content_type=content_type)
+
+    assert answered["error"]["exc_args"][:2] == [
+        "not_json",
+        "its content type is not application/json",
+    ]
+
+
+def test_a_pickle_is_not_unpacked(open_desk: Desk, tmp_path: Path) -> None:
+    class Bomb:
+        def __reduce__(self) -> tuple[Any, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "went off"),)
+
+    for content_type in ("application/x-python-serialize", "application/json"):
+        answered = answer_to(open_desk, pickle.dumps(Bomb()), content_type=content_type)
+        assert answered["error"]["exc_args"][0] == "not_json"
+
+    assert not (tmp_path / "went off").exists()
+
+
+@pytest.mark.parametrize("compression", ["gzip", "application/x-gzip", "zlib", "bzip2", "nonsense"])
+def test_a_message_that_asks_to_be_unpacked_is_not(open_desk: Desk, compression: str) -> None:
+    """A small one may unpack to as much as a process can hold, and more."""
+    good = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
+
+    answered = answer_to(open_desk, zlib.compress(good), headers={"compression": compression})
+
+    assert answered["error"]["exc_args"][0] == "not_json"
+
+
 def test_who_wants_no_answer_gets_none(open_desk: Desk) -> None:
     with Connection(open_desk.amqp_uri) as connection:
         for body in (b"nonsense", b'{"args": ["unanswered"], "kwargs": {}}'):
             Producer(connection.channel()).publish(
-                body, exchange="nameko-rpc", routing_key="desk.lend"
+                body,
+                exchange="nameko-rpc",
+                routing_key="desk.lend",
+                content_type="application/json",
+                content_encoding="utf-8",
             )
 
     wait_until(lambda: open_desk.loans()["unanswered"] == 1)

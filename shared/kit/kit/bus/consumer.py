@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any
 
 from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
@@ -48,14 +49,18 @@ class Outcome:
 
 
 def run_deliveries(
-    service: Any, handler: Handler, database: ServiceDatabase, bodies: Sequence[bytes]
+    service: Any,
+    handler: Handler,
+    database: ServiceDatabase,
+    bodies: Sequence[bytes],
+    content_types: Sequence[str | None] = (),
 ) -> list[Outcome]:
     """Handle a group of messages' bodies; one outcome for each, in their order. Never raises."""
     outcomes: dict[int, Outcome] = {}
     group: dict[int, Arrived] = {}
-    for number, body in enumerate(bodies):
+    for number, (body, kind) in enumerate(zip_longest(bodies, content_types)):
         try:
-            group[number] = read(handler, body)
+            group[number] = read(handler, body, kind)
         except Unreadable as error:
             outcomes[number] = Outcome(Result.HOPELESS, 0, None, error)
     if group:

@@ -10,6 +10,7 @@ from uuid import UUID
 from headship_contracts.errors import Invalid
 from headship_contracts.messages import EVENTS, Envelope, Event
 from kit.bus.handler import Handler
+from kit.wire import NotJson, parse
 
 MAX_BYTES = 1_310_720
 """Emitting stops at 1 MiB; what is a quarter longer than that is not ours."""
@@ -27,14 +28,14 @@ class Arrived:
     event: Event
 
 
-def read(handler: Handler, body: bytes) -> Arrived:
+def read(handler: Handler, body: bytes, content_type: str | None = None) -> Arrived:
     """The event in a message's body. Raises Unreadable."""
     if len(body) > MAX_BYTES:
         raise Unreadable(f"oversized: {len(body)} bytes, at most {MAX_BYTES} are read")
     try:
-        wire = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not JSON: {_where(error)}") from error
+        wire = parse(body, content_type)
+    except NotJson as error:
+        raise Unreadable(f"not JSON: {error}") from error
     if not isinstance(wire, Mapping):
         raise Unreadable(f"not an object but a {type(wire).__name__}")
     try:
@@ -70,12 +71,6 @@ def _kind(handler: Handler, envelope: Envelope) -> type[Event]:
     if (envelope.source, envelope.name) in EVENTS:
         raise Unreadable(f"{full_name} is not for this queue")
     raise Unreadable(f"unknown event {full_name}")
-
-
-def _where(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at character {error.pos}"
-    return type(error).__name__
 
 
 def _problems(error: Invalid) -> str:

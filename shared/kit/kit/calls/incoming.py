@@ -1,6 +1,5 @@
 """From a message's bytes to a call, or to the error that its sender gets."""
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from headship_contracts.messages import Request
 from kit.calls.answering import fields_by_name
 from kit.correlation import is_correlation, of_traceparent
 from kit.identity import Caller
+from kit.wire import NotJson, parse
 
 MAX_BYTES = 1_048_576
 """A longer request is refused: what is large goes by the file store."""
@@ -40,14 +40,16 @@ class Call:
         return self.deadline is not None and time.time() * 1000 > self.deadline
 
 
-def read_body(request: type[Request[Any]], body: bytes | str) -> tuple[dict[str, Any], Any]:
+def read_body(
+    request: type[Request[Any]], body: bytes | str, content_type: str | None = None
+) -> tuple[dict[str, Any], Any]:
     """The fields and the idempotency key in a request's body. Raises Invalid."""
     if len(body) > MAX_BYTES:
         raise Invalid("too_large", f"{len(body)} bytes; {MAX_BYTES} are the most")
     try:
-        wire = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Invalid("not_json", type(error).__name__) from error
+        wire = parse(body, content_type)
+    except NotJson as error:
+        raise Invalid("not_json", str(error)) from error
     args = wire.get("args") if isinstance(wire, dict) else None
     kwargs = wire.get("kwargs") if isinstance(wire, dict) else None
     if not isinstance(args, list) or not isinstance(kwargs, dict):

@@ -146,7 +146,8 @@ class Handles(Entrypoint):
         try:
             bodies = [raw_body(message) for message in messages]
             database = self.resources.database
-            outcomes = run_deliveries(service, self.handler, database, bodies)
+            kinds = [message.content_type for message in messages]
+            outcomes = run_deliveries(service, self.handler, database, bodies, kinds)
             kept = self.settler.settle(messages, outcomes)
         except Exception as error:
             _log.error(

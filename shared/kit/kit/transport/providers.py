@@ -67,8 +67,8 @@ class Config(DependencyProvider):
 class Ask(DependencyProvider):
     """RPC to other services: `ask = Ask(People)`, then `self.ask(People(ids=[…]), seconds=5)`.
 
-    `asks` are the requests that the service makes: missed deadlines of them count from zero, and the
-    broker lets it ask nothing else (`kit.rights`).
+    `asks` are the requests that the service makes: missed deadlines of them count from zero, and
+    the broker lets it ask nothing else (`kit.rights`).
     """
 
     resources = Resources()

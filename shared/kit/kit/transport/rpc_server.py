@@ -181,7 +181,7 @@ def _is_a_method(target: str) -> bool:
 
 
 def _call_in(served: Served, message: Any) -> Call:
-    fields, key = incoming.read_body(served.request, message.body)
+    fields, key = incoming.read_body(served.request, message.body, message.content_type)
     return Call(
         method=served.method,
         fields=fields,

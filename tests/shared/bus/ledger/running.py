@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kombu import Connection
+from kombu import Connection, Producer
 from sqlalchemy import Engine, Table, select, text
 
 from headship_contracts.messages import Event
@@ -173,6 +173,12 @@ class Ledger:
         """Put anything on the bus, without an outbox."""
         with ConfirmedPublisher(self.amqp_uri) as publisher:
             assert publisher.publish([Outgoing("raw", exchange, key, body)]) == {}
+
+    def publish_as(self, body: bytes, **properties: Any) -> None:
+        """Put anything on the bus as somebody else's program would."""
+        told = {"content_type": "application/json", "content_encoding": "utf-8", **properties}
+        with self.channel() as channel:
+            Producer(channel).publish(body, "posted", exchange="ledger.events", **told)
 
     def take(self, queue: str = QUEUE) -> list[int]:
         """Take all messages out of a queue: the numbers, in its order."""
