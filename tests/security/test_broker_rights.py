@@ -20,6 +20,7 @@ from cli.backing.management import Management
 from cli.errors import CommandError
 from cli.services import SERVICES, service_class
 from cli.stack.definitions import DECLARES, VHOST, definitions
+from cli.stack.ours import MARK
 from cli.stack.provision import broker_logins, make_user
 from kit.bus.handler import handlers_of
 from kit.bus.retry import RetryPolicy
@@ -49,7 +50,7 @@ def management(expendable_rabbitmq: RabbitMQ) -> Management:
     configuration.write_text(before)
     found = Management(expendable_rabbitmq.management_url())
     for user in (*SERVICES, DECLARES):
-        found.create_user(user, PASSWORD)
+        found.create_user(user, PASSWORD, tag=MARK)
     return found
 
 
@@ -205,10 +206,10 @@ def test_a_service_may_do_all_that_its_code_needs(
 
     channel.queue_declare(replies, exclusive=True, auto_delete=True)
     channel.queue_bind(replies, "nameko-rpc", key)
-    channel.basic_consume(replies)
+    channel.basic_consume(replies, callback=ignore)
     for handler in handlers_of(service_class(service)):
-        channel.basic_consume(handler.full_name(service))
-    channel.basic_consume(f"rpc-{service}")
+        channel.basic_consume(handler.full_name(service), callback=ignore)
+    channel.basic_consume(f"rpc-{service}", callback=ignore)
     for reply in (key, "amq.gen-an-unnamed-caller", "0c6bd9a5-3d1c-4f1c-8f4a-5f7f35f8e1b0"):
         _send(channel, "nameko-rpc", reply)
     _send(channel, f"{service}.events", "something_happened")
@@ -280,6 +281,10 @@ def test_our_own_user_gets_the_new_password_when_the_administrators_has_changed(
     make_user(management, "a-service", "the new one")
 
     assert management.user("a-service") != before
+
+
+def ignore(_message: Any) -> None:
+    """Take a message, and leave it at that."""
 
 
 def _send(channel: Any, exchange: str, routing_key: str) -> None:

@@ -123,9 +123,9 @@ def for_database(url: "URL") -> "URL":
     return url.update_query_dict({name: told[name] for name in told if name not in url.query})
 
 
-def to_libpq() -> dict[str, str]:
+def to_libpq() -> dict[str, Any]:
     """The same as options of PostgreSQL's own library."""
-    told: dict[str, str] = {}
+    told: dict[str, Any] = {}
     if _in_use.database_ca_file is not None:
         told |= {"sslmode": "verify-full", "sslrootcert": str(_in_use.database_ca_file)}
     if _in_use.database_certificate_file is not None:

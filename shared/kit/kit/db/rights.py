@@ -9,6 +9,9 @@ from sqlalchemy import Engine, text
 VERSIONS = ("kit_version", "service_version")
 """Tables in which only migrations write."""
 
+ONLY_ADDED = "audit"
+"""The audit trail: its rows are added, deleted when their years are over, and never changed."""
+
 
 def let_work(engine: Engine, role: str) -> None:
     """Let `role` work with the tables that there are; `engine` is their owner's."""
@@ -18,6 +21,8 @@ def let_work(engine: Engine, role: str) -> None:
             f"GRANT USAGE ON SCHEMA public TO {name}",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
             f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(VERSIONS)} FROM {name}",
-            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
+            f"REVOKE UPDATE ON {ONLY_ADDED} FROM {name}",
+            # SELECT for whoever dumps the tables as this role
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
         ):
             connection.execute(text(statement))
