@@ -67,9 +67,9 @@ lint: $(READY) var/bandit/.checked ## ruff, and bandit on what has changed since
 var/bandit/.checked: $(CODE) pyproject.toml | $(READY)
 	@mkdir -p $(@D)
 	$(RUN)/bandit -q -c pyproject.toml $(filter-out simulators/%,$(TO_CHECK)) /dev/null \
-		2> $(@D)/log || { cat $(@D)/log; exit 1; }
+		2> $(@D)/log || { grep -v 'nosec encountered' $(@D)/log; exit 1; }
 	$(RUN)/bandit -q -c pyproject.toml -s B311 $(filter simulators/%,$(TO_CHECK)) /dev/null \
-		2> $(@D)/log || { cat $(@D)/log; exit 1; }
+		2> $(@D)/log || { grep -v 'nosec encountered' $(@D)/log; exit 1; }
 	@touch $@
 
 types: $(READY) ## mypy --strict on contracts, kit, command line, simulator and each service's rules

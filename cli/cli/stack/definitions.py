@@ -60,7 +60,7 @@ def rights_by_user() -> Mapping[str, Rights]:
 def _user(name: str) -> dict[str, Any]:
     return {
         "name": name,
-        "password_hash": "",
+        "password_hash": "",  # nosec B105 # none: nobody can log in
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": [MARK],
         "limits": {},

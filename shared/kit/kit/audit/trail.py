@@ -25,7 +25,7 @@ WRITERS: Final = 7_262
 takes it alone for a moment: from then on no row can appear before the last one that is there."""
 
 _INSERT: Final = text(
-    f"SELECT pg_advisory_xact_lock_shared({WRITERS});"
+    f"SELECT pg_advisory_xact_lock_shared({WRITERS});"  # nosec B608 # a number of our own
     "INSERT INTO audit (at, caller, through, correlation_id, act, kind, record_id) "
     "SELECT CAST(:at AS timestamptz), :caller, :through, :correlation_id, act, kind, record_id "
     "FROM unnest(CAST(:acts AS text[]), CAST(:kinds AS text[]), CAST(:records AS uuid[]))"
