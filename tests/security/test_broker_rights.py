@@ -7,7 +7,6 @@ what is another's.
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +16,9 @@ from amqp.exceptions import AccessRefused
 
 from cli.backing import RabbitMQ
 from cli.backing.management import Management
-from cli.errors import CommandError
 from cli.services import SERVICES, service_class
 from cli.stack.definitions import DECLARES, VHOST, definitions
 from cli.stack.ours import MARK
-from cli.stack.provision import broker_logins, make_user
 from kit.bus.handler import handlers_of
 from kit.bus.retry import RetryPolicy
 from kit.topology import topology_of
@@ -235,54 +232,6 @@ def test_who_makes_the_topology_can_neither_tell_events_nor_call(
             _send(channel_of(DECLARES), exchange, "enrolment.people")
 
 
-def test_what_a_provider_has_on_its_broker_stays_as_it_is(
-    expendable_rabbitmq: RabbitMQ, management: Management
-) -> None:
-    management.create_vhost("theirs")
-    management.create_user("their-system", "their password", tag="monitoring")
-    management.permit("their-system", "theirs", configure="^a$", write="^b$", read="^c$")
-    port = urlsplit(expendable_rabbitmq.amqp_uri())
-    with closing(
-        amqp.Connection(
-            f"127.0.0.1:{port.port}", port.username, port.password, virtual_host="theirs"
-        )
-    ) as connection:
-        connection.connect()
-        connection.channel().queue_declare("theirs", durable=True, auto_delete=False)
-    expendable_rabbitmq.ctl("set_policy", "-p", "theirs", "limit", "^theirs$", '{"max-length":7}')
-    before = _of_others(management)
-
-    for _ in range(2):
-        broker_logins(
-            expendable_rabbitmq.amqp_uri(), expendable_rabbitmq.management_url(), "a_stack"
-        )
-
-    assert _of_others(management) == before
-
-
-def test_a_user_of_somebody_else_with_a_services_name_is_left_alone(management: Management) -> None:
-    management.create_user("billing", "their password", tag="monitoring")
-    before = management.user("billing")
-
-    with pytest.raises(CommandError, match="a user billing that headship did not make"):
-        make_user(management, "billing", "ours")
-
-    assert management.user("billing") == before
-
-
-def test_our_own_user_gets_the_new_password_when_the_administrators_has_changed(
-    management: Management,
-) -> None:
-    make_user(management, "a-service", "the old one")
-    before = management.user("a-service")
-    make_user(management, "a-service", "the old one")
-    assert management.user("a-service") == before, "nothing to change"
-
-    make_user(management, "a-service", "the new one")
-
-    assert management.user("a-service") != before
-
-
 def ignore(_message: Any) -> None:
     """Take a message, and leave it at that."""
 
@@ -291,19 +240,3 @@ def _send(channel: Any, exchange: str, routing_key: str) -> None:
     """Publish, and wait until the broker has taken or refused it."""
     channel.basic_publish(amqp.Message("{}"), exchange=exchange, routing_key=routing_key)
     channel.queue_declare("rpc-enrolment", passive=True)
-
-
-def _of_others(management: Management) -> dict[str, Any]:
-    """All definitions but those of our own virtual hosts and users."""
-    ours = {"a_stack", VHOST}
-    return {
-        kind: [
-            one
-            for one in found
-            if one.get("vhost") not in ours
-            and not (kind == "vhosts" and one["name"] in ours)
-            and not (kind == "users" and one["name"] in SERVICES)
-        ]
-        for kind, found in management.definitions().items()
-        if isinstance(found, list)
-    }
