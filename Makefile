@@ -94,12 +94,13 @@ events: $(READY) ## Write docs/events.md from the code
 rights: $(READY) ## Write the manifests' rights on the broker from the code
 	$(RUN)/python -m deploy.rabbitmq
 
-monitoring: $(READY) ## Write the rules that are made from others, and the manifest that carries them
+monitoring: $(READY) ## Write rules, dashboards and the console from deploy/monitoring
 	$(RUN)/python -m deploy.monitoring
 
-ops-check: $(READY) var/checkov/.ready ## Manifests, alerts, policies, images, and a release on them
+ops-check: $(READY) var/checkov/.ready ## Manifests, alerts, images, a release; pictures in var/dashboards
 	$(RUN)/pytest tests/ops
 	$(RUN)/pytest $(RELEASE_CHECKS)
+	HEADSHIP_PICTURES=1 $(RUN)/pytest tests/journeys/test_dashboards.py
 	@mkdir -p var/rendered
 	for overlay in development staging production; do \
 		$(RUN)/kubectl kustomize deploy/k8s/overlays/$$overlay > var/rendered/$$overlay.yaml || exit 1; \

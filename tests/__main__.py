@@ -67,6 +67,7 @@ def servers() -> Iterator[dict[str, str]]:
             "AMQP_URI": rabbitmq.amqp_uri,
             "RABBITMQ_MANAGEMENT_URL": rabbitmq.management_url,
             "DATABASE_URL": postgresql.url,
+            "RABBITMQ_PROMETHEUS_URL": rabbitmq.private and rabbitmq.private.prometheus_url(),
         }
         inherited = {name: value for name, value in os.environ.items() if name != CLAIMS}
         yield inherited | {name: address for name, address in found.items() if address}

@@ -20,6 +20,7 @@ from deploy.monitoring.board import (
     Query,
 )
 
+NOTHING_YET = "–"
 RATES_OVER = "5m"
 LABEL = re.compile(r"\{\{(\w+)\}\}")
 
@@ -28,7 +29,7 @@ SHOWN = {
     SHARE: "{{ humanizePercentage .Value }}",
     SECONDS: "{{ humanizeDuration .Value }}",
     BYTES: "{{ humanize1024 .Value }}B",
-    PER_SECOND: "{{ humanize .Value }}/s",
+    PER_SECOND: '{{ printf "%.3g" .Value }}/s',
     POUNDS: '£{{ printf "%.0f" .Value }}',
 }
 
@@ -75,7 +76,9 @@ def _lines(query: Query, unit: str) -> str:
     unnamed = LABEL.sub(r"\1", escape(query.legend))
     order = f' | sortByLabel "{labels[0]}"' if labels else ""
     expr = query.expr.replace(WINDOW, RATES_OVER)
+    never = '{{ if eq (printf "%v" .Value) "NaN" }}'
+    value = f"{never}{NOTHING_YET}{{{{ else }}}}{SHOWN[unit]}{{{{ end }}}}"
     return (
-        f"{{{{ range query `{expr}`{order} }}}}<tr><td>{called}<td>{SHOWN[unit]}\n"
+        f"{{{{ range query `{expr}`{order} }}}}<tr><td>{called}<td>{value}\n"
         f'{{{{ else }}}}<tr class="nothing"><td>{unnamed}<td>no data\n{{{{ end }}}}'
     )

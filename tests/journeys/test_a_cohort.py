@@ -1,10 +1,5 @@
 """One cohort's way from registration to accreditation, on both buses, as the demo plays it."""
 
-import json
-import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -16,32 +11,8 @@ from icalendar import Calendar
 pytestmark = pytest.mark.alone  # the two journeys, beside each other, fill two cores
 
 SECONDS = 600
-"""Long enough for a machine that does something else as well."""
 
 BUSES = ("embedded", "rabbitmq")
-
-
-def played(bus: str, directory: Path) -> dict[str, Any]:
-    """The summary of a demo played to its end."""
-    headship = Path(sys.executable).with_name("headship")
-    command = [headship, "demo", f"--bus={bus}", f"--directory={directory}"]
-    done = subprocess.run(
-        command, env=dict(os.environ), capture_output=True, text=True, timeout=SECONDS, check=False
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    summary: dict[str, Any] = json.loads((directory / "summary.json").read_text())
-    return summary
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {bus: tmp_path_factory.mktemp("journey") / bus for bus in BUSES}
-
-
-@pytest.fixture(scope="module")
-def summaries(folders: dict[str, Path]) -> dict[str, dict[str, Any]]:
-    with ThreadPoolExecutor(len(BUSES)) as players:
-        return dict(zip(BUSES, players.map(played, BUSES, folders.values()), strict=True))
 
 
 @pytest.mark.slow

@@ -123,8 +123,8 @@ CASES = (
     ),
     Case(
         "JobsFailing",
-        (('headship_jobs_total{service="s",job="j",outcome="too_long"}', "0+1x90"),),
-        (('headship_jobs_total{service="s",job="j",outcome="ok"}', "0+1x90"),),
+        (('headship_jobs_total{service="s",function="f",outcome="too_long"}', "0+1x90"),),
+        (('headship_jobs_total{service="s",function="f",outcome="ok"}', "0+1x90"),),
         "45m",
     ),
     Case(

@@ -46,6 +46,16 @@ def test_metrics_of_ours_are_counted_by_the_code() -> None:
     assert asked - known == set()
 
 
+def test_no_label_of_ours_is_one_that_prometheus_gives_to_whom_it_asks() -> None:
+    """It would be renamed. `service` is the same word in both."""
+    given = {"job", "instance", "namespace", "pod", "container", "endpoint"}
+    ours = [family for family in REGISTRY.collect() if OURS.fullmatch(family.name)]
+
+    assert len(ours) > 60
+    for family in ours:
+        assert not {label for sample in family.samples for label in sample.labels} & given, family
+
+
 @EACH_BOARD
 def test_each_panel_says_what_it_means(board: Board) -> None:
     for panel in board.panels:

@@ -76,6 +76,16 @@ def _prometheus() -> list[Path]:
     return [Path(found).parent] if found else []
 
 
+def chromium_program() -> Path:
+    """Chromium, for pictures of dashboards: installed only where somebody wants them."""
+    return _programs(_chromium, "chromium", ("chromium",))
+
+
+def _chromium() -> list[Path]:
+    found = shutil.which("chromium")
+    return [Path(found)] if found else []
+
+
 def _rabbitmq() -> list[Path]:
     found = list(DEBIAN_RABBITMQ.glob("rabbitmq_server-*/sbin"))
     on_path = shutil.which("rabbitmq-server")

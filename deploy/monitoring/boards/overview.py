@@ -105,11 +105,12 @@ OVERVIEW = Board(
                 ),
                 lines(
                     "Pages",
-                    "Requests on the public port by class of status. 5xx: a bug.",
+                    "Requests on the public port, and those of them that met a bug.",
                     PER_SECOND,
+                    (rate("headship_http_requests_total", "service"), "{{service}}"),
                     (
-                        rate("headship_http_requests_total", "service", "status"),
-                        "{{service}} {{status}}",
+                        rate("headship_http_requests_total", "service", where=['status="5xx"']),
+                        "{{service}} 5xx",
                     ),
                 ),
             ),

@@ -165,13 +165,16 @@ def _by_the_clock(service: str) -> list[Panel]:
                 "Jobs in child processes",
                 "By what came of them. too_long, too_big: raise the limit or split the work.",
                 PER_SECOND,
-                (rate("headship_jobs_total", "job", "outcome", where=own), "{{job}} {{outcome}}"),
+                (
+                    rate("headship_jobs_total", "function", "outcome", where=own),
+                    "{{function}} {{outcome}}",
+                ),
             ),
             lines(
                 "Slowest jobs",
                 "95 of 100 took this at most, start included.",
                 SECONDS,
-                (slowest("headship_job_duration_seconds", "job", where=own), "{{job}}"),
+                (slowest("headship_job_duration_seconds", "function", where=own), "{{function}}"),
             ),
         ]
     return panels

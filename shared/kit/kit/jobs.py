@@ -78,7 +78,7 @@ def run(job: str, data: Any, *, seconds: float, megabytes: int) -> Any:
         outcome = "too_big"
         raise
     finally:
-        labels = {"service": job.partition(".")[0], "job": job}
+        labels = {"service": job.partition(".")[0], "function": job}
         metrics.jobs.labels(**labels, outcome=outcome).inc()
         metrics.job_duration.labels(**labels).observe(time.monotonic() - started)
     return result

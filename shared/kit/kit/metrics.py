@@ -121,12 +121,12 @@ timer_duration = Histogram(
 jobs = Counter(
     "headship_jobs_total",
     "Child processes that ended: ok, failed, too_long or too_big.",
-    ["service", "job", "outcome"],
+    ["service", "function", "outcome"],
 )
 job_duration = Histogram(
     "headship_job_duration_seconds",
     "One child process, its start included.",
-    ["service", "job"],
+    ["service", "function"],
     buckets=(0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600),
 )
 workers_busy = Gauge("headship_workers_busy", "Workers at work now.", ["service"])
@@ -169,7 +169,7 @@ def touch(metric: Counter | Gauge | Histogram, labels: Mapping[str, str | Sequen
 def touch_jobs(*names: str) -> None:
     """Make the series exist of jobs ("package.module:function") that a service has done."""
     for name in names:
-        labels = {"service": name.partition(".")[0], "job": name}
+        labels = {"service": name.partition(".")[0], "function": name}
         touch(jobs, {**labels, "outcome": JOB_OUTCOMES})
         touch(job_duration, labels)
 
