@@ -1,5 +1,6 @@
 """To whom a message goes: names and addresses are asked for when it is sent."""
 
+import time
 from email import message_from_bytes, policy
 
 from sqlalchemy import update
@@ -10,7 +11,7 @@ from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.errors import Unavailable
 from headship_contracts.notifications.events import MessageFailed
 from kit.testing import emitted
-from notifications.models import Message
+from notifications.models import Application, Message
 
 
 def put_forward(office):
@@ -105,6 +106,32 @@ def test_a_message_waits_for_what_enrolment_has_not_told_yet(office, told):
 
     office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
     office.send()
+
+    assert len(office.mails()) == 1
+
+
+def test_a_message_queued_while_enrolments_word_was_being_kept_goes_out_soon(office, told):
+    """Its application was not there when it was looked at, and nobody saw it to let it go."""
+    receipt = told.make(assessment.SubmissionReceived)
+    office.hear(receipt)
+    office.send()
+    assert office.mails() == []
+    with office.db.transaction() as tx:
+        tx.add(
+            Application(
+                application_id=receipt.application_id,
+                participant_id=receipt.participant_id,
+                course="npq-headship",
+                cohort="2026b",
+                status="pending",
+                revision=1,
+            )
+        )
+
+    end = time.monotonic() + 20
+    while not office.mails() and time.monotonic() < end:
+        office.send()
+        time.sleep(0.1)
 
     assert len(office.mails()) == 1
 

@@ -48,7 +48,6 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
     application.status, application.training_status = event.status, event.training_status
     application.delivery_partner_id, application.place = event.delivery_partner_id, event.place
     application.local_authority, application.school_urn = event.local_authority, event.school_urn
-    tx.flush()
     if is_new:
         queries.let_go(tx, event.application_id)
         tx.wake(SEND_TIMER)

@@ -32,8 +32,10 @@ AT_ONCE = 200
 FORMER_RELEASE = timedelta(hours=1)
 """How long a replica of a release without rounds may have a message in hand."""
 
-LOOK_AGAIN = timedelta(seconds=60)
-"""When to look again at a message about an application that enrolment has not told of yet."""
+LOOK_AGAIN_FIRST, LOOK_AGAIN = timedelta(seconds=1), timedelta(seconds=60)
+"""When to look again at a message about an application that enrolment has not told of yet: after as
+long again as it has waited, within these. What enrolment told may be about to be committed.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,7 @@ def _true_now(
     for message, template in worded:
         application = known.application_of(message)
         if message.application_id is not None and application is None:
-            message.next_attempt_at, message.claimed_by = now + LOOK_AGAIN, None
+            message.next_attempt_at, message.claimed_by = _look_again(message, now), None
             continue
         optional = None if template.message_class == CRITICAL else _topic(message, template)
         reason = why_not(template.needs, known.about(message, optional), tx.at)
@@ -140,6 +142,11 @@ def _true_now(
     holding = Holding(tx, [message for message, _template in true], known, settings)
     going = [(message, template) for message, template in true if not holding.hold(message)]
     return _prepared(tx, going, known)
+
+
+def _look_again(message: Message, now: datetime) -> datetime:
+    waited = now - datetime.fromtimestamp(message.revision / 1e6, UTC)
+    return now + min(max(waited, LOOK_AGAIN_FIRST), LOOK_AGAIN)
 
 
 def _topic(message: Message, template: Template) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import event, inspect, select, update
 
 from kit import Transaction
 from notifications.models import (
@@ -21,19 +21,27 @@ ModelT = TypeVar("ModelT", bound=Base)
 
 KEYS_AT_ONCE = 500
 
+_ADDED = "notifications.added"
+_LET_GO = "notifications.let_go"
+
 
 def lock_newer(tx: Transaction, model: type[ModelT], key: Any, revision: int) -> ModelT | None:
     """The row of this key to be written, locked or new; None if it knows this revision already.
 
     Two who add the same row at once meet at its key: the later one fails, and is run again.
     """
-    found = tx.get(model, key, with_for_update=True, populate_existing=True)
+    added: dict[tuple[type[Base], Any], Any] = tx.info.setdefault(_ADDED, {})
+    found: ModelT | None = added.get((model, key))
+    if found is None:
+        with tx.no_autoflush:  # a group of events writes its new rows together, at the end
+            found = tx.get(model, key, with_for_update=True, populate_existing=True)
     if found is None:
         names = [column.name for column in inspect(model).primary_key]
         values = key if isinstance(key, tuple) else (key,)
         found = model(**dict(zip(names, values, strict=True)))
         found.revision = revision  # type: ignore[attr-defined]
         tx.add(found)
+        added[model, key] = found
         return found
     if revision <= found.revision:  # type: ignore[attr-defined]
         return None
@@ -52,12 +60,31 @@ def queued_among(tx: Transaction, business_keys: Sequence[str]) -> set[str]:
 
 
 def let_go(tx: Transaction, application_id: UUID) -> None:
-    """Messages that waited until enrolment told of this application wait no longer."""
-    tx.execute(
-        update(Message)
-        .where(Message.application_id == application_id, Message.status == "created")
-        .values(next_attempt_at=None)
-    )
+    """Messages that wait until enrolment tells of this application wait no longer, once that is
+    committed.
+    """
+    known: set[UUID] | None = tx.info.get(_LET_GO)
+    if known is None:
+        known = tx.info[_LET_GO] = set()
+        event.listen(tx, "before_commit", _let_all_go)
+    known.add(application_id)
+
+
+def _let_all_go(tx: Any) -> None:
+    """Last of all, so that as few messages as can be are queued unseen by it meanwhile."""
+    known: set[UUID] = tx.info[_LET_GO]
+    if known:
+        tx.execute(
+            update(Message)
+            .where(
+                Message.application_id.in_(known),
+                Message.status == "created",
+                Message.next_attempt_at.is_not(None),
+            )
+            .values(next_attempt_at=None)
+            .execution_options(synchronize_session=False)
+        )
+    known.clear()
 
 
 def by_id(tx: Transaction, model: type[ModelT], ids: Iterable[UUID | None]) -> dict[UUID, ModelT]:
