@@ -92,7 +92,7 @@ UNREADABLE = {
     a_message(body={"number": [[1]] * 40}): "wrong shape of posted: number: Not a valid integer.",
     a_message(body=nested(40)): "not JSON: more than 32 lists and objects lie within each other",
     a_message(body=None): "wrong shape of posted: expected the fields of Posted",
-    b" " * (MAX_BYTES + 1): f"oversized: {MAX_BYTES + 1} bytes, at most {MAX_BYTES} are read",
+    b" " * (MAX_BYTES + 1024): "oversized: 1281 KiB, at most 1280 are read",
 }
 
 

@@ -31,7 +31,9 @@ class Arrived:
 def read(handler: Handler, body: bytes, content_type: str | None = None) -> Arrived:
     """The event in a message's body. Raises Unreadable."""
     if len(body) > MAX_BYTES:
-        raise Unreadable(f"oversized: {len(body)} bytes, at most {MAX_BYTES} are read")
+        # in KiB: a log leaves out numbers of as many digits as a person's may have
+        told = f"{len(body) // 1024} KiB, at most {MAX_BYTES // 1024} are read"
+        raise Unreadable(f"oversized: {told}")
     try:
         wire = parse(body, content_type)
     except NotJson as error:
