@@ -2,17 +2,23 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from assessment_office import A_MONTH_BEFORE
+from assessment_office import A_MONTH_BEFORE, staff
 from test_claiming import pile, run_out
 from werkzeug.datastructures import ImmutableMultiDict
 
 from assessment import marking_pages
-from headship_contracts.assessment.assessors import MakeMarkingLink, RevokeMarkingLink
+from headship_contracts.assessment.assessors import (
+    MakeMarkingLink,
+    MarkingLinks,
+    RevokeMarkingLink,
+)
 from headship_contracts.assessment.marking import MarkingQueue
 from headship_contracts.assessment.standardisation import BankComment
 from headship_contracts.errors import NotFound, Refused
+from headship_contracts.links import LinkWanted
 from kit import links
 from kit.identity import Caller
 
@@ -26,6 +32,32 @@ def token_of(office, staff_id, **more):
     link = office.ask(MakeMarkingLink(staff_id=staff_id, **more))
     assert link.url.startswith("http://127.0.0.1:8000/marking/")
     return link.url.rpartition("/")[2]
+
+
+def told_in_messages(office, *staff_ids):
+    wanted = MarkingLinks(wanted=[LinkWanted(staff_id=one) for one in staff_ids])
+    return {link.whose: link.url.rpartition("/")[2] for link in office.ask(wanted).links}
+
+
+def test_addresses_in_messages_end_no_other_and_end_with_the_others(office):
+    (staff_id,) = office.assessors(1)
+    given = token_of(office, staff_id)
+
+    told = told_in_messages(office, staff_id)[staff_id]
+    for token in (given, told, told_in_messages(office, staff_id)[staff_id]):
+        assert marking_pages.show_queue(office.db, token).status_code == 200
+    office.ask(RevokeMarkingLink(staff_id=staff_id))
+
+    for token in (given, told):
+        with pytest.raises(NotFound, match="link_unknown"):
+            marking_pages.show_queue(office.db, token)
+
+
+def test_who_is_not_active_or_unknown_has_no_address(office):
+    gone = staff("assessor", active=False)
+    office.tell(gone)
+
+    assert told_in_messages(office, gone.staff_id, uuid4()) == {}
 
 
 def form(total=80, **changes):

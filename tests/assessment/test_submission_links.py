@@ -1,20 +1,25 @@
 """Who opens a submission link, and that no marker learns who wrote a script."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from assessment_browser import Browser
+from assessment_office import an_application
 
 from assessment import files
 from headship_contracts.assessment.submissions import (
     MakeSubmissionLink,
     RevokeSubmissionLink,
+    SubmissionLinks,
 )
+from headship_contracts.enrolment.events import ApplicationRemoved
 from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.errors import NotFound, Refused, Unavailable
+from headship_contracts.links import LinkWanted
+from kit import links
 from kit.identity import Caller
-from kit.testing import FakeAsk, run_timer
+from kit.testing import SETTINGS, FakeAsk, run_timer
 
 
 @pytest.fixture
@@ -76,6 +81,74 @@ class TestLinks:
                 ),
                 caller=Caller("staff", str(assessor)),
             )
+
+
+class TestLinksOfMessages:
+    SERVICE = Caller("service", "notifications")
+
+    def told(self, office, application, window, caller=SERVICE):
+        wanted = [
+            LinkWanted(application_id=application.application_id, window_id=window.window_id),
+            LinkWanted(application_id=application.application_id, window_id=uuid4()),
+            LinkWanted(application_id=uuid4(), window_id=window.window_id),
+        ]
+        (link,) = office.ask(SubmissionLinks(wanted=wanted), caller=caller).links
+        assert link.window_id == window.window_id
+        return link.url.rpartition("/")[2]
+
+    def opens(self, browser, token):
+        browser.token = token
+        return browser.opens()
+
+    def test_each_mail_leaves_the_links_before_it_good(self, sitting):
+        office, application, window = sitting
+        browser = Browser(office, application, window)
+        given = browser.token
+
+        for token in (given, self.told(*sitting), self.told(*sitting), given):
+            assert "Your script" in self.opens(browser, token)
+
+    def test_who_was_never_given_one_has_one_until_thirty_days_after_the_close(self, sitting):
+        office, _application, window = sitting
+        links.use([SETTINGS["LINK_SECRETS"]])
+        token = self.told(*sitting)
+        browser = Browser.__new__(Browser)
+        browser.office = office
+
+        office.at(window.closes_at + timedelta(days=29))
+        assert self.opens(browser, token)
+        office.at(window.closes_at + timedelta(days=30))
+        with pytest.raises(Refused, match="link_expired"):
+            self.opens(browser, token)
+
+    def test_a_mail_after_a_revocation_has_a_new_one_and_the_old_one_stays_dead(self, sitting):
+        office, application, window = sitting
+        browser = Browser(office, application, window)
+        former = self.told(*sitting)
+        office.ask(
+            RevokeSubmissionLink(
+                application_id=application.application_id, window_id=window.window_id
+            )
+        )
+
+        latter = self.told(*sitting)
+
+        with pytest.raises(NotFound, match="link_unknown"):
+            self.opens(browser, former)
+        assert self.opens(browser, latter)
+
+    def test_who_is_no_candidate_any_more_has_none(self, office):
+        window, application = office.window(), office.ready()
+        gone = {"status": "removed", "cause": "vanished", "participant_id": uuid4()}
+        same = application.application_id
+        office.tell(an_application(ApplicationRemoved, application_id=same, **gone))
+        wanted = [LinkWanted(application_id=application.application_id, window_id=window.window_id)]
+
+        assert office.ask(SubmissionLinks(wanted=wanted), caller=self.SERVICE).links == []
+
+    def test_nobody_of_the_staff_gets_links_in_bulk(self, sitting):
+        with pytest.raises(Refused, match="not_permitted"):
+            self.told(*sitting, caller=Caller("staff", str(uuid4())))
 
 
 class TestNames:

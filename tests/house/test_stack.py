@@ -143,6 +143,35 @@ def test_nameko_itself_runs_each_service_from_a_yaml_file(
             running.wait()
 
 
+def test_pages_are_found_where_their_links_say(headship: Headship, stack: Record) -> None:
+    name = json.dumps({"name": f"Hub {uuid4()}"})
+    hub = json.loads(headship("call", "enrolment.add_delivery_partner", name, "--json").stdout)
+    whose = json.dumps({"delivery_partner_id": hub["delivery_partner_id"]})
+    found: dict[str, Any] = {}
+
+    def known() -> bool:
+        told = headship("call", "sessions.calendar_link", whose, "--json")
+        found.update(json.loads(told.stdout))
+        return told.returncode == 0
+
+    assert wait_until(known, 20)
+    feed = requests.get(found["url"], timeout=5)
+    again = requests.get(found["url"], headers={"If-None-Match": feed.headers["ETag"]}, timeout=5)
+    base = found["url"].partition("/calendars/")[0]
+    guessed = [
+        requests.get(f"{base}/{path}", timeout=5).status_code
+        for path in ("calendars/guessed.ics", "check-in/guessed", "check-in/screen/guessed")
+    ]
+    typed = requests.post(f"{base}/check-in/guessed", {"code": "AAAA"}, timeout=5)
+    too_long = requests.post(f"{base}/check-in/guessed", {"code": "A" * 5_000}, timeout=5)
+
+    assert (feed.status_code, again.status_code) == (200, 304)
+    assert feed.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert feed.text.startswith("BEGIN:VCALENDAR\r\n")
+    assert guessed == [404, 404, 404]
+    assert (typed.status_code, too_long.status_code) == (404, 413)
+
+
 def test_each_service_has_a_login_that_opens_no_neighbours_database(stack: Record) -> None:
     own = stack.members["sessions"].logins["DATABASE_URL"]
     with administrator(own) as cursor:

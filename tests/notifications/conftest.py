@@ -11,20 +11,24 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from headship_contracts.assessment import events as assessment
+from headship_contracts.assessment.assessors import MarkingLinks
+from headship_contracts.assessment.submissions import SubmissionLinks
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.enrolment.people import People, PeopleFound, Person
+from headship_contracts.links import LinksFound, PersonalLink
 from headship_contracts.messages import Event
 from headship_contracts.notifications.messages import ListMessages, MessageRecord
 from headship_contracts.sessions import events as sessions
+from headship_contracts.sessions.check_in import CheckInLinks
 from kit import clock, links
 from kit.config import load
 from kit.db import ServiceDatabase
 from kit.db.tables import KIT
 from kit.testing import SETTINGS, Databases, FakeAsk, a_service, call, deliver, run_timer
-from notifications.models import Base
+from notifications.models import Base, Message
 from notifications.service import NotificationsService
 from notifications.settings import NotificationsSettings
 
@@ -32,6 +36,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # the stand-ins beside these tes
 sys.path.insert(0, str(Path(__file__).parents[2]))  # what the benchmark runs, too
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+PAGES = "https://headship.example.org"
 
 
 @dataclass
@@ -95,6 +100,8 @@ class Told:
             "attempt": 1,
             "opens_at": NOW + timedelta(days=20),
             "expires_at": NOW + timedelta(days=5),
+            "extension_id": uuid4(),
+            "former_closes_at": NOW + timedelta(days=28),
             "closes_at": NOW + timedelta(days=28),
             "word_limit": 1_500,
             "submission_id": uuid4(),
@@ -113,6 +120,21 @@ class Told:
             ordinary["status"] = "absent"
         names = {member.name for member in dataclasses.fields(kind)}
         return kind(**{k: v for k, v in (ordinary | wanted).items() if k in names})
+
+
+def links_to(request: SubmissionLinks | CheckInLinks | MarkingLinks) -> LinksFound:
+    """What the services of the pages answer: an address of its own for each who is asked about."""
+    return LinksFound(
+        links=[
+            PersonalLink(
+                application_id=one.application_id,
+                staff_id=one.staff_id,
+                window_id=one.window_id,
+                url=f"{PAGES}/{request.wire.method}/{one.application_id or one.staff_id}.a_b-c",
+            )
+            for one in request.wanted
+        ]
+    )
 
 
 @dataclass
@@ -143,6 +165,11 @@ class Office:
 
     def remind(self, at: datetime) -> None:
         run_timer(self.service, "remind", at)
+
+    def put_forward(self) -> None:
+        """Let the pause before the next attempt be over."""
+        with self.db.transaction() as tx:
+            tx.execute(update(Message).values(next_attempt_at=None))
 
     def messages(self, **wanted: Any) -> list[MessageRecord]:
         return call(self.service, ListMessages(**wanted)).items[::-1]
@@ -197,7 +224,8 @@ def an_office(
 
         folder = tmp_path / "outbox"
         given = SETTINGS | {"MAIL_DIRECTORY": str(folder), "PROVIDER_NAME": "Example Provider"}
-        ask = FakeAsk({People: answer})
+        pages = dict.fromkeys((SubmissionLinks, CheckInLinks, MarkingLinks), links_to)
+        ask = FakeAsk({People: answer, **pages})
         service = a_service(
             NotificationsService,
             db=notifications_database,

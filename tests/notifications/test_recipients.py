@@ -3,8 +3,6 @@
 import time
 from email import message_from_bytes, policy
 
-from sqlalchemy import update
-
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.enrolment.people import People, PeopleFound, Person
@@ -12,12 +10,6 @@ from headship_contracts.errors import Unavailable
 from headship_contracts.notifications.events import MessageFailed
 from kit.testing import emitted
 from notifications.models import Application, Message
-
-
-def put_forward(office):
-    """Let the pause before the next attempt be over."""
-    with office.db.transaction() as tx:
-        tx.execute(update(Message).values(next_attempt_at=None))
 
 
 def test_a_message_goes_to_the_name_and_address_of_now(office, receipt):
@@ -92,7 +84,7 @@ def test_someone_whom_enrolment_does_not_know_yet_is_asked_for_again(office, rec
     put_off = office.messages()[0]
 
     office.ask.answers[People] = everybody
-    put_forward(office)
+    office.put_forward()
     office.send()
 
     assert (put_off.status, put_off.reason) == ("created", "person_unknown")

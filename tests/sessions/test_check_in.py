@@ -3,13 +3,16 @@
 import re
 from datetime import timedelta
 from html import unescape
+from uuid import uuid4
 
 import pytest
 
 from headship_contracts.errors import NotFound, Refused
+from headship_contracts.links import LinkWanted
 from headship_contracts.sessions.attendance import ListAttendanceHistory, SendApologies
 from headship_contracts.sessions.check_in import (
     CheckIn,
+    CheckInLinks,
     GetCheckInCode,
     MakeCheckInLink,
     MakeCheckInScreen,
@@ -18,6 +21,9 @@ from headship_contracts.sessions.check_in import (
 from headship_contracts.sessions.engagement import GetEngagement
 from headship_contracts.sessions.events import AttendanceRecorded
 from headship_contracts.sessions.schedule import CancelSession, MoveSession
+from kit.identity import Caller
+
+OPERATOR = Caller("operator", "embedded")
 
 
 @pytest.fixture
@@ -229,6 +235,37 @@ def test_a_scanned_code_needs_no_typing_in_a_browser_that_knows_the_link(trainin
     assert "SameSite=Lax" in cookie
     sent = training.page("take_check_in_code", token, form={"code": code})
     assert sent.status_code == 200
+
+
+def test_messages_carry_the_links_that_were_given_before(training, ids):
+    given = training.call(MakeCheckInLink(application_id=ids[0])).url
+    wanted = [LinkWanted(application_id=one) for one in (*ids[:2], uuid4())]
+
+    told, again = (training.call(CheckInLinks(wanted=wanted), caller=OPERATOR) for _ in range(2))
+
+    found = {link.whose: link.url for link in told.links}
+    assert found.keys() == set(ids[:2])
+    assert found[ids[0]] == given
+    assert training.page("check_in_page", token_of(found[ids[1]])).status_code == 200
+    assert again == told
+
+
+def test_a_message_never_carries_a_link_that_was_revoked_or_has_expired(training, ids):
+    wanted = CheckInLinks(wanted=[LinkWanted(application_id=ids[0])])
+    first = training.call(MakeCheckInLink(application_id=ids[0]))
+    training.call(RevokeCheckInLink(application_id=ids[0]))
+
+    (second,) = training.call(wanted, caller=OPERATOR).links
+    training.at(training.call(MakeCheckInLink(application_id=ids[0])).expires_at)
+    (third,) = training.call(wanted, caller=OPERATOR).links
+
+    assert len({first.url, second.url, third.url}) == 3
+    assert training.page("check_in_page", token_of(third.url)).status_code == 200
+
+
+def test_nobody_of_the_staff_gets_links_in_bulk(training, ids):
+    with pytest.raises(Refused, match="not_permitted"):
+        training.call(CheckInLinks(wanted=[LinkWanted(application_id=ids[0])]))
 
 
 def test_a_link_that_was_revoked_or_has_expired_is_no_longer_good(training, ids):

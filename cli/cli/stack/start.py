@@ -99,7 +99,8 @@ def _start_members(
         member = record.members[service]
         member.http_port, member.health_port = reserved.pop(), reserved.pop()
         own_ports = {"HTTP_PORT": str(member.http_port), "HEALTH_PORT": str(member.health_port)}
-        _launch(member, state, shared | member.logins | own_ports)
+        address = {"PUBLIC_URL": f"http://127.0.0.1:{member.http_port}"}  # no Ingress is in front
+        _launch(member, state, address | shared | member.logins | own_ports)
         record.save(state)
 
 

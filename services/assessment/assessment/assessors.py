@@ -16,21 +16,16 @@ from headship_contracts.assessment.assessors import (
     DeclareConflict,
     ListAssessors,
     ListConflicts,
-    MakeMarkingLink,
-    MarkingLink,
-    RevokeMarkingLink,
     SetAssessor,
     StopAssessor,
     WithdrawConflict,
 )
 from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.messages import Done
-from kit import Transaction, links
+from kit import Transaction
 
 IDS = ("application", "participant", "delivery_partner")
 """Kinds of conflict whose key is an id."""
-
-LINK = "marking"
 
 
 def settle(tx: Transaction, request: SetAssessor, *, probation: int) -> AssessorRecord:
@@ -171,40 +166,6 @@ def not_standardised(tx: Transaction, paper_id: UUID, staff_ids: list[UUID]) -> 
         if one.agrees:
             done.setdefault(staff_id, set()).add(reference_id)
     return {staff_id for staff_id in staff_ids if not needed <= done.get(staff_id, set())}
-
-
-def make_link(
-    tx: Transaction, request: MakeMarkingLink, public_url: str, *, probation: int
-) -> MarkingLink:
-    """A new address of a marker's pages; the one before it is no longer good."""
-    roles.require_self_or(tx, request.staff_id, roles.LEADS)
-    assessor = queries.assessors.lock(tx, request.staff_id, probation=probation)
-    assessor.link_number += 1
-    assessor.revision = tx.next_revision(assessor.revision)
-    expires_at = tx.at + timedelta(days=request.days)
-    token = links.sign(LINK, f"{assessor.staff_id}:{assessor.link_number}", expires_at)
-    return MarkingLink(
-        staff_id=assessor.staff_id,
-        url=f"{public_url.rstrip('/')}/marking/{token}",
-        expires_at=expires_at,
-    )
-
-
-def revoke_link(tx: Transaction, request: RevokeMarkingLink, *, probation: int) -> Done:
-    """No address of this marker's pages is good any more."""
-    roles.require_self_or(tx, request.staff_id, roles.LEADS)
-    assessor = queries.assessors.lock(tx, request.staff_id, probation=probation)
-    assessor.link_number += 1
-    return Done()
-
-
-def behind(tx: Transaction, token: str) -> UUID:
-    """Whose address it is. Raises NotFound `link_unknown` or Refused `link_expired`."""
-    staff_id, _, number = links.read(LINK, token, tx.at).partition(":")
-    assessor = tx.get(Assessor, UUID(staff_id))
-    if assessor is None or str(assessor.link_number) != number:
-        raise NotFound("link_unknown", "this address is no longer good: ask for a new one")
-    return assessor.staff_id
 
 
 def now() -> datetime:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -14,8 +15,12 @@ from assessment import queries
 from assessment.models import File, FilePiece
 from headship_contracts.errors import NotFound
 from kit import Transaction
+from kit.db import ServiceDatabase
 
 PIECE = 1024 * 1024
+KEPT_UNUSED = timedelta(days=7)
+AT_ONCE = 20
+"""Files that are cleared away in one transaction; each has up to 20 pieces of 1 MiB."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,21 @@ def get(tx: Transaction, digest: str) -> bytes:
     """The content kept under this SHA-256."""
     if tx.get(File, digest) is None:
         raise NotFound("file_not_found", digest)
-    return b"".join(queries.submissions.file_pieces(tx, digest))
+    return b"".join(queries.files.pieces_of(tx, digest))
+
+
+def drop_unused(db: ServiceDatabase, at: datetime) -> None:
+    """Clear away what nothing has referred to for a week: uploads that another replaced, texts that
+    names have been taken out of since.
+    """
+    while True:
+        with db.transaction(at=at) as tx:
+            if queries.files.drop_unused(tx, at - KEPT_UNUSED, AT_ONCE) < AT_ONCE:
+                return
 
 
 def _keep(tx: Transaction, stream: IO[bytes], digest: str, size: int) -> None:
-    if not queries.submissions.claim_file(tx, digest, size=size):
+    if not queries.files.claim(tx, digest, size=size):
         return
     position = 0
     while piece := stream.read(PIECE):

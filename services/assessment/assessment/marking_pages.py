@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from assessment import assessors, claiming, marking, queries
+from assessment import assessors, claiming, marking, marking_links, queries
 from assessment import comments as bank
 from assessment.pages import marking as html
 from headship_contracts.assessment.allocation import ClaimScript
@@ -120,7 +120,7 @@ def take_marks(
 
 
 def _behind(tx: Transaction, token: str) -> Marker:
-    return Marker(assessors.behind(tx, token), token)
+    return Marker(marking_links.behind(tx, token), token)
 
 
 def _shown(

@@ -34,7 +34,8 @@ FORMER_RELEASE = timedelta(hours=1)
 
 LOOK_AGAIN_FIRST, LOOK_AGAIN = timedelta(seconds=1), timedelta(seconds=60)
 """When to look again at a message about an application that enrolment has not told of yet: after as
-long again as it has waited, within these. What enrolment told may be about to be committed.
+long again as it has waited, within these. What enrolment told may be about to be committed. Where a
+link could not be had, after the longer of them.
 """
 
 
@@ -47,6 +48,8 @@ class Due:
     person_id: UUID | None
     to_address: str | None
     to_name: str | None
+    application_id: UUID | None = None
+    window_id: UUID | None = None
     course: str | None
     values: Mapping[str, Any]
     lines: Sequence[Line] = ()
@@ -186,6 +189,8 @@ def _prepared(
                 person_id=_person(message, application),
                 to_address=message.to_address,
                 to_name=message.to_name,
+                application_id=message.application_id,
+                window_id=message.window_id,
                 course=course_name(application.course) if application else None,
                 values=message.personalisation,
                 lines=its_lines or (),
@@ -210,3 +215,10 @@ def waits_for_enrolment(tx: Transaction, round_id: UUID, due: Sequence[Due]) -> 
     """Let go of messages that cannot be addressed now."""
     queries.let_go_of(tx, round_id, [one.message_id for one in due])
     tx.count(metrics.waits_for_enrolment)
+
+
+def waits_for_links(tx: Transaction, round_id: UUID, due: Sequence[Due], now: datetime) -> None:
+    """Put messages aside whose links cannot be had now; the others of the round go out."""
+    queries.put_aside(tx, round_id, [one.message_id for one in due], now + LOOK_AGAIN)
+    for one in due:
+        tx.count(metrics.waits_for_links.labels(link=one.template.link))

@@ -29,6 +29,11 @@ waits_for_enrolment = Counter(
     "notifications_waits_for_enrolment_total",
     "Rounds put off because enrolment did not answer. Rising: look at enrolment.",
 )
+waits_for_links = Counter(
+    "notifications_waits_for_links_total",
+    "Messages put off because the service of their link did not answer. Rising: look at it.",
+    ["link"],  # submission, marking: assessment; check_in: sessions
+)
 messages_held = Counter(
     "notifications_messages_held_total",
     "Messages put off to a decent hour. Nothing to worry about.",

@@ -95,6 +95,8 @@ def _check(tx: Transaction, wanted: Wanted) -> None:
         found_later.add("name")
     if wanted.application_id is not None:
         found_later.add("course")
+    if wanted.application_id is not None or template.link == "marking":
+        found_later |= set(template.given_when_sent)
     known = {key_of(key) for key, value in given.items() if value is not None} | found_later
     missing = [key for key in template.keys if key_of(key) not in known]
     if missing:

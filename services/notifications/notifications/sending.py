@@ -12,12 +12,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from headship_contracts.enrolment.people import People, PeopleFound, Person
+from headship_contracts.enrolment.people import People, Person
 from headship_contracts.errors import Unavailable
 from kit.db import ServiceDatabase
-from notifications import claiming, queries
+from notifications import claiming, personal_links, queries
 from notifications.channels import Channel, ChannelDown, Mail
 from notifications.claiming import Claimed, Due
 from notifications.crew import Crew
@@ -37,7 +38,7 @@ MOST_PEOPLE = 500
 
 SECONDS_FOR_PEOPLE = 10.0
 
-Asking = Callable[..., PeopleFound]
+Asking = Callable[..., Any]
 
 _log = logging.getLogger(__name__)
 
@@ -101,8 +102,13 @@ def _rounds(this: Round, channel: Channel) -> bool:
             with this.db.transaction(at=this.at) as tx:
                 claiming.waits_for_enrolment(tx, this.round_id, claimed.due)
             return True
+        links = personal_links.ask_for(this.ask, claimed.due)
+        waiting = [one for one in claimed.due if one.template.link in links.silent]
+        going = [one for one in claimed.due if one.template.link not in links.silent]
         with this.db.transaction(at=this.at) as tx:
-            mails = write_all(tx, this.round_id, claimed.due, people, this.settings)
+            if waiting:
+                claiming.waits_for_links(tx, this.round_id, waiting, datetime.now(UTC))
+            mails = write_all(tx, this.round_id, going, people, links, this.settings)
         _send(this, mails)
     return False
 

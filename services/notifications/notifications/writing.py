@@ -20,6 +20,7 @@ from notifications.domain.statuses import Status
 from notifications.domain.templates import CRITICAL, TOPICS
 from notifications.domain.values import Value
 from notifications.models import Attachment
+from notifications.personal_links import PersonalLinks, without
 from notifications.settings import NotificationsSettings
 from notifications.settling import become, put_off
 from notifications.suppressions import suppress, suppressed_among
@@ -68,6 +69,7 @@ def write_all(
     round_id: UUID,
     due: Sequence[Due],
     people: People,
+    links: PersonalLinks,
     settings: NotificationsSettings,
 ) -> list[Mail]:
     """The mails that can go out now, written down with their messages; the others are settled."""
@@ -87,12 +89,12 @@ def write_all(
         if folded(address) in dead:
             failed[one.message_id] = Failed(f"suppressed: {dead[folded(address)]}")
             continue
-        mail = _written(tx, one, person, address, people, settings, files)
+        mail = _written(tx, one, person, address, people, links.of(one), settings, files)
         if isinstance(mail, Failed):
             failed[one.message_id] = mail
             continue
         mails.append(mail)
-        rows.append(_row(one, mail))
+        rows.append(_row(one, mail, links.of(one)))
     queries.write_down(tx, rows)
     _settle(tx, failed)
     return _in_pace(tx, round_id, mails, settings)
@@ -118,9 +120,12 @@ def _written(
     person: Person | None,
     told: str,
     people: People,
+    link: str | None,
     settings: NotificationsSettings,
     files: Mapping[UUID, Sequence[File]],
 ) -> Mail | Failed:
+    if one.template.link is not None and link is None:
+        return Failed("link_unknown", later=True)
     try:
         address = read_address(told)
     except BadAddress as error:
@@ -129,6 +134,7 @@ def _written(
         "name": person.full_name if person else one.to_name,
         "course": one.course,
         "provider": settings.provider_name,
+        "link": link,
     }
     values = _values(one.values, people) | {k: v for k, v in found.items() if v is not None}
     try:
@@ -203,14 +209,14 @@ def _unsubscribe_url(tx: Transaction, one: Due, settings: NotificationsSettings)
     return f"{(settings.public_url or '').rstrip('/')}/unsubscribe/{token}"
 
 
-def _row(one: Due, mail: Mail) -> dict[str, Any]:
+def _row(one: Due, mail: Mail, link: str | None) -> dict[str, Any]:
     return {
         "message_id": one.message_id,
         "mail_id": mail.mail_id,
         "person_id": one.person_id,
         "recipient": mail.recipient,
         "subject": mail.subject,
-        "body": mail.plain,
+        "body": without(mail.plain, link),
     }
 
 

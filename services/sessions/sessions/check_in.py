@@ -1,23 +1,18 @@
-"""Checking in: the facilitator's screen, the participant's own link, and a code taken."""
+"""Checking in: the facilitator's screen, and a code taken."""
 
 import secrets
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
 from headship_contracts.errors import NotFound, Refused
-from headship_contracts.messages import Done
 from headship_contracts.sessions import check_in as contracts
 from headship_contracts.sessions.attendance import AttendanceRecord
 from kit import Transaction
 from sessions import engagement, entries, queries, schemas
 from sessions.domain import check_in as rules
-from sessions.models import CheckIn, CheckInLink, CheckInScreen, TrainingSession
+from sessions.models import CheckIn, CheckInScreen, TrainingSession
 from sessions.settings import SessionsSettings
-
-LINK_LASTS = timedelta(days=900)
-"""A programme with its assessment and a deferral; the code is what makes a link worth anything."""
 
 
 def make_screen(
@@ -45,36 +40,6 @@ def get_code(tx: Transaction, request: contracts.GetCheckInCode) -> contracts.Ch
     screen = screen_of(tx, session)
     code = rules.code_of(screen.secret, session.session_id, rules.step_of(tx.at))
     return contracts.CheckInCode(code=rules.as_read(code), changes_at=rules.changes_at(tx.at))
-
-
-def make_link(
-    tx: Transaction, request: contracts.MakeCheckInLink, public_url: str
-) -> contracts.CheckInLink:
-    """The participant's own address; the same each time until it is renewed or has expired."""
-    current = _current_link(tx, request.application_id)
-    if current is not None and (request.renew or current.expires_at <= tx.at):
-        current.ended_at = tx.at
-        tx.flush()  # before the new one: only one is current
-        current = None
-    if current is None:
-        current = CheckInLink(
-            token=secrets.token_urlsafe(32),
-            application_id=request.application_id,
-            made_at=tx.at,
-            expires_at=tx.at + LINK_LASTS,
-        )
-        tx.add(current)
-    return contracts.CheckInLink(
-        url=f"{public_url.rstrip('/')}/check-in/{current.token}", expires_at=current.expires_at
-    )
-
-
-def revoke_link(tx: Transaction, request: contracts.RevokeCheckInLink) -> Done:
-    """It is no longer good; one that is asked for again is another."""
-    current = _current_link(tx, request.application_id)
-    if current is not None:
-        current.ended_at = tx.at
-    return Done()
 
 
 def check_in(
@@ -138,16 +103,6 @@ def screen_behind(tx: Transaction, token: str) -> tuple[TrainingSession, CheckIn
     return queries.session(tx, screen.session_id), screen
 
 
-def whose(tx: Transaction, token: str) -> UUID:
-    """The application of a participant's link. Raises NotFound, or Refused once it has expired."""
-    found = tx.get(CheckInLink, token)
-    if found is None:
-        raise NotFound("link_unknown")
-    if found.ended_at is not None or found.expires_at <= tx.at:
-        raise Refused("link_expired", "ask for a new one")
-    return found.application_id
-
-
 def _use(tx: Transaction, session: TrainingSession, request: contracts.CheckIn) -> int:
     """The step of a code that is good now and that this person has not used."""
     screen = tx.get(CheckInScreen, session.session_id)
@@ -157,13 +112,3 @@ def _use(tx: Transaction, session: TrainingSession, request: contracts.CheckIn) 
     if tx.get(CheckIn, (session.session_id, request.application_id, step)) is not None:
         raise Refused("code_used", "they have checked in with it")
     return step
-
-
-def _current_link(tx: Transaction, application_id: UUID) -> CheckInLink | None:
-    if not queries.lock_enrolments(tx, [application_id]):
-        raise NotFound("application_not_found", str(application_id))
-    return tx.scalar(
-        select(CheckInLink).where(
-            CheckInLink.application_id == application_id, CheckInLink.ended_at.is_(None)
-        )
-    )

@@ -14,7 +14,7 @@ from headship_contracts.errors import Refused
 from headship_contracts.sessions.check_in import CheckIn
 from kit import Transaction
 from kit.pages import Response
-from sessions import check_in, queries
+from sessions import check_in, check_in_links, queries
 from sessions.domain import check_in as rules
 from sessions.domain.london import wall
 from sessions.models import Attendance, TrainingSession
@@ -70,7 +70,7 @@ def take_code(
     tx: Transaction, token: str, sent: Mapping[str, str], settings: SessionsSettings
 ) -> Response:
     """Check in to whichever of the participant's open sessions shows this code."""
-    application_id = check_in.whose(tx, token)
+    application_id = check_in_links.whose(tx, token)
     code = sent.get("code", "")[:32]
     refusals: dict[str, str] = {}
     for session in _open_sessions(tx, token):
@@ -97,7 +97,7 @@ def scanned(tx: Transaction, code: str, token: str | None) -> Response:
             f'Or type this code there:</p><p class="code">{shown}</p>'
         )
         return _page("Check in", said)
-    check_in.whose(tx, token)
+    check_in_links.whose(tx, token)
     form = (
         f'<form method="post" action="/check-in/{escape(token)}">'
         f'<input type="hidden" name="code" value="{escape(code)}">'
@@ -121,7 +121,7 @@ def _sessions_of(tx: Transaction, token: str) -> str:
 
 
 def _open_sessions(tx: Transaction, token: str) -> list[TrainingSession]:
-    application_id = check_in.whose(tx, token)
+    application_id = check_in_links.whose(tx, token)
     return [
         session
         for seat, session in queries.sessions_of(tx, application_id)
@@ -132,7 +132,7 @@ def _open_sessions(tx: Transaction, token: str) -> list[TrainingSession]:
 def _next_session(tx: Transaction, token: str) -> str:
     ahead = [
         session
-        for seat, session in queries.sessions_of(tx, check_in.whose(tx, token))
+        for seat, session in queries.sessions_of(tx, check_in_links.whose(tx, token))
         if seat.held and session.status == "scheduled" and session.starts_at > tx.at
     ]
     if not ahead:

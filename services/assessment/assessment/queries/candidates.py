@@ -1,6 +1,6 @@
 """Candidacies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select, update
@@ -45,6 +45,19 @@ def require(
     if candidate is None or candidate.state == CandidateState.REMOVED:
         raise NotFound("candidate_not_found", "no such candidate in this window")
     return candidate
+
+
+def lock_those(
+    tx: Transaction, wanted: Collection[tuple[UUID | None, UUID | None]]
+) -> list[Candidate]:
+    """Those of the candidacies, by (application, window), that were not removed."""
+    near = _candidates().where(
+        Candidate.application_id.in_({application_id for application_id, _window in wanted}),
+        Candidate.window_id.in_({window_id for _application, window_id in wanted}),
+        Candidate.state != CandidateState.REMOVED,
+    )
+    rows = tx.scalars(locked(near.order_by(Candidate.id), Candidate))
+    return [row for row in rows if (row.application_id, row.window_id) in wanted]
 
 
 def by_id(tx: Transaction, candidate_id: UUID, *, lock: bool = False) -> Candidate | None:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager
 
 from assessment.domain.windows import WindowState
-from assessment.models import Candidate, File, FilePiece, Submission, Window
+from assessment.models import Candidate, Submission, Window
 from assessment.queries.locking import locked
 from headship_contracts.assessment.submissions import ListSubmissions
 from headship_contracts.errors import NotFound
@@ -69,27 +68,6 @@ def count_scripts_sent(tx: Transaction, window_id: UUID) -> int:
         .where(Candidate.window_id == window_id, Submission.counts)
     )
     return tx.scalar(counting) or 0
-
-
-def claim_file(tx: Transaction, digest: str, *, size: int) -> bool:
-    """Whether this content is new: then its row is ours, and its pieces are to be added.
-
-    Who comes second waits for the first one's commit.
-    """
-    dialect = postgresql if tx.get_bind().dialect.name == "postgresql" else sqlite
-    claimed = tx.execute(
-        dialect.insert(File)
-        .values(sha256=digest, size=size, stored_at=tx.at)
-        .on_conflict_do_nothing()
-        .returning(File.sha256)
-    )
-    return claimed.one_or_none() is not None
-
-
-def file_pieces(tx: Transaction, digest: str) -> list[bytes]:
-    """The pieces of a file, in order."""
-    pieces = select(FilePiece.content).where(FilePiece.sha256 == digest)
-    return list(tx.scalars(pieces.order_by(FilePiece.position)))
 
 
 def _submissions() -> Select[Submission]:

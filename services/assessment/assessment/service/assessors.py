@@ -1,6 +1,6 @@
 """Those who mark, and the standard that they mark by."""
 
-from assessment import assessors, comments, standardisation
+from assessment import assessors, comments, marking_links, standardisation
 from assessment.roles import WITHIN
 from assessment.settings import AssessmentSettings
 from headship_contracts.assessment.assessors import (
@@ -13,6 +13,7 @@ from headship_contracts.assessment.assessors import (
     ListConflicts,
     MakeMarkingLink,
     MarkingLink,
+    MarkingLinks,
     RevokeMarkingLink,
     SetAssessor,
     StopAssessor,
@@ -35,6 +36,7 @@ from headship_contracts.assessment.standardisation import (
     Standardisation,
     StartStandardisation,
 )
+from headship_contracts.links import LinksFound
 from headship_contracts.messages import Done
 from kit import Transaction, rpc
 
@@ -75,14 +77,21 @@ class Assessors:
     @rpc(MakeMarkingLink, allowed=WITHIN)
     def make_marking_link(self, tx: Transaction, request: MakeMarkingLink) -> MarkingLink:
         """Give a marker's pages a new address."""
-        return assessors.make_link(
+        return marking_links.make(
+            tx, request, self.settings.public_url, probation=self.settings.probation_scripts
+        )
+
+    @rpc(MarkingLinks, allowed=("service", "operator"))
+    def marking_links(self, tx: Transaction, request: MarkingLinks) -> LinksFound:
+        """The addresses that messages to markers carry."""
+        return marking_links.told(
             tx, request, self.settings.public_url, probation=self.settings.probation_scripts
         )
 
     @rpc(RevokeMarkingLink, allowed=WITHIN)
     def revoke_marking_link(self, tx: Transaction, request: RevokeMarkingLink) -> Done:
         """Let no address of a marker's pages be good."""
-        return assessors.revoke_link(tx, request, probation=self.settings.probation_scripts)
+        return marking_links.revoke(tx, request, probation=self.settings.probation_scripts)
 
     @rpc(AddReferenceScript, allowed=WITHIN)
     def add_reference_script(self, tx: Transaction, request: AddReferenceScript) -> ReferenceRecord:

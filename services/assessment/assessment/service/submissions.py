@@ -1,8 +1,8 @@
 """What candidates send, by RPC and by the page behind their link."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from assessment import blinding, late, submission_links, submissions, submit_page
+from assessment import blinding, files, late, submission_links, submissions, submit_page
 from assessment.domain.uploads import LARGEST_FILE
 from assessment.roles import WITHIN
 from assessment.settings import AssessmentSettings
@@ -14,9 +14,11 @@ from headship_contracts.assessment.submissions import (
     Receipt,
     RevokeSubmissionLink,
     SubmissionLink,
+    SubmissionLinks,
     SubmissionPage,
     SubmitScript,
 )
+from headship_contracts.links import LinksFound
 from headship_contracts.messages import Done
 from kit import Ask, Caller, Database, Transaction, http, rpc, timer
 from kit.pages import Request, Response
@@ -57,6 +59,11 @@ class Submissions:
         """A link by which a candidate reads the paper and sends the script."""
         return submission_links.make(tx, request, self.settings.public_url)
 
+    @rpc(SubmissionLinks, allowed=("service", "operator"))
+    def submission_links(self, tx: Transaction, request: SubmissionLinks) -> LinksFound:
+        """The links that messages to candidates carry."""
+        return submission_links.told(tx, request, self.settings.public_url)
+
     @rpc(RevokeSubmissionLink, allowed=WITHIN)
     def revoke_submission_link(self, tx: Transaction, request: RevokeSubmissionLink) -> Done:
         """The link is no longer good."""
@@ -66,6 +73,11 @@ class Submissions:
     def remove_names(self, _at: datetime) -> None:
         """Take authors' names out of new scripts; woken by each."""
         blinding.remove_names(self.db, self.ask)
+
+    @timer(every=timedelta(days=1), at=time(3, 30), missed="skip")
+    def clear_files(self, at: datetime) -> None:
+        """Clear away files that nothing refers to."""
+        files.drop_unused(self.db, at)
 
     # the page
 

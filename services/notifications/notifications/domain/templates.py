@@ -1,7 +1,7 @@
 """Templates: what a file of one says, and the message that it and the values make.
 
-A file begins with lines of `Subject:`, `Class:`, `Topic:`, `Needs:`, `Private:`, `Line:`, then an
-empty line, then the body in Notify's markup (see `markup`).
+A file begins with lines of `Subject:`, `Class:`, `Topic:`, `Needs:`, `Private:`, `Line:`,
+`Link:`, then an empty line, then the body in Notify's markup (see `markup`).
 
 | field | says |
 |---|---|
@@ -11,6 +11,7 @@ empty line, then the body in Notify's markup (see `markup`).
 | Needs | what must still be true when it goes out: see `relevance` |
 | Private | keys whose values must not stand in a subject |
 | Line | how it is told in one line, among others; without it, it is never told so |
+| Link | whose page `((link))` leads to, one of `LINKS`: the reader's own, found when it is sent |
 
 A new version is a new file; a message keeps the version with which it was queued.
 """
@@ -46,8 +47,11 @@ TOPICS = {
 GIVEN_WHEN_SENT = ("name", "course", "provider")
 """Keys whose values are found at the moment of sending."""
 
-PRIVATE_ALWAYS = frozenset({"trn", "dateofbirth", "address", "email"})
-FIELDS = {"subject", "class", "topic", "needs", "private", "line"}
+LINKS = frozenset({"submission", "check_in", "marking"})
+"""Pages that a message's reader has a link of their own to."""
+
+PRIVATE_ALWAYS = frozenset({"trn", "dateofbirth", "address", "email", "link"})
+FIELDS = {"subject", "class", "topic", "needs", "private", "line", "link"}
 LONGEST_SUBJECT = 250
 
 
@@ -79,6 +83,12 @@ class Template:
     private: frozenset[str] = frozenset()
     line: str | None = None
     language: str = ENGLISH
+    link: str | None = None
+
+    @property
+    def given_when_sent(self) -> tuple[str, ...]:
+        """Keys whose values are found at the moment of sending."""
+        return (*GIVEN_WHEN_SENT, "link") if self.link else GIVEN_WHEN_SENT
 
     @cached_property
     def keys(self) -> list[str]:
@@ -96,7 +106,7 @@ class Template:
 
     def check_values(self, values: Mapping[str, Value | None]) -> None:
         """Raises MissingValues unless all values are there that are not found when sending."""
-        require(self.keys, dict.fromkeys(GIVEN_WHEN_SENT, "") | dict(values))
+        require(self.keys, dict.fromkeys(self.given_when_sent, "") | dict(values))
 
     def render(self, values: Mapping[str, Value | None]) -> Rendered:
         """The message. Raises MissingValues."""
@@ -130,7 +140,7 @@ class Template:
 
     @cached_property
     def _values(self) -> frozenset[str]:
-        every = [*self.keys, *keys_in(self.line or ""), *GIVEN_WHEN_SENT, *self.private]
+        every = [*self.keys, *keys_in(self.line or ""), *self.given_when_sent, *self.private]
         return frozenset(key_of(key) for key in every)
 
 
@@ -153,6 +163,7 @@ def read_template(name: str, version: int, text: str, language: str = ENGLISH) -
         private=frozenset(key_of(key) for key in fields.get("private", "").split(",") if key),
         line=fields.get("line"),
         language=language,
+        link=fields.get("link"),
     )
     _check(template)
     return template
@@ -173,6 +184,8 @@ def _check(template: Template) -> None:
         raise BadTemplate(f"{named} has no topic of {', '.join(TOPICS)}")
     if template.needs - NEEDS:
         raise BadTemplate(f"{named} needs {', '.join(sorted(template.needs - NEEDS))}")
+    if template.link is not None and template.link not in LINKS:
+        raise BadTemplate(f"{named} has no link of {', '.join(sorted(LINKS))}")
     told = {key_of(key) for key in keys_in(template.subject)}
     if private := told & (template.private | PRIVATE_ALWAYS):
         raise BadTemplate(f"{named} tells {', '.join(sorted(private))} in its subject")

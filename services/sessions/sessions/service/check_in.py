@@ -1,11 +1,12 @@
 """Checking in, by RPC and on plain pages."""
 
+from headship_contracts.links import LinksFound
 from headship_contracts.messages import Done
 from headship_contracts.sessions import check_in as contracts
 from headship_contracts.sessions.attendance import AttendanceRecord
 from kit import Database, Transaction, http, rpc
 from kit.pages import Request, Response
-from sessions import check_in, check_in_pages
+from sessions import check_in, check_in_links, check_in_pages
 from sessions.settings import SessionsSettings
 
 FORM_BYTES = 4_096
@@ -35,12 +36,17 @@ class CheckIn:
         self, tx: Transaction, request: contracts.MakeCheckInLink
     ) -> contracts.CheckInLink:
         """A participant's own link for checking in."""
-        return check_in.make_link(tx, request, self.settings.public_url)
+        return check_in_links.make(tx, request, self.settings.public_url)
+
+    @rpc(contracts.CheckInLinks, allowed=("service", "operator"))
+    def check_in_links(self, tx: Transaction, request: contracts.CheckInLinks) -> LinksFound:
+        """The links that messages to participants carry."""
+        return check_in_links.told(tx, request, self.settings.public_url)
 
     @rpc(contracts.RevokeCheckInLink)
     def revoke_check_in_link(self, tx: Transaction, request: contracts.RevokeCheckInLink) -> Done:
         """The link is no longer good."""
-        return check_in.revoke_link(tx, request)
+        return check_in_links.revoke(tx, request)
 
     @rpc(contracts.CheckIn)
     def check_in(self, tx: Transaction, request: contracts.CheckIn) -> AttendanceRecord:

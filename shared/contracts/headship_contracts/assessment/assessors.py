@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import Done, ListRequest, Page, Request
 from headship_contracts.shape import Shape, items, number, text
 
@@ -124,6 +125,16 @@ class MakeMarkingLink(Request[MarkingLink], to="assessment", writes=True):
 
     staff_id: UUID
     days: int = number(least=1, most=90, default=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkingLinks(Request[LinksFound], to="assessment", writes=True):
+    """The addresses of up to 500 markers' pages, for the messages that carry them; good for 30
+    days. Unlike `make_marking_link` it lets a marker's earlier addresses be good. Who is no active
+    member of staff has none.
+    """
+
+    wanted: list[LinkWanted] = items(most=500)
 
 
 @dataclass(frozen=True, kw_only=True)

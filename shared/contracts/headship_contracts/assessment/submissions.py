@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.shape import Shape, items, number, text
 
 LONGEST_UPLOAD = 820_000
 """Characters of base64: 600 KiB, so that a message stays below 1 MiB."""
@@ -75,6 +76,17 @@ class MakeSubmissionLink(Request[SubmissionLink], to="assessment", writes=True):
     application_id: UUID
     window_id: UUID
     days_after: int = number(least=0, most=365, default=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionLinks(Request[LinksFound], to="assessment", writes=True):
+    """The links of up to 500 candidates, for the messages that carry them.
+
+    Unlike `make_submission_link` it lets a candidate's earlier links be good; who has none, or one
+    that was revoked, gets a new one. Good until 30 days after the candidate's close.
+    """
+
+    wanted: list[LinkWanted] = items(most=500)
 
 
 @dataclass(frozen=True, kw_only=True)

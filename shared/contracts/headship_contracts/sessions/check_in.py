@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import Done, Request
 from headship_contracts.sessions.attendance import AttendanceRecord
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, items, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,15 @@ class MakeCheckInLink(Request[CheckInLink], to="sessions", writes=True):
 
     application_id: UUID
     renew: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckInLinks(Request[LinksFound], to="sessions", writes=True):
+    """The links of up to 500 participants, for the messages that carry them: those that
+    `make_check_in_link` gives.
+    """
+
+    wanted: list[LinkWanted] = items(most=500)
 
 
 @dataclass(frozen=True, kw_only=True)

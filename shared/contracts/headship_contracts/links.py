@@ -1,0 +1,41 @@
+"""People's own links, which a service makes for the messages that carry them.
+
+A link is a key to its page. It is asked for when a message is written, travels in the answer to
+that call alone, never in an event, and is kept nowhere but in the mail that goes out.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from headship_contracts.shape import Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkWanted(Shape):
+    """Whose link: a participant's, or a marker's. `window_id` for one to a window."""
+
+    application_id: UUID | None = None
+    staff_id: UUID | None = None
+    window_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalLink(Shape):
+    """A link that is good now, for whoever was asked about under these ids."""
+
+    application_id: UUID | None = None
+    staff_id: UUID | None = None
+    window_id: UUID | None = None
+    url: str
+
+    @property
+    def whose(self) -> UUID | None:
+        """The id under which it was asked for."""
+        return self.application_id or self.staff_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinksFound(Shape):
+    """Those that there are; whoever may have none is left out."""
+
+    links: list[PersonalLink]
