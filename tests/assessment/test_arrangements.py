@@ -18,6 +18,7 @@ from headship_contracts.assessment.arrangements import (
 from headship_contracts.assessment.events import (
     CandidateEntered,
     CandidateRemoved,
+    ExtensionGranted,
     SubmissionMissed,
 )
 from headship_contracts.assessment.papers import GetPaper, ListCandidates, ListWindows
@@ -132,6 +133,21 @@ def test_an_extended_candidate_sends_after_the_others_and_the_window_waits(offic
     office.at(granted.closes_at + timedelta(hours=1))
     assert state_of(office, window) == "closed"
     assert office.prepare(window).scripts == 1
+
+
+def test_an_extension_is_told_as_one(office):
+    window = office.window()
+    application = office.ready()
+    office.open(window)
+
+    granted = office.ask(an_extension(application, window))
+
+    (told,) = office.told(ExtensionGranted)
+    assert (told.application_id, told.window_id) == (application.application_id, window.window_id)
+    assert (told.extension_id, told.closes_at) == (granted.extension_id, granted.closes_at)
+    assert told.former_closes_at == window.closes_at
+    entered = office.told(CandidateEntered)
+    assert [one.because for one in entered] == [None, "extension"]
 
 
 def test_who_missed_the_window_sits_again_after_an_extension(office):

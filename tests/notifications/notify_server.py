@@ -30,6 +30,8 @@ class Notify(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.taken: list[dict[str, Any]] = []
         self.answers: list[Any] = []
+        self.outage = False
+        self.became: dict[str, str] = {}  # id → status, once it is no longer sending
 
     @property
     def url(self) -> str:
@@ -78,6 +80,9 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(201, {"id": mail["id"], "reference": asked.get("reference")})
 
     def do_GET(self) -> None:
+        if (told := self._told_of(urlsplit(self.path).path.rpartition("/")[2])) is not None:
+            self._answer(*told)
+            return
         wanted = parse_qs(urlsplit(self.path).query).get("reference")
         found = [
             {"id": mail["id"], "reference": mail["reference"], "status": "sending"}
@@ -85,6 +90,20 @@ class Handler(BaseHTTPRequestHandler):
             if self._may() and (wanted is None or mail["reference"] in wanted)
         ]
         self._answer(200, {"notifications": found, "links": {}})
+
+    def _told_of(self, notify_id: str) -> tuple[int, dict[str, Any]] | None:
+        """The answer about one mail; None: it was asked for many."""
+        if notify_id == "notifications":
+            return None
+        if self.server.outage:
+            return 503, error("Unavailable", "Try again")
+        for mail in self.server.taken:
+            if mail["id"] == notify_id and self._may():
+                return 200, {
+                    "id": notify_id,
+                    "status": self.server.became.get(notify_id, "sending"),
+                }
+        return 404, error("NoResultFound", "No result found")
 
     def _may(self) -> bool:
         token = self.headers.get("Authorization", "").partition(" ")[2]

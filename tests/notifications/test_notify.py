@@ -1,6 +1,7 @@
 """GOV.UK Notify by its own client, against a server that keeps its API."""
 
 import json
+from datetime import timedelta
 
 import notify_server
 import pytest
@@ -140,6 +141,46 @@ def test_notify_that_is_down_is_tried_again(an_office, settings, told):
     office.send()
 
     assert office.messages()[0].status == "sending"
+
+
+@pytest.mark.parametrize("became", ["delivered", "permanent-failure", "temporary-failure"])
+def test_a_receipt_that_was_lost_is_asked_for_after_three_days(office, notify, receipt, became):
+    office.send()
+    notify.became[notify.taken[0]["id"]] = became
+    sent_at = office.messages()[0].sent_at
+
+    run_timer(office.service, "time_out", sent_at + timedelta(hours=71))
+    before = office.messages()[0].status
+    run_timer(office.service, "time_out", sent_at + timedelta(hours=72))
+
+    assert (before, office.messages()[0].status) == ("sent", became)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_notify_does_not_know_the_end_of_has_timed_out(office, notify, receipt, known):
+    office.send()
+    at = office.messages()[0].sent_at + timedelta(hours=73)
+    if not known:
+        notify.taken.clear()
+
+    run_timer(office.service, "time_out", at)
+
+    (message,) = office.messages()
+    assert (message.status, message.reason) == ("temporary-failure", "timed_out")
+
+
+def test_notify_that_is_down_is_asked_again_an_hour_later(office, notify, receipt):
+    office.send()
+    at = office.messages()[0].sent_at + timedelta(hours=73)
+    notify.became[notify.taken[0]["id"]] = "delivered"
+    notify.outage = True
+    run_timer(office.service, "time_out", at)
+    during = office.messages()[0].status
+
+    notify.outage = False
+    run_timer(office.service, "time_out", at + timedelta(hours=1))
+
+    assert (during, office.messages()[0].status) == ("sent", "delivered")
 
 
 def test_a_callback_finds_its_message_by_notify_s_own_id(office, notify, receipt):

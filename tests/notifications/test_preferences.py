@@ -8,6 +8,7 @@ import pytest
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.errors import Invalid, NotFound, Refused
+from headship_contracts.notifications.messages import ReadMessage
 from headship_contracts.notifications.preferences import (
     AddSuppression,
     GetPreferences,
@@ -137,6 +138,28 @@ def test_somebody_s_language_is_used_where_a_wording_in_it_exists(office, accept
     (english,) = office.messages(template="assessment_entered")
     assert (welsh.language, welsh.subject) == ("cy", "Eich grŵp ar y NPQ for Headship")
     assert english.subject == "You are entered for the assessment of your NPQ for Headship"
+
+
+@pytest.mark.parametrize(
+    ("worded_in", "wanted", "got"),
+    [("cy", "cy-GB", "cy"), ("cy-gb", "cy-GB", "cy-gb"), ("cy-GB", "cy", "en")],
+)
+def test_a_kind_of_a_language_falls_back_to_it_and_then_to_english(
+    office, accepted, worded_in, wanted, got
+):
+    body = "Ar ((opens)), ((closes)), ((word limit))."
+    words = {"template": "assessment_entered", "subject": "Asesiad", "body": body}
+    call(office.service, SaveWording(language=worded_in, **words))
+    who = accepted.participant_id
+    call(office.service, SetPreferences(person_id=who, topics=[], language=wanted))
+
+    office.hear(accepted.make(assessment.CandidateEntered))
+    office.send()
+
+    (message,) = office.messages(template="assessment_entered")
+    text = call(office.service, ReadMessage(message_id=message.message_id)).body
+    assert message.language == got
+    assert ("Tachwedd" in text, "November" in text) == (got != "en", got == "en")
 
 
 def test_people_of_a_school_on_holiday_hear_the_rest_later(office, accepted):

@@ -1,5 +1,6 @@
 """Sending: once, when due and still true, to the address of now; after crashes and refusals."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from sqlalchemy import update
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.notifications.events import MessageFailed
-from kit.testing import emitted
+from kit.testing import emitted, run_timer
 from notifications import sending
 from notifications.channels import NotEver, NotKnown, NotNow
 from notifications.domain.statuses import RETRIES
@@ -84,6 +85,46 @@ def test_after_48_more_attempts_a_message_is_given_up(office, receipt):
     (message,) = office.messages()
     assert (message.status, message.attempts) == ("technical-failure", RETRIES + 1)
     assert [event.permanent for event in emitted(office.db, MessageFailed)] == [False]
+
+
+def waited(office, wall):
+    """As if it had been queued so long ago by the wall's clock."""
+    former = time.time_ns() // 1000 - int(wall.total_seconds() * 1_000_000)
+    with office.db.transaction() as tx:
+        tx.execute(update(Message).values(revision=former))
+
+
+def test_what_has_waited_three_days_for_its_application_has_failed(office, told):
+    office.hear(told.make(assessment.SubmissionReceived))
+    office.send()
+    waited(office, timedelta(hours=73))
+
+    run_timer(office.service, "time_out", NOW + timedelta(hours=71))
+    before = office.messages()[0].status
+    run_timer(office.service, "time_out", NOW + timedelta(hours=72, minutes=2))
+
+    (message,) = office.messages()
+    assert (before, message.status) == ("created", "technical-failure")
+    assert message.reason.startswith("timed_out")
+    assert [event.permanent for event in emitted(office.db, MessageFailed)] == [False]
+
+
+def test_three_days_of_a_demo_are_none(office, told):
+    office.hear(told.make(assessment.SubmissionReceived))
+    office.send()
+
+    run_timer(office.service, "time_out", NOW + timedelta(days=30))
+
+    assert office.messages()[0].status == "created"
+
+
+def test_what_nobody_has_looked_at_since_is_sent_and_has_not_timed_out(office, result):
+    waited(office, timedelta(days=10))
+
+    run_timer(office.service, "time_out", NOW + timedelta(days=10))
+    office.send(NOW + timedelta(days=10))
+
+    assert office.messages()[0].status == "sent"
 
 
 def test_one_that_may_have_gone_is_unknown_and_not_sent_again(office, receipt):

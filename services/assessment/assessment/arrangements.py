@@ -22,6 +22,7 @@ from headship_contracts.assessment.arrangements import (
     ListExtensions,
     RecordAdjustment,
 )
+from headship_contracts.assessment.events import ExtensionGranted
 from headship_contracts.assessment.papers import CandidateRecord
 from headship_contracts.errors import NotFound, Refused
 from kit import Transaction
@@ -78,7 +79,19 @@ def extend(tx: Transaction, request: GrantExtension) -> ExtensionRecord:
     if window.state == WindowState.CLOSED:
         window.state = WindowState.OPEN
         window.revision = tx.next_revision(window.revision)
-    candidates.tell_entry(tx, candidate)
+    candidates.tell_entry(tx, candidate, because="extension")
+    tx.emit(
+        ExtensionGranted(
+            revision=candidate.revision,
+            candidate_id=candidate.id,
+            extension_id=extension.id,
+            application_id=candidate.application_id,
+            participant_id=candidate.application.participant,
+            window_id=candidate.window_id,
+            former_closes_at=extension.former_closes_at,
+            closes_at=extension.closes_at,
+        )
+    )
     return _extension_record(extension)
 
 

@@ -125,7 +125,7 @@ def closing_of(tx: Transaction, candidate: Candidate, window: Window) -> datetim
     return closes_at if extended is None else max(closes_at, extended)
 
 
-def tell_entry(tx: Transaction, candidate: Candidate) -> None:
+def tell_entry(tx: Transaction, candidate: Candidate, *, because: str | None = None) -> None:
     """Tell that the candidate sits, and when: again, whenever the times change."""
     candidate.revision = tx.next_revision(candidate.revision)
     tx.emit(
@@ -139,6 +139,7 @@ def tell_entry(tx: Transaction, candidate: Candidate) -> None:
             opens_at=candidate.opens_at,
             closes_at=candidate.closes_at,
             word_limit=candidate.window.paper.word_limit,
+            because=because,
         )
     )
 

@@ -7,7 +7,9 @@ from headship_contracts.assessment.events import (
     AppealReceived,
     CandidateEntered,
     CandidateRemoved,
+    CaseOverdue,
     CircumstancesDecided,
+    ExtensionGranted,
     MarkingOverdue,
     ResubmissionOffered,
     ResultReleased,
@@ -33,12 +35,16 @@ CIRCUMSTANCES = {
     "disregard_attempt": "this attempt does not count",
     "refuse": "we cannot take them into account",
 }
+TOO_LATE = frozenset({"late", "not_confirmed", "read_too_late"})
+"""Reasons for a refusal that another file cannot put right: the window has closed."""
 NOT_TOLD = frozenset({"withdrawn", "deferred", "removed", "rejected"})
 """Reasons for a removal that the person knows already."""
 
 
 def keep_candidate(tx: Transaction, event: CandidateEntered | CandidateRemoved) -> None:
-    """Who is entered hears the window's dates, and hears again when their own dates change."""
+    """Who is entered hears the window's dates, and hears again when their own dates change; of an
+    extension by a message of its own.
+    """
     candidate = queries.lock_newer(tx, Candidate, event.candidate_id, event.revision)
     if candidate is None:
         return
@@ -52,6 +58,8 @@ def keep_candidate(tx: Transaction, event: CandidateEntered | CandidateRemoved) 
     candidate.attempt, candidate.word_limit = event.attempt, event.word_limit
     candidate.opens_at, candidate.closes_at = event.opens_at, event.closes_at
     changed = former is not None and former != (event.opens_at, event.closes_at)
+    if changed and event.because == "extension":
+        return
     wanted = Wanted(
         template="assessment_dates_changed" if changed else "assessment_entered",
         key=f"{event.candidate_id}:{event.closes_at.isoformat()}"
@@ -61,6 +69,19 @@ def keep_candidate(tx: Transaction, event: CandidateEntered | CandidateRemoved) 
         application_id=event.application_id,
         window_id=event.window_id,
         values=window_values(candidate) | {"again": event.attempt > 1},
+    )
+    queue(tx, wanted)
+
+
+def tell_extension(tx: Transaction, event: ExtensionGranted) -> None:
+    """Who has more time hears until when."""
+    wanted = Wanted(
+        template="extension_granted",
+        key=f"{event.extension_id}",
+        person_id=event.participant_id,
+        application_id=event.application_id,
+        window_id=event.window_id,
+        values={"closes": moment(event.closes_at)},
     )
     queue(tx, wanted)
 
@@ -124,7 +145,11 @@ def tell_refusal(tx: Transaction, event: SubmissionRefused) -> None:
         person_id=event.participant_id,
         application_id=event.application_id,
         window_id=event.window_id,
-        values={"reason": plainly(event.reason)},
+        values={
+            "reason": plainly(event.reason),
+            "too late": event.reason in TOO_LATE,
+            "can be put right": event.reason not in TOO_LATE,
+        },
     )
     queue(tx, wanted)
 
@@ -192,7 +217,13 @@ def tell_resubmission(tx: Transaction, event: ResubmissionOffered) -> None:
         key=f"{event.application_id}:{event.window_id}:{event.attempt}",
         person_id=event.participant_id,
         application_id=event.application_id,
-        values={"attempt": event.attempt},
+        values={
+            "attempt": event.attempt,
+            "dated": event.not_before is not None,
+            "not before": "" if event.not_before is None else day(event.not_before),
+            "has fee": event.fee is not None,
+            "fee": "" if event.fee is None else f"£{event.fee:,.2f}",
+        },
     )
     queue(tx, wanted)
 
@@ -231,6 +262,22 @@ def tell_circumstances(tx: Transaction, event: CircumstancesDecided) -> None:
             "outcome": CIRCUMSTANCES.get(event.outcome, plainly(event.outcome)),
             "accepted": event.outcome != "refuse",
             "refused": event.outcome == "refuse",
+        },
+    )
+    queue(tx, wanted)
+
+
+def tell_overdue_case(tx: Transaction, event: CaseOverdue) -> None:
+    """The provider's team hears of each such case once a week."""
+    wanted = Wanted(
+        template="case_overdue",
+        key=f"{event.case_id}:{event.due_on.isoformat()}:{event.week.isoformat()}",
+        values={
+            "what": "A case of circumstances"
+            if event.stage is None
+            else f"The {plainly(event.stage)} of an appeal",
+            "due on": day(event.due_on),
+            "case": str(event.case_id),
         },
     )
     queue(tx, wanted)

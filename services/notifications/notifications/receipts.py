@@ -4,7 +4,7 @@ Each may come late, twice, or before what it follows: a status only ever goes fo
 """
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,15 +17,12 @@ from notifications import metrics, preferences, queries
 from notifications.channels import NotNow
 from notifications.channels.notify import STATUSES, NotifyChannel
 from notifications.domain.bounces import Report, read_report
-from notifications.domain.statuses import Status
+from notifications.domain.statuses import WAITS, Status
 from notifications.domain.templates import CRITICAL
 from notifications.models import Message
-from notifications.settling import become
+from notifications.settling import TIMED_OUT, become
 from notifications.suppressions import suppress
 from notifications.wordings import catalogue
-
-LOOKED_FOR = timedelta(hours=72)
-"""How long after it may have gone a message is looked for at GOV.UK Notify."""
 
 AT_ONCE = 50
 
@@ -65,6 +62,10 @@ def keep_callback(tx: Transaction, content: bytes) -> bool:
         metrics.receipts.labels(outcome="unknown").inc()
         raise NotFound("message_not_found", notify_id)
     message.channel_reference = message.channel_reference or notify_id
+    return _keep_told(tx, message, status, word)
+
+
+def _keep_told(tx: Transaction, message: Message, status: Status, word: str) -> bool:
     if status is Status.PERMANENT_FAILURE:
         suppress(tx, message, "permanent-failure at GOV.UK Notify")
     return _keep(tx, message, status, None if status is Status.DELIVERED else word)
@@ -118,7 +119,7 @@ def _keep(tx: Transaction, message: Message, status: Status, reason: str | None)
 def look_up(db: ServiceDatabase, channel: NotifyChannel, at: datetime) -> None:
     """Ask Notify about messages that may have gone: what it has was sent."""
     with db.transaction(at=at) as tx:
-        doubted = [one.message_id for one in queries.in_doubt_since(tx, at - LOOKED_FOR, AT_ONCE)]
+        doubted = [one.message_id for one in queries.in_doubt_since(tx, at - WAITS, AT_ONCE)]
     with channel.open() as sender:
         for message_id in doubted:
             try:
@@ -131,6 +132,28 @@ def look_up(db: ServiceDatabase, channel: NotifyChannel, at: datetime) -> None:
                     if message is not None:
                         message.channel_reference = found
                         _keep(tx, message, Status.SENT, None)
+
+
+def look_after(db: ServiceDatabase, channel: NotifyChannel, at: datetime) -> None:
+    """Ask Notify about mails that it took three days ago and has told nothing of since: a callback
+    may be lost. What Notify does not know the end of either has timed out.
+    """
+    with db.transaction(at=at) as tx:
+        silent = queries.taken_between(tx, at - 2 * WAITS, at - WAITS, AT_ONCE)
+    with channel.open() as sender:
+        for message_id, reference in silent:
+            try:
+                status = sender.status_of(reference)
+            except NotNow:
+                return
+            with db.transaction(at=at) as tx:
+                message = _locked(tx, message_id)
+                if message is None:
+                    continue
+                if status in (None, Status.SENT):
+                    _keep(tx, message, Status.TEMPORARY_FAILURE, TIMED_OUT)
+                else:
+                    _keep_told(tx, message, status, str(status))
 
 
 def _locked(tx: Transaction, message_id: UUID | None) -> Message | None:

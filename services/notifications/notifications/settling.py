@@ -10,10 +10,20 @@ from headship_contracts.notifications.events import MessageFailed
 from kit import Transaction
 from notifications import metrics, queries
 from notifications.channels import NotEver, NotKnown, NotNow
-from notifications.domain.statuses import FAILED, WAITING, Status, goes_forward, next_attempt
+from notifications.domain.statuses import (
+    FAILED,
+    WAITING,
+    WAITS,
+    Status,
+    goes_forward,
+    next_attempt,
+)
 from notifications.domain.templates import CRITICAL
 from notifications.models import Message
 from notifications.suppressions import suppress
+
+TIMED_OUT = "timed_out"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,17 @@ def put_off(tx: Transaction, message: Message, reason: str, *, counted: bool = F
     tx.count(metrics.attempts_put_off)
     if message.next_attempt_at is None:
         become(tx, message, Status.TECHNICAL_FAILURE, reason)
+
+
+def give_up(tx: Transaction) -> int:
+    """End messages that have waited three days for what did not come, such as the application that
+    they are about, or a link; gives back how many. By real time, too: a demo's day is none.
+    """
+    revision = _revision() - int(WAITS.total_seconds() * 1_000_000)
+    late = queries.put_aside_since(tx, tx.at - WAITS, revision, AT_ONCE)
+    for message in late:
+        become(tx, message, Status.TECHNICAL_FAILURE, f"{TIMED_OUT}: {message.reason or 'put off'}")
+    return len(late)
 
 
 def become(tx: Transaction, message: Message, status: Status, reason: str | None) -> bool:

@@ -85,6 +85,17 @@ class NotifySender:
             raise NotNow(f"looking for it: {type(error).__name__}") from error
         return str(found[0]["id"]) if found else None
 
+    def status_of(self, reference: str) -> Status | None:
+        """What became of a mail, by Notify's id; None: it knows of none. Raises NotNow."""
+        try:
+            told = self._client.get_notification_by_id(reference)
+        except (APIError, requests.RequestException) as error:
+            response = getattr(error, "response", None)
+            if getattr(response, "status_code", None) == 404:
+                return None
+            raise NotNow(f"asking for it: {type(error).__name__}") from error
+        return STATUSES.get(str(told["status"]))
+
 
 def _meant(error: APIError) -> Exception:
     """What an answer of Notify's says of the mail."""

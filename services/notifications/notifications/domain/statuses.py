@@ -35,6 +35,9 @@ RETRIES = 48
 RETRY_AFTER = timedelta(seconds=300)
 """Notify's: every five minutes for four hours."""
 
+WAITS = timedelta(hours=72)
+"""Notify's: what has waited so long for what did not come, or for a receipt, has failed."""
+
 _RANKS = {
     Status.CREATED: 0,
     Status.SENDING: 1,

@@ -9,6 +9,16 @@ from notifications.domain.values import Value
 LONDON = ZoneInfo("Europe/London")
 ENGLISH, WELSH = "en", "cy"
 
+
+def languages_for(tag: str) -> list[str]:
+    """The languages to look for a wording in, best first (RFC 4647, lookup): `cy-GB`, then `cy`,
+    then English, which every template has.
+    """
+    parts = tag.lower().split("-")
+    found = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return found if ENGLISH in found else [*found, ENGLISH]
+
+
 COURSES = {
     "npq-headship": "NPQ for Headship",
     "npq-senior-leadership": "NPQ for Senior Leadership",
@@ -57,6 +67,7 @@ def in_words(value: Value | None, language: str = ENGLISH) -> Value | None:
     if not isinstance(value, Mapping):
         return value
     ((kind, told),) = value.items()
+    language = next(one for one in languages_for(language) if one in SESSION_KINDS)
     if kind == "day":
         return day(date.fromisoformat(told), language)
     if kind == "moment":

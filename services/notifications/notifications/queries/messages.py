@@ -225,6 +225,35 @@ def in_doubt_since(tx: Transaction, since: datetime, limit: int) -> list[Message
     return list(tx.scalars(wanted.order_by(Message.settled_at).limit(limit)))
 
 
+def put_aside_since(tx: Transaction, at: datetime, revision: int, limit: int) -> list[Message]:
+    """Messages due before an instant that were looked at, put aside, and not handed over since a
+    revision; locked, but for those that somebody has just taken.
+    """
+    wanted = select(Message).where(
+        _WAITS,
+        Message.claimed_by.is_(None),
+        Message.handed_at.is_(None),
+        Message.due_at <= at,
+        Message.next_attempt_at.is_not(None),
+        Message.revision <= revision,
+    )
+    ordered = wanted.order_by(Message.rank, Message.due_at).limit(limit)
+    return list(tx.scalars(ordered.with_for_update(skip_locked=True)))
+
+
+def taken_between(
+    tx: Transaction, since: datetime, until: datetime, limit: int
+) -> list[tuple[UUID, str]]:
+    """(id, the channel's reference) of messages that it took then and has told nothing of since."""
+    wanted = select(Message.message_id, Message.channel_reference).where(
+        Message.status == Status.SENT,
+        Message.channel_reference.is_not(None),
+        Message.sent_at.between(since, until),
+    )
+    rows = tx.execute(wanted.order_by(Message.sent_at).limit(limit))
+    return [(message_id, reference) for message_id, reference in rows if reference is not None]
+
+
 def messages_of(request: ListMessages) -> Select[Any]:
     """What a list of messages was asked for."""
     statement = select(Message)

@@ -3,15 +3,23 @@
 from headship_contracts.assessment import events as assessment
 from kit import Transaction, handles
 from notifications import assessments
+from notifications.settings import NotificationsSettings
 
 
 class ToldByAssessment:
+    settings: NotificationsSettings
+
     @handles(assessment.CandidateEntered, assessment.CandidateRemoved, queue="keep_candidate")
     def keep_candidate(
         self, tx: Transaction, event: assessment.CandidateEntered | assessment.CandidateRemoved
     ) -> None:
         """When someone's window opens and closes, and that it does not."""
         assessments.keep_candidate(tx, event)
+
+    @handles(assessment.ExtensionGranted, queue="tell_extension")
+    def tell_extension(self, tx: Transaction, event: assessment.ExtensionGranted) -> None:
+        """More time for one candidate."""
+        assessments.tell_extension(tx, event)
 
     @handles(assessment.WindowOpened, queue="open_window")
     def open_window(self, tx: Transaction, event: assessment.WindowOpened) -> None:
@@ -62,6 +70,12 @@ class ToldByAssessment:
     def tell_circumstances(self, tx: Transaction, event: assessment.CircumstancesDecided) -> None:
         """What was decided about circumstances that someone told of."""
         assessments.tell_circumstances(tx, event)
+
+    @handles(assessment.CaseOverdue, queue="tell_overdue_case")
+    def tell_overdue_case(self, tx: Transaction, event: assessment.CaseOverdue) -> None:
+        """The provider's team hears of what should have been decided, if it has an address."""
+        if self.settings.team_address:
+            assessments.tell_overdue_case(tx, event)
 
     @handles(assessment.AppealReceived, assessment.AppealDecided, queue="tell_appeal")
     def tell_appeal(

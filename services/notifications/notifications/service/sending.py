@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from kit import Ask, Database, timer
-from notifications import digests, pacing, receipts, reminders, sending
+from notifications import digests, pacing, receipts, reminders, sending, settling
 from notifications.channels.choosing import channel_of
 from notifications.channels.notify import NotifyChannel
 from notifications.settings import NotificationsSettings
@@ -29,6 +29,15 @@ class Sending:
     def tell_together(self, at: datetime) -> None:
         """Make digests of what has waited for the evening."""
         digests.close_all(self.db, at)
+
+    @timer(every=timedelta(hours=1), missed="skip")
+    def time_out(self, at: datetime) -> None:
+        """End what has waited three days, here or at GOV.UK Notify."""
+        with self.db.transaction(at=at) as tx:
+            settling.give_up(tx)
+        channel = channel_of(self.settings)
+        if isinstance(channel, NotifyChannel):
+            receipts.look_after(self.db, channel, at)
 
     @timer(every=timedelta(minutes=5), missed="skip")
     def look_up_doubts(self, at: datetime) -> None:

@@ -11,7 +11,7 @@ from importlib import resources
 
 from headship_contracts.errors import NotFound
 from notifications.domain.templates import Template, read_template
-from notifications.domain.wording import ENGLISH
+from notifications.domain.wording import ENGLISH, languages_for
 
 OWN = 1_000
 """The first version that is a provider's own; no release ships as many."""
@@ -47,7 +47,7 @@ class Catalogue:
         self._in_use: dict[tuple[str, str], Template] = {}
         for one, archived in sorted(own, key=lambda pair: pair[0].version):
             if not archived:
-                self._in_use[one.name, one.language] = one
+                self._in_use[one.name, one.language.lower()] = one
 
     def all(self) -> list[Template]:
         """Every version, by name and version."""
@@ -55,12 +55,13 @@ class Catalogue:
         return [every[key] for key in sorted(every)]
 
     def in_use(self, name: str, language: str = ENGLISH) -> Template:
-        """The wording of new messages; English where there is none in the language.
-
-        Raises NotFound `template_not_found`.
+        """The wording of new messages; where there is none in the language, in that of which it is
+        a kind (`cy` for `cy-GB`), else in English. Raises NotFound `template_not_found`.
         """
-        found = self._in_use.get((name, language)) or self._in_use.get((name, ENGLISH))
-        return found or shipped_newest(name)
+        for one in languages_for(language):
+            if (name, one) in self._in_use:
+                return self._in_use[name, one]
+        return shipped_newest(name)
 
     def version(self, name: str, version: int) -> Template:
         """One version, archived or not. Raises NotFound `template_not_found`."""

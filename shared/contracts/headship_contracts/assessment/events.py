@@ -10,7 +10,10 @@ from headship_contracts.messages import Event
 
 @dataclass(frozen=True, kw_only=True)
 class CandidateEntered(Event, source="assessment", heard_by=("notifications",)):
-    """A participant may sit in a window. `revision` is the candidate's."""
+    """A participant may sit in a window. `revision` is the candidate's.
+
+    `because` says why it is told again: of an `extension`, `extension_granted` tells the person.
+    """
 
     candidate_id: UUID
     application_id: UUID
@@ -20,6 +23,7 @@ class CandidateEntered(Event, source="assessment", heard_by=("notifications",)):
     opens_at: datetime
     closes_at: datetime
     word_limit: int
+    because: str | None = None  # extension
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +133,19 @@ class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExtensionGranted(Event, source="assessment", heard_by=("notifications",)):
+    """A candidate's window closes later, for them alone. `revision` is the candidate's."""
+
+    candidate_id: UUID
+    extension_id: UUID
+    application_id: UUID
+    participant_id: UUID
+    window_id: UUID
+    former_closes_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class CircumstancesDecided(Event, source="assessment", heard_by=("notifications",)):
     """Extenuating circumstances were decided. `revision` is the case's."""
 
@@ -137,6 +154,19 @@ class CircumstancesDecided(Event, source="assessment", heard_by=("notifications"
     participant_id: UUID
     window_id: UUID
     outcome: str  # extend | defer | disregard_attempt | refuse
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseOverdue(Event, source="assessment", heard_by=("notifications",)):
+    """Circumstances, or a stage of an appeal, should have been decided; told on each day until they
+    are. `revision` is the case's; `week` is this week's Monday.
+    """
+
+    case_id: UUID
+    kind: str  # circumstances | appeal
+    stage: str | None = None  # of an appeal
+    due_on: date
+    week: date
 
 
 @dataclass(frozen=True, kw_only=True)
