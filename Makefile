@@ -80,8 +80,8 @@ imports: $(READY) ## Who may import whom
 
 faults: $(READY) ## The long campaigns: hundreds of kills between every two steps
 	HEADSHIP_CAMPAIGN=long $(RUN)/pytest tests/faults tests/enrolment/test_kills_at_dfe.py \
-		tests/notifications/test_campaign.py tests/simulator/test_document.py \
-		tests/simulator/test_invariants.py --timeout=3600 $(ARGS)
+		tests/notifications/test_campaign.py tests/assessment/test_moderation_rules.py \
+		tests/simulator/test_document.py tests/simulator/test_invariants.py --timeout=3600 $(ARGS)
 
 bench: $(BENCHES:bench/%/__main__.py=bench-%) ## Every benchmark; one of them: make bench-kit
 

@@ -17,12 +17,14 @@ from headship_contracts.assessment.events import (
     AppealReceived,
     CandidateEntered,
     CandidateRemoved,
+    CaseOverdue,
     ResubmissionOffered,
     ResultReleased,
 )
 from headship_contracts.assessment.results import CorrectResult, GetResult
 from headship_contracts.errors import Invalid, Refused
 from kit.identity import Caller
+from kit.testing import run_timer
 
 
 @pytest.fixture
@@ -54,6 +56,19 @@ def under_review(office, application_id):
     appeal = filed(office, application_id)
     decide(office, appeal, "dismissed")
     return office.ask(EscalateAppeal(appeal_id=appeal.appeal_id, reason="It was not read."))
+
+
+def test_the_lead_is_told_of_a_stage_that_is_overdue(office, failed):
+    office.at(_noon(date(2028, 4, 10)))
+    appeal = under_review(office, failed)
+    late = appeal.stages[-1].due_on + timedelta(days=1)
+
+    for day in (late - timedelta(days=1), late):
+        run_timer(office.service, "chase_cases", _noon(day))
+
+    (told,) = office.told(CaseOverdue)
+    assert (told.case_id, told.kind) == (appeal.appeal_id, "appeal")
+    assert (told.stage, told.due_on) == ("review_of_marking", appeal.stages[-1].due_on)
 
 
 def test_an_appeal_begins_with_a_clerical_check_of_five_working_days(office, failed):

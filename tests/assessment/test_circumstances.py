@@ -18,11 +18,13 @@ from headship_contracts.assessment.circumstances import (
 from headship_contracts.assessment.dossiers import VerifyDossier
 from headship_contracts.assessment.events import (
     CandidateEntered,
+    CaseOverdue,
     CircumstancesDecided,
     ResultReleased,
 )
 from headship_contracts.errors import Invalid, NotFound, Refused
 from kit.identity import Caller
+from kit.testing import run_timer
 
 
 def filed(office, application_id, window, **changes):
@@ -79,6 +81,7 @@ def test_the_results_of_a_window_wait_for_its_cases_and_the_refusal_names_them(o
     office.mark(window, 1, 80)
     office.mark(window, 2, 80)
     case = filed(office, office.script(window, 2).application_id, window)
+    office.mark(window, 2, 82)  # it is marked by two then
 
     with pytest.raises(Refused, match=rf"circumstances_open: .*{case.circumstances_id} \(script 2"):
         office.release(window)
@@ -182,6 +185,62 @@ def test_after_the_release_there_is_only_an_appeal(office):
 
     with pytest.raises(Refused, match="already_released: the results are out: appeal"):
         filed(office, office.script(window).application_id, window)
+
+
+def test_a_script_by_someone_with_circumstances_is_marked_by_two(office):
+    window = office.window()
+    extended, waiting, refused, other = (office.ready() for _ in range(4))
+    office.assessors(4)
+    office.open(window)
+    first = filed(office, extended.application_id, window)
+    filed(office, waiting.application_id, window)
+    decide(office, filed(office, refused.application_id, window), "refuse")
+    decide(office, first, "extend", closes_on=OPENS_ON + timedelta(days=11))
+    for one in (extended, waiting, refused, other):
+        office.submit_here(one, window, f"By {one.application_id}.")
+    office.at(window.closes_at + timedelta(days=5))
+    office.prepare(window)
+    numbers = {script.application_id: script.number for script in office.scripts(window)}
+
+    for number in numbers.values():
+        office.mark(window, number, 80)
+
+    state = {script.application_id: script.state for script in office.scripts(window)}
+    assert state == {
+        extended.application_id: "second_marking",
+        waiting.application_id: "second_marking",
+        refused.application_id: "decided",
+        other.application_id: "decided",
+    }
+
+
+def test_circumstances_that_are_told_after_the_first_mark_open_it_again_for_a_second(office):
+    window = office.marking(1)
+    first = office.mark(window, 1, 80)
+
+    filed(office, office.script(window).application_id, window)
+
+    script = office.script(window)
+    assert (script.state, script.second_marking_reasons) == ("second_marking", ["circumstances"])
+    assert office.mark(window, 1, 84) != first
+    assert office.script(window).state == "decided"
+
+
+def test_the_lead_is_told_of_what_is_overdue_until_it_is_decided(office):
+    window = office.window(opens_on=date(2028, 4, 10))
+    case = filed(office, office.ready().application_id, window)
+
+    def chased(day):
+        run_timer(office.service, "chase_cases", datetime.combine(day, time(7, 30), UTC))
+        return [told for told in office.told(CaseOverdue) if told.week == day - timedelta(days=1)]
+
+    on_the_day = chased(case.due_on)
+    (told,) = chased(date(2028, 4, 18))  # a Tuesday
+    decide(office, case, "refuse")
+
+    assert on_the_day == []
+    assert (told.case_id, told.kind, told.stage) == (case.circumstances_id, "circumstances", None)
+    assert chased(date(2028, 4, 25)) == []
 
 
 def test_what_is_overdue_is_listed_and_only_leads_see_it(office):

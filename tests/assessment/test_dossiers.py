@@ -2,18 +2,22 @@
 
 import json
 from base64 import b64decode
+from datetime import timedelta
 
 import pytest
+from assessment_office import OPENS_ON
 from sqlalchemy import text
 
 from assessment.domain import seals
 from headship_contracts.assessment.appeals import DecideAppeal, FileAppeal
+from headship_contracts.assessment.arrangements import GrantExtension
 from headship_contracts.assessment.dossiers import (
     GetDossier,
     PrintDossier,
     VerifyDossier,
     VerifyDossiers,
 )
+from headship_contracts.assessment.moderation import ListModerations, OpenModeration
 from headship_contracts.errors import NotFound, Refused
 from kit.identity import Caller
 
@@ -100,6 +104,68 @@ def test_a_row_that_was_slipped_in_is_named(office, script):
     (found,) = flaws(office, script)
     assert found.row.startswith("decision_steps/")
     assert found.what == "was added without a seal"
+
+
+@pytest.fixture
+def with_own_times(office):
+    """A script by someone with an extension."""
+    window = office.window()
+    application = office.ready()
+    office.assessors(2)
+    whose = {"application_id": application.application_id, "reason": "as agreed"}
+    office.open(window)
+    until = OPENS_ON + timedelta(days=11)
+    office.ask(GrantExtension(window_id=window.window_id, closes_on=until, **whose))
+    office.submit_here(application, window, "I would begin with trust.")
+    office.at(window.closes_at + timedelta(days=5))
+    office.prepare(window)
+    return office.script(window)
+
+
+@pytest.mark.parametrize(
+    ("statement", "row", "what"),
+    [
+        ("UPDATE extensions SET reason = 'a favour'", "extensions", "was changed"),
+        ("UPDATE extensions SET granted_by = 'nobody'", "extensions", "was changed"),
+        ("DELETE FROM extensions", "extensions", "is missing"),
+    ],
+)
+def test_an_extension_is_sealed(office, with_own_times, statement, row, what):
+    before = flaws(office, with_own_times)
+    touch(office, statement)
+
+    (found,) = flaws(office, with_own_times)
+    assert before == []
+    assert (found.row.partition("/")[0], found.what) == (row, what)
+
+
+def test_why_somebody_had_more_time_stands_in_no_dossier(office, with_own_times):
+    dossier = office.ask(GetDossier(script_id=with_own_times.script_id)).content
+
+    assert '"extensions/' in dossier
+    assert "as agreed" not in dossier
+
+
+def test_moderation_is_sealed_with_every_script_that_it_judged(office):
+    window = office.marking(3, assessors=1)
+    office.assessors(1, "moderator")
+    office.assessors(2)
+    for number in (1, 2, 3):
+        office.mark(window, number, 85 + number)
+    office.ask(OpenModeration(window_id=window.window_id, nonce="published"))
+    for _ in range(3):
+        for script in office.scripts(window):
+            if script.state == "second_marking":
+                office.mark(window, script.number, 90)
+    (held,) = office.ask(ListModerations(window_id=window.window_id)).items
+    before = [flaws(office, script) for script in office.scripts(window)]
+
+    touch(office, "UPDATE moderations SET errors = errors + 1")
+
+    assert (held.state, before) == ("complete", [[], [], []])
+    for script in office.scripts(window):
+        (found,) = flaws(office, script)
+        assert found.row == f"moderations/{held.moderation_id}"
 
 
 def test_a_seal_that_was_changed_breaks_the_chain(office, script):

@@ -7,11 +7,12 @@ import pytest
 from assessment_docx import a_docx, in_strict_form, p, r, read
 
 from assessment.domain.docx import blocks_of
+from assessment.domain.docx_parts import Parts
 from assessment.domain.uploads import parts_of
 
 
 def blocks(body, **parts):
-    return blocks_of(parts_of(a_docx(body, **parts)))
+    return blocks_of(Parts(parts_of(a_docx(body, **parts))))
 
 
 def texts(body, **parts):

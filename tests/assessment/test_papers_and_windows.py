@@ -8,6 +8,7 @@ from assessment_office import COHORT, COURSE, OPENS_ON, a_paper, an_accepted_app
 
 from headship_contracts.assessment.events import CandidateEntered, SubmissionMissed, WindowOpened
 from headship_contracts.assessment.papers import (
+    ChangePaper,
     Criterion,
     GetPaper,
     ListPapers,
@@ -86,6 +87,48 @@ def test_a_window_needs_a_paper_that_exists(office):
 def test_a_window_needs_a_paper_of_its_course(office):
     with pytest.raises(Refused, match="paper_of_another_course"):
         office.ask(schedule(paper_id=office.paper(course="npq-senior-leadership").paper_id))
+
+
+def change(office, window, paper):
+    reason = "the case study was in the news"
+    request = ChangePaper(window_id=window.window_id, paper_id=paper.paper_id, reason=reason)
+    return office.ask(request)
+
+
+def test_a_window_that_has_not_opened_gets_another_paper_and_its_candidates_hear_the_limit(office):
+    window = office.window()
+    application = office.ready()
+    other = office.paper(question="How would you begin?", word_limit=200)
+
+    changed = change(office, window, other)
+    change(office, window, other)
+
+    assert changed.paper_id == other.paper_id
+    assert [told.word_limit for told in office.told(CandidateEntered)] == [100, 200]
+    office.open(window)
+    shown = office.ask(
+        GetPaper(application_id=application.application_id, window_id=window.window_id)
+    )
+    assert (shown.question, shown.word_limit) == ("How would you begin?", 200)
+
+
+def test_a_paper_that_was_shown_stays(office):
+    window = office.window()
+    other = office.paper(pass_mark=50)
+    office.open(window)
+
+    with pytest.raises(Refused, match="window_open"):
+        change(office, window, other)
+    office.close(window)
+    with pytest.raises(Refused, match="window_closed"):
+        change(office, window, other)
+
+
+def test_a_window_gets_no_paper_of_another_course(office):
+    window = office.window()
+
+    with pytest.raises(Refused, match="paper_of_another_course"):
+        change(office, window, office.paper(course="npq-senior-leadership"))
 
 
 def test_two_windows_of_a_cohort_do_not_share_a_date(office):

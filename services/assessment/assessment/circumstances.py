@@ -3,7 +3,16 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from assessment import arrangements, bank_holidays, candidates, queries, roles, schemas, scripts
+from assessment import (
+    arrangements,
+    bank_holidays,
+    candidates,
+    marking,
+    queries,
+    roles,
+    schemas,
+    scripts,
+)
 from assessment.domain.candidates import CandidateState
 from assessment.domain.deadlines import after_working_days
 from assessment.domain.windows import WindowState, london_date
@@ -22,6 +31,8 @@ from headship_contracts.errors import Invalid, Refused
 from kit import Transaction
 
 DISREGARDED = "attempt_disregarded"
+SECOND_BECAUSE = "circumstances"
+"""A script by someone with circumstances is marked by two, whatever the first mark says."""
 
 
 def file(tx: Transaction, request: FileCircumstances, *, days: int) -> CircumstancesRecord:
@@ -46,8 +57,10 @@ def file(tx: Transaction, request: FileCircumstances, *, days: int) -> Circumsta
         due_on=after_working_days(today, days, bank_holidays.calendar()),
         revision=tx.next_revision(None),
     )
-    _lock_script(tx, application.application_id, window.id)
+    script = _lock_script(tx, application.application_id, window.id)
     tx.add(case)
+    if script is not None:
+        marking.require_second(tx, script, SECOND_BECAUSE)
     return _record(tx, case)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 from assessment import files, queries, roles
 from assessment.domain import seals as rules
 from assessment.models import Base, Script, Submission
-from assessment.sealing import SEALED, name_of, values_of
+from assessment.sealed_rows import SEALED, name_of, values_of
 from headship_contracts.assessment.dossiers import (
     Dossier,
     DossierCheck,

@@ -43,6 +43,10 @@ def read(tx: Transaction) -> dict[Gauge, Series]:
             ("circumstances",): _number(tx, Circumstances.state == "filed"),
             ("appeal",): _number(tx, Appeal.state == "open"),
         },
+        metrics.cases_overdue: {
+            ("circumstances",): len(queries.cases.overdue_circumstances(tx, london_date(tx.at))),
+            ("appeal",): len(queries.cases.overdue_appeals(tx, london_date(tx.at))),
+        },
         metrics.names_unchecked: {(): _names_unchecked(tx)},
     }
 

@@ -66,6 +66,12 @@ moderations = Counter(
     ["outcome"],  # accepted, escalated, complete
 )
 
+cases_overdue = Gauge(
+    "assessment_cases_overdue",
+    "Circumstances and appeals past their day. Above zero: ask the lead to decide them.",
+    ["kind"],  # circumstances, appeal
+)
+
 for _counter, _label, _values in (
     (submissions, "outcome", ("received", "refused")),
     (comparisons, "outcome", ("done", "failed")),

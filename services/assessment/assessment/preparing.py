@@ -16,6 +16,7 @@ from assessment import (
     similar_pairs,
 )
 from assessment.allocation_problem import Plan, as_problem, keep_run, unplaced
+from assessment.circumstances import SECOND_BECAUSE
 from assessment.domain import sampling
 from assessment.domain.allocation import Role
 from assessment.domain.windows import WindowState
@@ -99,6 +100,7 @@ def _number_and_draw(tx: Transaction, window: Window, nonce: str) -> None:
     window.state = WindowState.MARKING
     window.revision = tx.next_revision(window.revision)
     drawn = set(window.sample)
+    with_circumstances = queries.cases.with_circumstances(tx, window.id)
     for number, submission in enumerate(sent, start=1):
         tx.add(
             Script(
@@ -109,6 +111,9 @@ def _number_and_draw(tx: Transaction, window: Window, nonce: str) -> None:
                 attempt=submission.candidate.attempt,
                 in_sample=number in drawn,
                 state="first_marking",
+                second_marking_reasons=[SECOND_BECAUSE]
+                if submission.candidate.application_id in with_circumstances
+                else [],
                 steps=0,
                 flagged=False,
                 moderated=False,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import ColumnElement, event, func, select
 from sqlalchemy.orm import Session
 
 from assessment.domain import seals as rules
@@ -17,77 +17,16 @@ from assessment.models import (
     CaseEvidence,
     Circumstances,
     DecisionStep,
+    Extension,
     Mark,
-    Paper,
+    Moderation,
     Result,
     Script,
     Seal,
-    Submission,
-    Window,
 )
+from assessment.sealed_rows import SEALED, name_of, values_of
 from kit import Transaction
 from kit.db.bulk import insert_rows
-
-SEALED: dict[type[Base], tuple[str, ...]] = {
-    Paper: (
-        *("course", "code", "version", "title", "case_study", "question", "criteria"),
-        *("pass_mark", "word_limit", "tolerance_percent", "borderline_percent"),
-        *("agreement_percent", "sample_percent", "sample_minimum", "max_attempts"),
-    ),
-    Window: ("course", "cohort", "number", "paper_id", "nonce", "nonce_sha256", "sample"),
-    Candidate: ("application_id", "window_id", "attempt"),
-    Submission: (
-        *("candidate_id", "received_at", "filename", "sha256", "words", "excluded", "hidden"),
-        *("method", "cut_off_word", "cut_off_at", "text_sha256"),
-    ),
-    Script: (
-        *("window_id", "number", "submission_id", "application_id", "attempt", "in_sample"),
-        *("state", "second_marking_reasons", "decision", "score", "rule", "notes", "hold"),
-        *("steps", "disregarded"),
-    ),
-    Allocation: ("script_id", "staff_id", "role", "state", "due_on", "allocated_at"),
-    Mark: ("marks", "score", "indicative", "holistic", "unmet", "reason", "marked_at"),
-    DecisionStep: ("script_id", "position", "at", "kind", "rule", "by", "facts"),
-    Result: (
-        *("application_id", "attempt", "script_id", "state", "failed_criteria", "may_resubmit"),
-        *("completion_date", "released_at", "revision", "replaces", "disregarded"),
-    ),
-    Circumstances: (
-        *("application_id", "window_id", "kind", "statement", "state", "filed_at", "due_on"),
-        *("outcome", "closes_on", "reason", "decided_at", "decided_by"),
-    ),
-    Appeal: (
-        *("result_id", "application_id", "grounds", "statement", "stage", "state"),
-        *("received_at", "remedy"),
-    ),
-    AppealStage: (
-        *("appeal_id", "stage", "begun_at", "begun_because", "due_on", "decision", "reason"),
-        *("marks", "members", "decided_at", "decided_by", "next_by"),
-    ),
-    CaseEvidence: (
-        *("circumstances_id", "appeal_id", "filename", "sha256", "note", "added_at", "added_by"),
-    ),
-}
-"""Which columns of which rows. A column that comes later is not sealed by those before: never add
-to a table's list, begin one for rows of a new table instead."""
-
-PRIVATE = frozenset({"filename", "note", "statement"})
-"""Texts that may tell who wrote them, or what befell them."""
-
-
-def name_of(row: Base) -> str:
-    """table/key, by which a row is told."""
-    return "/".join(
-        [row.__tablename__, *map(str, inspect(type(row)).primary_key_from_instance(row))]
-    )
-
-
-def values_of(row: Base) -> dict[str, Any]:
-    """The row's sealed values, as JSON; what a participant wrote themselves only as its SHA-256."""
-    values = {name: rules.plain(getattr(row, name)) for name in SEALED[type(row)]}
-    for name in PRIVATE.intersection(values):
-        values[name] = rules.text_digest(values[name])
-    return values
 
 
 @event.listens_for(Transaction, "after_flush")
@@ -164,16 +103,22 @@ def _scripts_of(tx: Transaction, row: Base) -> Iterable[UUID]:
     if isinstance(row, CaseEvidence):
         return _scripts_of(tx, _the(tx, Circumstances, row.circumstances_id))
     if isinstance(row, Circumstances):
-        with tx.no_autoflush:
-            return list(
-                tx.scalars(
-                    select(Script.id).where(
-                        Script.application_id == row.application_id,
-                        Script.window_id == row.window_id,
-                    )
-                )
-            )
-    return []  # a paper, a window, a submission: sealed when a script of it begins
+        return _scripts_where(
+            tx, Script.application_id == row.application_id, Script.window_id == row.window_id
+        )
+    if isinstance(row, Moderation) and row.closed_at is not None:
+        numbers = {*row.frame, *map(int, row.mandatory)}
+        return _scripts_where(
+            tx, Script.window_id == row.window_id, Script.number.in_(sorted(numbers))
+        )
+    return []  # a paper, a window, a submission, an extension: sealed when a script of it begins
+
+
+def _scripts_where(tx: Transaction, *conditions: ColumnElement[bool]) -> list[UUID]:
+    """The scripts whose chains a row that belongs to several of them goes on: locked, in order."""
+    wanted = select(Script.id).where(*conditions).order_by(Script.id).with_for_update()
+    with tx.no_autoflush:
+        return list(tx.scalars(wanted))
 
 
 def _already_there(tx: Transaction, begun: Sequence[Script]) -> dict[UUID, list[Base]]:
@@ -181,6 +126,7 @@ def _already_there(tx: Transaction, begun: Sequence[Script]) -> dict[UUID, list[
     if not begun:
         return {}
     rows: dict[UUID, list[Base]] = {}
+    extensions = _extensions(tx, begun)
     with tx.no_autoflush:
         cases = list(
             tx.scalars(
@@ -205,10 +151,18 @@ def _already_there(tx: Transaction, begun: Sequence[Script]) -> dict[UUID, list[
             script.window,
             submission.candidate,
             submission,
+            *(one for one in extensions if one.candidate_id == submission.candidate_id),
             *mine,
             *(one for one in evidence if one.circumstances_id in ids),
         ]
     return rows
+
+
+def _extensions(tx: Transaction, begun: Sequence[Script]) -> list[Extension]:
+    wanted = select(Extension).join(Extension.candidate)
+    of_window = Candidate.window_id.in_({script.window.id for script in begun})
+    with tx.no_autoflush:
+        return list(tx.scalars(wanted.where(of_window)))
 
 
 def _the(tx: Transaction, model: type[Any], key: Any) -> Any:

@@ -12,6 +12,7 @@ from headship_contracts.assessment.events import SubmissionMissed, WindowOpened
 from headship_contracts.assessment.papers import (
     CancelWindow,
     CandidatePage,
+    ChangePaper,
     ListCandidates,
     ListWindows,
     ScheduleWindow,
@@ -31,11 +32,7 @@ def schedule(
 ) -> WindowRecord:
     """A new window for a cohort; who is ready and has none enters at once."""
     roles.require(tx, roles.LEADS)
-    paper = tx.get(Paper, request.paper_id)
-    if paper is None:
-        raise NotFound("paper_not_found", str(request.paper_id))
-    if paper.course != request.course:
-        raise Refused("paper_of_another_course", f"the paper is for {paper.course}")
+    paper = _paper_for(tx, request.paper_id, request.course)
     span = rules.span_of(request.opens_on)
     others = queries.windows.of_cohort(tx, request.course, request.cohort)
     rules.require_schedulable(
@@ -80,6 +77,37 @@ def cancel(tx: Transaction, request: CancelWindow) -> WindowRecord:
     for application in applications:
         candidates.settle(tx, application)
     return _record(tx, window)
+
+
+def change_paper(tx: Transaction, request: ChangePaper) -> WindowRecord:
+    """Set another paper, as long as nobody can have seen the one before."""
+    roles.require(tx, roles.LEADS)
+    whose = queries.candidates.entered(tx, request.window_id)
+    applications = queries.applications.lock_all(tx, whose)
+    window = queries.windows.lock(tx, request.window_id)
+    if window.state != WindowState.SCHEDULED:
+        told = "its paper has been shown; cancel it, or schedule another window"
+        raise Refused(f"window_{window.state}", told)
+    paper = _paper_for(tx, request.paper_id, window.course)
+    if paper.id == window.paper_id:
+        return _record(tx, window)
+    window.paper = paper
+    window.revision = tx.next_revision(window.revision)
+    tx.flush()
+    for application in applications:
+        candidate = queries.candidates.lock_live(tx, application.application_id)
+        if candidate is not None and candidate.window_id == window.id:
+            candidates.tell_entry(tx, candidate)
+    return _record(tx, window)
+
+
+def _paper_for(tx: Transaction, paper_id: UUID, course: str) -> Paper:
+    paper = tx.get(Paper, paper_id)
+    if paper is None:
+        raise NotFound("paper_not_found", str(paper_id))
+    if paper.course != course:
+        raise Refused("paper_of_another_course", f"the paper is for {paper.course}")
+    return paper
 
 
 def list_all(tx: Transaction, request: ListWindows) -> WindowPage:

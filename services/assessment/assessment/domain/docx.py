@@ -9,11 +9,11 @@ Names of elements and attributes: ECMA-376 part 1, section 17.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from xml.etree.ElementTree import Element  # nosec B405 # the type alone; read by markup.py, which refuses document types
 
+from assessment.domain.docx_parts import Parts
 from assessment.domain.look import Look
-from assessment.domain.markup import Builder, attributes_named, parse, require_shallow, text_of
+from assessment.domain.markup import attributes_named, require_shallow, text_of
 from assessment.domain.uploads import Unreadable
 from assessment.domain.words import Block, Kind, words_in
 
@@ -21,8 +21,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
-_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
-_USUAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 _NOT_READ = {
     f"{_W}del",
@@ -52,69 +50,38 @@ class Reader:
     notes: Mapping[tuple[str, str], Element]  # ("footnotes", id) → the note
 
 
-def blocks_of(parts: Mapping[str, bytes]) -> list[Block]:
-    """The blocks of a document, from its unpacked parts. Raises Unreadable when they are no XML."""
+def blocks_of(parts: Parts) -> list[Block]:
+    """The blocks of a document. Raises Unreadable when its parts are no XML."""
     if b"macroEnabled" in parts.get("[Content_Types].xml", b""):
         raise Unreadable("file_has_macros", "save it as .docx, without macros")
-    main = _related(parts, "").get("officeDocument", "word/document.xml")
+    main = parts.related("").get("officeDocument", "word/document.xml")
     if main not in parts:
         raise Unreadable("file_corrupt", "it lacks the part that holds the text")
-    body = _parse(parts[main]).find(f"{_W}body")
+    body = parts.root(main).find(f"{_W}body")
     if body is None:
         raise Unreadable("file_corrupt", "it lacks the part that holds the text")
-    others = _related(parts, main)
+    others = parts.related(main)
     notes = {
         (kind, note.get(f"{_W}id", "")): note
         for kind in ("footnotes", "endnotes")
         if others.get(kind) in parts
-        for note in _parse(parts[others[kind]])
+        for note in parts.root(others[kind])
     }
-    styles = _styles(_parse(parts[others["styles"]])) if others.get("styles") in parts else {}
+    styles = _styles(parts.root(others["styles"])) if others.get("styles") in parts else {}
     return list(_container(body, Reader(styles, notes), Look(), None, 0))
 
 
-def people_in(parts: Mapping[str, bytes]) -> set[str]:
+def people_in(parts: Parts) -> set[str]:
     """Whom the file's properties, its tracked changes and its comments name."""
     named = set()
-    for name, part in parts.items():
+    for name in parts:
         if name.startswith("docProps/"):
             kinds = ("creator", "lastModifiedBy", "Manager")
-            tags = [one for one in _parse(part).iter() if one.tag.rpartition("}")[2] in kinds]
+            tags = [one for one in parts.root(name).iter() if one.tag.rpartition("}")[2] in kinds]
             named |= {text_of(one) for one in tags}
         elif name.startswith("word/") and name.endswith(".xml"):
-            named |= attributes_named(_parse(part), f"{_W}author")
+            named |= attributes_named(parts.root(name), f"{_W}author")
     return named - {""}
-
-
-def _related(parts: Mapping[str, bytes], of: str) -> dict[str, str]:
-    """Kind of relationship → part, for the package or one of its parts (ECMA-376 part 2).
-
-    Word does not always call its main part word/document.xml, so nothing is found by name alone.
-    """
-    folder, _, name = of.rpartition("/")
-    listed = f"{folder}/_rels/{name}.rels" if of else "_rels/.rels"
-    if listed not in parts:
-        return {}
-    found = {}
-    for relation in _parse(parts[listed]):
-        target = relation.get("Target", "")
-        path = target.removeprefix("/") if target.startswith("/") else f"{folder}/{target}"
-        found[relation.get("Type", "").rpartition("/")[2]] = path.removeprefix("/")
-    return found
-
-
-class _Builder(Builder):
-    """Reads the strict variant of the format as the usual one."""
-
-    def start(self, tag: Any, attributes: Any) -> Any:
-        if _STRICT in tag:
-            tag = tag.replace(_STRICT, _USUAL)
-            attributes = {name.replace(_STRICT, _USUAL): one for name, one in attributes.items()}
-        return super().start(tag, attributes)
-
-
-def _parse(part: bytes) -> Element:
-    return parse(part, _Builder)
 
 
 def _styles(root: Element) -> dict[str, Style]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.domain import docx, names, odt, uploads, words
+from assessment.domain.docx_parts import Parts
 from assessment.domain.uploads import Unreadable
 from assessment.domain.words import Block
 
@@ -57,11 +58,11 @@ def _read(filename: str, content: bytes) -> tuple[list[Block], str, set[str]]:
     """Blocks, by which reader, and whom the file's properties name."""
     kind = uploads.kind_of(filename, content)
     if kind == "docx":
-        parts = uploads.parts_of(content)
+        parts = Parts(uploads.parts_of(content))
         return docx.blocks_of(parts), "docx/1", docx.people_in(parts)
     if kind == "odt":
-        parts = uploads.parts_of(content, "odt")
-        return odt.blocks_of(parts), "odt/1", odt.people_in(parts)
+        open_parts = uploads.parts_of(content, "odt")
+        return odt.blocks_of(open_parts), "odt/1", odt.people_in(open_parts)
     if kind == "pdf":
         blocks, people = _read_pdf(content)
         return blocks, "pdf/1", people

@@ -104,7 +104,7 @@ OF_PARTICIPANTS: Final = (
         title="Why you had more time",
         kind="circumstances",
         of=hanging_on(Extension.candidate_id, Candidate.id, _candidates),
-        blanked={"reason": ERASED},
+        blanked={"reason": digest_instead_of("reason")},
     ),
     Holding(
         model=Deferral,

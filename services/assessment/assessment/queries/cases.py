@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from assessment.models import (
@@ -40,6 +40,38 @@ def open_circumstances(tx: Transaction, window_id: UUID) -> list[Circumstances]:
         Circumstances.window_id == window_id, Circumstances.state == "filed"
     )
     return list(tx.scalars(mine.order_by(Circumstances.filed_at, Circumstances.id)))
+
+
+def with_circumstances(tx: Transaction, window_id: UUID) -> set[UUID]:
+    """Applications whose case of a window waits for its decision, or got them more time."""
+    mine = select(Circumstances.application_id).where(
+        Circumstances.window_id == window_id,
+        or_(
+            Circumstances.state == "filed",
+            and_(Circumstances.state == "decided", Circumstances.outcome == "extend"),
+        ),
+    )
+    return set(tx.scalars(mine))
+
+
+def overdue_circumstances(tx: Transaction, today: date) -> list[Circumstances]:
+    """Cases that should have been decided before today, those due first first."""
+    late = select(Circumstances).where(Circumstances.state == "filed", Circumstances.due_on < today)
+    return list(tx.scalars(late.order_by(Circumstances.due_on, Circumstances.id)))
+
+
+def overdue_appeals(tx: Transaction, today: date) -> list[tuple[Appeal, AppealStage]]:
+    """Appeals, with their stage, that should have been decided before today."""
+    late = (
+        select(Appeal, AppealStage)
+        .join(
+            AppealStage,
+            and_(AppealStage.appeal_id == Appeal.id, AppealStage.stage == Appeal.stage),
+        )
+        .where(Appeal.state == "open", AppealStage.due_on < today)
+    )
+    rows = tx.execute(late.order_by(AppealStage.due_on, Appeal.id))
+    return [(appeal, stage) for appeal, stage in rows]
 
 
 def page_of_circumstances(

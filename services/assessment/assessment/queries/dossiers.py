@@ -15,6 +15,7 @@ from assessment.models import (
     CaseEvidence,
     Circumstances,
     DecisionStep,
+    Extension,
     Mark,
     Result,
     Script,
@@ -58,6 +59,7 @@ def rows_about(tx: Transaction, script: Script) -> list[Base]:
         select(Appeal).where(Appeal.id.in_(appeals)),
         select(AppealStage).where(AppealStage.appeal_id.in_(appeals)),
         select(Circumstances).where(Circumstances.id.in_(cases)),
+        select(Extension).where(Extension.candidate_id == script.submission.candidate_id),
         select(CaseEvidence).where(
             or_(CaseEvidence.appeal_id.in_(appeals), CaseEvidence.circumstances_id.in_(cases))
         ),

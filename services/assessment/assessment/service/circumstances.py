@@ -1,6 +1,8 @@
-"""Extenuating circumstances, and the evidence of any case."""
+"""Extenuating circumstances, the evidence of any case, and what is overdue."""
 
-from assessment import circumstances, evidence
+from datetime import datetime, time, timedelta
+
+from assessment import chasing, circumstances, evidence
 from assessment.roles import WITHIN
 from assessment.settings import AssessmentSettings
 from headship_contracts.assessment.circumstances import (
@@ -17,10 +19,11 @@ from headship_contracts.assessment.circumstances import (
     ListEvidence,
     WithdrawCircumstances,
 )
-from kit import Transaction, rpc
+from kit import Database, Transaction, rpc, timer
 
 
 class Circumstances:
+    db: Database
     settings: AssessmentSettings
 
     @rpc(FileCircumstances, allowed=WITHIN)
@@ -48,6 +51,11 @@ class Circumstances:
     def list_circumstances(self, tx: Transaction, request: ListCircumstances) -> CircumstancesPage:
         """List cases, those due first first."""
         return circumstances.list_all(tx, request)
+
+    @timer(every=timedelta(days=1), at=time(7, 30), missed="skip")
+    def chase_cases(self, at: datetime) -> None:
+        """Tell of cases and appeals that are overdue."""
+        chasing.chase(self.db, at)
 
     @rpc(AddEvidence, allowed=WITHIN)
     def add_evidence(self, tx: Transaction, request: AddEvidence) -> EvidenceRecord:

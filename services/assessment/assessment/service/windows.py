@@ -8,6 +8,7 @@ from assessment.settings import AssessmentSettings
 from headship_contracts.assessment.papers import (
     CancelWindow,
     CandidatePage,
+    ChangePaper,
     ListCandidates,
     ListWindows,
     ScheduleWindow,
@@ -32,6 +33,11 @@ class Windows:
     def cancel_window(self, tx: Transaction, request: CancelWindow) -> WindowRecord:
         """Cancel a window that has not opened."""
         return windows.cancel(tx, request)
+
+    @rpc(ChangePaper, allowed=WITHIN)
+    def change_paper(self, tx: Transaction, request: ChangePaper) -> WindowRecord:
+        """Set another paper for a window that has not opened."""
+        return windows.change_paper(tx, request)
 
     @rpc(ListWindows, allowed=WITHIN)
     def list_windows(self, tx: Transaction, request: ListWindows) -> WindowPage:

@@ -153,6 +153,19 @@ class ScheduleWindow(Request[WindowRecord], to="assessment", writes=True):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangePaper(Request[WindowRecord], to="assessment", writes=True):
+    """Another paper, or another version of it, for a window that has not opened.
+
+    Refused once it has opened (`window_open`, ...): who sits has seen its paper, and who marks
+    marks by its scheme. Its candidates are told their word limit again.
+    """
+
+    window_id: UUID
+    paper_id: UUID
+    reason: str = text(longest=500, pattern=r"\S")
+
+
+@dataclass(frozen=True, kw_only=True)
 class CancelWindow(Request[WindowRecord], to="assessment", writes=True):
     """A window that has not opened will not take place; its candidates enter the next one."""
 
