@@ -1,11 +1,14 @@
 """Pages on the public port, of a service in a process of its own."""
 
 import socket
+from io import BytesIO
 
 import eventlet
 import pytest
 import requests
 from desk.running import Desk, wait_until
+
+from kit.transport.web import TURN_BYTES, Body
 
 
 @pytest.fixture
@@ -61,6 +64,25 @@ def test_a_form_is_read_up_to_its_pages_limit(address: str) -> None:
     assert (small.status_code, small.text) == (200, "Emma is back")
     assert large.status_code == 413
     assert nonsense.status_code == 400
+
+
+def test_others_have_their_turn_while_a_large_body_is_read() -> None:
+    body, turns = Body(BytesIO(bytes(20 * TURN_BYTES))), 0
+
+    def another() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            eventlet.sleep(0)
+
+    beside = eventlet.spawn(another)
+    read = 0
+    while piece := body.read(65_536):
+        read += len(piece)
+    beside.kill()
+
+    assert read == 20 * TURN_BYTES
+    assert turns >= 20
 
 
 def test_each_request_has_one_line_in_the_log_and_no_address(open_desk: Desk, address: str) -> None:

@@ -32,6 +32,9 @@ MOST_BYTES: Final = 1_048_576
 SILENT_SECONDS: Final = 30.0
 """Who sends or takes nothing for so long is hung up on."""
 
+TURN_BYTES: Final = 262_144
+"""So much of a body is read before others have their turn."""
+
 CONNECTIONS: Final = 200
 CLOSING_SECONDS: Final = 5.0
 
@@ -131,6 +134,25 @@ class Page(Entrypoint):
         return response, None
 
 
+class Body:
+    """A request's body that lets others run while it is read. What has arrived already is read
+    without waiting for anything: 20 MiB at once would hold up the whole process.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._since = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes."""
+        piece: bytes = self._stream.read(size)
+        self._since += len(piece)
+        if self._since >= TURN_BYTES:
+            self._since = 0
+            eventlet.sleep(0)
+        return piece
+
+
 class Server:
     """The public HTTP server of a port, for all pages that have entered."""
 
@@ -179,6 +201,7 @@ class Server:
 
     def answer(self, environ: dict[str, Any], respond: Callable[..., Any]) -> Iterable[bytes]:
         """The WSGI application."""
+        environ["wsgi.input"] = Body(environ["wsgi.input"])
         request = Request(environ)
         try:
             page, named = self._routes.bind_to_environ(environ).match()
