@@ -9,7 +9,7 @@ from headship_contracts.enrolment.people import People, PeopleFound, Person
 from headship_contracts.errors import Unavailable
 from headship_contracts.notifications.events import MessageFailed
 from kit.testing import emitted
-from notifications.models import Application, Message
+from notifications.models import Application
 
 
 def test_a_message_goes_to_the_name_and_address_of_now(office, receipt):

@@ -8,7 +8,13 @@ from training import BEFORE, COHORT, COURSE, STARTS_ON
 from headship_contracts.enrolment.events import Milestone, SchedulePublished
 from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
 from headship_contracts.sessions.events import PlanPublished, SessionMoved
-from headship_contracts.sessions.plans import DraftPlan, GetPlan, GetPlanDraft, PinnedUnit
+from headship_contracts.sessions.plans import (
+    ComparePlans,
+    DraftPlan,
+    GetPlan,
+    GetPlanDraft,
+    PinnedUnit,
+)
 
 
 def a_schedule(revision=1, starts_on=STARTS_ON, schedule="npq-leadership-autumn"):
@@ -177,3 +183,30 @@ def test_what_is_near_or_past_stays_when_a_plan_is_made_anew(training):
 def test_pins_that_are_impossible_are_told(training, asked, error, told):
     with pytest.raises(error, match=told):
         a_draft(training, **asked)
+
+
+def test_two_published_versions_are_compared_whichever_is_newer(training):
+    def publish(**told):
+        return training.publish(draft_id=a_draft(training, **told).draft_id, starts_on=None)
+
+    def compare(former, version=None):
+        return training.call(
+            ComparePlans(course=COURSE, cohort=COHORT, former_version=former, version=version)
+        )
+
+    first = publish()
+    webinar = next(unit for unit in first.units if unit.kind == "webinar" and unit.cycle == 2)
+    week = webinar.starts_on + timedelta(days=7)
+    second = publish(pinned=[PinnedUnit(unit_code=webinar.code, week_of=week)])
+    third = publish()
+
+    there, back = compare(1, 2), compare(2, 1)
+    changed = {one.unit_code: one for one in there.differences}[webinar.code]
+    assert (second.version, third.version) == (2, 3)
+    assert (changed.change, changed.former_starts_on) == ("moved", webinar.starts_on)
+    assert {one.unit_code for one in back.differences} == {
+        one.unit_code for one in there.differences
+    }
+    assert (compare(1).version, compare(1).differences) == (3, [])
+    with pytest.raises(NotFound, match="plan_version_not_found"):
+        compare(1, 4)

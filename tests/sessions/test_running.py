@@ -1,5 +1,6 @@
 """Running sessions: who leads them, how they are joined, swaps, and the hours of clock changes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -63,6 +64,67 @@ def test_a_substitute_who_is_busy_gone_or_too_close_is_refused(training, ids):
     assert refusal(gone).code == "facilitator_not_active"
     assert refusal(close).code == "facilitator_too_close"
     assert str(ids[0]) in refusal(close).detail
+
+
+def test_what_a_provider_lets_be_is_told_and_a_busy_substitute_may_stand_in(training, ids):
+    severe(training, "coach_twice=warn")
+    first, second = training.sessions(kind="coaching")[:2]
+    busy = training.coach()
+    an_extra(training, first, unit_code=second.unit_code, facilitator_staff_id=busy)
+
+    record = training.call(SubstituteFacilitator(session_id=first.session_id, staff_id=busy))
+
+    assert record.facilitator_staff_id == busy
+    assert [told.code for told in record.shortfalls] == ["coach_twice"]
+
+
+def test_one_more_session_is_held_against_venues_notice_and_who_leads(training, ids):
+    day = training.sessions(kind="face_to_face")[0]
+    training.at(day.starts_at - timedelta(days=2))
+    beside = {"venue": day.venue, "delivery_partner_id": day.delivery_partner_id}
+
+    told = an_extra(training, day, **beside).shortfalls
+    severe(training, "venue_twice=block")
+    with pytest.raises(Refused) as venue:
+        an_extra(training, day, **beside)
+    severe(training, "notice_too_short=block_release")
+    with pytest.raises(Refused) as notice:
+        an_extra(training, day)
+
+    assert {one.code for one in told} == {"venue_twice", "notice_too_short"}
+    assert venue.value.code == "venue_twice"
+    assert notice.value.code == "clashes_block_release"
+    assert "10 working days before" in notice.value.detail
+
+
+def test_a_move_by_hand_is_held_against_notice_and_against_closed_schools(training, ids):
+    session = training.sessions(kind="webinar")[3]
+    easter = "2027-04-01T16:00"
+
+    def move(local_start):
+        asked = MoveSession(session_id=session.session_id, local_start=local_start)
+        return training.call(asked).shortfalls
+
+    (closed,) = move(easter)
+    training.at(training.sessions(kind="webinar")[3].starts_at - timedelta(days=2))
+    (late,) = move("2027-06-15T16:00")
+    severe(training, "schools_closed=block")
+    training.at(training.now - timedelta(days=30))
+    with pytest.raises(Refused) as refused:
+        move(easter)
+
+    assert (closed.code, closed.people) == ("schools_closed", len(ids))
+    assert late.code == "notice_too_short"
+    assert refused.value.code == "schools_closed"
+
+
+def severe(training, told):
+    training.service.settings = replace(training.service.settings, clash_severities=told)
+
+
+def an_extra(training, like, **told):
+    usual = {"unit_code": like.unit_code, "local_start": like.local_start}
+    return training.call(ScheduleSession(course=like.course, cohort=like.cohort, **usual | told))
 
 
 def test_joining_details_are_told_once(training, ids):

@@ -8,7 +8,7 @@ from headship_contracts.sessions.events import SessionCancelled, SessionChanged,
 from headship_contracts.sessions.running import SetJoiningDetails, SubstituteFacilitator
 from headship_contracts.sessions.schedule import CancelSession, MoveSession, SessionRecord
 from kit import Transaction
-from sessions import apologies, clashes, facilitators, programme, queries, schemas
+from sessions import apologies, by_hand, facilitators, programme, queries, schemas
 from sessions.domain.london import instant
 from sessions.models import TrainingSession
 from sessions.settings import SessionsSettings
@@ -20,10 +20,11 @@ def move(tx: Transaction, request: MoveSession, settings: SessionsSettings) -> S
     local_start = datetime.fromisoformat(request.local_start)
     starts_at = instant(local_start, request.fold)
     require_working_day(local_start, starts_at, tx.at)
-    clashes.require_none(tx, session, starts_at, request.venue, settings.severities)
+    venue = request.venue or session.venue
+    told = by_hand.check_time(tx, session, starts_at, venue, settings, former=session.starts_at)
     session.by_hand = True
     move_to(tx, session, local_start, request.fold or 0, request.venue)
-    return facilitators.record(tx, session)
+    return facilitators.record(tx, session, told)
 
 
 def cancel(tx: Transaction, request: CancelSession) -> SessionRecord:
@@ -46,18 +47,22 @@ def set_joining_details(tx: Transaction, request: SetJoiningDetails) -> SessionR
     return facilitators.record(tx, session)
 
 
-def substitute_facilitator(tx: Transaction, request: SubstituteFacilitator) -> SessionRecord:
+def substitute_facilitator(
+    tx: Transaction, request: SubstituteFacilitator, settings: SessionsSettings
+) -> SessionRecord:
     """Somebody else leads the session, or the group's own coach again."""
     session = changeable(tx, request.session_id, request.expected_revision)
+    told = []
     if request.staff_id is not None:
-        facilitators.require_free(tx, request.staff_id, session)
+        facilitators.require_active(tx, request.staff_id)
+        told = by_hand.check_facilitator(tx, session, request.staff_id, settings)
         facilitators.require_apart(tx, request.staff_id, session)
     if session.facilitator_staff_id != request.staff_id:
         session.facilitator_staff_id = request.staff_id
         touch(tx, session)
         facilitators.settle(tx, [session])
         tx.emit(SessionChanged(**schemas.session_state(session), change="facilitator"))
-    return facilitators.record(tx, session)
+    return facilitators.record(tx, session, told)
 
 
 def changeable(tx: Transaction, session_id: UUID, expected_revision: int | None) -> TrainingSession:

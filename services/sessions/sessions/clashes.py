@@ -58,6 +58,10 @@ class Clashes:
             self._stops.append(found.detail)
         return severity is not Severity.block
 
+    def blocks(self, found: ShortfallRecord) -> bool:
+        """Whether such a session may not be."""
+        return self.severities.get(found.code) is Severity.block
+
     def tell_all(self, found: Iterable[ShortfallRecord]) -> bool:
         """The same of several: each is taken note of."""
         blocked = [one for one in found if not self.tell(one)]
@@ -84,12 +88,12 @@ class Clashes:
             ("venue_twice", self._venues[room] if room else [], f"{venue} has"),
         ):
             others = [
-                whose
+                f"{whose} then" + (f" (session {id})" if id else "")
                 for begins, ends, id, whose in taken
                 if begins < until and starts_at < ends and (id is None or id != session_id)
             ]
             if others:
-                detail = f"{unit_code} on {wall(starts_at):%Y-%m-%d %H:%M}: {what} {others[0]} then"
+                detail = f"{unit_code} on {wall(starts_at):%Y-%m-%d %H:%M}: {what} {others[0]}"
                 allowed &= self.tell(
                     ShortfallRecord(
                         code=code,
@@ -146,28 +150,3 @@ def _ahead(tx: Transaction, around: datetime | None) -> Select[Any]:
 
 def _room(hub: UUID | None, venue: str) -> Room:
     return hub, " ".join(venue.casefold().split())
-
-
-def require_none(
-    tx: Transaction,
-    session: TrainingSession,
-    starts_at: datetime,
-    venue: str | None,
-    severities: Mapping[str, Severity],
-) -> None:
-    """Refused where a session may not be moved to a time, since its coach or venue is taken then
-    and that blocks; what is only warned of is for the planner's report."""
-    clashes = Clashes(tx, severities, around=starts_at)
-    group = tx.get(Group, session.group_id) if session.group_id else None
-    allowed = clashes.look(
-        session.unit_code,
-        starts_at,
-        session.minutes,
-        session_id=session.session_id,
-        coach=session.facilitator_staff_id or (group.coach_staff_id if group else None),
-        venue=venue or session.venue,
-        hub=session.delivery_partner_id,
-    )
-    if not allowed:
-        raise Refused(clashes.told[-1].code, clashes.told[-1].detail)
-    clashes.stop_if_needed()

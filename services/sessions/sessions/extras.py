@@ -8,13 +8,16 @@ from headship_contracts.sessions.events import SessionScheduled
 from headship_contracts.sessions.running import ScheduleSession
 from headship_contracts.sessions.schedule import SessionRecord
 from kit import Transaction
-from sessions import changing, facilitators, queries, schemas, seats
+from sessions import by_hand, changing, facilitators, queries, schemas, seats
 from sessions.domain.london import instant
 from sessions.domain.template import Kind
 from sessions.models import DeliveryPartner, TrainingSession
+from sessions.settings import SessionsSettings
 
 
-def schedule(tx: Transaction, request: ScheduleSession) -> SessionRecord:
+def schedule(
+    tx: Transaction, request: ScheduleSession, settings: SessionsSettings
+) -> SessionRecord:
     """Put it into the calendar; nobody has a seat in it yet."""
     plan = queries.plan(tx, request.course, request.cohort)
     units = {unit.code: unit for unit in queries.plan_units(tx, plan.plan_id, plan.version)}
@@ -56,10 +59,11 @@ def schedule(tx: Transaction, request: ScheduleSession) -> SessionRecord:
         changed_at=tx.at,
         by_hand=True,
     )
+    told = by_hand.check_time(tx, session, starts_at, request.venue, settings)
     if request.facilitator_staff_id is not None:
-        facilitators.require_free(tx, request.facilitator_staff_id, session)
+        facilitators.require_active(tx, request.facilitator_staff_id)
     tx.add(session)
     tx.flush()
     facilitators.settle(tx, [session])
     tx.emit(SessionScheduled(**schemas.session_state(session)))
-    return facilitators.record(tx, session)
+    return facilitators.record(tx, session, told)

@@ -1,12 +1,14 @@
 """Who leads which session: the group's coach, or whoever was put in their place."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
 
 from headship_contracts.errors import Refused
+from headship_contracts.sessions.plans import ShortfallRecord
 from headship_contracts.sessions.schedule import SessionRecord
 from kit import Transaction
 from sessions import queries, schemas
@@ -38,33 +40,19 @@ def leaders(tx: Transaction, session_ids: Collection[UUID]) -> Mapping[UUID, UUI
     return {row.session_id: row.staff_id for row in tx.scalars(wanted)}
 
 
-def record(tx: Transaction, session: TrainingSession) -> SessionRecord:
-    """The session, and who leads it."""
-    return schemas.session_record(
-        session, leaders(tx, [session.session_id]).get(session.session_id)
-    )
+def record(
+    tx: Transaction, session: TrainingSession, told: Sequence[ShortfallRecord] = ()
+) -> SessionRecord:
+    """The session, who leads it, and what could not be kept."""
+    leads = leaders(tx, [session.session_id]).get(session.session_id)
+    return replace(schemas.session_record(session, leads), shortfalls=list(told))
 
 
-def require_free(tx: Transaction, staff_id: UUID, session: TrainingSession) -> None:
-    """Refused for who no longer works here, or leads another session at that time."""
+def require_active(tx: Transaction, staff_id: UUID) -> None:
+    """Refused for who no longer works here."""
     known = tx.get(StaffMember, staff_id)
     if known is not None and not known.active:
         raise Refused("facilitator_not_active", "is nobody who works here now")
-    clash = tx.scalar(
-        select(TrainingSession)
-        .join(Facilitation, Facilitation.session_id == TrainingSession.session_id)
-        .where(
-            Facilitation.staff_id == staff_id,
-            Facilitation.held,
-            TrainingSession.status == "scheduled",
-            TrainingSession.session_id != session.session_id,
-            TrainingSession.starts_at < session.ends_at,
-            TrainingSession.ends_at > session.starts_at,
-        )
-        .limit(1)
-    )
-    if clash is not None:
-        raise Refused("facilitator_busy", f"leads {clash.session_id} at {clash.local_start}")
 
 
 def require_apart(tx: Transaction, staff_id: UUID, session: TrainingSession) -> None:

@@ -1,7 +1,13 @@
 """Plans: publishing a cohort's, and telling it."""
 
 from headship_contracts.errors import Conflict
-from headship_contracts.sessions.plans import GetPlan, PlanRecord, PublishPlan
+from headship_contracts.sessions.plans import (
+    ComparePlans,
+    GetPlan,
+    PlanComparison,
+    PlanRecord,
+    PublishPlan,
+)
 from kit import Transaction
 from sessions import building, drafts, plan_records, programme, queries, templates
 from sessions.models import Plan, PlanUnit, PlanVersion
@@ -58,6 +64,28 @@ def get(tx: Transaction, request: GetPlan) -> PlanRecord:
     plan = queries.plan(tx, request.course, request.cohort)
     version = queries.plan_version(tx, plan, request.version)
     return plan_records.record(plan, version, queries.plan_units(tx, plan.plan_id, version.version))
+
+
+def compare(tx: Transaction, request: ComparePlans) -> PlanComparison:
+    """What changed from one version to another, whichever is the newer."""
+    plan = queries.plan(tx, request.course, request.cohort)
+    former = queries.plan_version(tx, plan, request.former_version)
+    latter = queries.plan_version(tx, plan, request.version)
+    before, after = (
+        [drafts.values_of(unit) for unit in queries.plan_units(tx, plan.plan_id, one.version)]
+        for one in (former, latter)
+    )
+    return PlanComparison(
+        course=plan.course,
+        cohort=plan.cohort,
+        former_version=former.version,
+        version=latter.version,
+        former_template=former.template,
+        template=latter.template,
+        former_published_at=former.published_at,
+        published_at=latter.published_at,
+        differences=drafts.differences(before, after, {}),
+    )
 
 
 def _wanted(

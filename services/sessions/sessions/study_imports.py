@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from headship_contracts.sessions.study import (
     ImportStudy,
@@ -15,11 +15,11 @@ from headship_contracts.sessions.study import (
 )
 from kit import Caller, Transaction
 from kit.db import ServiceDatabase
-from sessions import queries, study
+from sessions import queries, statements, study
 from sessions.domain.study_files.csv_files import read_csv
-from sessions.domain.study_files.rows import StudyFile, StudyRow
+from sessions.domain.study_files.rows import MOST_MINUTES, StudyFile, StudyRow
 from sessions.domain.study_files.xapi import read_xapi
-from sessions.models import Enrolment, StudyStatement
+from sessions.models import Enrolment, StudyStatement, VoidedStatement
 from sessions.settings import SessionsSettings
 
 ROWS_AT_ONCE = 500
@@ -35,6 +35,11 @@ def take_in(
     file = read_csv(request.content) if request.format == "csv" else read_xapi(request.content)
     activities = {one.activity: one.unit_code for one in request.activities}
     recorded = unchanged = 0
+    for start in range(0, len(file.voided), ROWS_AT_ONCE):
+        with db.transaction(caller=caller) as tx:
+            some = file.voided[start : start + ROWS_AT_ONCE]
+            done = 0 if request.only_check else statements.take_back(tx, some, settings)
+            recorded, unchanged = recorded + done, unchanged + len(some) - done
     for start in range(0, len(file.rows), ROWS_AT_ONCE):
         rows = file.rows[start : start + ROWS_AT_ONCE]
         with db.transaction(caller=caller) as tx:
@@ -92,9 +97,13 @@ def _keep_statements(
 ) -> tuple[int, int]:
     """Add up the new ones with those taken in before: a platform tells each only for itself."""
     ids = {row.statement_id for row, _ in right}
-    taken = set(
-        tx.scalars(select(StudyStatement.statement_id).where(StudyStatement.statement_id.in_(ids)))
-    )
+    taken = {
+        statement_id
+        for table in (StudyStatement, VoidedStatement)
+        for statement_id in tx.scalars(
+            select(table.statement_id).where(table.statement_id.in_(ids))
+        )
+    }
     new: dict[UUID, tuple[StudyRow, StudyEntry]] = {}
     for row, entry in right:
         assert row.statement_id is not None
@@ -106,17 +115,18 @@ def _keep_statements(
             application_id=entry.application_id,
             unit_code=entry.unit_code,
             seconds=row.seconds,
+            finished=entry.finished,
             taken_at=tx.at,
         )
         for statement_id, (row, entry) in new.items()
     )
     tx.flush()
-    totals = _minutes_so_far(tx, people)
+    totals = statements.minutes_so_far(tx, people)
     entries = [
         StudyEntry(
             application_id=entry.application_id,
             unit_code=entry.unit_code,
-            minutes=min(1_440, totals[entry.application_id, entry.unit_code]),
+            minutes=min(MOST_MINUTES, totals[entry.application_id, entry.unit_code]),
             finished=entry.finished,
             worked_on=entry.worked_on,
         )
@@ -125,25 +135,6 @@ def _keep_statements(
     if entries:
         study.keep(tx, entries, people, settings)
     return len(new), len(right) - len(new)
-
-
-def _minutes_so_far(
-    tx: Transaction, people: Mapping[UUID, Enrolment]
-) -> dict[tuple[UUID, str], int]:
-    """Whole minutes of all statements, by application and unit."""
-    wanted = (
-        select(
-            StudyStatement.application_id,
-            StudyStatement.unit_code,
-            func.sum(StudyStatement.seconds),
-        )
-        .where(StudyStatement.application_id.in_(list(people)))
-        .group_by(StudyStatement.application_id, StudyStatement.unit_code)
-    )
-    return {
-        (application_id, code): int(seconds) // 60
-        for application_id, code, seconds in tx.execute(wanted)
-    }
 
 
 def _entry(row: StudyRow, application_id: UUID, activities: Mapping[str, str]) -> StudyEntry:

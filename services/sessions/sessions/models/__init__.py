@@ -28,7 +28,7 @@ from sessions.models.plans import Plan, PlanDraft, PlanUnit, PlanVersion
 from sessions.models.programme import ProgrammeTemplate, TermDate
 from sessions.models.running import Facilitation, SeatWait
 from sessions.models.schedule import CalendarToken, Seat, TrainingSession
-from sessions.models.study import StudyStatement
+from sessions.models.study import StudyStatement, VoidedStatement
 from sessions.models.told import (
     DeliveryPartner,
     Enrolment,
@@ -77,4 +77,5 @@ __all__ = [
     "TermDate",
     "TrainingSession",
     "VenuePlace",
+    "VoidedStatement",
 ]

@@ -19,4 +19,14 @@ class StudyStatement(Base):
     application_id: Mapped[UUID] = mapped_column(ForeignKey("enrolments.application_id"))
     unit_code: Mapped[str]
     seconds: Mapped[int]
+    finished: Mapped[bool | None]  # None: taken in before this was kept
+    taken_at: Mapped[datetime]
+
+
+class VoidedStatement(Base):
+    """A statement that its platform took back, whether it has come here or not: it never counts."""
+
+    __tablename__ = "voided_statements"
+
+    statement_id: Mapped[UUID] = mapped_column(primary_key=True)
     taken_at: Mapped[datetime]

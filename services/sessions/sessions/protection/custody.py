@@ -37,6 +37,7 @@ from sessions.models import (
     TaskReport,
     TrainingSession,
     VenuePlace,
+    VoidedStatement,
 )
 
 AT_ONCE: Final = 200
@@ -186,6 +187,9 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
 CUSTODY: Final = Custody(
     service="sessions",
     holdings=HOLDINGS,
-    elsewhere={CheckInScreen: "the codes of a session are nobody's"},
+    elsewhere={
+        CheckInScreen: "the codes of a session are nobody's",
+        VoidedStatement: "an id of a learning platform's, which tells of nobody",
+    },
     ended_before=ended_before,
 )

@@ -51,14 +51,14 @@ class Calendar:
     @rpc(ScheduleSession)
     def schedule_session(self, tx: Transaction, request: ScheduleSession) -> SessionRecord:
         """One more session of a unit, for whoever books a seat in it."""
-        return extras.schedule(tx, request)
+        return extras.schedule(tx, request, self.settings)
 
     @rpc(SubstituteFacilitator)
     def substitute_facilitator(
         self, tx: Transaction, request: SubstituteFacilitator
     ) -> SessionRecord:
         """Have somebody else lead a session."""
-        return changing.substitute_facilitator(tx, request)
+        return changing.substitute_facilitator(tx, request, self.settings)
 
     @rpc(SetJoiningDetails)
     def set_joining_details(self, tx: Transaction, request: SetJoiningDetails) -> SessionRecord:

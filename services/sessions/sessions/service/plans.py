@@ -1,9 +1,11 @@
 """A cohort's dated plan, and its draft."""
 
 from headship_contracts.sessions.plans import (
+    ComparePlans,
     DraftPlan,
     GetPlan,
     GetPlanDraft,
+    PlanComparison,
     PlanDraftRecord,
     PlanRecord,
     PublishPlan,
@@ -35,3 +37,8 @@ class Plans:
     def get_plan(self, tx: Transaction, request: GetPlan) -> PlanRecord:
         """A cohort's plan."""
         return plans.get(tx, request)
+
+    @rpc(ComparePlans)
+    def compare_plans(self, tx: Transaction, request: ComparePlans) -> PlanComparison:
+        """Two published versions of a cohort's plan."""
+        return plans.compare(tx, request)

@@ -1,7 +1,7 @@
 """Asking sessions for a cohort's dated plan, and publishing one."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import Request
@@ -173,3 +173,33 @@ class GetPlan(Request[PlanRecord], to="sessions"):
     course: str
     cohort: str
     version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanComparison(Shape):
+    """What the later of two published versions changed of the earlier one. Whom it reached is not
+    told: people may have come and gone since.
+    """
+
+    course: str
+    cohort: str
+    former_version: int
+    version: int
+    former_template: str
+    template: str
+    former_published_at: datetime
+    published_at: datetime
+    differences: list[PlanDifference] = items(most=1_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparePlans(Request[PlanComparison], to="sessions"):
+    """Compare two published versions of a cohort's plan; without `version` with the newest one.
+
+    NotFound `plan_version_not_found` for a version that there is not.
+    """
+
+    course: str
+    cohort: str
+    former_version: int = number(least=1)
+    version: int | None = number(least=1, default=None)

@@ -36,8 +36,9 @@ class ScheduleSession(Request[SessionRecord], to="sessions", writes=True):
 class SubstituteFacilitator(Request[SessionRecord], to="sessions", writes=True):
     """Have somebody else lead a session that has not begun; None: the group's own coach again.
 
-    Refused when they lead another session at that time, or, for coaching, when someone of their
-    school or trust sits in it.
+    Refused when they lead another session at that time (`facilitator_busy`, unless the provider's
+    CLASH_SEVERITIES let `coach_twice` be), or, for coaching, when someone of their school or trust
+    sits in it.
     """
 
     session_id: UUID

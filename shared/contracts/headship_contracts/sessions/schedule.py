@@ -16,7 +16,8 @@ class SessionRecord(Shape):
 
     A webinar is for the whole cohort, a coaching session for a group, a face-to-face day for the
     participants of a hub, an extra one for whoever books a seat. `status`: scheduled | cancelled.
-    `facilitator_staff_id` leads it, where that is known.
+    `facilitator_staff_id` leads it, where that is known. `shortfalls`, in the answer to a move, an
+    extra session or a substitution: what cannot be kept there, and is only warned of.
     """
 
     session_id: UUID
@@ -41,6 +42,7 @@ class SessionRecord(Shape):
     joining_details: str | None = None
     capacity: int | None = None
     extra: bool = False
+    shortfalls: list[ShortfallRecord] = items(most=500, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +104,8 @@ class ListSessions(ListRequest[SessionPage], to="sessions"):
 class MoveSession(Request[SessionRecord], to="sessions", writes=True):
     """Give a session that has not begun another time or venue; all its seats go with it.
 
+    Refused for a weekend and a bank holiday, and, as the provider's CLASH_SEVERITIES say, where its
+    coach or venue is taken, people hear of it too late, or too many of their schools are closed.
     `fold` (0 or 1) is needed for the hour that London's clocks pass twice.
     """
 

@@ -56,6 +56,7 @@ class StudyFile:
     number: int = 0
     rows: list[StudyRow] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
+    voided: list[UUID] = field(default_factory=list)  # statements that are taken back
 
     def problem(self, row: int, where: str, code: str, message: str, value: object = "") -> None:
         self.problems.append(RowProblem(row, where, code, message, str(value)[:200]))
