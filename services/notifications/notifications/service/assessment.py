@@ -2,7 +2,7 @@
 
 from headship_contracts.assessment import events as assessment
 from kit import Transaction, handles
-from notifications import assessments
+from notifications import assessments, cases
 from notifications.settings import NotificationsSettings
 
 
@@ -69,17 +69,17 @@ class ToldByAssessment:
     @handles(assessment.CircumstancesDecided, queue="tell_circumstances")
     def tell_circumstances(self, tx: Transaction, event: assessment.CircumstancesDecided) -> None:
         """What was decided about circumstances that someone told of."""
-        assessments.tell_circumstances(tx, event)
+        cases.tell_circumstances(tx, event)
 
     @handles(assessment.CaseOverdue, queue="tell_overdue_case")
     def tell_overdue_case(self, tx: Transaction, event: assessment.CaseOverdue) -> None:
         """The provider's team hears of what should have been decided, if it has an address."""
         if self.settings.team_address:
-            assessments.tell_overdue_case(tx, event)
+            cases.tell_overdue_case(tx, event)
 
     @handles(assessment.AppealReceived, assessment.AppealDecided, queue="tell_appeal")
     def tell_appeal(
         self, tx: Transaction, event: assessment.AppealReceived | assessment.AppealDecided
     ) -> None:
         """That an appeal is there, and what became of it."""
-        assessments.tell_appeal(tx, event)
+        cases.tell_appeal(tx, event)
