@@ -43,6 +43,15 @@ CASES = (
         "10m",
     ),
     Case(
+        "DatabaseUnreachable",
+        (('headship_database_connected{service="sessions",pod="a"}', "0x90"),),
+        (
+            ('headship_database_connected{service="sessions",pod="a"}', "0x90"),
+            ('headship_database_connected{service="sessions",pod="b"}', "1x90"),
+        ),
+        "10m",
+    ),
+    Case(
         "DeadLetters",
         (('headship_events_handled_total{service="s",queue="s.q",outcome="parked"}', "0x10 1x60"),),
         (('headship_events_handled_total{service="s",queue="s.q",outcome="handled"}', "0+9x90"),),

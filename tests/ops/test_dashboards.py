@@ -46,6 +46,20 @@ def test_metrics_of_ours_are_counted_by_the_code() -> None:
     assert asked - known == set()
 
 
+def test_every_series_of_a_service_is_there_from_the_start() -> None:
+    """Those of the kit appear as a service sets up (tests/shared/runtime/test_health.py), figures
+    with their first reading."""
+    assert [each.name for each in service_classes()] == list(SERVICES)
+    own = re.compile(rf"(?:{'|'.join(SERVICES)})_\w+")
+    missing = [
+        family.name
+        for family in REGISTRY.collect()
+        if own.fullmatch(family.name) and family.type != "gauge" and not family.samples
+    ]
+
+    assert missing == []
+
+
 def test_no_label_of_ours_is_one_that_prometheus_gives_to_whom_it_asks() -> None:
     """It would be renamed. `service` is the same word in both."""
     given = {"job", "instance", "namespace", "pod", "container", "endpoint"}

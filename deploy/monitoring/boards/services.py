@@ -190,6 +190,7 @@ def _resources(service: str) -> list[Panel]:
             SHORT,
             (f"sum(headship_ready{{{own[0]}}})", "ready"),
             (f"sum(headship_broker_connected{{{own[0]}}})", "on the broker"),
+            (f"sum(headship_database_connected{{{own[0]}}})", "on the database"),
         ),
         number(
             "Figures are so old",

@@ -151,6 +151,11 @@ broker_connected = Gauge(
     "1 while this replica's consumers are registered with the broker, else 0.",
     ["service"],
 )
+database_connected = Gauge(
+    "headship_database_connected",
+    "1 while the database answers this replica and is at its code's version, else 0.",
+    ["service"],
+)
 figures_read = Gauge(
     "headship_figures_read_timestamp_seconds",
     "When the figures were read from the database that the leading replica shows. Long ago: old.",

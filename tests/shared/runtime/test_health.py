@@ -40,6 +40,7 @@ def test_through_an_outage_of_each_server_it_is_alive_and_then_ready_again(
     assert lamp.get("/health/ready")[0] == 503
     assert lamp.get("/health/live")[0] == 200
     assert 'headship_ready{service="lamp"} 0.0' in lamp.get("/metrics")[1]
+    assert 'headship_database_connected{service="lamp"} 0.0' in lamp.get("/metrics")[1]
     expendable_postgresql.resume()
     eventually(lambda: lamp.get("/health/ready")[0] == 200)
 
@@ -98,6 +99,7 @@ def test_every_series_is_there_before_anything_has_happened(toys: Toys) -> None:
         'headship_relay_events_total{outcome="returned",service="almanac"} 0.0',
         'headship_workers_max{service="almanac"} 10.0',
         'headship_broker_connected{service="almanac"} 1.0',
+        'headship_database_connected{service="almanac"} 1.0',
         'headship_ready{service="almanac"} 1.0',
         'headship_database_connections{service="almanac",state="allowed"} 16.0',
     ):

@@ -56,6 +56,7 @@ class Health(SharedExtension):
             metrics.database_connections.labels(service=service, state=state).set_function(count)
         metrics.ready.labels(service=service).set_function(self._is_ready)
         metrics.broker_connected.labels(service=service).set(0)
+        metrics.database_connected.labels(service=service).set(0)
         _join(self.resources.settings.health_port, self)
         lag.join(service)
 
@@ -110,6 +111,8 @@ class Health(SharedExtension):
             self._database_says = str(error)
         except SQLAlchemyError as error:
             self._database_says = reason(error)
+        connected = metrics.database_connected.labels(service=database.service)
+        connected.set(self._database_says == "ok")
         self._asked_at = time.monotonic()
         self._asking = None
         return self._database_says
