@@ -13,6 +13,7 @@ from headship_contracts.enrolment.applications import (
     SetPlaces,
 )
 from headship_contracts.enrolment.declarations import PublishCohort
+from headship_contracts.enrolment.dfe import RetryDfeWrite
 from headship_contracts.enrolment.events import ParticipantRescheduled
 from headship_contracts.enrolment.training import ChangeSchedule, TrainingOn
 from headship_contracts.errors import Refused
@@ -151,3 +152,18 @@ def test_dfe_says_no_and_the_place_is_free_again(enrolling, at_dfe):
     assert (now.cohort, now.place, now.decision) == ("2026b", "held", None)
     assert now.problem_field
     assert (overall(enrolling, "2026b"), overall(enrolling, "2028b")) == (1, 0)
+
+
+def test_a_move_that_dfe_refused_is_decided_again_and_holds_its_place_again(enrolling, at_dfe):
+    move(enrolling, at_dfe, "2028b")
+    enrolling.push()
+    (write,) = enrolling.writes(state="refused")
+
+    with pytest.raises(Refused, match="decide_again"):
+        enrolling.call(RetryDfeWrite(write_id=write.write_id))
+    assert (overall(enrolling, "2026b"), overall(enrolling, "2028b")) == (1, 0)
+
+    again = move(enrolling, at_dfe, "2028b")
+
+    assert again.decision == "rescheduling"
+    assert (overall(enrolling, "2026b"), overall(enrolling, "2028b")) == (1, 1)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import insert, or_, select
 
 from enrolment.domain.duplicates import Someone, likely
+from enrolment.domain.revisions import check_revision
 from enrolment.models import Application, LikelyDuplicate, Participant
 from headship_contracts.enrolment.admissions import (
     DismissLikelyDuplicate,
@@ -68,6 +69,7 @@ def dismiss(tx: Transaction, request: DismissLikelyDuplicate) -> DuplicateRecord
     found = tx.get(LikelyDuplicate, (first, second), with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("pair_not_found", f"{first} and {second} are no likely duplicates")
+    check_revision(found.revision, request.if_revision)
     if found.state != "dismissed":
         found.state, found.reason, found.decided_by = "dismissed", request.reason, tx.caller.name
         found.revision = tx.next_revision(found.revision)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from enrolment.domain import waitlist
 from enrolment.domain.dfe.courses import GROUPS
+from enrolment.domain.revisions import check_revision
 from enrolment.domain.working_days import BankHolidays
 from enrolment.models import AdmissionPolicy
 from headship_contracts.enrolment import admissions as contracts
@@ -31,6 +32,7 @@ def publish(tx: Transaction, request: PublishAdmissionPolicy) -> contracts.Admis
         problem = {"seed": ["is needed for a lottery: say it before anybody applies"]}
         raise Invalid("invalid_fields", "the policy is not right", problem)
     newest = _newest(tx, request.course)
+    check_revision(newest.version if newest else 0, request.if_revision)
     told = {
         "required_steps": sorted(set(request.required_steps), key=waitlist.STEPS.index),
         "conditions": request.conditions,

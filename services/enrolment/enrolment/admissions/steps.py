@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from enrolment import queries
 from enrolment.admissions import forms, policies
+from enrolment.domain.revisions import check_revision
 from enrolment.domain.waitlist import STEPS
 from enrolment.models import AdmissionStep, Application
 from headship_contracts.enrolment.admissions import (
@@ -45,6 +46,8 @@ def record(tx: Transaction, request: RecordAdmissionStep) -> AdmissionStepRecord
     """Record or correct a step."""
     application = queries.lock_application(tx, request.application_id)
     check_pending(application)
+    known = tx.get(AdmissionStep, (application.id, request.step), populate_existing=True)
+    check_revision(known.revision if known else 0, request.if_revision)
     step = keep(
         tx,
         application.id,

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from enrolment import queries
 from enrolment.declarations.standing import is_fundable
 from enrolment.domain.money import fees as rules
+from enrolment.domain.revisions import check_revision
 from enrolment.models import Application, Fee, Instalment, School
 from enrolment.money import ledger
 from headship_contracts.enrolment.fees import (
@@ -32,6 +32,7 @@ from kit.paging import page
 def agree_fee(tx: Transaction, request: AgreeFee) -> FeeRecord:
     """Charge a payer."""
     application = queries.lock_application(tx, request.application_id)
+    check_revision(application.revision, request.if_revision)
     if application.status in ("rejected", "removed"):
         raise Refused(f"already_{application.status}", "there is no place to pay for")
     if application.dfe_application_id is not None and is_fundable(application):
@@ -63,25 +64,18 @@ def agree_fee(tx: Transaction, request: AgreeFee) -> FeeRecord:
 def record_payment(tx: Transaction, request: RecordPayment) -> FeeRecord:
     """Money came in."""
     on = _past_day(tx, "received_on", request.received_on)
-    return _happened(
-        tx, request.fee_id, rules.PAYMENT, request.amount, on=on, reference=request.reference
-    )
+    return _happened(tx, request, rules.PAYMENT, on=on, reference=request.reference)
 
 
 def credit_fee(tx: Transaction, request: CreditFee) -> FeeRecord:
     """Less is charged."""
-    on = _today(tx)
-    return _happened(
-        tx, request.fee_id, rules.CREDIT_NOTE, request.amount, on=on, reference=request.reason
-    )
+    return _happened(tx, request, rules.CREDIT_NOTE, on=_today(tx), reference=request.reason)
 
 
 def refund_fee(tx: Transaction, request: RefundFee) -> FeeRecord:
     """Money went back."""
     on = _past_day(tx, "refunded_on", request.refunded_on)
-    return _happened(
-        tx, request.fee_id, rules.REFUND, request.amount, on=on, reference=request.reference
-    )
+    return _happened(tx, request, rules.REFUND, on=on, reference=request.reference)
 
 
 def get_fee(tx: Transaction, request: GetFee) -> FeeRecord:
@@ -111,12 +105,20 @@ def list_fees(tx: Transaction, request: ListFees) -> FeePage:
 
 
 def _happened(
-    tx: Transaction, fee_id: UUID, kind: str, amount: Decimal, *, on: date, reference: str
+    tx: Transaction,
+    request: RecordPayment | CreditFee | RefundFee,
+    kind: str,
+    *,
+    on: date,
+    reference: str,
 ) -> FeeRecord:
+    amount = request.amount
     rules.check_amount(amount)
-    fee = tx.scalars(select(Fee).where(Fee.id == fee_id).with_for_update(of=Fee)).first()
+    wanted = select(Fee).where(Fee.id == request.fee_id).with_for_update(of=Fee)
+    fee = tx.scalars(wanted).first()
     if fee is None:
-        raise NotFound("fee_not_found", str(fee_id))
+        raise NotFound("fee_not_found", str(request.fee_id))
+    check_revision(fee.revision, request.if_revision)
     if not ledger.is_known(tx, fee, kind, amount, reference):
         rules.check_entry(kind, amount, ledger.sums_of(tx, [fee])[fee.id])
         ledger.enter(tx, fee, kind, amount, on=on, reference=reference)

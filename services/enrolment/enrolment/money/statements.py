@@ -37,6 +37,7 @@ def publish_statements(tx: Transaction, request: PublishStatements) -> Statement
     changed = 0
     for told in request.statements:
         statement = known.get((told.year, told.month))
+        check_revision(statement.revision if statement else 0, told.if_revision)
         if statement is None:
             statement = known[told.year, told.month] = _new(request.cohort, told.year, told.month)
             tx.add(statement)

@@ -53,6 +53,8 @@ def list_waitlist(tx: Transaction, request: ListWaitlist) -> WaitlistPage:
 def join(tx: Transaction, request: JoinWaitlist) -> WaitlistRecord:
     """Wait, alone or together with another who waits."""
     application = queries.lock_application(tx, request.application_id)
+    known = tx.get(WaitlistEntry, application.id, populate_existing=True)
+    check_revision(known.revision if known else 0, request.if_revision)
     check_can_wait(application)
     other = request.together_with
     together_id = _together(tx, application, other) if other is not None else None
@@ -93,6 +95,7 @@ def wait(
 def leave(tx: Transaction, request: LeaveWaitlist) -> WaitlistRecord:
     """Wait no longer."""
     application, entry = _on_it(tx, request.application_id, waitlist.WAITING)
+    check_revision(entry.revision, request.if_revision)
     entry.state, entry.revision = waitlist.LEFT, tx.next_revision(entry.revision)
     application.place = NONE
     application.revision = tx.next_revision(application.revision)
@@ -128,6 +131,7 @@ def reinstate(tx: Transaction, request: Reinstate) -> WaitlistRecord:
     entry = line.entries.get(found.id)
     if entry is None or entry.state not in waitlist.GONE:
         raise Refused("not_given_back", "this application gave no place back")
+    check_revision(entry.revision, request.if_revision)
     check_can_wait(found)
     note(tx, found, "reinstated", request.reason, after=_last(line, found.id))
     entry.state, entry.reinstated_at, entry.together_id = waitlist.WAITING, tx.at, None

@@ -14,6 +14,7 @@ from enrolment.admissions import policies
 from enrolment.domain import places as rules
 from enrolment.domain import waitlist
 from enrolment.domain.places import HELD, NONE, OFFERED
+from enrolment.domain.revisions import check_revision
 from enrolment.domain.waitlist import Entry, Policy
 from enrolment.domain.working_days import end_of_working_day
 from enrolment.models import Application, Offer, Quota, WaitlistEntry
@@ -76,6 +77,7 @@ def offer_place(tx: Transaction, request: OfferPlace) -> OfferRecord:
     """Offer a free place to someone who is not on the waitlist."""
     application = queries.application(tx, request.application_id)
     lock_line(tx, application.cohort, application.course, application.id)
+    check_revision(application.revision, request.if_revision)
     check_can_wait(application)
     locked = queries.lock_quotas(tx, application)
     check_turn(tx, application, locked)
@@ -90,7 +92,7 @@ def offer_place(tx: Transaction, request: OfferPlace) -> OfferRecord:
 def take_up(tx: Transaction, request: TakeUpOffer) -> ApplicationRecord:
     """The place is theirs until the application is decided."""
     application = queries.lock_application(tx, request.application_id)
-    check_open(tx, application)
+    check_revision(check_open(tx, application).revision, request.if_revision)
     places.hold(tx, application)
     return schemas.application_record(application)
 
@@ -99,7 +101,7 @@ def decline(tx: Transaction, request: DeclineOffer) -> OfferRecord:
     """The next one gets the place."""
     application = queries.application(tx, request.application_id)
     lock_line(tx, application.cohort, application.course, application.id)
-    check_open(tx, application)
+    check_revision(check_open(tx, application).revision, request.if_revision)
     note(tx, application, "declined", request.reason)
     offer = _give_back(tx, application, waitlist.DECLINED, request.reason)
     fill(tx, application.cohort, application.course)
@@ -110,6 +112,7 @@ def cancel(tx: Transaction, request: CancelPlace) -> ApplicationRecord:
     """A place taken up is given back, and goes to the next one."""
     application = queries.application(tx, request.application_id)
     lock_line(tx, application.cohort, application.course, application.id)
+    check_revision(application.revision, request.if_revision)
     if application.status != "pending" or application.decision is not None:
         raise Refused("already_decided", f"it is {application.decision or application.status}")
     if application.place != HELD:

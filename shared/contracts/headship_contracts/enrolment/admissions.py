@@ -40,7 +40,11 @@ class AdmissionPolicy(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class PublishAdmissionPolicy(Request[AdmissionPolicy], to="enrolment", writes=True):
-    """Give a course its next version of the policy. `policy_text` is what applicants can read."""
+    """Give a course its next version of the policy. `policy_text` is what applicants can read.
+
+    `if_revision`: the version that this one is to follow, 0 for a course's first; a Conflict where
+    there is a newer one.
+    """
 
     course: str = text(longest=60)
     required_steps: list[str] = items(most=3, default_factory=list)
@@ -50,6 +54,7 @@ class PublishAdmissionPolicy(Request[AdmissionPolicy], to="enrolment", writes=Tr
     seed: str | None = text(longest=100, default=None)
     offer_working_days: int = number(least=1, most=60, default=5)
     policy_text: str = text(longest=20_000)
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +96,7 @@ class RecordAdmissionStep(Request[AdmissionStepRecord], to="enrolment", writes=T
     outcome: str = text(longest=10, pattern=OUTCOME)
     answer: str | None = text(longest=10_000, default=None)
     given_by: str | None = text(longest=200, default=None)
+    if_revision: int | None = None  # of the step; 0 for one that has none yet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,3 +197,4 @@ class DismissLikelyDuplicate(Request[DuplicateRecord], to="enrolment", writes=Tr
     first_participant_id: UUID
     second_participant_id: UUID
     reason: str = text(longest=500, pattern=r"\S")
+    if_revision: int | None = None

@@ -73,6 +73,7 @@ class AgreeFee(Request[FeeRecord], to="enrolment", writes=True):
     instalments: int = number(least=1, most=60, default=1)
     months_apart: int = number(least=1, most=12, default=1)
     parts: list[DuePart] = items(most=60, default_factory=list)
+    if_revision: int | None = None  # of the application
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +86,7 @@ class RecordPayment(Request[FeeRecord], to="enrolment", writes=True):
     amount: Decimal
     reference: str = text(longest=100)
     received_on: date | None = None  # today if not given
+    if_revision: int | None = None  # of the fee
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,7 @@ class CreditFee(Request[FeeRecord], to="enrolment", writes=True):
     fee_id: UUID
     amount: Decimal
     reason: str = text(longest=200)
+    if_revision: int | None = None  # of the fee
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +107,7 @@ class RefundFee(Request[FeeRecord], to="enrolment", writes=True):
     amount: Decimal
     reference: str = text(longest=100)
     refunded_on: date | None = None
+    if_revision: int | None = None  # of the fee
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,7 @@ class StatementDates(Shape):
     payment_on: date
     output_fee: bool
     reconcile_amount: Decimal | None = None  # as it was, if not given
+    if_revision: int | None = None  # of this statement; 0 for a new one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,10 +52,15 @@ class ListWaitlist(ListRequest[WaitlistPage], to="enrolment"):
 
 @dataclass(frozen=True, kw_only=True)
 class JoinWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
-    """Wait for a place. Who waits together with another gets one with them, or neither does."""
+    """Wait for a place. Who waits together with another gets one with them, or neither does.
+
+    `if_revision`: a Conflict where this entry of the waitlist has changed since; 0 for one that
+    there is none of.
+    """
 
     application_id: UUID
     together_with: UUID | None = None
+    if_revision: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +69,7 @@ class LeaveWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
 
     application_id: UUID
     reason: str = text(longest=500, pattern=REASON)
+    if_revision: int | None = None  # of the entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +91,7 @@ class Reinstate(Request[WaitlistRecord], to="enrolment", writes=True):
 
     application_id: UUID
     reason: str = text(longest=500, pattern=REASON)
+    if_revision: int | None = None  # of the entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +114,7 @@ class OfferPlace(Request[OfferRecord], to="enrolment", writes=True):
     """Offer a free place to someone who does not wait for one; refused while others do."""
 
     application_id: UUID
+    if_revision: int | None = None  # of the application
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +122,7 @@ class TakeUpOffer(Request[ApplicationRecord], to="enrolment", writes=True):
     """The applicant says yes: the place is theirs until the application is decided."""
 
     application_id: UUID
+    if_revision: int | None = None  # of the offer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +131,7 @@ class DeclineOffer(Request[OfferRecord], to="enrolment", writes=True):
 
     application_id: UUID
     reason: str = text(longest=500, pattern=REASON)
+    if_revision: int | None = None  # of the offer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +157,7 @@ class CancelPlace(Request[ApplicationRecord], to="enrolment", writes=True):
 
     application_id: UUID
     reason: str = text(longest=500, pattern=REASON)
+    if_revision: int | None = None  # of the application
 
 
 @dataclass(frozen=True, kw_only=True)
