@@ -80,9 +80,12 @@ class TestARefusal:
         assert enrolling.state_at_dfe()["declarations"]["all"] == 1
 
 
-@pytest.mark.parametrize("kind", ["server_error", "html", "down"])
+@pytest.mark.parametrize(
+    "kind", ["server_error", "html", "down", "redirect", "half", "missing_field", "wrong_type"]
+)
 def test_a_failing_dfe_is_asked_again_later_and_told_once(enrolling, pending, kind):
-    enrolling.dfe.faults.append(Fault(kind=kind, path_contains="/accept", times=1))
+    fault = Fault(kind=kind, path_contains="/accept", times=1, field="status")
+    enrolling.dfe.faults.append(fault)
     enrolling.call(acceptance_of(pending[0]))
 
     enrolling.push()

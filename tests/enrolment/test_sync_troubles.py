@@ -86,6 +86,7 @@ def test_a_cohort_or_course_that_is_new_to_us_does_not_stop_the_sync(enrolling):
         ("server_error", "DfE answered 500"),
         ("html", "DfE answered 200 with text/html; charset=utf-8, not JSON"),
         ("half", "DfE answered 200 with application/json, not JSON"),
+        ("redirect", "DfE answered 302, a redirect"),
         ("down", "the connection broke"),
     ],
 )

@@ -25,6 +25,13 @@ class OneOf:
         return repr(self.ways[0])
 
 
+class AnyError(OneOf):
+    """A failure that is the only one there can be, whatever it is called."""
+
+    def allows(self, expected: object) -> bool:
+        return bool(expected)
+
+
 def _plain(value: object) -> object:
     if isinstance(value, str):
         return "".join(letter for letter in value.casefold() if letter.isalnum())

@@ -1,6 +1,6 @@
 """The suites about who is funded, and about TRNs."""
 
-from cli.dfe_cases.comparing import OneOf
+from cli.dfe_cases.comparing import AnyError
 from cli.dfe_cases.suites import Json, Suite, keys
 from enrolment.domain.dfe import funding, trn
 
@@ -37,9 +37,8 @@ def eligibility(given: Json) -> Json:
     try:
         decision = funding.decide_funding(applicant)
     except funding.InstitutionNeeded as error:
-        missing = OneOf("MissingMandatoryInstitution", "InstitutionNeeded", "exception", str(error))
         nothing = {"code": None, "funded": False, "needs_review": False}
-        return nothing | dict.fromkeys(ERRORS, missing)
+        return nothing | dict.fromkeys(ERRORS, AnyError(str(error)))
     return {
         "code": decision.code,
         "funded": decision.funded,

@@ -122,7 +122,7 @@ def _adjustment(told: Any) -> Decimal:
 
 def statement_lifecycle(given: Json) -> Json:
     """What an event does to a statement and its declarations."""
-    told, event = given["statement"], given["event"]
+    told, event = given["statement"], given["event"].replace("_as_", "_")
     facts = statements.StatementFacts(
         state=told["state"],
         deadline_on=day(told["deadline_date"]),

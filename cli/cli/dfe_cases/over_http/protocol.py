@@ -35,12 +35,17 @@ ANY_LIST = {
 """The lists, and their filters."""
 
 _REQUEST = re.compile(
-    r"(?P<method>GET|POST|PUT|PATCH|DELETE)\s+"
-    r"(?P<target>(?:any\s+|a\s+)?(?:list|endpoint)\b|/?(?:\{[^}]*\}|[^\s{,])+)(?P<rest>.*)",
+    r"(?P<before>[^/]*?)\b(?P<method>GET|POST|PUT|PATCH|DELETE)\s+"
+    r"(?P<target>(?:any\s+|a\s+)?(?:list|endpoint|requests?)\b|/?(?:\{[^}]*\}|[^\s{,])+)"
+    r"(?P<rest>.*)",
     re.IGNORECASE,
 )
-_RECORDS = re.compile(r"(\d[\d,]*)\s+(?:records|applications|participants|statements)")
-_TIMES = re.compile(r"(\d[\d,]*)(?:st|nd|rd|th)?\s*(?:times|requests?|calls?)")
+_RECORDS = re.compile(
+    r"(\d[\d,]*)\s+(?:delivery\s+)?"
+    r"(?:record|application|participant|declaration|outcome|statement|partner)s?\b"
+)
+_TIMES = re.compile(r"(\d[\d,]*)(?:st|nd|rd|th)?\s*(?:times|(?:[A-Z]+\s+)?(?:requests?|calls?))")
+_THEN_ONE_MORE = re.compile(r"\b(?:after|already|more than|in the last|previous)\b")
 _WITHOUT_BODY = re.compile(r"(?:no|without|missing|empty)\s+(?:\w+\s+)?(?:body|data|attributes)")
 
 
@@ -50,21 +55,21 @@ def run(stage: Stage, given: Json, expect: Json) -> Json:
     if match is None:
         raise NotUnderstood(f"the request is not understood: {given['request']}")
     paths = [match["target"].strip().removeprefix("/api/v3").strip("/")]
-    if re.fullmatch(r"(any |a )?(list|endpoint)", paths[0].casefold()):
+    if re.fullmatch(r"(any |a )?(list|endpoint|requests?)", paths[0].casefold()):
         paths = _lists(given) if "any" in paths[0].casefold() else [LIST]
-    words = f"{paths[0]} {match['rest']} {given.get('given') or ''}"
+    words = f"{match[0]} {given.get('given') or ''}"
     records = _RECORDS.search(words)
     number = int(records[1].replace(",", "")) if records else None
-    many = _TIMES.search(words)
+    times = _times(words)
     replies = []
     for path in paths:
-        if many is None:
+        if times is None:
             stage_world(stage, path, number, words)
             replies.append(_ask(stage, match["method"].upper(), path, given, words))
             continue
         with Stage(rate_limited=True) as limited:
             stage_world(limited, path, number, words)
-            for _ in range(int(many[1].replace(",", ""))):
+            for _ in range(times):
                 reply = _ask(limited, match["method"].upper(), path, given, words)
             replies.append(reply)
     answers = [_answer(reply, expect) for reply in replies]
@@ -72,6 +77,14 @@ def run(stage: Stage, given: Json, expect: Json) -> Json:
     if differing and len(paths) > 1:
         raise AssertionError(f"{differing[0]} answers otherwise than {paths[0]}")
     return answers[0]
+
+
+def _times(words: str) -> int | None:
+    """How often the same is asked: `1,001 requests`, or `after 1,000 requests`; None: once."""
+    many = _TIMES.search(words)
+    if many is None:
+        return None
+    return int(many[1].replace(",", "")) + bool(_THEN_ONE_MORE.search(words))
 
 
 def _lists(given: Json) -> list[str]:
@@ -82,21 +95,24 @@ def _lists(given: Json) -> list[str]:
 
 
 def _ask(stage: Stage, method: str, path: str, given: Json, words: str) -> Reply:
-    told = given.get("authorization", ...)
     headers = dict(given.get("headers") or {})
+    told = given.get("authorization", headers.get("Authorization", ...))
     caller = given.get("caller", CALLER) if told is ... else None
     if isinstance(told, str):
         headers["Authorization"] = told
-    query = dict(_flat(given.get("query") or {}))
+
+    def with_ids(text: str) -> str:
+        return re.sub(r"\{([^}]*)\}", lambda found: ids_of(stage, path, found[1]), text)
+
+    query = {name: with_ids(value) for name, value in _flat(given.get("query") or {})}
     path, _, asked = path.partition("?")
     for pair in filter(None, asked.split("&")):
         name, _, value = pair.partition("=")
-        query[name] = value
-    filled = re.sub(r"\{([^}]*)\}", lambda found: ids_of(stage, path, found[1]), path)
+        query[name] = with_ids(value)
     body = given.get("body")
     if "body" not in given and not _WITHOUT_BODY.search(words):
         body = plausible_body(stage, method, path)
-    return stage.ask(method, filled, caller=caller, query=query, headers=headers, body=body)
+    return stage.ask(method, with_ids(path), caller=caller, query=query, headers=headers, body=body)
 
 
 def _flat(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,9 @@ def _stage_statements(stage: Stage, number: int, without: int) -> None:
 
 def _without_output_fee(number: int, words: str) -> int:
     """`2 statements, one with output_fee=false`: how many those are."""
-    found = re.search(r"(\w+)\s+(?:with|has|have)?\s*output_fee\s*[=:]?\s*false", words)
+    found = re.search(
+        r"(\w+)\s+(?:of (?:them|which)\s+)?(?:with|has|have)?\s*output_fee\s*[=:]?\s*false", words
+    )
     if found is None:
         return int("without output fee" in words.replace("_", " "))
     told = found[1].casefold()
