@@ -1,6 +1,6 @@
 """The shape of what leaves: replies of RPC, and events, from records."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -30,52 +30,56 @@ StateT = TypeVar("StateT", bound=events.ApplicationState)
 RecordT = TypeVar("RecordT")
 
 
-def public_state(of: Application, tx: Session | None = None) -> dict[str, Any]:
-    """All that others may know of an application, with its revision: the body of its events.
+_AS_IT_IS = (
+    *("participant_id", "status", "training_status", "course", "cohort", "schedule"),
+    *("delivery_partner_id", "school_urn", "place", "funded_place", "revision"),
+)
 
-    `tx`: for one that was written as a row, and is not an object of a transaction.
-    """
-    dates = schedule_of(of, tx)
-    school = _known(of, School, of.school_urn, tx) if of.school_urn else None
+
+def public_state(of: Application) -> dict[str, Any]:
+    """All that others may know of an application, with its revision: the body of its events."""
+    return state_of_row(_session_of(of), {name: getattr(of, name) for name in ("id", *_AS_IT_IS)})
+
+
+def state_of_row(tx: Session, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of an application that was written as a row, and is no object of a transaction."""
+    dates = _schedule(tx, row["cohort"], row["schedule"])
+    school = _known(tx, School, row["school_urn"]) if row["school_urn"] else None
     return {
-        "application_id": of.id,
-        "revision": of.revision,
-        "participant_id": of.participant_id,
-        "status": of.status,
-        "training_status": of.training_status,
-        "course": of.course,
-        "cohort": of.cohort,
-        "schedule": of.schedule,
+        "application_id": row["id"],
+        **{name: row[name] for name in _AS_IT_IS},
         "starts_on": dates.starts_on if dates else None,
-        "delivery_partner_id": of.delivery_partner_id,
-        "school_urn": of.school_urn,
         "trust_id": school.trust_id if school else None,
         "local_authority": school.local_authority if school else None,
         "phase": school.phase if school else None,
-        "place": of.place,
-        "funded_place": of.funded_place,
     }
 
 
-def schedule_of(of: Application, tx: Session | None = None) -> Schedule | None:
+def schedule_of(of: Application) -> Schedule | None:
     """The dates of the application's schedule; None until they are published."""
-    return _known(of, Schedule, (of.cohort, of.schedule), tx) if of.schedule else None
+    return _schedule(_session_of(of), of.cohort, of.schedule)
 
 
-def _known(
-    of: Application, kind: type[RecordT], key: Any, tx: Session | None = None
-) -> RecordT | None:
+def _schedule(tx: Session, cohort: str, schedule: str | None) -> Schedule | None:
+    return _known(tx, Schedule, (cohort, schedule)) if schedule else None
+
+
+def _session_of(of: Application) -> Session:
+    session = object_session(of)
+    if session is None:
+        raise ValueError(f"application {of.id} is in no transaction")
+    return session
+
+
+def _known(tx: Session, kind: type[RecordT], key: Any) -> RecordT | None:
     """What an application names by its key, asked once in a transaction, even where there is none.
 
     Not a relationship: that would go on showing the record that was named before a change.
     """
-    session = tx or object_session(of)
-    if session is None:
-        raise ValueError(f"application {of.id} is in no transaction")
-    asked: dict[Any, RecordT | None] = session.info.setdefault(kind, {})
+    asked: dict[Any, RecordT | None] = tx.info.setdefault(kind, {})
     if key not in asked:
-        with session.no_autoflush:  # the answer does not depend on what waits to be written
-            asked[key] = session.get(kind, key)
+        with tx.no_autoflush:  # the answer does not depend on what waits to be written
+            asked[key] = tx.get(kind, key)
     return asked[key]
 
 

@@ -53,7 +53,7 @@ def reader(
 
 
 def writer(shape: type, writer_of: Callable[[type], Way]) -> Way:
-    """From the shape to an object of JSON values."""
+    """From the fields of the shape, all of them and no others, to an object of JSON values."""
     hints = typing.get_type_hints(shape)
     ways = {
         member.name: _writing(hints[member.name], writer_of)
@@ -62,8 +62,9 @@ def writer(shape: type, writer_of: Callable[[type], Way]) -> Way:
     }
     plans: dict[tuple[type, ...], list[tuple[str, Way]]] = {}
 
-    def write(made: Any) -> dict[str, Any]:
-        members = vars(made)
+    def write(members: Mapping[str, Any]) -> dict[str, Any]:
+        if len(members) != len(ways):
+            raise Doubtful
         values = {name: members[name] for name in ways}
         kinds = tuple(map(type, values.values()))
         plan = plans.get(kinds)
@@ -128,7 +129,7 @@ def _writing(hint: Any, writer_of: Callable[[type], Way]) -> tuple[type, Way | N
     if typing.get_origin(bare) is list:
         return list, _writing_list(typing.get_args(bare)[0], writer_of)
     if hasattr(bare, "__dataclass_fields__"):
-        return bare, writer_of(bare)
+        return bare, lambda made: writer_of(bare)(vars(made))
     if issubclass(bare, Enum):
         return bare, lambda value: _only(str, value.value)
     return bare, None if bare in (str, int, bool) else _TO_TEXT[bare]

@@ -96,9 +96,18 @@ class Shape:
     def dump(self) -> dict[str, Any]:
         """Plain JSON values: text, numbers, booleans, null, lists and objects."""
         try:
-            dumped: dict[str, Any] = _writer(type(self))(self)
+            dumped: dict[str, Any] = _writer(type(self))(vars(self))
         except plain.DOUBTS:
             dumped = schema_of(type(self)).dump(self)
+        return dumped
+
+    @classmethod
+    def dump_of(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """As `cls(**fields).dump()`; where all fields are given, without making one first."""
+        try:
+            dumped: dict[str, Any] = _writer(cls)(fields)
+        except (*plain.DOUBTS, KeyError):
+            return cls(**fields).dump()
         return dumped
 
     @classmethod

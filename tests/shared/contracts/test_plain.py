@@ -198,3 +198,14 @@ def test_every_message_goes_both_ways_asby_marshmallow(
 
     assert dumped == schema_of(message).dump(made)
     assert outcome(message.load, dumped) == outcome(lambda told: strictly(message, told), dumped)
+
+
+def test_fields_are_dumped_as_the_shape_that_is_made_of_them():
+    made = Everything.load(RIGHT)
+    said = dict(vars(made))
+
+    assert Everything.dump_of(said) == made.dump()
+    del said["perhaps"]
+    assert Everything.dump_of(said) == made.dump()
+    with pytest.raises(TypeError, match="unheard_of"):
+        Everything.dump_of({**said, "unheard_of": 1})

@@ -14,6 +14,7 @@ from enrolment.models import Application, Participant
 from enrolment.participants import merging
 from enrolment.traffic import drift
 from enrolment.traffic.shown import Batch, Told
+from enrolment.traffic.writes import wall
 from headship_contracts.enrolment.events import ParticipantDetailsChanged
 from kit import Transaction
 
@@ -48,7 +49,7 @@ def follow_applications(tx: Transaction, batch: Batch[DfeApplication]) -> Told:
 
 
 def _meet(tx: Transaction, seen: DfeApplication) -> Participant:
-    participant = Participant(id=uuid4(), **newcomers.person(seen))
+    participant = Participant(id=uuid4(), **newcomers.person(seen, wall()))
     tx.add(participant)
     return participant
 

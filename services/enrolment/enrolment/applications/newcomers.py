@@ -5,9 +5,10 @@ The first sync brings ten thousand, in mid-course most of them accepted long ago
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import inspect, select
 
@@ -19,9 +20,13 @@ from enrolment.domain.places import HELD, NONE, OVER
 from enrolment.models import Application, Participant, TrainingEntry
 from enrolment.traffic.writes import wall
 from enrolment.training import history
-from headship_contracts.enrolment.events import ApplicationAccepted, ApplicationReceived
+from headship_contracts.enrolment.events import (
+    ApplicationAccepted,
+    ApplicationReceived,
+    ApplicationState,
+)
 from kit import Transaction
-from kit.db.bulk import among, insert_rows
+from kit.db.bulk import among, insert_rows, new_ids
 
 PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
 
@@ -42,7 +47,10 @@ def arrive(tx: Transaction, arrived: list[DfeApplication], people: dict[UUID, Pa
     as all do, and is accepted then.
     """
     ids = _meet_all(tx, arrived, people)
-    rows = {seen.id: _row(tx, seen, ids[seen.participant_id]) for seen in arrived}
+    rows = {
+        seen.id: _row(tx, new_id, seen, ids[seen.participant_id])
+        for new_id, seen in zip(new_ids(len(arrived)), arrived, strict=True)
+    }
     accepted = {seen.id: seen for seen in arrived if seen.status == ACCEPTED}
     alone = _alone(tx, rows, {one.id for one in people.values()}) if accepted else set()
     at_once = accepted.keys() & alone
@@ -61,36 +69,39 @@ def _meet_all(
 ) -> dict[UUID, UUID]:
     """Our id of each participant, by DfE's; those who are new are written down."""
     ids = {dfe_id: participant.id for dfe_id, participant in people.items()}
-    rows = []
+    new: dict[UUID, DfeApplication] = {}
     for seen in arrived:
         if seen.participant_id in people:
             known = people[seen.participant_id]
             known.erased_at = None  # whoever was erased and applies again is to be known again
             know_person(known, seen)
-        elif seen.participant_id not in ids:
-            ids[seen.participant_id] = uuid4()
-            rows.append({"id": ids[seen.participant_id], **person(seen)})
-    if rows:
-        insert_rows(tx, inspect(Participant).local_table, rows)
+        else:
+            new.setdefault(seen.participant_id, seen)
+    ids |= zip(new, new_ids(len(new)), strict=True)
+    met_at = wall()
+    rows = [{"id": ids[dfe_id], **person(seen, met_at)} for dfe_id, seen in new.items()]
+    insert_rows(tx, inspect(Participant).local_table, rows)
     return ids
 
 
-def person(seen: DfeApplication) -> dict[str, Any]:
-    """What a participant is known by, who is met with this application."""
+def person(seen: DfeApplication, met_at: datetime) -> dict[str, Any]:
+    """What a participant is known by, who is met with this application. `met_at`: wall time."""
     return {
         "dfe_participant_id": seen.participant_id,
         "full_name": seen.full_name,
         "email": seen.email,
-        "email_set_at": wall(),
+        "email_set_at": met_at,
         "trn": seen.trn,
         "trn_verified": seen.trn_verified,
     }
 
 
-def _row(tx: Transaction, seen: DfeApplication, participant_id: UUID) -> dict[str, Any]:
+def _row(
+    tx: Transaction, new_id: UUID, seen: DfeApplication, participant_id: UUID
+) -> dict[str, Any]:
     rejected = seen.status == REJECTED
     return {
-        "id": uuid4(),
+        "id": new_id,
         "dfe_application_id": seen.id,
         "source": "dfe",
         "participant_id": participant_id,
@@ -167,7 +178,8 @@ def _insert(tx: Transaction, rows: list[dict[str, Any]]) -> None:
     insert_rows(tx, inspect(Application).local_table, rows)
 
 
-def _tell(tx: Transaction, event: Any, rows: list[dict[str, Any]], **why: Any) -> None:
-    for row in rows:
-        of: Any = SimpleNamespace(**{**NOTHING_YET, **row})
-        tx.emit(event(**schemas.public_state(of, tx), **why))
+def _tell(
+    tx: Transaction, kind: type[ApplicationState], rows: list[dict[str, Any]], **why: Any
+) -> None:
+    told = [{**schemas.state_of_row(tx, {**NOTHING_YET, **row}), **why} for row in rows]
+    tx.emit_each(kind, told)

@@ -5,6 +5,7 @@ Unknown fields pass, states come with hyphens or not, flags and years as text or
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from string import ascii_lowercase
 from typing import Any
 from uuid import UUID
@@ -148,9 +149,15 @@ class Fields:
 def as_uuid(name: str, value: Any) -> UUID:
     """The id that `value` is. Raises DfeNonsense, naming the field."""
     try:
-        return UUID(value)
+        return _uuid(value)
     except (ValueError, TypeError, AttributeError) as error:
         raise DfeNonsense(f"{name} is not a UUID") from error
+
+
+@lru_cache(maxsize=4_096)
+def _uuid(text: str) -> UUID:
+    """Kept for a while: a record's id is read twice, a participant's in each list."""
+    return UUID(text)
 
 
 def can_be_stored(text: str) -> bool:
