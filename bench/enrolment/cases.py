@@ -7,8 +7,13 @@ import FILE         bring it up, check it and apply it
 prepare             accept everyone of the simulator, each with evidence for `started`
 declare             make all declarations that can be made
 lines FILE          parse as many declarations as JSON lines
+
+All of it as in a running service, whose one thread does something else while it waits.
 """
 
+import kit.transport.patch  # noqa: F401  before anything opens a socket
+
+# isort: split
 import base64
 import csv
 import hashlib

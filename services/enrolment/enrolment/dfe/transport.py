@@ -22,6 +22,10 @@ SERVER_DATE = "X-With-Server-Date"
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes; 3,000 applications are about 5 MB."""
 
+ONE_READ = 1024 * 1024
+"""Bytes. After each read a thread waits for its turn again: few large ones, for a page is half of
+this, and the page before it is being worked on meanwhile."""
+
 
 class Allowance(Protocol):
     """Who says whether a call may be made now. Raises DfeBusy when it may not."""
@@ -120,7 +124,7 @@ def _read_within(answer: requests.Response, seconds: float) -> bytes:
     """The whole answer; one that drips or never ends is cut off."""
     ends, pieces, length = time.monotonic() + seconds, [], 0
     # What has arrived, unlike iter_content, which waits until a whole piece has.
-    while piece := answer.raw.read1(65_536, decode_content=True):
+    while piece := answer.raw.read1(ONE_READ, decode_content=True):
         pieces.append(piece)
         length += len(piece)
         if length > LARGEST_ANSWER:
