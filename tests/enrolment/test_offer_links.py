@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from admitting import a_line, offered_now, offers
@@ -9,9 +10,13 @@ from enrolling import places
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from headship_contracts.enrolment.waitlist import MakeOfferLink
+from headship_contracts.enrolment.waitlist import DeclineOffer, MakeOfferLink, OfferLinks
 from headship_contracts.errors import NotFound, Refused
+from headship_contracts.links import LinkWanted
 from kit import links
+from kit.identity import Caller
+
+NOTIFICATIONS = Caller("service", "notifications")
 
 
 @pytest.fixture
@@ -53,6 +58,16 @@ def test_the_page_names_person_course_and_deadline_and_decides_nothing(enrolling
     assert "I take the place" in text
     assert link.expires_at == offered.expires_at
     assert offers(enrolling)[0].state == "open"
+
+
+def test_messages_have_the_same_link_as_long_as_the_offer_is_open(enrolling, offered, link):
+    wanted = [LinkWanted(application_id=offered.application_id), LinkWanted(application_id=uuid4())]
+
+    (found,) = enrolling.call(OfferLinks(wanted=wanted), caller=NOTIFICATIONS).links
+    enrolling.call(DeclineOffer(application_id=offered.application_id, reason="no time"))
+
+    assert (found.application_id, found.url) == (offered.application_id, link.url)
+    assert enrolling.call(OfferLinks(wanted=wanted), caller=NOTIFICATIONS).links == []
 
 
 def test_who_takes_the_place_up_has_it(enrolling, offered, link):

@@ -18,6 +18,7 @@ from headship_contracts.assessment.assessors import MarkingLinks
 from headship_contracts.assessment.submissions import SubmissionLinks
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.enrolment.people import People, PeopleFound, Person
+from headship_contracts.enrolment.waitlist import OfferLinks
 from headship_contracts.links import LinksFound, PersonalLink
 from headship_contracts.messages import Event
 from headship_contracts.notifications.messages import ListMessages, MessageRecord
@@ -122,7 +123,7 @@ class Told:
         return kind(**{k: v for k, v in (ordinary | wanted).items() if k in names})
 
 
-def links_to(request: SubmissionLinks | CheckInLinks | MarkingLinks) -> LinksFound:
+def links_to(request: OfferLinks | SubmissionLinks | CheckInLinks | MarkingLinks) -> LinksFound:
     """What the services of the pages answer: an address of its own for each who is asked about."""
     return LinksFound(
         links=[
@@ -224,7 +225,7 @@ def an_office(
 
         folder = tmp_path / "outbox"
         given = SETTINGS | {"MAIL_DIRECTORY": str(folder), "PROVIDER_NAME": "Example Provider"}
-        pages = dict.fromkeys((SubmissionLinks, CheckInLinks, MarkingLinks), links_to)
+        pages = dict.fromkeys((OfferLinks, SubmissionLinks, CheckInLinks, MarkingLinks), links_to)
         ask = FakeAsk({People: answer, **pages})
         service = a_service(
             NotificationsService,

@@ -57,6 +57,17 @@ def test_who_may_begin_hears_where_to_send_the_script_in(office, entered, opened
     ]
 
 
+def test_who_is_offered_a_place_hears_where_to_answer(office, told):
+    offer = told.make(enrolment.PlaceOffered, status="pending", place="offered")
+    office.hear(offer)
+
+    office.send()
+
+    plain, _html = text_of(office, "place_offered")
+    address = f"https://headship.example.org/offer_links/{offer.application_id}.a_b-c"
+    assert f"\n\n{address}\n\n" in plain
+
+
 def test_each_step_of_the_ladder_leads_there(office, entered):
     event = entered.make(assessment.CandidateEntered)
     for at in (

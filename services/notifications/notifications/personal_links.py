@@ -12,6 +12,7 @@ from uuid import UUID
 
 from headship_contracts.assessment.assessors import MarkingLinks
 from headship_contracts.assessment.submissions import SubmissionLinks
+from headship_contracts.enrolment.waitlist import OfferLinks
 from headship_contracts.errors import ServiceError
 from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import Request
@@ -27,6 +28,7 @@ MARKING = "marking"
 """The one kind of link that is a member of staff's, and no participant's."""
 
 REQUESTS: Mapping[str, Callable[..., Request[LinksFound]]] = {
+    "offer": OfferLinks,
     "submission": SubmissionLinks,
     "check_in": CheckInLinks,
     MARKING: MarkingLinks,

@@ -6,6 +6,7 @@ from enrolment.settings import EnrolmentSettings
 from enrolment.waitlist import joining, offer_links, offers, swaps
 from headship_contracts.enrolment import waitlist as contracts
 from headship_contracts.enrolment.applications import ApplicationRecord
+from headship_contracts.links import LinksFound
 from kit import Database, Transaction, http, rpc, timer
 from kit.pages import Request, Response
 
@@ -86,6 +87,11 @@ class Waitlist:
     ) -> contracts.OfferLink:
         """A link by which the applicant answers."""
         return offer_links.make_link(tx, request, self.settings.public_url)
+
+    @rpc(contracts.OfferLinks, allowed=("service", "operator"))
+    def offer_links(self, tx: Transaction, request: contracts.OfferLinks) -> LinksFound:
+        """The links that messages to applicants carry."""
+        return offer_links.told(tx, request, self.settings.public_url)
 
     @http("GET", "/admissions/offer/<token>")
     def offer_form(self, _request: Request, token: str) -> Response:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from html import escape
 from uuid import UUID
 
+from sqlalchemy import select
+
 from enrolment import queries
 from enrolment.admissions import forms, steps
 from enrolment.models import Application, Offer
@@ -12,9 +14,11 @@ from headship_contracts.enrolment.waitlist import (
     DeclineOffer,
     MakeOfferLink,
     OfferLink,
+    OfferLinks,
     TakeUpOffer,
 )
 from headship_contracts.errors import NotFound, Refused
+from headship_contracts.links import LinksFound, PersonalLink
 from kit import Transaction, links
 from kit.clock import LONDON
 from kit.pages import Response
@@ -29,13 +33,31 @@ def make_link(tx: Transaction, request: MakeOfferLink, public_url: str) -> Offer
     """Good as long as the offer is open. Raises Refused where there is none."""
     application = queries.lock_application(tx, request.application_id)
     offer = offers.check_open(tx, application)
-    token = links.sign(PURPOSE, str(offer.id), offer.expires_at)
     return OfferLink(
         application_id=application.id,
         offer_id=offer.id,
-        url=f"{public_url.rstrip('/')}/admissions/offer/{token}",
+        url=_address(offer, public_url),
         expires_at=offer.expires_at,
     )
+
+
+def told(tx: Transaction, request: OfferLinks, public_url: str) -> LinksFound:
+    """The links that messages carry."""
+    wanted = {one.application_id for one in request.wanted if one.application_id is not None}
+    still_open = select(Offer).where(
+        Offer.application_id.in_(wanted), Offer.state == "open", Offer.expires_at > tx.at
+    )
+    return LinksFound(
+        links=[
+            PersonalLink(application_id=offer.application_id, url=_address(offer, public_url))
+            for offer in tx.scalars(still_open)
+        ]
+    )
+
+
+def _address(offer: Offer, public_url: str) -> str:
+    token = links.sign(PURPOSE, str(offer.id), offer.expires_at)
+    return f"{public_url.rstrip('/')}/admissions/offer/{token}"
 
 
 def show_form(tx: Transaction, token: str) -> Response:

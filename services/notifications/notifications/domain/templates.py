@@ -47,7 +47,7 @@ TOPICS = {
 GIVEN_WHEN_SENT = ("name", "course", "provider")
 """Keys whose values are found at the moment of sending."""
 
-LINKS = frozenset({"submission", "check_in", "marking"})
+LINKS = frozenset({"offer", "submission", "check_in", "marking"})
 """Pages that a message's reader has a link of their own to."""
 
 PRIVATE_ALWAYS = frozenset({"trn", "dateofbirth", "address", "email", "link"})

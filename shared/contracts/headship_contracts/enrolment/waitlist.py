@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT, ApplicationRecord
+from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.shape import Shape, items, text
 
@@ -149,6 +150,13 @@ class MakeOfferLink(Request[OfferLink], to="enrolment", writes=True):
     """Make the link to the page on which the applicant takes the place up or declines it."""
 
     application_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferLinks(Request[LinksFound], to="enrolment"):
+    """The same links of up to 500 applicants, for messages; who has no open offer is left out."""
+
+    wanted: list[LinkWanted] = items(most=500)
 
 
 @dataclass(frozen=True, kw_only=True)
