@@ -30,6 +30,27 @@ def amqp_uri(given: str | None = None) -> str:
     return checked("AMQP_URI", found, BROKER)
 
 
+def hubs_amqp_uri() -> str | None:
+    """The hubs' virtual host, as this operator: the running stack's, or HUBS_AMQP_URI."""
+    record = current()
+    found = record.hubs_amqp_uri if record and record.running else named("HUBS_AMQP_URI")
+    return checked("HUBS_AMQP_URI", found, BROKER) if found else None
+
+
+def management_url() -> str:
+    """The broker's management API, login included: the running stack's, or as the environment
+    says it."""
+    record = current()
+    runs = record is not None and record.running
+    found = record.management_url if record and runs else named("RABBITMQ_MANAGEMENT_URL")
+    if not found:
+        raise CommandError(
+            "the broker's management API is not known: set RABBITMQ_MANAGEMENT_URL to "
+            "http://user:password@host:port, or name a file with it by RABBITMQ_MANAGEMENT_URL_FILE"
+        )
+    return found
+
+
 def checked(name: str, url: str, kind: str) -> str:
     """The address, if it is one of a broker or of a database. `name` is where it was given."""
     try:

@@ -60,6 +60,30 @@ class Management:
         found: dict[str, Any] = self._call("GET", "definitions").json()
         return found
 
+    def forbid(self, user: str, vhost: str) -> None:
+        """Take all permissions in a virtual host away."""
+        self._call("DELETE", f"topic-permissions/{_quoted(vhost)}/{_quoted(user)}")
+        self._call("DELETE", f"permissions/{_quoted(vhost)}/{_quoted(user)}")
+
+    def limit(self, user: str, *, connections: int, channels: int) -> None:
+        """How many of these a user may have open at the same time."""
+        for what, value in (("max-connections", connections), ("max-channels", channels)):
+            self._call("PUT", f"user-limits/{_quoted(user)}/{what}", {"value": value})
+
+    def users(self) -> list[str]:
+        """The names of all users."""
+        return [user["name"] for user in self._call("GET", "users").json()]
+
+    def permissions(self, vhost: str) -> dict[str, dict[str, str]]:
+        """Who may do what in a virtual host, by user."""
+        told = self._call("GET", f"vhosts/{_quoted(vhost)}/permissions").json()
+        return {one["user"]: one for one in told}
+
+    def topic_permissions(self, vhost: str) -> dict[str, dict[str, str]]:
+        """Who may write which routing keys, by user."""
+        told = self._call("GET", f"vhosts/{_quoted(vhost)}/topic-permissions").json()
+        return {one["user"]: one for one in told}
+
     def queues(self, vhost: str) -> list[dict[str, Any]]:
         """Each queue's `name`, `messages`, `messages_ready`, `consumers` and more.
 

@@ -75,8 +75,14 @@ def migrate(
 
 
 def topology() -> None:
-    """Let the broker have every exchange, queue and binding that the services need."""
+    """Let the broker have every exchange, queue and binding that the services need.
+
+    Also in the hubs' virtual host, where there is one (HUBS_AMQP_URI).
+    """
     console().print(f"{prepare.declare(addresses.amqp_uri())} queues are there")
+    hubs = addresses.hubs_amqp_uri()
+    if hubs is not None:
+        console().print(f"{prepare.declare_hubs(hubs)} queues are there for hubs")
 
 
 def _show(states: list[State]) -> None:

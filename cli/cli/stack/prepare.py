@@ -66,6 +66,16 @@ def declare(amqp_uri: str) -> int:
     return len(topology.queues)
 
 
+def declare_hubs(amqp_uri: str) -> int:
+    """Let the hubs' virtual host have what hubs call by; how many queues."""
+    from kit.topology import hub_topology_of
+    from kit.transport.declare import declare as declare_all
+
+    topology = hub_topology_of(service_classes())
+    declare_all(topology, amqp_uri)
+    return len(topology.queues)
+
+
 def whole_topology() -> "Topology":
     """That of all services, with the pauses that the settings name."""
     from kit.bus.retry import RetryPolicy

@@ -15,7 +15,7 @@ from cli.backing.management import Management, in_vhost
 from cli.errors import CommandError
 from cli.services import SERVICES, service_class
 from cli.stack.ours import MARK, is_our_user, takes_password
-from kit.rights import Rights, rights_of
+from kit.rights import Rights, hub_rights_of, rights_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,31 @@ def broker_logins(
         service: databases.with_login(operator, service, password)
         for service, password in passwords.items()
     }
+
+
+def hub_logins(
+    amqp_uri: str, management_url: str | None, stack: str
+) -> tuple[str, dict[str, str]] | None:
+    """Make the hubs' virtual host: the operator's address in it, and the services'.
+
+    The services' users are there already. None without the management API: there can be no hubs
+    where nobody can be told apart.
+    """
+    if management_url is None:
+        return None
+    management, place = Management(management_url), hubs_place(stack)
+    management.create_vhost(place)
+    operator = in_vhost(amqp_uri, place)
+    logins: dict[str, str] = {}
+    for service in SERVICES:
+        grant(management, service, place, hub_rights_of(service))
+        logins[service] = databases.with_login(operator, service, _password(amqp_uri, service))
+    return operator, logins
+
+
+def hubs_place(stack: str) -> str:
+    """The hubs' virtual host: `hubs`, unless several stacks share a broker."""
+    return "hubs" if stack == "headship" else f"hubs-{stack}"
 
 
 def make_user(management: Management, name: str, password: str) -> None:

@@ -51,6 +51,7 @@ class Record:
     private_broker: bool
     private_database: bool
     members: dict[str, Member] = field(default_factory=dict)
+    hubs_amqp_uri: str | None = None
 
     def save(self, state: Path) -> None:
         """Write it down, whole or not at all."""

@@ -22,7 +22,7 @@ CALLS = "1000000"
 Between = Callable[[Record, dict[str, str]], None]
 """Done between two steps; the second is service → the URL of its database, as its owner."""
 
-_SERVERS_OWN = ("AMQP_URI", "DATABASE_URL", "RABBITMQ_MANAGEMENT_URL")
+_SERVERS_OWN = ("AMQP_URI", "HUBS_AMQP_URI", "DATABASE_URL", "RABBITMQ_MANAGEMENT_URL")
 
 
 def start(
@@ -63,12 +63,16 @@ def start(
 def _logins(record: Record, state: Path, say: Callable[[str], None]) -> dict[str, str]:
     """Make them; where each service's database is, as who owns its tables."""
     say("logins")
-    operator, brokers = provision.broker_logins(record.amqp_uri, record.management_url, record.name)
+    server = (record.amqp_uri, record.management_url, record.name)
+    operator, brokers = provision.broker_logins(*server)
+    hubs = provision.hub_logins(*server)
     databases = provision.database_logins(record.database_url, record.name)
-    record.amqp_uri = operator
+    record.amqp_uri, record.hubs_amqp_uri = operator, hubs[0] if hubs else None
     for service in SERVICES:
         own = databases[service]
         logins = {"AMQP_URI": brokers[service], "DATABASE_URL": own.service}
+        if hubs is not None:
+            logins["HUBS_AMQP_URI"] = hubs[1][service]
         record.members[service] = Member(service, 0, 0, logins, owner_url=own.owner)
     record.save(state)
     return {service: own.owner for service, own in databases.items()}
@@ -79,6 +83,8 @@ def _tables_and_queues(record: Record, say: Callable[[str], None]) -> None:
     prepare.migrate_stack(record)
     say("queues")
     prepare.declare(record.amqp_uri)
+    if record.hubs_amqp_uri is not None:
+        prepare.declare_hubs(record.hubs_amqp_uri)
 
 
 def _start_members(

@@ -9,8 +9,9 @@ from cli.backing.management import Management
 from cli.services import SERVICES
 from cli.stack import servers
 from cli.stack.places import server_directory
-from cli.stack.provision import database_name, owner_name
+from cli.stack.provision import database_name, hubs_place, owner_name
 from cli.stack.record import Record
+from kit.identity import hub_behind
 
 DRAIN_SECONDS = 30
 
@@ -37,10 +38,16 @@ def stop_members(record: Record) -> list[str]:
 
 
 def _wipe_given(record: Record) -> None:
-    """Remove the stack's place from servers that are not its own. The broker's users stay: all
+    """Remove the stack's place from servers that are not its own. The services' users stay: all
     stacks on a broker share them."""
     if not record.private_broker and record.management_url:
-        Management(record.management_url).delete_vhost(record.name)
+        management = Management(record.management_url)
+        hubs = hubs_place(record.name)
+        for user in management.permissions(hubs) if record.hubs_amqp_uri else ():
+            if hub_behind(user) is not None:
+                management.delete_user(user)
+        management.delete_vhost(hubs)
+        management.delete_vhost(record.name)
     if not record.private_database:
         for service in SERVICES:
             name = database_name(record.name, service)

@@ -11,8 +11,10 @@ from headship_contracts.enrolment.organisations import (
     DeliveryPartnerPage,
     DeliveryPartnerRecord,
     ListDeliveryPartners,
+    NoteHubAccess,
 )
-from headship_contracts.errors import Conflict
+from headship_contracts.errors import Conflict, NotFound
+from headship_contracts.messages import Done
 from kit import Transaction
 from kit.paging import page
 
@@ -64,6 +66,13 @@ def list_delivery_partners(tx: Transaction, request: ListDeliveryPartners) -> De
     return DeliveryPartnerPage(
         items=[schemas.delivery_partner_record(p) for p in found], next_cursor=cursor
     )
+
+
+def note_hub_access(tx: Transaction, request: NoteHubAccess) -> Done:
+    """Who did what to which hub's access, into the audit trail. Raises NotFound."""
+    if tx.get(DeliveryPartner, request.delivery_partner_id) is None:
+        raise NotFound("delivery_partner_not_found", str(request.delivery_partner_id))
+    return Done()
 
 
 def _new_partner(tx: Transaction, name: str) -> DeliveryPartner:

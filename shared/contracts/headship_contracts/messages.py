@@ -42,6 +42,7 @@ class RequestWire:
     method: str
     reply: type[Shape]
     writes: bool
+    for_hubs: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,18 +100,21 @@ class Request(Shape, Generic[ReplyT]):
 
     `class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True)` travels as
     the RPC `enrolment.accept_application`. One that `writes` takes an idempotency key beside it.
+    One `for_hubs` comes from hubs' own systems, by their virtual host, and from nobody else.
     """
 
     wire: ClassVar[RequestWire]
 
-    def __init_subclass__(cls, *, to: str | None = None, writes: bool = False) -> None:
+    def __init_subclass__(
+        cls, *, to: str | None = None, writes: bool = False, for_hubs: bool = False
+    ) -> None:
         """With no `to` the class is a common base of requests, and does not travel itself."""
         super().__init_subclass__()
         if to is None:
             return
         replies = [get_args(base) for base in getattr(cls, "__orig_bases__", ())]
         reply = next(arguments[0] for arguments in replies if arguments)
-        cls.wire = RequestWire(to, wire_name(cls.__name__), reply, writes)
+        cls.wire = RequestWire(to, wire_name(cls.__name__), reply, writes, for_hubs)
         REQUESTS[to, cls.wire.method] = cls
 
 

@@ -126,6 +126,21 @@ class KitSettings:
         url=True,
         check=url_of("amqp", "amqps", "pyamqp", "embedded"),
     )
+    hubs_amqp_uri: str | None = setting(
+        "the broker's virtual host of the hubs, as this service; without it no hub is answered",
+        default=None,
+        url=True,
+        check=url_of("amqp", "amqps", "pyamqp"),
+    )
+    hub_calls_per_second: int = setting(
+        "calls of one hub in a second, by all replicas", default=50, check=between(1, 100_000)
+    )
+    hub_calls_at_once: int = setting(
+        "calls of one hub at the same time, by all replicas", default=4, check=between(1, 1_000)
+    )
+    hub_request_bytes: int = setting(
+        "the longest request of a hub, in bytes", default=1_048_576, check=between(1_024, 2**24)
+    )
     database_url: str = setting(
         "this service's own database: postgresql://… or sqlite:///…",
         url=True,

@@ -36,6 +36,17 @@ RPC_OUTCOMES: Final = (
 `expired`: dropped unrun, because its caller had given up."""
 
 HTTP_STATUSES: Final = ("2xx", "3xx", "4xx", "5xx")
+HUB_OUTCOMES: Final = (
+    *RPC_OUTCOMES[:-1],
+    "too_many_calls",
+    "too_many_at_once",
+    "no_caller",
+    "unknown_caller",
+    "unanswered",
+    "no_reply_to",
+)
+"""`too_many_…`: beyond what a hub is allowed. `unanswered`: so far beyond that it is not told.
+`no_reply_to`: the reply would have gone to a queue, or nowhere, so nothing was done."""
 
 EVENT_OUTCOMES: Final = ("handled", "duplicate", "retried", "parked")
 """`duplicate`: the inbox had it already, and nothing was done."""
@@ -58,6 +69,22 @@ rpc_duration = Histogram(
     "From taking a call to having its answer. Rising: look at the pool and at workers_busy.",
     ["service", "method"],
     buckets=CALL_SECONDS,
+)
+hub_requests = Counter(
+    "headship_hub_requests_total",
+    "Calls of hubs. unanswered rising: a hub floods us; headship hub list, then suspend it.",
+    ["service", "method", "outcome"],
+)
+hub_duration = Histogram(
+    "headship_hub_duration_seconds",
+    "From taking a hub's call to having its answer, its wait for a turn included.",
+    ["service", "method"],
+    buckets=CALL_SECONDS,
+)
+hubs_connected = Gauge(
+    "headship_hubs_connected",
+    "1 while this replica takes calls from the hubs' virtual host, else 0.",
+    ["service"],
 )
 deadlines_missed = Counter(
     "headship_rpc_deadlines_missed_total",

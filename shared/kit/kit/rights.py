@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kit.bus.handler import handlers_of
-from kit.topology import event_exchange, retry_exchange
+from kit.topology import event_exchange, hub_queue, retry_exchange
 
 CALLS: Final = "nameko-rpc"
 NOTHING: Final = "^$"
@@ -68,6 +68,12 @@ def rights_of(service_class: Any) -> Rights:
             )
         },
     )
+
+
+def hub_rights_of(service: str) -> Rights:
+    """What a service may do in the hubs' virtual host: take its calls, and reply to them by the
+    default exchange, which reaches any queue there and none elsewhere."""
+    return Rights(write=r"^amq\.default$", read=_any_of(_plain([hub_queue(service)])))
 
 
 def rights_to_declare(services: Iterable[str]) -> Rights:

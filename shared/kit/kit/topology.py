@@ -6,7 +6,12 @@
     <service>.retry (direct) ──<service>.dead──▶ <service>.dead        the dead letters
     nameko-rpc (topic) ──<service>.*──▶ rpc-<service>                  calls
 
-Nothing uses the default exchange. `kit.transport.declare` makes a broker have it.
+and, in the hubs' own virtual host,
+
+    hub (topic) ──<service>.<method>──▶ hub-<service>                  hubs' calls
+
+Nothing uses the default exchange, but replies to hubs. `kit.transport.declare` makes a broker have
+it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,12 +20,21 @@ from typing import Any, Final, TypeVar
 
 from kit.bus.handler import handlers_of
 from kit.bus.retry import RetryPolicy
+from kit.calls import ATTRIBUTE
 
 DELIVERY_LIMIT: Final = 20
 """Deliveries of one message after which the broker itself parks it: its handler kills processes."""
 
 KEPT_FOR_EVER: Final = 1_000_000
 """Delivery limit of dead letters: reading them counts as a delivery, and must not lose them."""
+
+HUB_EXCHANGE: Final = "hub"
+
+_HUB_ARGUMENTS: Final = {
+    "x-message-ttl": 30_000,  # milliseconds: nobody waits longer for an answer
+    "x-max-length-bytes": 64 * 1_048_576,
+    "x-overflow": "reject-publish",
+}
 
 ThingT = TypeVar("ThingT")
 
@@ -91,6 +105,31 @@ def topology_of(services: Iterable[type], policy: RetryPolicy) -> Topology:
         queues=tuple(q for part in parts for q in part.queues),
         bindings=_each_once(b for part in parts for b in part.bindings),
     )
+
+
+def hub_queue(service: str) -> str:
+    return f"hub-{service}"
+
+
+def hub_topology_of(services: Iterable[type]) -> Topology:
+    """What these service classes need in the hubs' virtual host. What no service answers has no
+    binding, so that the broker gives it back to whoever sent it."""
+    methods = {service.name: hub_methods_of(service) for service in services}  # type: ignore[attr-defined]
+    return Topology(
+        exchanges=(Exchange(HUB_EXCHANGE, "topic"),),
+        queues=tuple(Queue(hub_queue(service), _HUB_ARGUMENTS) for service in methods),
+        bindings=tuple(
+            Binding(HUB_EXCHANGE, hub_queue(service), f"{service}.{method}")
+            for service, names in methods.items()
+            for method in names
+        ),
+    )
+
+
+def hub_methods_of(service_class: type) -> list[str]:
+    """The methods of a service that hubs may call."""
+    served = (getattr(getattr(service_class, name), ATTRIBUTE, None) for name in dir(service_class))
+    return [each.method for each in served if each is not None and each.request.wire.for_hubs]
 
 
 def _of_one(service_class: type, policy: RetryPolicy) -> Topology:

@@ -9,6 +9,7 @@ from assessment.service import (
     assessors,
     circumstances,
     dossiers,
+    hubs,
     marking,
     marking_pages,
     moderation,
@@ -44,6 +45,7 @@ class AssessmentService(
     dossiers.Dossiers,
     told.Told,
     protection.Protection,
+    hubs.Hubs,
 ):
     """Papers, windows, candidates, scripts, marks and results."""
 

@@ -7,6 +7,7 @@ from enrolment.service import (
     courses,
     declarations,
     fees,
+    hubs,
     imports,
     money,
     organisations,
@@ -42,6 +43,7 @@ class EnrolmentService(
     tasks.Tasks,
     traffic.Traffic,
     protection.Protection,
+    hubs.Hubs,
 ):
     """Who applies, who is accepted, and what DfE is told of it."""
 

@@ -7,8 +7,10 @@ from headship_contracts.enrolment.organisations import (
     DeliveryPartnerPage,
     DeliveryPartnerRecord,
     ListDeliveryPartners,
+    NoteHubAccess,
 )
 from headship_contracts.enrolment.people import People, PeopleFound
+from headship_contracts.messages import Done
 from kit import Transaction, rpc
 
 
@@ -26,6 +28,11 @@ class Organisations:
     ) -> DeliveryPartnerPage:
         """Delivery partners by name."""
         return organisations.list_delivery_partners(tx, request)
+
+    @rpc(NoteHubAccess, allowed=("operator", "staff"))
+    def note_hub_access(self, tx: Transaction, request: NoteHubAccess) -> Done:
+        """What is done to a hub's access, for the audit trail."""
+        return organisations.note_hub_access(tx, request)
 
     @rpc(People)
     def people(self, tx: Transaction, request: People) -> PeopleFound:

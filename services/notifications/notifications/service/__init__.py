@@ -8,6 +8,7 @@ from notifications.figures import read
 from notifications.service import (
     assessment,
     enrolment,
+    hubs,
     messages,
     people,
     protection,
@@ -29,6 +30,7 @@ class NotificationsService(
     sessions.ToldBySessions,
     assessment.ToldByAssessment,
     protection.Protection,
+    hubs.Hubs,
 ):
     """Turns what happened into messages to people."""
 

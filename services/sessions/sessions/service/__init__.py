@@ -9,6 +9,7 @@ from sessions.service import (
     check_in,
     engagement,
     groups,
+    hubs,
     pathways,
     plans,
     programme,
@@ -29,6 +30,7 @@ class SessionsService(
     check_in.CheckIn,
     pathways.Pathways,
     engagement.Engagement,
+    hubs.Hubs,
     told.Told,
     protection.Protection,
 ):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.messages import Done, ListRequest, Page, Request
+from headship_contracts.shape import Shape, number, text
+
+HUB_ACTS = r"^(added|rotation_begun|rotation_finished|suspended|resumed|removed|permitted)$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +44,12 @@ class ListDeliveryPartners(ListRequest[DeliveryPartnerPage], to="enrolment"):
     """All delivery partners, or those of one status."""
 
     status: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteHubAccess(Request[Done], to="enrolment", writes=True):
+    """What an operator does to a hub's access at the broker, for the audit trail."""
+
+    delivery_partner_id: UUID
+    act: str = text(longest=20, pattern=HUB_ACTS)
+    credential: int = number(least=1, most=1_000_000)

@@ -31,6 +31,9 @@ DEADLOCK, SERIALISATION, TWICE = "40P01", "40001", "23505"
 WAIT_SECONDS = 25
 """How long a second call under the same key waits for a first one without a transaction."""
 
+HUB: Final = "hub"
+"""The kind of caller that asks what is for hubs, and nothing else."""
+
 ATTRIBUTE: Final = "headship_served"
 """Where `@rpc` leaves what it knows of the method that it decorates."""
 
@@ -93,8 +96,8 @@ def run_call(
     `db` is the service's own unless given. Raises ServiceError kinds; anything else is a bug.
     """
     served: Served = getattr(getattr(type(service), method), ATTRIBUTE)
-    if served.allowed is not None and caller.kind not in served.allowed:
-        raise Refused("not_permitted", f"{method} is for {', '.join(served.allowed)}")
+    if not _may(served, caller):
+        raise Refused("not_permitted", f"{method} is not for a {caller.kind}")
     request = served.request.load(fields)
     key = None
     if idempotency_key is not None:
@@ -133,6 +136,12 @@ def fields_by_name(
             raise Invalid("invalid_fields", "a field is given twice", {name: ["is given twice"]})
         fields[name] = value
     return fields, key
+
+
+def _may(served: Served, caller: Caller) -> bool:
+    if served.request.wire.for_hubs or caller.kind == HUB:
+        return served.request.wire.for_hubs and caller.kind == HUB
+    return served.allowed is None or caller.kind in served.allowed
 
 
 def _in_transaction(

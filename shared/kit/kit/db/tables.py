@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     false,
     text,
@@ -158,3 +159,33 @@ in all, and `kept`, what could not go yet: as ErasedRecords and KeptRecords have
 day on which more of it may go; None when there is nothing left."""
 
 Index("ix_erasures_next_on", erasures.c.next_on)
+hub_allowances = Table(
+    "hub_allowances",
+    KIT,
+    Column("hub", Uuid, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("second", BigInteger, nullable=False),  # wall time
+    Column("calls", Integer, nullable=False),  # leased in that second, by all replicas
+    Column("holders", Json, nullable=False),  # replica → {slots, until}: calls under way
+)
+"""What each hub may still ask, leased by the replicas; see `kit.hubs.allowances`."""
+
+hub_changes = Table(
+    "hub_changes",
+    KIT,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    Column("hub", Uuid, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("record", Uuid, nullable=False),
+    Column("application_id", Uuid),
+    Column("session_id", Uuid),
+    Column("occurred_at", Instant, nullable=False),  # domain time
+    Column("told_at", Instant, nullable=False),  # wall time
+    UniqueConstraint("event_id", "hub"),
+)
+"""What has changed for a hub, in the order of the commits by which it was sent: only the relay that
+leads writes here, so nothing ever appears before what is there. See `kit.hubs.changes`."""
+
+Index("ix_hub_changes_hub_id", hub_changes.c.hub, hub_changes.c.id)
+Index("ix_hub_changes_told_at", hub_changes.c.told_at)

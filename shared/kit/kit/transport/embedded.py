@@ -37,8 +37,9 @@ from kit.transport.rpc_client import SECONDS, RpcClient
 OPERATOR: Final = "operator"
 """The bus's user for whoever asks from outside of the services."""
 
-OURS: Final = ("AMQP_URI_FILE", "DATABASE_URL_FILE")
-"""Settings that an environment may have for other ways to run, and that are not for this one."""
+OURS: Final = ("AMQP_URI_FILE", "DATABASE_URL_FILE", "HUBS_AMQP_URI", "HUBS_AMQP_URI_FILE")
+"""Settings that an environment may have for other ways to run, and that are not for this one: the
+bus in memory knows no users, so no hub can be told from another."""
 
 ReplyT = TypeVar("ReplyT", bound=Shape)
 

@@ -72,12 +72,11 @@ class Health(SharedExtension):
 
     def live(self) -> dict[str, str]:
         """Each check and "ok", or what is wrong. Nothing here waits."""
-        return {"consumer": "ok" if self._consumer_lives() else "died"}
+        return {"consumer": "ok" if self._consumers_live() else "died"}
 
     def readiness(self) -> dict[str, str]:
         """Each check and "ok", or what is wrong."""
-        consumer = self._consumer()
-        connected = consumer is None or getattr(consumer, "connected", True)
+        connected = all(getattr(consumer, "connected", True) for consumer in self._consumers())
         return {
             "started": "ok" if self.started else "starting",
             "stopping": "draining" if self.resources.draining else "ok",
@@ -117,13 +116,16 @@ class Health(SharedExtension):
         self._asking = None
         return self._database_says
 
-    def _consumer(self) -> Any:
+    def _consumers(self) -> list[Any]:
+        """Of the services' own virtual host, and of the hubs' if it has to do with them."""
         shared = self.container.shared_extensions.values()
-        return next((one for one in shared if isinstance(one, QueueConsumer)), None)
+        return [
+            one for one in shared if isinstance(one, QueueConsumer) and getattr(one, "on", True)
+        ]
 
-    def _consumer_lives(self) -> bool:
-        thread = getattr(self._consumer(), "_gt", None)
-        return thread is None or not thread.dead
+    def _consumers_live(self) -> bool:
+        threads = [getattr(consumer, "_gt", None) for consumer in self._consumers()]
+        return not any(thread is not None and thread.dead for thread in threads)
 
 
 class Server:

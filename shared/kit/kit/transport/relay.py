@@ -27,6 +27,8 @@ from kit.bus.retry import SENT_AGAIN
 from kit.db.engine import alone
 from kit.db.locks import try_lock, unlock
 from kit.failpoints import reach
+from kit.hubs import changes
+from kit.hubs.changes import HubFeed
 from kit.log import reason
 from kit.topology import event_exchange
 from kit.transport.confirms import RETURNED, Batch
@@ -57,8 +59,11 @@ class Sent:
 class Relay:
     """`run()` in a greenlet or thread of its own until `stop()`; `wake()` after each commit."""
 
-    def __init__(self, service: str, engine: Engine, amqp_uri: str) -> None:
+    def __init__(
+        self, service: str, engine: Engine, amqp_uri: str, feed: HubFeed | None = None
+    ) -> None:
         self.service = service
+        self._feed = feed
         self.leads = False
         self._engine, self._amqp_uri = engine, amqp_uri
         self._lock = f"relay:{service}"
@@ -184,6 +189,9 @@ class Relay:
             outbox.settle(connection, arrived)
         if unheard:
             outbox.settle_unheard(connection, unheard)
+        if self._feed is not None:
+            gone = {*arrived, *unheard}
+            changes.note(connection, self._feed, [row for row in rows if row.id in gone])
         if until:
             outbox.put_off(connection, until)
         self._count("published", len(arrived))

@@ -4,6 +4,7 @@ from typing import Any
 
 from nameko.extensions import SharedExtension
 
+from kit.hubs.changes import feed_of
 from kit.transport.relay import Relay
 from kit.transport.resources import Resources
 
@@ -15,7 +16,9 @@ class Relaying(SharedExtension):
 
     def setup(self) -> None:
         database = self.resources.database
-        self.relay = Relay(database.service, database.engine, self.resources.settings.amqp_uri)
+        amqp_uri = self.resources.settings.amqp_uri
+        feed = feed_of(self.container.service_cls)
+        self.relay = Relay(database.service, database.engine, amqp_uri, feed)
         database.after_emit = self.relay.wake
 
     def start(self) -> None:

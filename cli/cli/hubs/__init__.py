@@ -1,0 +1,1 @@
+"""Hubs as users of the broker."""

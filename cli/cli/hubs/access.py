@@ -1,0 +1,120 @@
+"""What a hub is on the broker: a user that may ask what is for hubs, and nothing else.
+
+A hub has one user, and two while it changes from one credential to the next. All are named by the
+id of its delivery partner, which is all that the services go by.
+"""
+
+import re
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
+from cli.backing.management import Management
+from cli.errors import CommandError
+from headship_contracts.messages import REQUESTS
+from kit.identity import hub_behind, hub_user
+
+EXCHANGE: Final = "hub"
+
+CONNECTIONS: Final = 20
+"""One hub's, open at the same time."""
+
+CHANNELS: Final = 100
+
+
+@dataclass(frozen=True)
+class HubUser:
+    """One credential of a hub."""
+
+    hub: UUID
+    credential: int
+    suspended: bool
+    current: bool
+    """Whether it may ask all that this version answers, and no more."""
+
+    @property
+    def name(self) -> str:
+        return hub_user(self.hub, self.credential)
+
+
+def routing_keys() -> str:
+    """The pattern of all that hubs may ask, from the contracts."""
+    methods: dict[str, list[str]] = defaultdict(list)
+    for (service, method), request in REQUESTS.items():
+        if request.wire.for_hubs:
+            methods[service].append(method)
+    open_ones = [rf"{service}\.({'|'.join(sorted(methods[service]))})" for service in methods]
+    return f"^({'|'.join(sorted(open_ones))})$"
+
+
+@dataclass(frozen=True)
+class Access:
+    """The hubs of one broker. `vhost` is theirs alone."""
+
+    management: Management
+    vhost: str
+
+    def users(self) -> list[HubUser]:
+        """All hubs' credentials, by hub, the oldest first."""
+        permitted = self.management.permissions(self.vhost)
+        topics = self.management.topic_permissions(self.vhost)
+        found = []
+        for name in self.management.users():
+            hub = hub_behind(name)
+            if hub is not None:
+                current = topics.get(name, {}).get("write") == routing_keys()
+                number = int(name.rpartition(".")[2])
+                found.append(HubUser(hub, number, name not in permitted, current))
+        return sorted(found, key=lambda user: (str(user.hub), user.credential))
+
+    def users_of(self, hub: UUID) -> list[HubUser]:
+        """One hub's. Raises CommandError where it has none."""
+        found = [user for user in self.users() if user.hub == hub]
+        if not found:
+            raise CommandError(f"hub {hub} has no access: headship hub add")
+        return found
+
+    def add(self, hub: UUID, credential: int = 1) -> tuple[str, str]:
+        """A user for the hub, and its password, which is kept nowhere. Raises CommandError where
+        there is a user of that name."""
+        name = hub_user(hub, credential)
+        if name in self.management.users():
+            raise CommandError(f"there is a user {name} already: headship hub rotate")
+        password = secrets.token_urlsafe(32)
+        self.management.create_user(name, password)
+        self.management.limit(name, connections=CONNECTIONS, channels=CHANNELS)
+        self.permit(name)
+        return name, password
+
+    def permit(self, name: str) -> None:
+        """Let a hub's user ask what is for hubs: it may publish that, and do nothing else."""
+        self.management.permit_topics(name, self.vhost, EXCHANGE, write=routing_keys(), read="^$")
+        self.management.permit(
+            name, self.vhost, configure="^$", write=f"^{re.escape(EXCHANGE)}$", read="^$"
+        )
+
+    def forbid(self, name: str) -> None:
+        """Take its permissions away, and cut it off: an open channel would keep them."""
+        self.management.forbid(name, self.vhost)
+        self.cut_off(name)
+
+    def remove(self, name: str) -> None:
+        """The broker cuts off whoever is connected as this user."""
+        self.management.delete_user(name)
+
+    def cut_off(self, name: str) -> None:
+        """Close its connections."""
+        for connection in self.management.connections(self.vhost):
+            if connection.get("user") == name:
+                self.management.close_connection(connection["name"])
+
+
+def login(hubs_amqp_uri: str, name: str, password: str, host: str | None) -> str:
+    """A hub's address. `host` and port are where hubs reach the broker, if not where we do."""
+    parts = urlsplit(hubs_amqp_uri)
+    reached = host or parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{name}:{password}@{reached}").geturl()

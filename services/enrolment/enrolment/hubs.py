@@ -1,0 +1,136 @@
+"""What a hub asks of its own participants. Each query is filtered by the hub that calls."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select
+from sqlalchemy.orm import joinedload
+
+from enrolment import schemas
+from enrolment.models import Application, DeliveryPartner
+from headship_contracts.enrolment import events
+from headship_contracts.enrolment.hub import (
+    GetHubParticipant,
+    HubParticipant,
+    HubParticipantPage,
+    ListHubChanges,
+    ListHubParticipants,
+)
+from headship_contracts.errors import NotFound, Refused
+from headship_contracts.hub_changes import HubChanges
+from headship_contracts.messages import Event
+from kit import Transaction
+from kit.hubs import changes
+from kit.hubs.changes import HubFeed
+from kit.paging import page
+
+OVERLAP: Final = timedelta(minutes=2)
+"""A change has its revision before its commit: what was asked for meanwhile is asked for again."""
+
+FILTERS: Final = ("course", "cohort", "training_status")
+
+
+def calling_hub(tx: Transaction) -> UUID:
+    """The delivery partner that calls. Raises Refused for one that is unknown or suspended."""
+    hub = UUID(tx.caller.name)
+    partner = tx.get(DeliveryPartner, hub)
+    if partner is None:
+        raise Refused("unknown_caller", "this hub is no delivery partner here")
+    if partner.status != "active":
+        raise Refused("hub_not_active", f"this hub is {partner.status}")
+    return hub
+
+
+def concerned(_connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
+    """Whom events of enrolment concern: the hub of today, and the one that somebody leaves."""
+    names = ("delivery_partner_id", "former_delivery_partner_id")
+    return [{hub for name in names if (hub := getattr(event, name, None))} for event in told]
+
+
+FEED: Final = HubFeed(
+    (
+        events.ApplicationAccepted,
+        events.ApplicationRejected,
+        events.ApplicationRemoved,
+        events.ParticipantDeferred,
+        events.ParticipantResumed,
+        events.ParticipantWithdrawn,
+        events.ParticipantTransferred,
+        events.ParticipantRescheduled,
+        events.ParticipantMerged,
+        events.ParticipantMovedSchool,
+        events.ParticipantDetailsChanged,
+        events.StaffChanged,
+    ),
+    concerned,
+)
+
+
+def list_changes(tx: Transaction, request: ListHubChanges) -> HubChanges:
+    """What has changed for the hub since a position."""
+    return changes.since(tx, calling_hub(tx), request)
+
+
+def list_participants(tx: Transaction, request: ListHubParticipants) -> HubParticipantPage:
+    """Those changed last at the end: who changes while one reads comes again, and is not missed."""
+    began = datetime.now(UTC)
+    wanted = _of_hub(calling_hub(tx))
+    for name in FILTERS:
+        if (value := getattr(request, name)) is not None:
+            wanted = wanted.where(getattr(Application, name) == value)
+    if request.updated_since is not None:
+        wanted = wanted.where(Application.revision >= _microseconds(request.updated_since))
+    keys = (Application.revision, Application.id)
+    found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    return HubParticipantPage(
+        items=[_participant(application) for application in found],
+        next_cursor=cursor,
+        updated_since=began - OVERLAP,
+    )
+
+
+def get_participant(tx: Transaction, request: GetHubParticipant) -> HubParticipant:
+    """One of them. Raises NotFound, also for another hub's."""
+    wanted = _of_hub(calling_hub(tx)).where(Application.id == request.application_id)
+    found = tx.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound("participant_not_found", str(request.application_id))
+    return _participant(found)
+
+
+def _of_hub(hub: UUID) -> Select[tuple[Application]]:
+    """Those who were ever accepted: who only applied is the provider's affair."""
+    return (
+        select(Application)
+        .where(Application.delivery_partner_id == hub, Application.accepted_at.is_not(None))
+        .options(joinedload(Application.participant))
+    )
+
+
+def _participant(of: Application) -> HubParticipant:
+    dates = schemas.schedule_of(of)
+    return HubParticipant(
+        application_id=of.id,
+        participant_id=of.participant_id,
+        revision=of.revision,
+        full_name=of.participant.full_name,
+        email=of.participant.email,
+        course=of.course,
+        cohort=of.cohort,
+        status=of.status,
+        training_status=of.training_status,
+        training_reason=of.training_reason,
+        training_effective_on=of.training_effective_on,
+        expected_return_on=of.expected_return_on,
+        schedule=of.schedule,
+        starts_on=dates.starts_on if dates else None,
+        school_urn=of.school_urn,
+        accepted_at=of.accepted_at,
+        address_failed=of.participant.address_failed_at is not None,
+    )
+
+
+def _microseconds(instant: datetime) -> int:
+    return int(instant.timestamp() * 1_000_000)

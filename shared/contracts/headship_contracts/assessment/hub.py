@@ -1,0 +1,48 @@
+"""What a hub may ask assessment: how far its people are, without marks and results."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from headship_contracts.hub_changes import HubChanges, HubChangesRequest
+from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.shape import Shape, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubProgress(Shape):
+    """Somebody in an assessment window. `state`: entered | submitted | missed | released.
+
+    `released`: the result is out, which the participant is told and may tell the hub.
+    """
+
+    application_id: UUID
+    participant_id: UUID
+    course: str
+    cohort: str
+    window_id: UUID
+    attempt: int
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubProgressPage(Page):
+    """Candidates in the order in which their windows open."""
+
+    items: list[HubProgress]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListHubProgress(ListRequest[HubProgressPage], to="assessment", for_hubs=True):
+    """The hub's people in assessment windows that fit every filter given."""
+
+    application_id: UUID | None = None
+    course: str | None = text(longest=60, default=None)
+    cohort: str | None = text(longest=16, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListHubChanges(HubChangesRequest, Request[HubChanges], to="assessment", for_hubs=True):
+    """Changes of the hub's people in assessment: entered, submitted, missed, result out."""

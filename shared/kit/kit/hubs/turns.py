@@ -1,0 +1,125 @@
+"""Whether a hub's call may run here and now; the replica's own account of what it has leased."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from headship_contracts.errors import Unavailable
+from kit.hubs.allowances import Limits, Share
+
+PARTS: Final = 5
+"""A replica takes a fifth of a second's calls at a time."""
+
+AGAIN_SECONDS: Final = 0.05
+"""After no slot was left: how soon the database is asked again."""
+
+ANSWERED: Final = 2
+"""So many times what is allowed is refused in words in a second; beyond, nobody is told. What one
+hub sends in vain must not cost the others the time of answering it."""
+
+Lease = Callable[[UUID, Share], Share]
+"""Hub and what is wanted → what is given."""
+
+
+@dataclass
+class Account:
+    """One hub's."""
+
+    second: int = 0
+    calls: int = 0
+    spent: bool = False
+    """No call is left of this second, in any replica."""
+    slots: int = 0
+    under_way: int = 0
+    not_before: float = 0.0
+    refused: int = 0
+    asking: int = 0
+    talking: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Turns:
+    """Of all hubs, in one replica."""
+
+    def __init__(self, limits: Limits, lease: Lease) -> None:
+        self._limits, self._lease = limits, lease
+        self._accounts: dict[UUID, Account] = {}
+
+    def hopeless(self, hub: UUID) -> Unavailable | None:
+        """Why a call that comes now is not to be run, as far as is known without asking."""
+        account = self._account(hub)
+        if account.calls == 0 and account.spent:
+            return self._too_many()
+        if account.asking > self._limits.at_once:
+            return self._too_many_at_once()
+        if account.under_way >= account.slots and time.monotonic() < account.not_before:
+            return self._too_many_at_once()
+        return None
+
+    def is_told(self, hub: UUID) -> bool:
+        """Whether one more refusal is worth an answer."""
+        account = self._account(hub)
+        account.refused += 1
+        return account.refused <= ANSWERED * self._limits.calls_per_second
+
+    def take(self, hub: UUID) -> None:
+        """A turn, to be given back. May ask the database. Raises Unavailable."""
+        account = self._account(hub)
+        account.asking += 1
+        try:
+            with account.talking:
+                account = self._account(hub)
+                if account.calls == 0 and account.spent:
+                    raise self._too_many()
+                if account.calls == 0 or account.under_way >= account.slots:
+                    self._ask(hub, account)
+                if account.calls == 0:
+                    account.spent = True
+                    raise self._too_many()
+                if account.under_way >= account.slots:
+                    account.not_before = time.monotonic() + AGAIN_SECONDS
+                    raise self._too_many_at_once()
+                account.calls -= 1
+                account.under_way += 1
+        finally:
+            account.asking -= 1
+
+    def give_back(self, hub: UUID) -> None:
+        account = self._accounts[hub]
+        account.under_way -= 1
+        account.not_before = 0.0
+
+    def renew(self) -> None:
+        """Keep the slots of what is under way; to be called each second. Forgets who is quiet."""
+        for hub, account in list(self._accounts.items()):
+            with account.talking:
+                if account.under_way:
+                    account.slots = self._lease(hub, Share(0, account.under_way)).slots
+                else:
+                    account.slots = 0
+                    if not account.asking and account.second < int(time.time()) - 1:
+                        del self._accounts[hub]
+
+    def _ask(self, hub: UUID, account: Account) -> None:
+        calls = 0 if account.calls else max(1, self._limits.calls_per_second // PARTS)
+        share = self._lease(hub, Share(calls, account.under_way + 1))
+        account.calls += share.calls
+        account.slots = share.slots
+
+    def _account(self, hub: UUID) -> Account:
+        account = self._accounts.setdefault(hub, Account())
+        second = int(time.time())
+        if account.second != second:
+            account.second, account.calls, account.refused = second, 0, 0
+            account.spent = False
+        return account
+
+    def _too_many(self) -> Unavailable:
+        most = self._limits.calls_per_second
+        return Unavailable("too_many_calls", f"{most} calls in a second are the most: wait for one")
+
+    def _too_many_at_once(self) -> Unavailable:
+        most = self._limits.at_once
+        return Unavailable("too_many_at_once", f"{most} calls at once are the most: let one end")

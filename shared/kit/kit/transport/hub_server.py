@@ -1,0 +1,299 @@
+"""`@hub_rpc`: a service's method answers the hubs' own systems, which are strangers.
+
+Who calls is the user that the broker has checked; the reply goes to whoever asked and to no
+queue; and one hub can take neither the others' turns nor the services' own.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar
+from uuid import UUID, uuid4
+
+import eventlet
+from eventlet.semaphore import Semaphore
+from kombu import Queue
+from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
+
+from headship_contracts.errors import InternalError, Refused, ServiceError, Unavailable
+from headship_contracts.messages import Request, wire_name
+from kit import correlation, log, metrics
+from kit.calls import ATTRIBUTE, Served, run_call, serve
+from kit.calls.errors import kind_of
+from kit.hubs import wire
+from kit.hubs.allowances import Limits, Share, lease
+from kit.hubs.turns import Turns
+from kit.hubs.wire import Wire
+from kit.identity import Caller
+from kit.topology import hub_queue
+from kit.transport import worker
+from kit.transport.answers import Answers
+from kit.transport.hub_consumer import HubConsumer
+from kit.transport.resources import Resources
+from kit.transport.rpc_line import LINE_ERRORS, Line
+
+PREFETCH: Final = 64
+RENEW_SECONDS: Final = 1.0
+
+NAMELESS_TOLD: Final = 50
+"""Callers without a name that are told so in a second; the others get no answer."""
+
+StoryT = TypeVar("StoryT", bound=Callable[..., Any])
+
+_log = logging.getLogger(__name__)
+
+
+def hub_rpc(request: type[Request[Any]], *, transaction: bool = True) -> Callable[[StoryT], StoryT]:
+    """Let the method, named as the request travels, answer that request to hubs.
+
+    As `rpc`: with (self, tx, request) in one transaction, in which `tx.caller` is the hub; without
+    it with (self, request, caller). The caller's name is the id of its delivery partner, by which
+    every query is to be filtered.
+    """
+
+    def decorate(story: StoryT) -> StoryT:
+        if not request.wire.for_hubs:
+            raise TypeError(f"{request.__name__} is not for hubs: say so in its contract")
+        served = serve(story, request, transaction=transaction, allowed=None)
+        setattr(story, ATTRIBUTE, served)
+        register_entrypoint(story, HubRpc(served))
+        return story
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class HubCall:
+    """One call that may be answered; `arrived` is of the monotonic clock."""
+
+    served: Served
+    wire: Wire
+    hub: UUID
+    arrived: float
+
+    @property
+    def caller(self) -> Caller:
+        return Caller("hub", str(self.hub))
+
+
+class HubServer(SharedExtension):
+    """Takes the hubs' calls to one service from their queue, and sends the replies."""
+
+    consumer = HubConsumer()
+    resources = Resources()
+    prefetch = PREFETCH
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._methods: dict[str, HubRpc] = {}
+
+    def setup(self) -> None:
+        settings = self.resources.settings
+        if settings.hubs_amqp_uri is None:
+            return
+        self.queue = Queue(hub_queue(self.container.service_name), no_declare=True)
+        self._line = Line(settings.hubs_amqp_uri)
+        self._answers = Answers()
+        limits = Limits(settings.hub_calls_per_second, settings.hub_calls_at_once)
+        leasing = partial(self._lease, uuid4().hex, limits)
+        self._turns = Turns(limits, leasing)
+        self._room = Semaphore(max(1, self.container.max_workers // 2))
+        self._nameless = (0, 0)
+        self.consumer.register_provider(self)
+
+    def start(self) -> None:
+        if self.consumer.on:
+            self._renewing = self.container.spawn_managed_thread(self._renew, identifier="hubs")
+
+    def enter(self, method: "HubRpc") -> None:
+        """Answer one method more."""
+        self._methods[method.method_name] = method
+
+    def leave(self, method: "HubRpc") -> None:
+        """Answer it no more; the last one ends the taking of calls."""
+        del self._methods[method.method_name]
+        if not self._methods and self.consumer.on:
+            self.consumer.unregister_provider(self)
+
+    def stop(self) -> None:
+        if self.consumer.on:
+            self._renewing.kill()
+            self._line.close()
+
+    def kill(self) -> None:
+        self.stop()
+
+    def receive(self, message: Any) -> None:
+        """Take a message; called by the consumer, which must not wait."""
+        self._answers.took(message)
+        told = Wire(message.properties, message.body)
+        method = str(message.delivery_info["routing_key"]).rpartition(".")[2]
+        if told.reply_to is None:
+            self._count(method, "no_reply_to")
+            self._answers.ack([message])
+            return
+        entrypoint = self._methods.get(method)
+        try:
+            hub = told.hub()
+        except Refused as error:
+            self._refuse(message, told, method, error, told_so=self._tell_nameless())
+            return
+        if entrypoint is None:
+            error = Refused("no_such_method", method)
+            self._refuse(message, told, method, error, told_so=self._turns.is_told(hub))
+            return
+        full = self._turns.hopeless(hub)
+        if full is not None:
+            self._refuse(message, told, method, full, told_so=self._turns.is_told(hub))
+            return
+        call = HubCall(entrypoint.served, told, hub, time.monotonic())
+        self.container.spawn_managed_thread(
+            partial(self._run, entrypoint, message, call), identifier=f"hub's {method}"
+        )
+
+    def _run(self, entrypoint: "HubRpc", message: Any, call: HubCall) -> None:
+        """With a turn of the hub's, and room among the workers, of which hubs have half."""
+        method = call.served.method
+        try:
+            self._turns.take(call.hub)
+        except Unavailable as error:
+            told_so = self._turns.is_told(call.hub)
+            self._refuse(message, call.wire, method, error, told_so=told_so)
+            return
+        except Exception as error:  # the database is away
+            _log.warning("a hub's call has no turn", extra={"reason": log.reason(error)})
+            away = Unavailable("database_away", "try again later")
+            self._refuse(message, call.wire, method, away, told_so=True)
+            return
+        self._room.acquire()
+        worker.spawn(self.container, entrypoint, partial(self._work, message, call))
+
+    def _work(self, message: Any, call: HubCall, service: Any) -> None:
+        try:
+            most_bytes = self.resources.settings.hub_request_bytes
+            reply = _answer(service, call, most_bytes)
+        finally:
+            self._turns.give_back(call.hub)
+            self._room.release()
+        self._reply(message, call.wire, reply)
+
+    def _refuse(
+        self, message: Any, told: Wire, method: str, error: ServiceError, *, told_so: bool
+    ) -> None:
+        """Before anything of the request is read."""
+        known = method if method in self._methods else "unknown"
+        self._count(known, error.code if told_so else "unanswered")
+        self._reply(message, told, wire.refusal(error) if told_so else None)
+
+    def _reply(self, message: Any, told: Wire, reply: dict[str, Any] | None) -> None:
+        if reply is not None and told.reply_to is not None:
+            properties = {"correlation_id": told.correlation_id} if told.correlation_id else {}
+            sent = {
+                "body": json.dumps(reply).encode(),
+                "exchange": "",
+                "routing_key": told.reply_to,
+                "properties": properties,
+            }
+            try:
+                try:
+                    self._line.publish(**sent)
+                except LINE_ERRORS:  # it may have been only this line that was lost
+                    self._line.publish(**sent)
+            except LINE_ERRORS as error:
+                _log.warning("a reply was not sent", extra={"reason": type(error).__name__})
+                self._answers.requeue(message)
+                return
+        self._answers.ack([message])
+
+    def _renew(self) -> None:
+        while True:
+            eventlet.sleep(RENEW_SECONDS)
+            try:
+                self._turns.renew()
+            except Exception as error:
+                _log.warning("hubs' turns are not renewed", extra={"reason": log.reason(error)})
+
+    def _lease(self, replica: str, limits: Limits, hub: UUID, wanted: Share) -> Share:
+        return lease(self.resources.database, hub, replica, wanted, limits)
+
+    def _tell_nameless(self) -> bool:
+        second = int(time.time())
+        told = self._nameless[1] + 1 if self._nameless[0] == second else 1
+        self._nameless = (second, told)
+        return told <= NAMELESS_TOLD
+
+    def _count(self, method: str, outcome: str) -> None:
+        labels = {"service": self.container.service_name, "method": method}
+        metrics.hub_requests.labels(**labels, outcome=outcome).inc()
+
+
+class HubRpc(Entrypoint):
+    """One method that hubs may call."""
+
+    server = HubServer()
+
+    def __init__(self, served: Served, **options: Any) -> None:
+        self.served = served
+        super().__init__(**options)
+
+    def setup(self) -> None:
+        asked, here = self.served.request.wire.service, self.container.service_name
+        if asked != here:
+            raise TypeError(f"{here} cannot answer {asked}.{self.method_name}")
+        labels = {"service": here, "method": self.method_name}
+        metrics.touch(metrics.hub_requests, {**labels, "outcome": metrics.HUB_OUTCOMES})
+        metrics.touch(metrics.hub_duration, labels)
+        self.server.enter(self)
+
+    def stop(self) -> None:
+        self.server.leave(self)
+
+
+def _answer(service: Any, call: HubCall, most_bytes: int) -> dict[str, Any]:
+    """The reply to a call. Never raises."""
+    error: BaseException | None = None
+    with correlation.bind(None, call.wire.correlation_id) as story:
+        outcome, reply, error = _outcome(service, call, most_bytes, story)
+    seconds = time.monotonic() - call.arrived
+    labels = {"service": service.name, "method": call.served.method}
+    metrics.hub_requests.labels(**labels, outcome=outcome).inc()
+    metrics.hub_duration.labels(**labels).observe(seconds)
+    log.ran(
+        service.name,
+        call.served.method,
+        outcome=outcome,
+        seconds=seconds,
+        correlation_id=story,
+        caller=str(call.caller),
+        error=error,
+    )
+    return reply
+
+
+def _outcome(
+    service: Any, call: HubCall, most_bytes: int, story: str
+) -> tuple[str, dict[str, Any], BaseException | None]:
+    """The outcome in a word, the reply, and what belongs into the log with its stack."""
+    left = call.wire.seconds - (time.monotonic() - call.arrived)
+    try:
+        with eventlet.Timeout(max(left, 0.001), _TooLate):
+            kind = call.served.request
+            fields, key = call.wire.request(kind, most_bytes), call.wire.key(kind)
+            answer = run_call(service, call.served.method, fields, call.caller, key)
+    except ServiceError as error:
+        kind_name = wire_name(kind_of(error).__name__)
+        bug = error.__cause__ if isinstance(error, Unavailable) else None
+        return kind_name, wire.refusal(error), bug
+    except _TooLate:
+        late = Unavailable("deadline_missed", f"no answer in {call.wire.seconds:g} s")
+        return "unavailable", wire.refusal(late), None
+    except (Exception, eventlet.Timeout) as error:
+        return "internal_error", wire.refusal(InternalError("internal_error", story)), error
+    return ("repeated" if answer.repeated else "ok"), wire.result(answer.reply), None
+
+
+class _TooLate(BaseException):
+    """The caller has given up: so do we, wherever we are."""

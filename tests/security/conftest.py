@@ -1,0 +1,58 @@
+"""Hubs on a real broker, and the services that answer them."""
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from cli.services import SERVICES
+from kit.testing import Databases
+
+sys.path.insert(0, str(Path(__file__).parent))  # the ground beside the tests
+
+from hub_ground import WITHOUT_LIMIT, Ground, ground, wait_until
+from stranger import Stranger
+
+
+@pytest.fixture(scope="session")
+def hubs_ground(
+    admin_amqp_uri: str,
+    management_url: str,
+    migrated_databases: Databases,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Ground]:
+    """All four services with two hubs: `Ours` has 5 participants, `Theirs` 3; one has no hub."""
+    with ExitStack() as stack:
+        databases = {
+            service: stack.enter_context(migrated_databases.a_database(service))
+            for service in SERVICES
+        }
+        name, scratch = f"test-{secrets.token_hex(6)}", tmp_path_factory.mktemp("hubs")
+        made = stack.enter_context(ground(admin_amqp_uri, management_url, name, scratch, databases))
+        for hub, people in (("Ours", 5), ("Theirs", 3)):
+            made.participants(made.a_hub(hub), people)
+            made.know_everywhere(made.hub(hub))
+        made.participants(None, 1)
+        for service in SERVICES:
+            made.start(service, **WITHOUT_LIMIT)
+        for service in SERVICES:
+            wait_until(lambda service=service: made.consumers(service) == 1)
+        yield made
+
+
+@pytest.fixture
+def as_hub(hubs_ground: Ground) -> Iterator[Callable[[str], Stranger]]:
+    """Makes a program of a hub's, with its real credentials."""
+    made: list[Stranger] = []
+
+    def make(name: str) -> Stranger:
+        hub = hubs_ground.hub(name)
+        made.append(Stranger(hubs_ground.hubs[hub]))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.__exit__()

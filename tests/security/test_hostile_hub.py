@@ -1,0 +1,205 @@
+"""A hub with real credentials that means harm: all it tries is refused, by the layer named."""
+
+import secrets
+from collections.abc import Callable
+
+import amqp
+import pytest
+from hub_ground import Ground, wait_until
+from stranger import Stranger
+
+from cli.backing.management import in_vhost
+from cli.hubs.access import CONNECTIONS
+
+LIST, GET = "enrolment.list_hub_participants", "enrolment.get_hub_participant"
+
+Hubs = Callable[[str], Stranger]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "routing_key"),
+    [
+        ("", "hub-enrolment"),
+        ("", "rpc-enrolment"),
+        ("amq.topic", "enrolment.list_hub_participants"),
+        ("amq.direct", "hub-enrolment"),
+        ("amq.rabbitmq.trace", "publish"),
+    ],
+)
+def test_the_broker_lets_it_publish_to_no_other_exchange(
+    exchange: str, routing_key: str, as_hub: Hubs
+) -> None:
+    thief = as_hub("Ours")
+
+    with pytest.raises(amqp.AccessRefused):
+        thief.answer(thief.send(routing_key, {}, exchange=exchange))
+
+
+@pytest.mark.parametrize(
+    "routing_key",
+    [
+        "enrolment.list_applications",
+        "enrolment.people",
+        "sessions.record_hub_attendance",
+        "enrolment.list_hub_participants.more",
+        "ENROLMENT.list_hub_participants",
+        "enrolment.#",
+        "",
+    ],
+)
+def test_the_broker_lets_it_ask_only_what_is_for_hubs(routing_key: str, as_hub: Hubs) -> None:
+    thief = as_hub("Ours")
+
+    with pytest.raises(amqp.AccessRefused):
+        thief.answer(thief.send(routing_key, {}))
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda channel: channel.basic_get("hub-enrolment"),
+        lambda channel: channel.basic_consume("hub-enrolment"),
+        lambda channel: channel.queue_purge("hub-enrolment"),
+        lambda channel: channel.queue_delete("hub-enrolment"),
+        lambda channel: channel.queue_declare("mine"),
+        lambda channel: channel.queue_bind("hub-enrolment", "hub", "#"),
+        lambda channel: channel.exchange_declare("mine", "topic"),
+        lambda channel: channel.exchange_delete("hub"),
+        lambda channel: channel.exchange_bind("hub", "amq.topic", "#"),
+    ],
+    ids=["get", "consume", "purge", "delete", "declare", "bind", "exchange", "drop", "tap"],
+)
+def test_the_broker_lets_it_touch_no_queue_and_no_exchange(
+    attempt: Callable[[amqp.Channel], object], as_hub: Hubs
+) -> None:
+    with pytest.raises(amqp.AccessRefused):
+        attempt(as_hub("Ours").channel)
+
+
+def test_the_broker_lets_it_into_no_other_virtual_host(hubs_ground: Ground) -> None:
+    address = hubs_ground.hubs[hubs_ground.hub("Ours")]
+
+    for vhost in (hubs_ground.name, "/"):
+        with pytest.raises(amqp.NotAllowed):
+            Stranger(in_vhost(address, vhost))
+
+
+def test_the_reply_queue_of_another_can_be_neither_read_nor_guessed(as_hub: Hubs) -> None:
+    theirs = as_hub("Theirs")
+    theirs.ask(LIST, {})
+    thief = as_hub("Ours")
+
+    with pytest.raises(amqp.AMQPError):
+        thief.channel.basic_consume("amq.rabbitmq.reply-to.g2dkABByZXBseUBoZWFkc2hpcA", no_ack=True)
+    spared = as_hub("Ours")
+    guess = "amq.rabbitmq.reply-to.g2dkABByZXBseUBoZWFkc2hpcAAAAAEAAAAA.Zm9yZ2Vk"
+    spared.send(LIST, {}, reply_to=guess)
+    assert spared.ask(LIST, {})["result"]["items"]
+    assert theirs.replies == {}
+
+
+def test_internal_queues_named_in_reply_to_get_nothing(hubs_ground: Ground, as_hub: Hubs) -> None:
+    thief, ground = as_hub("Ours"), hubs_ground
+    for target in ("hub-enrolment", "rpc-enrolment", "enrolment.dead"):
+        for _ in range(20):
+            thief.send(LIST, {}, reply_to=target)
+
+    assert thief.ask(LIST, {})["result"]["items"]
+    wait_until(lambda: depth(ground, "hub-enrolment") == 0)
+    assert depth(ground, "hub-enrolment") == 0
+
+
+def test_a_replayed_request_reads_again_and_writes_nothing_twice(as_hub: Hubs) -> None:
+    ours, key = as_hub("Ours"), secrets.token_hex(8)
+
+    told = [ours.ask(LIST, {}, message_id=key)["result"]["items"] for _ in range(2)]
+
+    assert told[0] == told[1]
+
+
+def test_a_body_of_many_megabytes_is_refused_and_ends_nothing(
+    hubs_ground: Ground, as_hub: Hubs
+) -> None:
+    ours = as_hub("Ours")
+    for _ in range(3):
+        assert ours.code(LIST, b" " * 8_000_000) == "too_large"
+    assert as_hub("Theirs").ask(LIST, {})["result"]["items"]
+    assert hubs_ground.processes[0].poll() is None
+
+
+def test_a_hub_opens_only_so_many_connections(hubs_ground: Ground, as_hub: Hubs) -> None:
+    address = hubs_ground.hubs[hubs_ground.hub("Ours")]
+    opened: list[Stranger] = []
+    try:
+        while len(opened) < CONNECTIONS + 5:
+            try:
+                opened.append(Stranger(address))
+            except (amqp.AMQPError, OSError):
+                break
+        assert len(opened) == CONNECTIONS
+        assert as_hub("Theirs").ask(LIST, {})["result"]["items"]
+    finally:
+        for one in opened:
+            one.__exit__()
+
+
+def test_what_the_feed_of_changes_tells_is_the_callers_own(as_hub: Hubs) -> None:
+    told = as_hub("Ours").ask("enrolment.list_hub_changes", {"since": "0.1900000000"})["result"]
+
+    assert told["items"] == []
+    for since in ("9999999999999.1900000000", "0.1"):
+        error = as_hub("Theirs").ask("enrolment.list_hub_changes", {"since": since})["error"]
+        assert error["code"] in ("position_unknown", "position_too_old")
+
+
+def test_a_suspended_hub_is_cut_off_and_comes_back_with_the_same_credential(
+    hubs_ground: Ground,
+) -> None:
+    ground = hubs_ground
+    hub = ground.a_hub(f"Suspended {secrets.token_hex(4)}")
+    (user,) = ground.access.users_of(hub)
+    with Stranger(ground.hubs[hub]) as one:
+        assert one.ask(LIST, {})["result"]["items"] == []
+        wait_until(lambda: user.name in connected(ground))
+        ground.access.forbid(user.name)
+        with pytest.raises((amqp.AMQPError, OSError)):
+            one.ask(LIST, {})
+    with pytest.raises(amqp.NotAllowed):
+        Stranger(ground.hubs[hub])
+
+    ground.access.permit(user.name)
+    with Stranger(ground.hubs[hub]) as one:
+        assert one.ask(LIST, {})["result"]["items"] == []
+
+
+def test_two_credentials_are_live_during_a_rotation_and_only_the_new_one_afterwards(
+    hubs_ground: Ground,
+) -> None:
+    ground = hubs_ground
+    hub = ground.a_hub(f"Rotating {secrets.token_hex(4)}")
+    name, password = ground.access.add(hub, 2)
+    address = ground.hubs_operator.partition("@")[2]
+    new = f"amqp://{name}:{password}@{address}"
+    with Stranger(ground.hubs[hub]) as first, Stranger(new) as second:
+        assert first.ask(LIST, {})["error"] is None
+        assert second.ask(LIST, {})["error"] is None
+
+        ground.access.remove(ground.access.users_of(hub)[0].name)
+
+        with pytest.raises((amqp.AMQPError, OSError)):
+            first.ask(LIST, {})
+        assert second.ask(LIST, {})["error"] is None
+    with pytest.raises(amqp.AccessRefused):
+        Stranger(ground.hubs[hub])
+
+
+def connected(ground: Ground) -> set[str]:
+    return {str(one.get("user")) for one in ground.management.connections(ground.vhost)}
+
+
+def depth(ground: Ground, queue: str) -> int:
+    """Messages that wait, as the queue itself says."""
+    from kombu import Connection
+
+    with Connection(ground.hubs_operator) as connection:
+        return int(connection.channel().queue_declare(queue, passive=True).message_count)

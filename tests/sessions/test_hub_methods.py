@@ -1,0 +1,184 @@
+"""What hubs' own systems may ask sessions: of their own, and of nobody else's."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from training import COHORT, COURSE
+
+from headship_contracts.enrolment.events import DeliveryPartnerChanged
+from headship_contracts.errors import NotFound, Refused
+from headship_contracts.sessions import hub as asked
+from headship_contracts.sessions.attendance import HubRegisterEntry
+from kit.db.engine import begin
+from kit.identity import Caller
+from kit.testing import emitted
+from sessions.hub_feed import concerned
+from sessions.service import SessionsService
+
+
+class AsHub:
+    """Asks as a hub whose delivery partner is known."""
+
+    def __init__(self, training, hub, name, status="active"):
+        self.training, self.hub = training, hub
+        known = DeliveryPartnerChanged(
+            revision=1, delivery_partner_id=hub, status=status, name=name
+        )
+        training.hears(known)
+
+    def __call__(self, request):
+        return self.training.call(request, caller=Caller("hub", str(self.hub)))
+
+
+@pytest.fixture
+def ids(training):
+    return training.a_running_cohort()
+
+
+@pytest.fixture
+def ours(training, ids):
+    return AsHub(training, training.hub, "North Hub")
+
+
+@pytest.fixture
+def theirs(training, ids):
+    hub = AsHub(training, uuid4(), "South Hub")
+    training.accept(1, hub=hub.hub, slots=())
+    return hub
+
+
+def own_sessions(hub):
+    return [s for s in hub(asked.ListHubSessions(limit=500)).items if s.delivery_partner_id]
+
+
+def test_a_hub_has_its_groups_and_sessions_and_its_cohorts_webinars(training, ids, ours, theirs):
+    (group,) = ours(asked.ListHubGroups(course=COURSE, cohort=COHORT)).items
+    sessions = ours(asked.ListHubSessions(limit=500)).items
+
+    members = ours(asked.GetHubGroup(group_id=group.group_id)).members
+    assert {member.application_id for member in members} == set(ids)
+    assert {session.kind for session in sessions} == {"webinar", "coaching", "face_to_face"}
+    assert theirs(asked.ListHubGroups()).items == []
+    assert {s.kind for s in theirs(asked.ListHubSessions(limit=500)).items} == {"webinar"}
+    with pytest.raises(NotFound):
+        theirs(asked.GetHubGroup(group_id=group.group_id))
+
+
+def test_a_register_is_read_and_recorded_by_the_sessions_own_hub(training, ids, ours, theirs):
+    session = own_sessions(ours)[0]
+    training.at(session.ends_at + timedelta(minutes=5))
+    entries = [
+        HubRegisterEntry(session_id=session.session_id, application_id=id, status="present")
+        for id in ids
+    ]
+
+    assert ours(asked.RecordHubRegisters(entries=entries)).recorded == len(ids)
+    assert ours(asked.RecordHubRegisters(entries=entries)).unchanged == len(ids)
+
+    lines = ours(asked.GetHubRegister(session_id=session.session_id)).lines
+    assert {(line.status, line.full_name is None) for line in lines} == {("present", False)}
+    with pytest.raises(NotFound):
+        theirs(asked.GetHubRegister(session_id=session.session_id))
+    with pytest.raises(NotFound):
+        theirs(asked.RecordHubRegisters(entries=entries))
+
+
+def test_of_a_webinars_register_a_hub_has_its_own_peoples_lines(training, ids, ours, theirs):
+    webinar = training.sessions(kind="webinar")[0]
+
+    lines = ours(asked.GetHubRegister(session_id=webinar.session_id)).lines
+    others = theirs(asked.GetHubRegister(session_id=webinar.session_id)).lines
+
+    assert {line.application_id for line in lines} == set(ids)
+    assert not {line.application_id for line in others} & set(ids)
+
+
+def test_a_hub_reviews_its_own_peoples_catch_ups(training, ids, ours, theirs):
+    session = own_sessions(ours)[0]
+    training.hold(session, {ids[0]: "absent"})
+    training.catch_up(session, ids[0])
+    decide = asked.DecideHubCatchUp(
+        session_id=session.session_id, application_id=ids[0], approved=True
+    )
+
+    assert theirs(asked.ListHubCatchUps()).items == []
+    with pytest.raises(NotFound):
+        theirs(decide)
+    assert [one.application_id for one in ours(asked.ListHubCatchUps()).items] == [ids[0]]
+    assert ours(decide).counts
+    assert ours(asked.ListHubCatchUps()).items == []
+
+
+def test_a_hub_says_who_of_its_staff_leads_and_where(training, ids, ours, theirs):
+    session = next(s for s in own_sessions(ours) if s.kind == "face_to_face")
+    own = training.coach(delivery_partner_id=ours.hub)
+    stranger = training.coach(delivery_partner_id=theirs.hub)
+
+    def lead(staff_id):
+        return asked.ConfirmHubFacilitator(session_id=session.session_id, staff_id=staff_id)
+
+    venue = asked.ConfirmHubVenue(session_id=session.session_id, venue="The old library")
+    assert ours(lead(own)).facilitator_staff_id == own
+    confirmed = ours(venue)
+    assert (confirmed.venue, confirmed.local_start) == ("The old library", session.local_start)
+    assert ours(venue).revision == confirmed.revision
+    for hub, request in ((ours, lead(stranger)), (theirs, lead(stranger)), (theirs, venue)):
+        with pytest.raises(NotFound):
+            hub(request)
+
+
+def test_a_hub_sees_its_own_peoples_engagement_and_calendars(training, ids, ours, theirs):
+    training.hold(own_sessions(ours)[0], dict.fromkeys(ids, "present"))
+
+    found = ours(asked.ListHubEngagement()).items
+    assert {one.application_id for one in found} >= set(ids)
+    assert ours(asked.GetHubEngagement(application_id=ids[0])).live_attended_minutes > 0
+    assert ours(asked.HubCalendarLink()).url != theirs(asked.HubCalendarLink()).url
+    assert ours(asked.HubCalendarLink(application_id=ids[0])).url
+    for request in (
+        asked.GetHubEngagement(application_id=ids[0]),
+        asked.HubCalendarLink(application_id=ids[0]),
+    ):
+        with pytest.raises(NotFound):
+            theirs(request)
+    assert not {one.application_id for one in theirs(asked.ListHubEngagement()).items} & set(ids)
+
+
+def test_a_change_concerns_the_sessions_hub_and_the_persons_hub(training, ids, ours, theirs):
+    training.hold(own_sessions(ours)[0], dict.fromkeys(ids, "present"))
+    told = [event for event in emitted(training.service.db) if type(event) in FEED]
+
+    with begin(training.service.db.engine) as connection:
+        hubs = concerned(connection, told)
+
+    webinars = {s.session_id for s in training.sessions(kind="webinar")}
+    for event, concerned_hubs in zip(told, hubs, strict=True):
+        whole_webinar = getattr(event, "session_id", None) in webinars
+        about_one = hasattr(event, "application_id")
+        if about_one and event.application_id in ids:
+            assert concerned_hubs == {ours.hub}
+        elif whole_webinar and not about_one:
+            assert concerned_hubs == {ours.hub, theirs.hub}
+
+
+@pytest.mark.parametrize("status", ["suspended", "removed"])
+def test_a_hub_that_is_not_active_is_refused(training, status):
+    gone = AsHub(training, uuid4(), "Gone", status)
+
+    with pytest.raises(Refused, match="hub_not_active"):
+        gone(asked.ListHubGroups())
+    with pytest.raises(Refused, match="unknown_caller"):
+        training.call(asked.ListHubGroups(), caller=Caller("hub", str(uuid4())))
+
+
+def test_what_is_for_hubs_is_for_nobody_else_and_the_other_way_round(training):
+    from headship_contracts.sessions.groups import ListGroups
+
+    with pytest.raises(Refused, match="not_permitted"):
+        training.call(asked.ListHubGroups(), caller=Caller("operator", "root"))
+    with pytest.raises(Refused, match="not_permitted"):
+        training.call(ListGroups(), caller=Caller("hub", str(training.hub)))
+
+
+FEED = set(SessionsService.hub_feed.events)
