@@ -22,6 +22,7 @@ from cli.demo import command as demo
 from cli.dfe_cases.command import dfe_cases
 from cli.dossier import command as dossier
 from cli.errors import CommandError
+from cli.hubs import command as hubs
 from cli.imports import commands as applications
 from cli.lab import command as lab
 from cli.moderation import command as moderation
@@ -68,6 +69,7 @@ app.add_typer(moderation.app, name="moderation")
 app.add_typer(audit.app, name="audit")
 app.add_typer(subject.app, name="subject")
 app.add_typer(retention.app, name="retention")
+app.add_typer(hubs.app, name="hub")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(outbox.app, name="outbox")
 

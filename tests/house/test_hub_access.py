@@ -1,0 +1,156 @@
+"""`headship hub`: who may call, and how that ends."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+
+from cli.app import run
+from cli.backing.management import Management, in_vhost
+from cli.hubs import command
+from cli.hubs.access import Access, routing_keys
+from kit.identity import hub_behind, hub_user
+
+PARTNER = {"delivery_partner_id": str(uuid4()), "name": "North Hub"}
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What enrolment was told, which here knows one delivery partner."""
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(command, "_partners", lambda: [PARTNER])
+    monkeypatch.setattr(command, "_note", lambda _hub, act, number: told.append((act, number)))
+    return told
+
+
+@pytest.fixture
+def access(
+    admin_amqp_uri: str, management_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Access]:
+    """A hubs' virtual host, named by the environment."""
+    vhost, management = f"test-{secrets.token_hex(6)}", Management(management_url)
+    management.create_vhost(vhost)
+    monkeypatch.setenv("HUBS_AMQP_URI", in_vhost(admin_amqp_uri, vhost))
+    monkeypatch.setenv("RABBITMQ_MANAGEMENT_URL", management_url)
+    made = Access(management, vhost)
+    yield made
+    for user in made.users():
+        if str(user.hub) == PARTNER["delivery_partner_id"]:
+            made.remove(user.name)
+    management.delete_vhost(vhost)
+
+
+def states(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    capsys.readouterr()
+    assert run(["hub", "list", "--json"]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [one["state"] for one in told if one["hub"] == "North Hub"]
+
+
+def test_a_hub_is_added_rotated_suspended_and_removed(
+    access: Access, noted: list[tuple[str, int]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+
+    assert run(["hub", "add", "North Hub", "--login", str(first)]) == 0
+    assert run(["hub", "rotate", "North Hub", "--login", str(second)]) == 0
+    assert states(capsys) == ["live", "live"]
+    assert run(["hub", "rotate", "North Hub", "--finish"]) == 0
+    assert states(capsys) == ["live"]
+    assert run(["hub", "suspend", "North Hub"]) == 0
+    assert states(capsys) == ["suspended"]
+    assert run(["hub", "resume", "North Hub"]) == 0
+    assert states(capsys) == ["live"]
+    assert run(["hub", "remove", "North Hub"]) == 0
+    assert states(capsys) == []
+
+    assert noted == [
+        ("added", 1),
+        ("rotation_begun", 2),
+        ("rotation_finished", 1),
+        ("suspended", 2),
+        ("resumed", 2),
+        ("removed", 2),
+    ]
+    hub = UUID(PARTNER["delivery_partner_id"])
+    for number, file in ((1, first), (2, second)):
+        assert urlsplit(file.read_text()).username == hub_user(hub, number)
+        assert file.stat().st_mode & 0o077 == 0
+
+
+def test_what_cannot_be_done_says_why_and_leaves_nothing(
+    access: Access, noted: list[tuple[str, int]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "login"
+    for words, why in (
+        (["add", "South Hub", "--login", str(file)], "there is no delivery partner 'South Hub'"),
+        (["rotate", "North Hub", "--login", str(file)], "has no access: headship hub add"),
+        (["suspend", "North Hub"], "has no access"),
+    ):
+        assert run(["hub", *words]) == 1
+        assert why in capsys.readouterr().err
+    assert not file.exists()
+
+    assert run(["hub", "add", "North Hub", "--login", str(file)]) == 0
+    for words, why in (
+        (["add", "North Hub", "--login", str(tmp_path / "again")], "has access already"),
+        (["rotate", "North Hub", "--finish"], "there is only one credential"),
+        (["rotate", "North Hub"], "--login FILE is missing"),
+        (["rotate", "North Hub", "--login", str(file)], "is there already; name a new one"),
+    ):
+        assert run(["hub", *words]) == 1
+        assert why in capsys.readouterr().err
+    assert noted == [("added", 1)]
+
+
+def test_a_user_of_the_providers_own_is_never_overwritten(
+    access: Access, noted: list[tuple[str, int]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub = UUID(PARTNER["delivery_partner_id"])
+    theirs = "monitoring"
+    before = set(access.management.users()) | {theirs}
+    access.management.create_user(theirs, "theirs")
+    try:
+        assert run(["hub", "add", "North Hub", "--login", str(tmp_path / "login")]) == 0
+        assert run(["hub", "remove", "North Hub"]) == 0
+        assert before <= set(access.management.users()) | {hub_user(hub, 1)}
+    finally:
+        access.management.delete_user(theirs)
+
+
+def test_after_an_upgrade_hubs_are_brought_up_to_date(
+    access: Access, noted: list[tuple[str, int]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["hub", "add", "North Hub", "--login", str(tmp_path / "login")])
+    (user,) = access.users_of(UUID(PARTNER["delivery_partner_id"]))
+    access.management.permit_topics(user.name, access.vhost, "hub", write="^former$", read="^$")
+    assert states(capsys) == ["live, behind: headship hub permit"]
+
+    assert run(["hub", "permit"]) == 0
+
+    assert states(capsys) == ["live"]
+
+
+@pytest.mark.parametrize(
+    "user", ["hub.x.1", "hub..1", "staff.hub.1", f"hub.{uuid4()}", f"hub.{uuid4()}.", "hub", ""]
+)
+def test_only_a_user_of_a_hubs_form_is_a_hub(user: str) -> None:
+    hub = uuid4()
+
+    assert hub_behind(hub_user(hub, 3)) == hub
+    assert hub_behind(user) is None
+    assert hub_behind(f"HUB.{hub}.1") is None
+    assert hub_behind(f"hub.{hub.hex}.1") is None
+
+
+def test_a_routing_key_is_that_of_a_whole_method() -> None:
+    pattern = re.compile(routing_keys())
+
+    assert pattern.search("enrolment.list_hub_participants")
+    for key in ("enrolment.people", "xenrolment.list_hub_participants", "enrolment.list_hub_parti"):
+        assert not pattern.search(key)
