@@ -4,13 +4,13 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 RUN := $(VENV)/bin
 PACKAGES := shared/contracts shared/kit services/enrolment services/sessions services/assessment \
-	services/notifications simulators/dfe cli
+	services/notifications simulators/dfe cli clients/python
 READY := $(VENV)/.ready
 CODE := $(shell find shared services simulators cli clients deploy -name '*.py' 2> /dev/null)
 TO_CHECK = $(if $(filter pyproject.toml,$?),$(CODE),$?)
 DOMAINS := $(wildcard services/*/*/domain)
 TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli simulators/dfe/dfe_simulator \
-	$(DOMAINS)
+	clients/python/headship_hub $(DOMAINS)
 RELEASE_CHECKS := $(wildcard tests/ops/release/check_*.py)
 BENCHES := $(wildcard bench/*/__main__.py)
 TESTS := tests$(if $(S),/$(S))
@@ -20,7 +20,7 @@ POLICIES_SKIPPED := CKV_K8S_11,CKV_K8S_15,CKV_K8S_43
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test faults check format lint types imports bench events \
-	monitoring rights ops-check audit licences sbom constraints clean
+	hub-schemas fuzz monitoring rights ops-check audit licences sbom constraints clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,10 @@ types: $(READY) ## mypy --strict on contracts, kit, command line, simulator and 
 imports: $(READY) ## Who may import whom
 	$(RUN)/lint-imports
 
+fuzz: $(READY) ## A thousand requests of any kind to each method that hubs may call
+	HEADSHIP_CAMPAIGN=long $(RUN)/pytest tests/security/test_fuzzed_requests.py --timeout=3600 \
+		$(ARGS)
+
 faults: $(READY) ## The long campaigns: hundreds of kills between every two steps
 	HEADSHIP_CAMPAIGN=long $(RUN)/pytest tests/faults tests/enrolment/test_kills_at_dfe.py \
 		tests/notifications/test_campaign.py tests/assessment/test_moderation_rules.py \
@@ -93,6 +97,10 @@ events: $(READY) ## Write docs/events.md from the code
 
 rights: $(READY) ## Write the manifests' rights on the broker from the code
 	$(RUN)/python -m deploy.rabbitmq
+
+hub-schemas: $(READY) ## Write docs/hub-schemas.json, what hubs may ask, from the contracts
+	$(RUN)/headship hub schemas > docs/hub-schemas.json.new && \
+		mv docs/hub-schemas.json.new docs/hub-schemas.json
 
 monitoring: $(READY) ## Write rules, dashboards and the console from deploy/monitoring
 	$(RUN)/python -m deploy.monitoring

@@ -21,6 +21,8 @@ from cli.backing.packages import (
     MissingPackagesError,
     khal_program,
     mail_server,
+    node_program,
+    npm_program,
     prometheus_programs,
 )
 
@@ -52,7 +54,7 @@ def main(where: list[str]) -> int:
 
 def install_programs() -> None:
     """Whatever tests hold ours against, before the first begins: a test has no time to install."""
-    for find in (khal_program, mail_server, prometheus_programs):
+    for find in (khal_program, mail_server, prometheus_programs, node_program, npm_program):
         try:
             find()
         except MissingPackagesError as missing:  # the tests that need it say so, too

@@ -12,6 +12,7 @@ FOLDERS = {
     "kit": "shared/kit",
     **{service: f"services/{service}" for service in SERVICES},
     "dfe_simulator": "simulators/dfe",
+    "headship_hub": "clients/python",
     "cli": "cli",
 }
 

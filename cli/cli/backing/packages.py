@@ -86,6 +86,26 @@ def _chromium() -> list[Path]:
     return [Path(found)] if found else []
 
 
+def node_program() -> Path:
+    """Node.js, in which tests call as a hub's own program would."""
+    return _programs(_node, "nodejs", ("nodejs", "npm"))
+
+
+def npm_program() -> Path:
+    """npm, which installs what that program needs."""
+    return _programs(_npm, "npm", ("nodejs", "npm"))
+
+
+def _node() -> list[Path]:
+    found = shutil.which("node")
+    return [Path(found)] if found else []
+
+
+def _npm() -> list[Path]:
+    found = shutil.which("npm")
+    return [Path(found)] if found else []
+
+
 def _rabbitmq() -> list[Path]:
     found = list(DEBIAN_RABBITMQ.glob("rabbitmq_server-*/sbin"))
     on_path = shutil.which("rabbitmq-server")

@@ -1,0 +1,144 @@
+"""One connection to the platform's broker, used by one call at a time."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+from amqp import Message
+from amqp.exceptions import AccessRefused, AMQPError, NotAllowed
+from kombu import Connection
+
+from headship_contracts.errors import InternalError, Refused, ServiceError, Unavailable
+from headship_hub.errors import error_of
+from headship_hub.tls import Tls
+
+EXCHANGE: Final = "hub"
+REPLY_TO: Final = "amq.rabbitmq.reply-to"
+CONNECT_SECONDS: Final = 10.0
+
+REST_SECONDS: Final = 20.0
+"""After so long unused a line is opened anew: what stands between may have forgotten it."""
+
+LOST: Final = (AMQPError, OSError)
+"""What a broker that is away, or goes away, raises."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is sent: a method, its fields, and the idempotency key of a request that writes."""
+
+    service: str
+    method: str
+    fields: dict[str, Any]
+    key: str | None
+
+    @property
+    def routing_key(self) -> str:
+        return f"{self.service}.{self.method}"
+
+
+class Line:
+    """Raises one of LOST when the connection is, or ServiceError as the platform says."""
+
+    def __init__(self, address: str, tls: Tls | None) -> None:
+        self._user = unquote(urlsplit(address).username or "")
+        options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "heartbeat": 60}
+        if address.startswith("amqps:") or tls is not None:
+            options["ssl"] = (tls or Tls()).options(urlsplit(address).hostname)
+        self._connection: Any = Connection(address, **options)
+        try:
+            self._connection.connect()
+            self._amqp: Any = self._connection.connection
+            self._channel: Any = self._amqp.channel()
+            self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._came)
+            self._channel.events["basic_return"].add(self._returned)
+        except BaseException as error:
+            self.close()
+            if isinstance(error, (AccessRefused, NotAllowed)):
+                raise _no_access(error) from error
+            raise
+        self._used = time.monotonic()
+        self._call_id: str | None = None
+        self._reply: Any = None
+        self._back = False
+
+    @property
+    def rested(self) -> bool:
+        """Whether it has not been used for too long."""
+        return time.monotonic() - self._used > REST_SECONDS
+
+    def ask(self, order: Order, seconds: float) -> dict[str, Any]:
+        """The result, within `seconds`. A reply to an earlier call is not taken for this one's."""
+        end = time.monotonic() + seconds
+        self._call_id, self._reply, self._back = uuid4().hex, None, False
+        told: dict[str, Any] = {
+            "content_type": "application/json",
+            "content_encoding": "utf-8",
+            "correlation_id": self._call_id,
+            "reply_to": REPLY_TO,
+            "user_id": self._user,
+            "expiration": str(max(1, int(seconds * 1000))),
+            "delivery_mode": 1,
+        }
+        if order.key is not None:
+            told["application_headers"] = {"idempotency_key": order.key}
+        message = Message(json.dumps(order.fields).encode(), **told)
+        try:
+            self._channel.basic_publish(
+                message, exchange=EXCHANGE, routing_key=order.routing_key, mandatory=True
+            )
+            self._wait(end)
+        except AccessRefused as error:
+            raise _no_access(error) from error
+        self._used = time.monotonic()
+        if self._back:
+            raise Unavailable("no_such_method", f"nobody answers {order.routing_key}")
+        if self._reply is None:
+            raise Unavailable("deadline_missed", f"no answer in {seconds:g} s")
+        return _result(self._reply)
+
+    def close(self) -> None:
+        """End the connection; no error, whatever its state."""
+        try:
+            self._connection.release()
+        except LOST:
+            self._connection.collect()
+
+    def _wait(self, end: float) -> None:
+        while self._reply is None and not self._back:
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            try:
+                self._amqp.drain_events(timeout=left)
+            except TimeoutError:
+                return
+
+    def _came(self, message: Any) -> None:
+        if message.properties.get("correlation_id") == self._call_id:
+            self._reply = message.body
+
+    def _returned(self, _error: Any, _exchange: str, _key: str, message: Any) -> None:
+        if message.properties.get("correlation_id") == self._call_id:
+            self._back = True
+
+
+def _result(body: bytes | str) -> dict[str, Any]:
+    try:
+        told = json.loads(body)
+        error, result = told["error"], told["result"]
+    except (ValueError, LookupError, TypeError) as error:
+        raise InternalError("unreadable_reply", type(error).__name__) from error
+    if error is not None:
+        raise error_of(error)
+    if not isinstance(result, dict):
+        raise InternalError("unreadable_reply", "the result is no object")
+    return result
+
+
+def _no_access(error: Exception) -> ServiceError:
+    """The broker's own no: a wrong or ended credential, or a method that hubs may not call."""
+    return Refused("no_access", str(error))
