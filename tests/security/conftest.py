@@ -13,7 +13,7 @@ from kit.testing import Databases
 
 sys.path.insert(0, str(Path(__file__).parent))  # the ground beside the tests
 
-from hub_ground import WITHOUT_LIMIT, Ground, ground, wait_until
+from hub_ground import Ground, ground
 from stranger import Stranger
 
 
@@ -24,7 +24,8 @@ def hubs_ground(
     migrated_databases: Databases,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Ground]:
-    """All four services with two hubs: `Ours` has 5 participants, `Theirs` 3; one has no hub."""
+    """Two hubs: `Ours` has 5 participants, `Theirs` 3; one has no hub. Enrolment runs, the others
+    for who needs them."""
     with ExitStack() as stack:
         databases = {
             service: stack.enter_context(migrated_databases.a_database(service))
@@ -36,10 +37,7 @@ def hubs_ground(
             made.participants(made.a_hub(hub), people)
             made.know_everywhere(made.hub(hub))
         made.participants(None, 1)
-        for service in SERVICES:
-            made.start(service, **WITHOUT_LIMIT)
-        for service in SERVICES:
-            wait_until(lambda service=service: made.consumers(service) == 1)
+        made.need("enrolment")
         yield made
 
 

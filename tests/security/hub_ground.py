@@ -155,6 +155,14 @@ class Ground:
         self.processes.append(process)
         return process
 
+    def need(self, *services: str) -> None:
+        """Have a process of each of these take calls, without a limit on any hub."""
+        missing = [service for service in services if not self.consumers(service)]
+        for service in missing:
+            self.start(service, **WITHOUT_LIMIT)
+        for service in missing:
+            wait_until(lambda service=service: self.consumers(service) > 0)  # type: ignore[misc]
+
     def restart_enrolment(self, processes: int, **settings: str) -> None:
         """So many processes of enrolment in place of those that there are."""
         for process in [one for one in self.processes if one.args[-1] == "enrolment"]:  # type: ignore[index]
@@ -211,7 +219,7 @@ def ground(
         made.close()
 
 
-def wait_until(holds: Callable[[], object], *, seconds: float = 45) -> None:
+def wait_until(holds: Callable[[], object], *, seconds: float = 100) -> None:
     """Until it is so. Fails after so many seconds."""
     end = time.monotonic() + seconds
     while not holds():

@@ -110,6 +110,7 @@ def properties() -> st.SearchStrategy[dict[str, Any]]:
 def test_every_fuzzed_request_is_answered_in_words(
     method: str, hubs_ground: Ground, fuzzer: Stranger
 ) -> None:
+    hubs_ground.need(method.partition(".")[0])
     told = _ask_many(fuzzer, method)
 
     assert {kind for kind in told if kind not in AS_IT_SHOULD_BE} == set()
@@ -119,6 +120,7 @@ def test_every_fuzzed_request_is_answered_in_words(
 def test_after_all_that_every_service_answers_and_has_met_no_error(
     hubs_ground: Ground, fuzzer: Stranger
 ) -> None:
+    hubs_ground.need(*SERVICES)
     for service in SERVICES:
         assert fuzzer.ask(f"{service}.list_hub_changes", {})["error"] is None
 

@@ -47,6 +47,7 @@ def test_a_watch_is_told_what_changes_for_the_hub_and_goes_on_where_it_was_left(
     hubs_ground: Ground, operator: RpcClient
 ) -> None:
     ours, theirs = hubs_ground.hub("Ours"), hubs_ground.hub("Theirs")
+    hubs_ground.need(*FEEDS)
     stop = threading.Event()
     with Hub(hubs_ground.hubs[ours]) as hub:
         beginning = {service: hub.call(request()).since for service, request in FEEDS.items()}
