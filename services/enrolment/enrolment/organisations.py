@@ -16,6 +16,7 @@ from headship_contracts.enrolment.organisations import (
 from headship_contracts.errors import Conflict, NotFound
 from headship_contracts.messages import Done
 from kit import Transaction
+from kit.audit.trail import CHANGE
 from kit.paging import page
 
 ACTIVE = "active"
@@ -72,6 +73,7 @@ def note_hub_access(tx: Transaction, request: NoteHubAccess) -> Done:
     """Who did what to which hub's access, into the audit trail. Raises NotFound."""
     if tx.get(DeliveryPartner, request.delivery_partner_id) is None:
         raise NotFound("delivery_partner_not_found", str(request.delivery_partner_id))
+    tx.audit([(CHANGE, f"hub_{request.act}", request.delivery_partner_id)])
     return Done()
 
 
