@@ -30,7 +30,6 @@ class CarefulMessage(Message):
         try:
             return super().inbound_header(buf, offset)
         except Exception:  # whatever a stranger's bytes bring about in the decoder
-            self.properties = {}
             return super().inbound_header(bytes(buf[:_PROPERTY_FLAGS]) + b"\0\0", offset)
 
 

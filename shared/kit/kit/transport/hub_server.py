@@ -142,8 +142,8 @@ class HubServer(SharedExtension):
             self._refuse(message, told, method, error, told_so=self._tell_nameless())
             return
         if entrypoint is None:
-            error = Refused("no_such_method", method)
-            self._refuse(message, told, method, error, told_so=self._turns.is_told(hub))
+            unknown = Refused("no_such_method", method)
+            self._refuse(message, told, method, unknown, told_so=self._turns.is_told(hub))
             return
         full = self._turns.hopeless(hub)
         if full is not None:
@@ -191,7 +191,7 @@ class HubServer(SharedExtension):
     def _reply(self, message: Any, told: Wire, reply: dict[str, Any] | None) -> None:
         if reply is not None and told.reply_to is not None:
             properties = {"correlation_id": told.correlation_id} if told.correlation_id else {}
-            sent = {
+            sent: dict[str, Any] = {
                 "body": json.dumps(reply).encode(),
                 "exchange": "",
                 "routing_key": told.reply_to,
