@@ -8,7 +8,6 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
@@ -18,19 +17,18 @@ from eventlet.semaphore import Semaphore
 from kombu import Queue
 from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
 
-from headship_contracts.errors import InternalError, Refused, ServiceError, Unavailable
-from headship_contracts.messages import Request, wire_name
-from kit import correlation, log, metrics
-from kit.calls import ATTRIBUTE, Served, run_call, serve
-from kit.calls.errors import kind_of
+from headship_contracts.errors import Refused, ServiceError, Unavailable
+from headship_contracts.messages import Request
+from kit import log, metrics
+from kit.calls import ATTRIBUTE, Served, serve
 from kit.hubs import wire
 from kit.hubs.allowances import Limits, Share, lease
 from kit.hubs.turns import Turns
 from kit.hubs.wire import Wire
-from kit.identity import Caller
 from kit.topology import hub_queue
 from kit.transport import worker
 from kit.transport.answers import Answers
+from kit.transport.hub_answers import HubCall, answer
 from kit.transport.hub_consumer import HubConsumer
 from kit.transport.resources import Resources
 from kit.transport.rpc_line import LINE_ERRORS, Line
@@ -63,20 +61,6 @@ def hub_rpc(request: type[Request[Any]], *, transaction: bool = True) -> Callabl
         return story
 
     return decorate
-
-
-@dataclass(frozen=True)
-class HubCall:
-    """One call that may be answered; `arrived` is of the monotonic clock."""
-
-    served: Served
-    wire: Wire
-    hub: UUID
-    arrived: float
-
-    @property
-    def caller(self) -> Caller:
-        return Caller("hub", str(self.hub))
 
 
 class HubServer(SharedExtension):
@@ -174,7 +158,7 @@ class HubServer(SharedExtension):
     def _work(self, message: Any, call: HubCall, service: Any) -> None:
         try:
             most_bytes = self.resources.settings.hub_request_bytes
-            reply = _answer(service, call, most_bytes)
+            reply = answer(service, call, most_bytes)
         finally:
             self._turns.give_back(call.hub)
             self._room.release()
@@ -250,50 +234,3 @@ class HubRpc(Entrypoint):
 
     def stop(self) -> None:
         self.server.leave(self)
-
-
-def _answer(service: Any, call: HubCall, most_bytes: int) -> dict[str, Any]:
-    """The reply to a call. Never raises."""
-    error: BaseException | None = None
-    with correlation.bind(None, call.wire.correlation_id) as story:
-        outcome, reply, error = _outcome(service, call, most_bytes, story)
-    seconds = time.monotonic() - call.arrived
-    labels = {"service": service.name, "method": call.served.method}
-    metrics.hub_requests.labels(**labels, outcome=outcome).inc()
-    metrics.hub_duration.labels(**labels).observe(seconds)
-    log.ran(
-        service.name,
-        call.served.method,
-        outcome=outcome,
-        seconds=seconds,
-        correlation_id=story,
-        caller=str(call.caller),
-        error=error,
-    )
-    return reply
-
-
-def _outcome(
-    service: Any, call: HubCall, most_bytes: int, story: str
-) -> tuple[str, dict[str, Any], BaseException | None]:
-    """The outcome in a word, the reply, and what belongs into the log with its stack."""
-    left = call.wire.seconds - (time.monotonic() - call.arrived)
-    try:
-        with eventlet.Timeout(max(left, 0.001), _TooLate):
-            kind = call.served.request
-            fields, key = call.wire.request(kind, most_bytes), call.wire.key(kind)
-            answer = run_call(service, call.served.method, fields, call.caller, key)
-    except ServiceError as error:
-        kind_name = wire_name(kind_of(error).__name__)
-        bug = error.__cause__ if isinstance(error, Unavailable) else None
-        return kind_name, wire.refusal(error), bug
-    except _TooLate:
-        late = Unavailable("deadline_missed", f"no answer in {call.wire.seconds:g} s")
-        return "unavailable", wire.refusal(late), None
-    except (Exception, eventlet.Timeout) as error:
-        return "internal_error", wire.refusal(InternalError("internal_error", story)), error
-    return ("repeated" if answer.repeated else "ok"), wire.result(answer.reply), None
-
-
-class _TooLate(BaseException):
-    """The caller has given up: so do we, wherever we are."""
