@@ -1,0 +1,78 @@
+"""From a hub's call to the reply that it gets, by a worker."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import eventlet
+
+from headship_contracts.errors import InternalError, ServiceError, Unavailable
+from headship_contracts.messages import wire_name
+from kit import correlation, log, metrics
+from kit.calls import Served, run_call
+from kit.calls.errors import kind_of
+from kit.hubs import wire
+from kit.hubs.wire import Wire
+from kit.identity import Caller
+
+
+@dataclass(frozen=True)
+class HubCall:
+    """One call that may be answered; `arrived` is of the monotonic clock."""
+
+    served: Served
+    wire: Wire
+    hub: UUID
+    arrived: float
+
+    @property
+    def caller(self) -> Caller:
+        return Caller("hub", str(self.hub))
+
+
+def answer(service: Any, call: HubCall, most_bytes: int) -> dict[str, Any]:
+    """The reply to a call. Never raises."""
+    error: BaseException | None = None
+    with correlation.bind(None, call.wire.correlation_id) as story:
+        outcome, reply, error = _outcome(service, call, most_bytes, story)
+    seconds = time.monotonic() - call.arrived
+    labels = {"service": service.name, "method": call.served.method}
+    metrics.hub_requests.labels(**labels, outcome=outcome).inc()
+    metrics.hub_duration.labels(**labels).observe(seconds)
+    log.ran(
+        service.name,
+        call.served.method,
+        outcome=outcome,
+        seconds=seconds,
+        correlation_id=story,
+        caller=str(call.caller),
+        error=error,
+    )
+    return reply
+
+
+def _outcome(
+    service: Any, call: HubCall, most_bytes: int, story: str
+) -> tuple[str, dict[str, Any], BaseException | None]:
+    """The outcome in a word, the reply, and what belongs into the log with its stack."""
+    left = call.wire.seconds - (time.monotonic() - call.arrived)
+    try:
+        with eventlet.Timeout(max(left, 0.001), _TooLate):
+            kind = call.served.request
+            fields, key = call.wire.request(kind, most_bytes), call.wire.key(kind)
+            answer = run_call(service, call.served.method, fields, call.caller, key)
+    except ServiceError as error:
+        kind_name = wire_name(kind_of(error).__name__)
+        bug = error.__cause__ if isinstance(error, Unavailable) else None
+        return kind_name, wire.refusal(error), bug
+    except _TooLate:
+        late = Unavailable("deadline_missed", f"no answer in {call.wire.seconds:g} s")
+        return "unavailable", wire.refusal(late), None
+    except (Exception, eventlet.Timeout) as error:
+        return "internal_error", wire.refusal(InternalError("internal_error", story)), error
+    return ("repeated" if answer.repeated else "ok"), wire.result(answer.reply), None
+
+
+class _TooLate(BaseException):
+    """The caller has given up: so do we, wherever we are."""
