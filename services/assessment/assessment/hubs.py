@@ -11,22 +11,16 @@ from assessment.domain.candidates import CandidateState
 from assessment.models import Application, Candidate, DeliveryPartner
 from headship_contracts.assessment import events
 from headship_contracts.assessment.hub import HubProgress, HubProgressPage, ListHubProgress
-from headship_contracts.errors import Refused
 from headship_contracts.messages import Event
 from kit import Transaction
+from kit.hubs import callers
 from kit.hubs.changes import HubFeed
 from kit.paging import page
 
 
 def calling_hub(tx: Transaction) -> UUID:
-    """The delivery partner that calls. Raises Refused for one that is unknown or suspended."""
-    hub = UUID(tx.caller.name)
-    partner = tx.get(DeliveryPartner, hub)
-    if partner is None:
-        raise Refused("unknown_caller", "this hub is no delivery partner here")
-    if partner.status != "active":
-        raise Refused("hub_not_active", f"this hub is {partner.status}")
-    return hub
+    """The delivery partner that calls. Raises Refused for one that is unknown or not active."""
+    return callers.calling_hub(tx, DeliveryPartner)
 
 
 def list_progress(tx: Transaction, request: ListHubProgress) -> HubProgressPage:

@@ -18,11 +18,11 @@ from headship_contracts.enrolment.hub import (
     ListHubChanges,
     ListHubParticipants,
 )
-from headship_contracts.errors import NotFound, Refused
+from headship_contracts.errors import NotFound
 from headship_contracts.hub_changes import HubChanges
 from headship_contracts.messages import Event
 from kit import Transaction
-from kit.hubs import changes
+from kit.hubs import callers, changes
 from kit.hubs.changes import HubFeed
 from kit.paging import page
 
@@ -33,14 +33,8 @@ FILTERS: Final = ("course", "cohort", "training_status")
 
 
 def calling_hub(tx: Transaction) -> UUID:
-    """The delivery partner that calls. Raises Refused for one that is unknown or suspended."""
-    hub = UUID(tx.caller.name)
-    partner = tx.get(DeliveryPartner, hub)
-    if partner is None:
-        raise Refused("unknown_caller", "this hub is no delivery partner here")
-    if partner.status != "active":
-        raise Refused("hub_not_active", f"this hub is {partner.status}")
-    return hub
+    """The delivery partner that calls. Raises Refused for one that is unknown or not active."""
+    return callers.calling_hub(tx, DeliveryPartner)
 
 
 def concerned(_connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from headship_contracts.errors import Refused
 from headship_contracts.messages import Event
 from headship_contracts.notifications.events import MessageFailed
 from headship_contracts.notifications.hub import HubMessage, HubMessagePage, ListHubMessages
 from kit import Transaction
+from kit.hubs import callers
 from kit.hubs.changes import HubFeed
 from kit.paging import page
 from notifications.models import Application, DeliveryPartner, Message
@@ -18,10 +18,7 @@ from notifications.models import Application, DeliveryPartner, Message
 
 def calling_hub(tx: Transaction) -> UUID:
     """The delivery partner that calls. Raises Refused for one that is unknown."""
-    hub = UUID(tx.caller.name)
-    if tx.get(DeliveryPartner, hub) is None:
-        raise Refused("unknown_caller", "this hub is no delivery partner here")
-    return hub
+    return callers.calling_hub(tx, DeliveryPartner)
 
 
 def list_messages(tx: Transaction, request: ListHubMessages) -> HubMessagePage:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from headship_contracts.errors import NotFound, Refused
+from headship_contracts.errors import NotFound
 from headship_contracts.sessions.attendance import (
     AttendanceRecord,
     AttendanceReport,
@@ -36,6 +36,7 @@ from headship_contracts.sessions.hub import (
 from headship_contracts.sessions.running import SubstituteFacilitator
 from headship_contracts.sessions.schedule import MoveSession, SessionPage, SessionRecord
 from kit import Transaction
+from kit.hubs import callers
 from kit.paging import page
 from sessions import (
     attendance,
@@ -62,14 +63,8 @@ from sessions.settings import SessionsSettings
 
 
 def calling_hub(tx: Transaction) -> UUID:
-    """The delivery partner that calls. Raises Refused for one that is unknown or suspended."""
-    hub = UUID(tx.caller.name)
-    partner = tx.get(DeliveryPartner, hub)
-    if partner is None:
-        raise Refused("unknown_caller", "this hub is no delivery partner here")
-    if partner.status != "active":
-        raise Refused("hub_not_active", f"this hub is {partner.status}")
-    return hub
+    """The delivery partner that calls. Raises Refused for one that is unknown or not active."""
+    return callers.calling_hub(tx, DeliveryPartner)
 
 
 def list_groups(tx: Transaction, request: ListHubGroups) -> GroupPage:
