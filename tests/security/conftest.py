@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.services import SERVICES
 from kit.testing import Databases
 
 sys.path.insert(0, str(Path(__file__).parent))  # the ground beside the tests
@@ -27,15 +26,13 @@ def hubs_ground(
     """Two hubs: `Ours` has 5 participants, `Theirs` 3; one has no hub. Enrolment runs, the others
     for who needs them."""
     with ExitStack() as stack:
-        databases = {
-            service: stack.enter_context(migrated_databases.a_database(service))
-            for service in SERVICES
-        }
         name, scratch = f"test-{secrets.token_hex(6)}", tmp_path_factory.mktemp("hubs")
-        made = stack.enter_context(ground(admin_amqp_uri, management_url, name, scratch, databases))
-        for hub, people in (("Ours", 5), ("Theirs", 3)):
-            made.participants(made.a_hub(hub), people)
-            made.know_everywhere(made.hub(hub))
+        made = stack.enter_context(ground(admin_amqp_uri, management_url, name, scratch))
+        made.make_database = lambda service: stack.enter_context(
+            migrated_databases.a_database(service)
+        )
+        made.participants(made.a_hub("Ours"), 5)
+        made.participants(made.a_hub("Theirs"), 3)
         made.participants(None, 1)
         made.need("enrolment")
         yield made

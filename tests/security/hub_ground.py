@@ -1,10 +1,11 @@
 """A broker with hubs on it, the services that answer them, and strangers who try everything."""
 
+import importlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -35,6 +36,10 @@ REVISION = 1_790_000_000_000_000
 """Microseconds: of the first application here; each further one is a second later."""
 
 
+def _nowhere(service: str) -> ServiceDatabase:
+    raise LookupError(f"nobody makes a database of {service}")
+
+
 @dataclass
 class Ground:
     """One run's virtual hosts, and what was started on them."""
@@ -44,6 +49,7 @@ class Ground:
     name: str
     scratch: Path
     databases: dict[str, ServiceDatabase] = field(default_factory=dict)
+    make_database: Callable[[str], ServiceDatabase] = _nowhere
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     hubs: dict[UUID, str] = field(default_factory=dict)
     """Hub → its address."""
@@ -71,7 +77,7 @@ class Ground:
     def a_hub(self, name: str) -> UUID:
         """A delivery partner with access."""
         hub = self.named[name] = uuid4()
-        with Session(self.databases["enrolment"].engine) as tx, tx.begin():
+        with Session(self.database("enrolment").engine) as tx, tx.begin():
             tx.add(
                 DeliveryPartner(
                     id=hub, name=name, name_key=name.casefold(), status="active", revision=1
@@ -81,25 +87,27 @@ class Ground:
         self.hubs[hub] = login(self.hubs_operator, user, password, None)
         return hub
 
-    def know_everywhere(self, hub: UUID) -> None:
-        """As if enrolment had told the others of it."""
-        from assessment.models import DeliveryPartner as InAssessment
-        from notifications.models import DeliveryPartner as InNotifications
-        from sessions.models import DeliveryPartner as InSessions
+    def database(self, service: str) -> ServiceDatabase:
+        """A service's, made when it is first needed."""
+        if service not in self.databases:
+            self.databases[service] = self.make_database(service)
+        return self.databases[service]
 
-        facts = {"delivery_partner_id": hub, "revision": 1}
-        for service, row in (
-            ("sessions", InSessions(**facts, status="active", name="A hub")),
-            ("assessment", InAssessment(**facts, status="active")),
-            ("notifications", InNotifications(**facts, name="A hub")),
-        ):
-            with Session(self.databases[service].engine) as tx, tx.begin():
-                tx.add(row)
+    def tell_of_hubs(self, service: str) -> None:
+        """As if enrolment had told the service of all hubs."""
+        if service == "enrolment":
+            return
+        table = importlib.import_module(f"{service}.models").DeliveryPartner
+        known = {"revision": 1, "status": "active", "name": "A hub"}
+        facts = {name: value for name, value in known.items() if hasattr(table, name)}
+        with Session(self.database(service).engine) as tx, tx.begin():
+            for hub in self.hubs:
+                tx.add(table(delivery_partner_id=hub, **facts))
 
     def participants(self, hub: UUID | None, number: int, **facts: object) -> list[UUID]:
         """Accepted applications of a hub, in the order of their revisions."""
         made = []
-        with Session(self.databases["enrolment"].engine) as tx, tx.begin():
+        with Session(self.database("enrolment").engine) as tx, tx.begin():
             for count in range(number):
                 person = Participant(
                     id=uuid4(),
@@ -138,9 +146,7 @@ class Ground:
             **SETTINGS,
             "AMQP_URI": self.logins[service],
             "HUBS_AMQP_URI": self.hub_logins[service],
-            "DATABASE_URL": self.databases[service].engine.url.render_as_string(
-                hide_password=False
-            ),
+            "DATABASE_URL": self.database(service).engine.url.render_as_string(hide_password=False),
             **settings,
         }
         log = (self.scratch / f"{service}-{len(self.processes)}.log").open("wb")
@@ -159,6 +165,7 @@ class Ground:
         """Have a process of each of these take calls, without a limit on any hub."""
         missing = [service for service in services if not self.consumers(service)]
         for service in missing:
+            self.tell_of_hubs(service)
             self.start(service, **WITHOUT_LIMIT)
         for service in missing:
             wait_until(lambda service=service: self.consumers(service) > 0)  # type: ignore[misc]
@@ -203,15 +210,9 @@ class Ground:
 
 
 @contextmanager
-def ground(
-    amqp_uri: str,
-    management_url: str,
-    name: str,
-    scratch: Path,
-    databases: Mapping[str, ServiceDatabase],
-) -> Iterator[Ground]:
+def ground(amqp_uri: str, management_url: str, name: str, scratch: Path) -> Iterator[Ground]:
     """A ground, closed with the block."""
-    made = Ground(amqp_uri, management_url, name, scratch, dict(databases))
+    made = Ground(amqp_uri, management_url, name, scratch)
     made.prepare()
     try:
         yield made

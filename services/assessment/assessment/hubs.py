@@ -48,7 +48,7 @@ def concerned(connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
     wanted = select(Application.application_id, Application.delivery_partner_id).where(
         Application.application_id.in_(people)
     )
-    hubs = dict(connection.execute(wanted).tuples().all())
+    hubs = dict(connection.execute(wanted).all())
     found = (hubs.get(getattr(event, "application_id", None)) for event in told)
     return [set() if hub is None else {hub} for hub in found]
 

@@ -17,15 +17,10 @@ def concerned(connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
     """A session's own hub, or for a webinar all of its cohort; and a person's hub."""
     people = {event.application_id for event in told if hasattr(event, "application_id")}
     sessions = {event.session_id for event in told if hasattr(event, "session_id")}
-    of_person = dict(
-        connection.execute(
-            select(Enrolment.application_id, Enrolment.delivery_partner_id).where(
-                Enrolment.application_id.in_(people)
-            )
-        )
-        .tuples()
-        .all()
+    wanted = select(Enrolment.application_id, Enrolment.delivery_partner_id).where(
+        Enrolment.application_id.in_(people)
     )
+    of_person = dict(connection.execute(wanted).all())
     of_session = _hubs_of_sessions(connection, sessions)
     found = []
     for event in told:
