@@ -139,7 +139,9 @@ def decide_catch_up(
     return catch_ups.decide(tx, DecideCatchUp(**vars(request)), settings)
 
 
-def confirm_facilitator(tx: Transaction, request: ConfirmHubFacilitator) -> SessionRecord:
+def confirm_facilitator(
+    tx: Transaction, request: ConfirmHubFacilitator, settings: SessionsSettings
+) -> SessionRecord:
     """Somebody of the hub's own staff leads one of its sessions."""
     hub = calling_hub(tx)
     _lock_own(tx, hub, request.session_id)
@@ -147,7 +149,7 @@ def confirm_facilitator(tx: Transaction, request: ConfirmHubFacilitator) -> Sess
         StaffMember.staff_id == request.staff_id, StaffMember.delivery_partner_id == hub
     )
     _require(tx, theirs, "staff_not_found", request.staff_id)
-    return changing.substitute_facilitator(tx, SubstituteFacilitator(**vars(request)))
+    return changing.substitute_facilitator(tx, SubstituteFacilitator(**vars(request)), settings)
 
 
 def confirm_venue(

@@ -74,7 +74,7 @@ class Hubs:
         self, tx: Transaction, request: asked.ConfirmHubFacilitator
     ) -> SessionRecord:
         """Who of its staff leads a session."""
-        return hubs.confirm_facilitator(tx, request)
+        return hubs.confirm_facilitator(tx, request, self.settings)
 
     @hub_rpc(asked.ConfirmHubVenue)
     def confirm_hub_venue(self, tx: Transaction, request: asked.ConfirmHubVenue) -> SessionRecord:
