@@ -16,6 +16,7 @@ from headship_contracts.assessment.assessors import (
     RevokeMarkingLink,
 )
 from headship_contracts.assessment.marking import MarkingQueue
+from headship_contracts.assessment.protection import ListAudit
 from headship_contracts.assessment.standardisation import BankComment
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.links import LinkWanted
@@ -98,6 +99,22 @@ def test_a_marker_works_through_the_queue(office):
     assert "Your marks for script 1 are kept." in page(saved)
     assert office.script(window).score == 80
     assert "<script" not in queue + shown
+
+
+def test_what_a_marker_looks_at_and_marks_is_in_the_audit_trail(office):
+    script = office.script(office.marking(1))
+    staff_id, item = office.waiting(script)
+    token = token_of(office, staff_id)
+
+    marking_pages.show_script(office.db, token, str(item.allocation_id))
+    take(office, token, item.allocation_id, form(80))
+
+    entries = office.ask(ListAudit(application_ids=[script.application_id], limit=500)).items
+    by_the_marker = [entry for entry in entries if entry.caller == f"staff:{staff_id}"]
+    assert {(one.act, one.record_id) for one in by_the_marker} == {
+        ("read", item.allocation_id),
+        ("change", item.allocation_id),
+    }
 
 
 def test_what_is_wrong_is_told_and_what_was_typed_stays(office):

@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
+import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
 from cli.imports.asking import Ask
 from cli.services import SERVICES
 from headship_contracts.enrolment.protection import PersonIds

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
 from cli.errors import CommandError
 from cli.imports.asking import Ask, asking
 from cli.outbox import instant

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
 from cli.imports.asking import asking
 from cli.printing import console
 from cli.services import SERVICES

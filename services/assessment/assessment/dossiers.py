@@ -144,6 +144,8 @@ def _fetched(tx: Transaction, name: str) -> Base | None:
 
 
 def _damaged_files(tx: Transaction, submission: Submission) -> Iterable[rules.Flaw]:
+    if rules.is_erased(submission.filename):
+        return  # its texts went with its name, when their time was over
     for digest in (submission.sha256, submission.text_sha256):
         if digest is None:
             continue
@@ -157,6 +159,6 @@ def _damaged_files(tx: Transaction, submission: Submission) -> Iterable[rules.Fl
 
 
 def _text(tx: Transaction, submission: Submission) -> str:
-    if submission.text_sha256 is None:
+    if submission.text_sha256 is None or rules.is_erased(submission.filename):
         return ""
     return files.get(tx, submission.text_sha256).decode(errors="replace")

@@ -24,6 +24,7 @@ from headship_contracts.assessment.marking import (
 from headship_contracts.assessment.standardisation import BankComment, ListComments
 from headship_contracts.errors import Invalid, NotFound, Refused
 from kit import Caller, Transaction
+from kit.audit.trail import CHANGE, READ
 from kit.db import ServiceDatabase
 from kit.pages import Response
 
@@ -83,6 +84,7 @@ def show_script(db: ServiceDatabase, token: str, allocation: str) -> Response:
         marker = _behind(tx, token)
     with db.transaction(caller=marker.caller) as tx:
         shown, comments = _shown(tx, marker, _id(allocation))
+        tx.audit([(READ, "allocation", _id(allocation))])
     return html.script(token, shown, comments, html.Given.of(shown))
 
 
@@ -103,6 +105,7 @@ def take_marks(
         return html.script(token, shown, comments, _given(sent), sent.problems)
     try:
         with db.transaction(caller=marker.caller) as tx:
+            tx.audit([(CHANGE, "allocation", allocation_id)])
             _keep_comments(tx, marker, allocation_id, form, shown)
             if form.get("do") == "draft":
                 _save_draft(tx, marker, shown, sent)

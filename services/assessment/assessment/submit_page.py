@@ -9,6 +9,8 @@ from assessment.domain.windows import WindowState
 from assessment.pages import submit as pages
 from assessment.submissions import Read
 from headship_contracts.errors import NotFound, Refused
+from headship_contracts.records import APPLICATION
+from kit.audit.trail import CHANGE
 from kit.db import ServiceDatabase
 from kit.pages import Request, Response
 
@@ -70,6 +72,7 @@ def confirm(db: ServiceDatabase, token: str, sent: Mapping[str, str]) -> Respons
     try:
         with db.transaction() as tx:
             candidate = submission_links.behind(tx, token, lock=True)
+            tx.audit([(CHANGE, APPLICATION, candidate.application_id)])
             own_work = sent.get("own_work") == "yes"
             kept = drafts.confirm(tx, candidate, sent.get("sha256", ""), own_work=own_work)
             refused = kept.reason

@@ -65,7 +65,8 @@ def get_staff(tx: Transaction, request: GetStaff) -> StaffRecord:
     else:
         found = _behind(tx, request.broker_user or "")
     if found is None:
-        raise NotFound("staff_not_found", str(request.staff_id or request.broker_user))
+        told = str(request.staff_id or "nobody is this user of the broker")
+        raise NotFound("staff_not_found", told)
     return _record(found)
 
 
@@ -85,9 +86,9 @@ def list_staff(tx: Transaction, request: ListStaff) -> StaffPage:
 
 
 def _check(tx: Transaction, request: AddStaff) -> None:
-    wrong = [role for role in request.roles if not ROLE.fullmatch(role)]
+    wrong = [n for n, role in enumerate(request.roles, start=1) if not ROLE.fullmatch(role)]
     if wrong:
-        problem = {"roles": [f"{role[:40]!r} is not a word like coach" for role in wrong]}
+        problem = {"roles": [f"number {n} is not a word like coach" for n in wrong]}
         raise Invalid("invalid_fields", "a role is not right", problem)
     partner_id = request.delivery_partner_id
     if partner_id is not None and tx.get(DeliveryPartner, partner_id) is None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from headship_contracts.records import APPLICATION
 from headship_contracts.sessions.study import (
     ImportStudy,
     StudyEntry,
@@ -14,6 +15,7 @@ from headship_contracts.sessions.study import (
     StudyRowProblem,
 )
 from kit import Caller, Transaction
+from kit.audit.trail import CHANGE
 from kit.db import ServiceDatabase
 from sessions import queries, statements, study
 from sessions.domain.study_files.csv_files import read_csv
@@ -83,6 +85,7 @@ def _take_in(
     ]
     if request.only_check or not right:
         return 0, len(right)
+    tx.audit((CHANGE, APPLICATION, entry.application_id) for _, entry in right)
     if request.format == "xapi":
         return _keep_statements(tx, right, people, settings)
     report = study.keep(tx, [entry for _, entry in right], people, settings)

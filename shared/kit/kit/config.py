@@ -40,14 +40,16 @@ def setting(
 ) -> Any:
     """A field of a settings class. `help` says what the value is for and its unit.
 
-    `secret`: in production only from a file. `url`: a password inside it makes it secret.
+    `secret`: in production only from a file. `url`: a password inside it makes it secret. Neither
+    is in the `repr` of the settings.
     `check` raises ValueError for a value that is not right, saying what would be. `up_to` names
     another field of the class, than which this one must not be more.
     """
     told = {"help": help, "secret": secret, "url": url, "check": check, "up_to": up_to}
+    shown = not (secret or url)
     if isinstance(default, list):
-        return dataclasses.field(default_factory=lambda: list(default), metadata=told)
-    return dataclasses.field(default=default, metadata=told)
+        return dataclasses.field(default_factory=lambda: list(default), metadata=told, repr=shown)
+    return dataclasses.field(default=default, metadata=told, repr=shown)
 
 
 def one_of(*allowed: str) -> Callable[[str], None]:

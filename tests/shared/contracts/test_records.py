@@ -66,6 +66,44 @@ def test_what_names_a_persons_record_is_an_id() -> None:
     assert others == set()
 
 
+TEXTS = frozenset(
+    {
+        *("full_name", "email", "address", "recipient", "to_address", "to_name", "csv", "content"),
+        *("body", "statement", "reflection", "report", "comment", "cells", "value", "answer"),
+        *("teacher_reference_number", "filename", "payer_reference", "given_by"),
+    }
+)
+"""Fields whose text may be a person's."""
+
+NOTED_BY_THE_STORY = {
+    ("enrolment", "export_applications"),
+    ("enrolment", "export_ledger"),
+    ("sessions", "import_study"),
+}
+"""Files that tell of many people: their stories call `tx.audit`."""
+
+NOBODYS_TEXTS = {
+    *(("enrolment", name) for name in ("get_course", "list_courses", "set_course_terms")),
+    *(("enrolment", name) for name in ("import_eligibility_list", "import_schools")),
+    *(("notifications", name) for name in ("archive_wording", "list_templates", "save_wording")),
+    *(("sessions", name) for name in ("get_template", "import_terms")),
+}
+
+
+def test_what_tells_texts_names_whose_they_are_or_has_its_story_do_so() -> None:
+    silent = set()
+    for method, request in REQUESTS.items():
+        shapes = [*shapes_of(request), *shapes_of(request.wire.reply)]
+        told = {
+            m.name for shape in shapes_of(request.wire.reply) for m in dataclasses.fields(shape)
+        }
+        names = {member.name for shape in shapes for member in dataclasses.fields(shape)}
+        if request.__module__.startswith("headship_contracts.") and told & TEXTS:
+            silent |= set() if names & RECORDS.keys() else {method}
+
+    assert silent == NOTED_BY_THE_STORY | NOBODYS_TEXTS
+
+
 def test_no_field_is_in_two_of_the_tables() -> None:
     tables = [set(RECORDS), set(GATHERINGS), set(NOBODYS), set(BESIDE)]
 

@@ -141,3 +141,47 @@ def test_development_takes_them_as_they_come() -> None:
 
 def test_the_names_of_a_class_are_those_of_the_environment() -> None:
     assert {"AMQP_URI", "DATABASE_URL", "HEALTH_PORT"} <= set(config.names(KitSettings))
+
+
+def test_no_secret_is_in_what_the_settings_look_like(tmp_path: Path) -> None:
+    (tmp_path / "amqp").write_text("amqp://me:hush-hush@broker/")
+    (tmp_path / "database").write_text("postgresql://me:hush-hush@database/own")
+    (tmp_path / "links").write_text("hush-hush")
+
+    settings = load(
+        KitSettings,
+        {
+            "AMQP_URI_FILE": str(tmp_path / "amqp"),
+            "DATABASE_URL_FILE": str(tmp_path / "database"),
+            "LINK_SECRETS_FILE": str(tmp_path / "links"),
+        },
+    )
+
+    assert settings.link_secrets == ["hush-hush"]
+    assert "hush-hush" not in f"{settings} {settings!r}"
+
+
+@pytest.mark.parametrize("name", ["AMQP_URI", "DATABASE_URL", "LINK_SECRETS"])
+def test_a_secret_outside_a_file_is_refused_in_production_and_not_quoted(
+    name: str, tmp_path: Path
+) -> None:
+    given = {"AMQP_URI": "amqp://host/", "DATABASE_URL": "postgresql://host/own"}
+    secret = {
+        "AMQP_URI": "amqp://me:hush-hush@host/",
+        "DATABASE_URL": "postgresql://me:hush-hush@host/own",
+        "LINK_SECRETS": "hush-hush",
+    }
+
+    with pytest.raises(SettingsError) as refused:
+        load(KitSettings, given | {name: secret[name]})
+
+    assert name in str(refused.value)
+    assert "hush-hush" not in str(refused.value)
+
+
+def test_a_url_that_is_none_is_refused_without_being_quoted() -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(KitSettings, DEVELOPMENT | {"AMQP_URI": "ampq://me:hush-hush@host/"})
+
+    assert "AMQP_URI: must be a URL" in str(refused.value)
+    assert "hush-hush" not in str(refused.value)

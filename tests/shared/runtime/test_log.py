@@ -100,3 +100,18 @@ def test_services_speak_and_libraries_only_warn(lines: Any) -> None:
         ("kombu", "careful"),
     ]
     assert lines()[0]["watts"] == 40
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("'Ada Test' is no date"), "ValueError: '…' is no date"),
+        (KeyError("Test"), "KeyError: '…'"),
+        (ValueError("ada@example.org <ada@example.org>"), "ValueError: … <…>"),
+        (RuntimeError("TRN 9000017 twice"), "RuntimeError: TRN … twice"),
+        (AttributeError("no attribute 'lamp_id'"), "AttributeError: no attribute 'lamp_id'"),
+        (OSError("port 59044 is taken"), "OSError: port 59044 is taken"),
+    ],
+)
+def test_an_error_that_nobody_foresaw_names_nobody(error: Exception, told: str) -> None:
+    assert log.reason(error) == told

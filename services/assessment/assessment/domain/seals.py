@@ -61,9 +61,14 @@ def plain(value: Any) -> Any:
     raise TypeError(f"no row holds a {type(value).__name__}")
 
 
+def is_erased(text: str) -> bool:
+    """Whether this stands where a text was that has been erased."""
+    return re.fullmatch(re.escape(ERASED_TEXT) + "[0-9a-f]{64}", text) is not None
+
+
 def text_digest(text: str) -> str:
     """What is sealed of a private text: its SHA-256, also after the text itself was erased."""
-    if re.fullmatch(re.escape(ERASED_TEXT) + "[0-9a-f]{64}", text):
+    if is_erased(text):
         return text.removeprefix(ERASED_TEXT)
     return sha256(text.encode()).hexdigest()
 

@@ -18,7 +18,7 @@ from kit import Transaction
 
 
 def claim(tx: Transaction, digest: str, *, size: int) -> bool:
-    """Whether this content is new: then its row is ours, and its pieces are to be added.
+    """Whether this content is new, or was erased: then its pieces are to be added.
 
     Who comes second waits for the first one's commit. What is there already is from now on as
     young as what is new, so that nobody clears it away before it is referred to.
@@ -33,7 +33,8 @@ def claim(tx: Transaction, digest: str, *, size: int) -> bool:
     if claimed.one_or_none() is not None:
         return True
     tx.execute(update(File).where(File.sha256 == digest).values(stored_at=tx.at))
-    return False
+    has_pieces = select(FilePiece.sha256).where(FilePiece.sha256 == digest).limit(1)
+    return size > 0 and tx.scalar(has_pieces) is None
 
 
 def drop_unused(tx: Transaction, before: datetime, limit: int) -> int:

@@ -22,7 +22,9 @@ from headship_contracts.enrolment.admissions import (
 )
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.messages import Done
+from headship_contracts.records import APPLICATION
 from kit import Transaction, links
+from kit.audit.trail import CHANGE
 from kit.pages import Response
 from kit.paging import page
 
@@ -132,6 +134,7 @@ def take_form(tx: Transaction, name: str, token: str, sent: Mapping[str, str]) -
     said, problems = forms.read(name, sent)
     if problems:
         return forms.form(name, *about(application), said, problems)
+    tx.audit([(CHANGE, APPLICATION, application.id)])
     keep(tx, application.id, name, said, via=BY_LINK)
     step.link_expires_at = None
     return forms.thanks(name)

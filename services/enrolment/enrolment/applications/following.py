@@ -55,7 +55,7 @@ def know_person(participant: Participant, seen: DfeApplication) -> list[str]:
 
     Gives the fields that are new, for `tell_details`. What was erased DfE does not bring back.
     """
-    if participant.erased_at is not None:
+    if participant.erased:
         return []
     facts = {
         "full_name": seen.full_name,

@@ -73,7 +73,7 @@ def _meet_all(
     for seen in arrived:
         if seen.participant_id in people:
             known = people[seen.participant_id]
-            known.erased_at = None  # whoever was erased and applies again is to be known again
+            known.erased = False  # whoever was erased and applies again is to be known again
             know_person(known, seen)
         else:
             new.setdefault(seen.participant_id, seen)

@@ -10,7 +10,8 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    op.add_column("participants", sa.Column("erased_at", Instant))
+    erased = sa.Column("erased", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("participants", erased)
     op.create_table(
         "erasure_decisions",
         sa.Column("id", sa.Uuid, nullable=False),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enrolment.models.base import Base
@@ -25,7 +25,8 @@ class Participant(Base):
     trn_verified: Mapped[bool] = mapped_column(default=False)
     date_of_birth: Mapped[date | None]  # of imports only: DfE asks nobody
     address_failed_at: Mapped[datetime | None]
-    erased_at: Mapped[datetime | None]  # DfE's list does not bring back what it shows of them
+    erased: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """What DfE's list shows of them is not taken over any more."""
 
 
 class Application(Base):

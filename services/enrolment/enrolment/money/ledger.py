@@ -24,7 +24,9 @@ from headship_contracts.enrolment.fees import (
     TrialBalance,
 )
 from headship_contracts.errors import Conflict
+from headship_contracts.records import APPLICATION
 from kit import Transaction
+from kit.audit.trail import READ
 from kit.paging import page
 
 _SUM_OF = {rules.PAYMENT: "paid", rules.CREDIT_NOTE: "credited", rules.REFUND: "refunded"}
@@ -85,6 +87,7 @@ def export_ledger(tx: Transaction, request: ExportLedger) -> LedgerExport:
     """The same as CSV."""
     wanted = _entries(request.from_day, request.to_day)
     lines, cursor = _lines(tx, wanted, request.cursor, request.limit)
+    tx.audit((READ, APPLICATION, line["application_id"]) for line in lines)
     table = ledger_csv.written(lines, header=request.cursor is None)
     return LedgerExport(csv=table, lines=len(lines), next_cursor=cursor)
 

@@ -13,7 +13,10 @@ from headship_contracts.enrolment.events import ParticipantMerged
 from kit import Transaction
 from kit.db.bulk import among
 
-CONTACT = ("full_name", "email", "email_set_at", "address_failed_at", "trn", "trn_verified")
+CONTACT = (
+    *("full_name", "email", "email_set_at", "address_failed_at", "trn", "trn_verified"),
+    "erased",
+)
 
 
 def people_at_dfe(tx: Transaction, dfe_ids: Iterable[UUID]) -> dict[UUID, Participant]:

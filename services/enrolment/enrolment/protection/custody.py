@@ -205,7 +205,12 @@ HOLDINGS: Final = (
         title="How to reach you",
         kind="contact",
         of=of_people(Participant.id),
-        blanked={"email": None, "date_of_birth": None, "address_failed_at": None},
+        blanked={
+            "email": None,
+            "date_of_birth": None,
+            "address_failed_at": None,
+            "erased": True,
+        },
     ),
     Holding(
         model=Participant,

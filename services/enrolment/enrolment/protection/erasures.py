@@ -10,7 +10,6 @@ from enrolment.models import (
     ErasureDecision,
     ErasurePart,
     Outcome,
-    Participant,
     Staff,
     TrainingEntry,
 )
@@ -62,10 +61,6 @@ def decide(tx: Transaction, request: DecideErasure, rules: Rules) -> ErasureCert
     )
     tx.add(decided)
     tx.flush()
-    for person_id in who.person_ids:
-        participant = tx.get(Participant, person_id)
-        if participant is not None:
-            participant.erased_at = tx.at
     subject = Subject(tuple(who.person_ids), tuple(who.application_ids))
     cleared = erase(tx, CUSTODY, rules, Decision(decided.id, subject, ended_on))
     _note(tx, decided, CUSTODY.service, cleared, decided.revision)

@@ -19,7 +19,9 @@ from headship_contracts.enrolment.waitlist import (
 )
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.links import LinksFound, PersonalLink
+from headship_contracts.records import APPLICATION
 from kit import Transaction, links
+from kit.audit.trail import CHANGE
 from kit.clock import LONDON
 from kit.pages import Response
 
@@ -75,6 +77,7 @@ def take_answer(tx: Transaction, token: str, sent: Mapping[str, str]) -> Respons
     if len(reason) > LONGEST_REASON or not reason.isprintable():
         problem = f"The reason is one line of {LONGEST_REASON} characters at the most."
         return _form(application, offer, problem)
+    tx.audit([(CHANGE, APPLICATION, application.id)])
     if answer == "take_up":
         offers.take_up(tx, TakeUpOffer(application_id=application.id))
         return forms.page(200, TITLE, "<p>Thank you. The place is yours.</p>")

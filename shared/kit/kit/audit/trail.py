@@ -1,6 +1,8 @@
 """What a transaction notes in the audit trail, written as its last statement."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -31,6 +33,24 @@ _INSERT: Final = text(
     "FROM unnest(CAST(:acts AS text[]), CAST(:kinds AS text[]), CAST(:records AS uuid[]))"
     " AS noted(act, kind, record_id)"
 )
+
+
+_through: ContextVar[str] = ContextVar("audited_through", default="")
+
+
+def current() -> str:
+    """What the work of this greenlet came through; empty where nothing says so."""
+    return _through.get()
+
+
+@contextmanager
+def coming_through(what: str) -> Iterator[None]:
+    """What is noted in this block came through this: `page script_page`."""
+    outer = _through.set(what)
+    try:
+        yield
+    finally:
+        _through.reset(outer)
 
 
 def of_call(request: Request[Any], reply: Shape) -> Collection[Note]:

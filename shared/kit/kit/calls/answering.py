@@ -107,7 +107,8 @@ def run_call(
     database: Any = db if db is not None else getattr(service, "db", None)
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return answer(served, service, request, caller, key, database)
+            with trail.coming_through(f"rpc {method}"):
+                return answer(served, service, request, caller, key, database)
         except DBAPIError as error:
             if served.transaction and attempt < ATTEMPTS and _lost_a_race(error):
                 continue
@@ -219,7 +220,6 @@ def _first_answer(
 def _told(served: Served, tx: Transaction, request: Request[Any], reply: Any) -> dict[str, Any]:
     """The answer as it leaves, once the transaction has noted whose records it tells of."""
     checked = _checked(served, reply)
-    tx.through = f"rpc {served.method}"
     tx.audit(trail.of_call(request, checked))
     return checked.dump()
 

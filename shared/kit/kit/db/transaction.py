@@ -46,7 +46,7 @@ class Transaction(Session):
         """The domain's instant for everything in this transaction, aware UTC."""
         self.caller = caller
         """Who asked for it; for an event or a timer, the service itself."""
-        self.through = ""
+        self.through = trail.current()
         """What it was asked through, as the audit trail tells it: `rpc get_application`."""
         self.woken: set[str] = set()
         self._service = service

@@ -21,6 +21,7 @@ from werkzeug.routing import Map, Rule
 
 from headship_contracts.errors import ServiceError
 from kit import correlation, log, metrics, tls
+from kit.audit import trail
 from kit.pages import Request, Response, http_problem, problem
 from kit.transport import worker
 from kit.transport.ports import listen, showing
@@ -102,7 +103,8 @@ class Page(Entrypoint):
     def _work(self, request: Request, named: dict[str, str], answered: Any, service: Any) -> None:
         started = time.monotonic()
         traced = correlation.of_traceparent(request.headers.get("traceparent"))
-        with correlation.bind(traced, None) as story:
+        came = trail.coming_through(f"page {self.method_name}")
+        with correlation.bind(traced, None) as story, came:
             response, bug = self._response(service, request, named, story)
         seconds = time.monotonic() - started
         status = f"{response.status_code // 100}xx"

@@ -1,0 +1,117 @@
+"""A person is erased: texts go when nobody can appeal any more, and every seal still holds."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import delete, func, select
+
+from assessment import files
+from assessment.models import Appeal, FilePiece, Submission
+from headship_contracts.assessment.appeals import DecideAppeal, FileAppeal
+from headship_contracts.assessment.dossiers import VerifyDossier
+from headship_contracts.assessment.protection import ExportDocument, ExportPerson, PersonErased
+from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.errors import NotFound
+from kit import clock
+from kit.testing import run_timer
+
+STATEMENT = "The clock had stopped."
+
+
+@pytest.fixture
+def script(office):
+    """A released script with an appeal against its result."""
+    window = office.marking(2)
+    for number in (1, 2):
+        office.mark(window, number, 40)
+        office.mark(window, number, 41)
+    office.release(window)
+    found = office.script(window)
+    filed = FileAppeal(
+        application_id=found.application_id,
+        grounds="procedural_irregularity",
+        statement=STATEMENT,
+    )
+    appeal = office.ask(filed)
+    office.ask(DecideAppeal(appeal_id=appeal.appeal_id, decision="dismissed", reason="It had not."))
+    return found
+
+
+def decided(script):
+    return ErasureDecided(
+        revision=1,
+        erasure_id=uuid4(),
+        person_ids=[uuid4()],
+        application_ids=[script.application_id],
+        ended_on=clock.now().date(),
+    )
+
+
+def held(office, model, column):
+    with office.db.transaction() as tx:
+        return sorted(tx.scalars(select(getattr(model, column))).all())
+
+
+def pieces(office):
+    with office.db.transaction() as tx:
+        return tx.scalar(select(func.count()).select_from(FilePiece))
+
+
+def test_results_stay_and_texts_go_after_a_year_without_breaking_a_seal(office, script):
+    before = pieces(office)
+    office.tell(decided(script), times=2)
+    (told,) = office.told(PersonErased)
+    kept = {one.kind for one in told.kept}
+    assert {"essays", "results", "circumstances"} <= kept
+    assert pieces(office) == before
+
+    later = clock.now() + timedelta(days=400)
+    clock.set_simulated(later)
+    run_timer(office.service, "keep_retention", later)
+
+    _, after = office.told(PersonErased)
+    assert {one.kind for one in after.kept} == {"results"}
+    assert {one.kind for one in after.erased} >= {"essays", "circumstances"}
+    assert pieces(office) < before  # the other participant's are there
+    assert STATEMENT not in held(office, Appeal, "statement")
+    assert len(held(office, Submission, "filename")) == 2
+    assert office.ask(VerifyDossier(script_id=script.script_id)).flaws == []
+
+
+def test_a_persons_files_are_theirs_alone(office, script):
+    asked = {"application_ids": [script.application_id]}
+    page = office.ask(ExportPerson(limit=500, **asked))
+
+    (document,) = page.documents
+    first = office.ask(ExportDocument(sha256=document.sha256, **asked))
+    last = office.ask(ExportDocument(sha256=document.sha256, position=1, **asked))
+
+    assert first.content
+    assert last.last
+    assert "marks" in {row.table for row in page.items}
+    with pytest.raises(NotFound, match="document_not_found"):
+        office.ask(ExportDocument(sha256=document.sha256, application_ids=[uuid4()]))
+
+
+def test_a_file_whose_text_was_erased_can_be_kept_again(office):
+    with office.db.transaction() as tx:
+        digest = files.put(tx, b"a text")
+    with office.db.transaction() as tx:
+        tx.execute(delete(FilePiece))
+
+    with office.db.transaction() as tx:
+        files.put(tx, b"a text")
+
+    with office.db.transaction() as tx:
+        assert files.get(tx, digest) == b"a text"
+
+
+def test_marks_are_not_told_before_the_result(office):
+    window = office.marking(1)
+    office.mark(window, 1, 40)
+    script = office.script(window)
+
+    page = office.ask(ExportPerson(limit=500, application_ids=[script.application_id]))
+
+    assert {"marks", "scripts"} & {row.table for row in page.items} == set()
