@@ -1,7 +1,9 @@
 """A hub's calls: who calls, what comes back, and that it is the hub's own."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from uuid import uuid4
 
 import amqp
@@ -129,8 +131,12 @@ def test_a_reply_goes_to_who_asks_and_to_no_queue(
 
 
 def test_a_service_goes_on_after_properties_that_cannot_be_read(
-    hubs_ground: Ground, as_hub: Callable[[str], Stranger]
+    hubs_ground: Ground,
+    as_hub: Callable[[str], Stranger],
+    request: pytest.FixtureRequest,
 ) -> None:
+    request.addfinalizer(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
+    sys.setrecursionlimit(20_000)  # this program's own, which writes the deep one
     ours = as_hub("Ours")
     deep: dict[str, object] = {}
     for _ in range(1_500):
