@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from amqp.exceptions import NotFound
+from kombu import Connection
 from sqlalchemy.orm import Session
 
 from bench.kit.ground import running, wait_until
@@ -173,12 +175,8 @@ def _rate(*command: object) -> float:
 
 
 def _consumers(amqp_uri: str, queue: str) -> int:
-    from kombu import Connection
-    from kombu.exceptions import OperationalError
-
     with Connection(amqp_uri) as connection:
-        channel = connection.channel()
         try:
-            return int(channel.queue_declare(queue, passive=True).consumer_count)
-        except (connection.channel_errors, OperationalError):
+            return int(connection.channel().queue_declare(queue, passive=True).consumer_count)
+        except NotFound:
             return 0
