@@ -11,7 +11,7 @@ from bench.loop import LoopStall
 from bench.report import Result
 from kit import jobs
 
-PLAN = "assessment.domain.allocation:plan"
+PLAN = "assessment.domain.allocation.planning:plan"
 SCRIPTS, ASSESSORS, EACH = 5_000, 150, 2
 HUBS, SCHOOLS, TRUSTS = 100, 4_000, 500
 

@@ -23,7 +23,13 @@ sys.path[:0] = {paths!r}
 import {service}.service
 for other in {others!r}:
     assert importlib.util.find_spec(other) is None, other + " is here too"
+for library in {libraries!r}:
+    assert library not in sys.modules, library + " is in memory"
 """
+
+OF_JOBS_AND_MIGRATIONS = ("alembic", "highspy", "numpy", "pypdf", "reportlab")
+"""Large libraries that a process of its own loads when it needs them, and no service at its start:
+they would take as much memory in every replica as the service itself."""
 
 
 def test_each_package_declares_what_it_imports(
@@ -76,7 +82,7 @@ def test_each_wheel_has_every_file_of_its_package(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
-def test_each_service_starts_without_its_peers(
+def test_each_service_starts_without_its_peers_and_the_libraries_of_its_jobs(
     service: str, wheels: dict[str, Path], tmp_path: Path
 ) -> None:
     for package in ("headship_contracts", "kit", service):
@@ -84,7 +90,12 @@ def test_each_service_starts_without_its_peers(
             wheel.extractall(tmp_path)
     libraries = [path for path in sys.path if path.endswith("site-packages")]
     others = [name for name in (*SERVICES, "cli", "dfe_simulator") if name != service]
-    program = ALONE.format(paths=[str(tmp_path), *libraries], service=service, others=others)
+    program = ALONE.format(
+        paths=[str(tmp_path), *libraries],
+        service=service,
+        others=others,
+        libraries=OF_JOBS_AND_MIGRATIONS,
+    )
 
     # -S: the links by which this environment finds our packages are not followed
     done = subprocess.run(

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from assessment import preparing, submissions
-from assessment.domain.allocation import plan
+from assessment.domain.allocation.planning import plan
 from assessment.domain.extraction import read_script
 from assessment.models import Base
 from assessment.service import AssessmentService

@@ -6,7 +6,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.domain.allocation import Marker, Unplaced, hindrance, plan
+from assessment.domain.allocation import Marker, Unplaced, hindrance
+from assessment.domain.allocation.planning import plan
 
 MARKERS = "abcd"
 few = st.sampled_from([None, "1", "2"])

@@ -6,7 +6,7 @@ import pytest
 from assessment_office import marks_of
 
 from assessment import reallocating
-from assessment.domain.allocation import plan
+from assessment.domain.allocation.planning import plan
 from headship_contracts.assessment.allocation import (
     ExplainAllocation,
     ForecastMarking,

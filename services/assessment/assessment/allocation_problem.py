@@ -10,7 +10,7 @@ from assessment.models import AllocationRun, Script, Window
 from kit import Transaction, jobs
 
 Plan = Callable[[dict[str, Any]], dict[str, Any]]
-"""Solves an allocation: `domain.allocation.plan`, here or in a child process."""
+"""Solves an allocation: `domain.allocation.planning.plan`, here or in a child process."""
 
 
 def in_a_child_process(seconds: int, megabytes: int) -> Plan:
@@ -18,7 +18,10 @@ def in_a_child_process(seconds: int, megabytes: int) -> Plan:
 
     def run(problem: dict[str, Any]) -> dict[str, Any]:
         planned: dict[str, Any] = jobs.run(
-            "assessment.domain.allocation:plan", problem, seconds=seconds, megabytes=megabytes
+            "assessment.domain.allocation.planning:plan",
+            problem,
+            seconds=seconds,
+            megabytes=megabytes,
         )
         return planned
 
@@ -57,7 +60,7 @@ def unplaced(tx: Transaction, some: Sequence[Script], role: Role) -> list[Unplac
 
 
 def as_problem(about: Unplaced, script: Script) -> dict[str, Any]:
-    """A script for `domain.allocation.plan`."""
+    """A script for `domain.allocation.planning.plan`."""
     return {
         "id": str(script.number),
         "script_id": str(script.id),

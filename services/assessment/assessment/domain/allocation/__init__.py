@@ -1,8 +1,10 @@
-"""Who marks which script: conflicts are never crossed, loads are level, what is started stays."""
+"""Who marks which script: conflicts are never crossed, loads are level, what is started stays.
+
+`planning` is not among these names: its solver takes 30 MiB, and only the job that plans needs it.
+"""
 
 from assessment.domain.allocation.choosing import Placement, allocate
 from assessment.domain.allocation.conflicts import Marker, Role, Unplaced, conflict, hindrance
-from assessment.domain.allocation.planning import plan
 
 __all__ = [
     "Marker",
@@ -12,5 +14,4 @@ __all__ = [
     "allocate",
     "conflict",
     "hindrance",
-    "plan",
 ]
