@@ -17,7 +17,7 @@ from headship_contracts.errors import Refused
 from kit.bus.consumer import Result
 from kit.bus.outage import is_outage
 from kit.bus.reading import key
-from kit.bus.retry import ATTEMPTS, ERROR, FIRST_SEEN, RetryPolicy, onward
+from kit.bus.retry import ATTEMPTS, ERROR, FIRST_SEEN, SENT_AGAIN, RetryPolicy, onward
 from kit.transport.answers import Answers
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -71,6 +71,14 @@ def test_the_copy_leaves_the_brokers_headers_behind_and_keeps_the_first_time() -
 
     assert not [name for name in told if name.startswith("x-")]
     assert (told[FIRST_SEEN], told["trace"]) == ("before", "kept")
+    assert told[ERROR] == "RuntimeError: jammed"
+
+
+def test_headers_of_others_that_would_not_fit_beside_ours_are_left_behind() -> None:
+    told = sent_on({"note": "x" * 100_000, SENT_AGAIN: True}).message.headers
+
+    assert "note" not in told
+    assert told[SENT_AGAIN]
     assert told[ERROR] == "RuntimeError: jammed"
 
 

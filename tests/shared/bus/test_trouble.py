@@ -93,13 +93,16 @@ UNREADABLE = {
     a_message(body=nested(40)): "not JSON: more than 32 lists and objects lie within each other",
     a_message(body=None): "wrong shape of posted: expected the fields of Posted",
     b" " * (MAX_BYTES + 1024): "oversized: 1281 KiB, at most 1280 are read",
+    b"[2]": "not an object but a list",
 }
+HEADERS = {b"[2]": {"note": "x" * 130_000}}
+"""As long as one frame holds, so that nothing of ours fits beside them."""
 
 
 def test_what_is_no_event_is_parked_at_once_and_says_why(a_ledger: Ledger) -> None:
     a_ledger.start()
     for body in UNREADABLE:
-        a_ledger.publish(body)
+        a_ledger.publish(body, headers=HEADERS.get(body, {}))
     a_ledger.post(7)
 
     found = {letter.body: letter.error for letter in a_ledger.wait_for_letters(len(UNREADABLE))}

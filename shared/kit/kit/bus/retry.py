@@ -23,6 +23,9 @@ SENT_AGAIN: Final = "headship-sent-again"
 
 LONGEST_STACK: Final = 8_000
 LONGEST_ERROR: Final = 1_000
+LONGEST_OTHERS: Final = 64_000
+"""Characters of headers that are not ours. All headers must fit into one frame (128 KiB), and a
+message whose copy does not would come back, fail and come back."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,16 @@ def onward(
     """Where a message whose handler failed goes next, and with which headers.
 
     Headers of the broker's own (x-death and the like) are left behind: with them it would take
-    the next round for a loop, and drop the message.
+    the next round for a loop, and drop the message. So are all others that are too long.
     """
     attempts = attempts_of(headers) + 1
     delay = policy.delay_after(attempts) if result is Result.FAILED else None
     told = {name: value for name, value in headers.items() if not name.startswith("x-")}
+    if len(str(told)) > LONGEST_OTHERS:
+        told = {SENT_AGAIN: True} if SENT_AGAIN in headers else {}
     told |= {
         ATTEMPTS: attempts,
-        FIRST_SEEN: headers.get(FIRST_SEEN) or now.isoformat(timespec="milliseconds"),
+        FIRST_SEEN: told.get(FIRST_SEEN) or now.isoformat(timespec="milliseconds"),
         QUEUE: queue,
         ERROR_TYPE: type(error).__name__,
         ERROR: reason(error)[:LONGEST_ERROR],

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kombu import Connection, Producer
@@ -169,10 +170,17 @@ class Ledger:
         with Connection(self.amqp_uri) as connection:
             yield connection.channel()
 
-    def publish(self, body: bytes, *, key: str = "posted", exchange: str = "ledger.events") -> None:
+    def publish(
+        self,
+        body: bytes,
+        *,
+        key: str = "posted",
+        exchange: str = "ledger.events",
+        headers: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         """Put anything on the bus, without an outbox."""
         with ConfirmedPublisher(self.amqp_uri) as publisher:
-            assert publisher.publish([Outgoing("raw", exchange, key, body)]) == {}
+            assert publisher.publish([Outgoing("raw", exchange, key, body, headers)]) == {}
 
     def publish_as(self, body: bytes, **properties: Any) -> None:
         """Put anything on the bus as somebody else's program would."""
