@@ -96,6 +96,8 @@ def _reading(hint: Any, field: fields.Field[Any], reader_of: Callable[[type], Wa
     bare = _without_none(hint)
     checks = field.validators
     read = _read_as(bare, field, reader_of)
+    if not checks and not field.allow_none:
+        return read  # to which None is doubtful as well
 
     def way(value: Any) -> Any:
         if value is None:

@@ -9,7 +9,7 @@ for senders that do not know them; unknown fields are ignored; a field never cha
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -60,6 +60,29 @@ def _can_be_stored(value: str | Decimal) -> None:
         raise ValidationError("Not a valid string.") from error
     if "\x00" in value:
         raise ValidationError("Not a valid string.")
+
+
+def _text_up_to(longest: int) -> Callable[[str], None]:
+    """What holds for a text, in one look where it is as most are: all that marshmallow and Python
+    call for it took a quarter of the time that reading an event takes."""
+    short = validate.Length(max=longest)
+
+    def check(value: str) -> None:
+        if len(value) > longest or not value.isascii() or "\x00" in value:
+            short(value)
+            _can_be_stored(value)
+
+    return check
+
+
+def _whole_between(least: int, most: int) -> Callable[[int], None]:
+    inside = validate.Range(min=least, max=most)
+
+    def check(value: int) -> None:
+        if not least <= value <= most:
+            inside(value)
+
+    return check
 
 
 _SCALARS: dict[type, Any] = {
@@ -174,14 +197,14 @@ def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field
     if isinstance(hint, type) and issubclass(hint, Enum):
         return fields.Enum(hint, by_value=True, **options)
     if hint is str:
-        checks: list[Any] = [validate.Length(max=limits.get("longest", MAX_TEXT)), _can_be_stored]
+        checks: list[Any] = [_text_up_to(limits.get("longest", MAX_TEXT))]
         if limits.get("pattern"):
             checks.append(validate.Regexp(limits["pattern"]))
         return fields.String(validate=checks, **options)
     if hint is int:
         least, most = limits.get("least"), limits.get("most")
-        options["validate"] = validate.Range(
-            min=-BIGGEST if least is None else least, max=BIGGEST if most is None else most
+        options["validate"] = _whole_between(
+            -BIGGEST if least is None else least, BIGGEST if most is None else most
         )
     field: fields.Field[Any] = _SCALARS[hint](**options)
     return field

@@ -16,6 +16,7 @@ from kit.transport.receiving import read_ahead
 
 Frame = tuple[int, int, bytes]
 METHOD, HEARTBEAT = 1, 8
+DELIVER = pack(">HH", 60, 60)
 frames = st.lists(st.tuples(st.sampled_from([METHOD, HEARTBEAT]), st.integers(0, 9), st.binary()))
 
 
@@ -23,7 +24,7 @@ class Line:
     """py-amqp's connection, as far as reading goes: it gets frames, and counts a method as one."""
 
     def __init__(self, *pieces: bytes | Exception) -> None:
-        self.connected = True
+        self.connected, self.closes = True, False
         self.blocking_read: Any = None
         self.seen: list[Frame] = []
         self.timeouts: list[float | None] = []
@@ -35,6 +36,7 @@ class Line:
 
     def on_inbound_frame(self, frame: Frame) -> bool:
         self.seen.append(frame)
+        self.connected = not self.closes
         if frame[2] == b"raise":
             raise LookupError("the handler of this frame")
         return frame[0] == METHOD
@@ -88,6 +90,30 @@ def test_methods_are_dealt_with_one_by_one_and_read_at_once() -> None:
     assert line.blocking_read(0.5) is True
     assert line.seen == [beat, beat, answer, beat, delivery]
     assert line.timeouts == [0.5, 0.5]
+
+
+def test_deliveries_in_a_row_are_dealt_with_by_one_call_up_to_an_answer() -> None:
+    first, second = ((METHOD, 1, DELIVER + told) for told in (b"first", b"second"))
+    answer, beat = (METHOD, 1, b"ok"), (HEARTBEAT, 0, b"")
+    line = Line(packed(first, second, answer, first, beat, second), packed(first)[:-1], packed())
+
+    assert line.blocking_read(1) is True
+    assert line.seen == [first, second]
+    assert line.blocking_read(1) is True
+    assert line.seen == [first, second, answer]
+    assert line.blocking_read(1) is True
+    assert line.seen == [first, second, answer, first]
+    assert line.blocking_read(1) is True
+    assert line.seen == [first, second, answer, first, beat, second]
+    assert line.blocking_read(1) is False
+
+
+def test_nothing_more_is_dealt_with_when_a_delivery_has_closed_the_connection() -> None:
+    line = Line(packed((METHOD, 1, DELIVER), (METHOD, 1, DELIVER)))
+    line.closes = True
+
+    assert line.blocking_read(1) is True
+    assert line.seen == [(METHOD, 1, DELIVER)]
 
 
 def test_half_a_frame_is_kept_when_the_time_is_up() -> None:

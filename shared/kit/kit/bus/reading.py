@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from headship_contracts.errors import Invalid
@@ -78,8 +77,3 @@ def _kind(handler: Handler, envelope: Envelope) -> type[Event]:
 def _problems(error: Invalid) -> str:
     told = [f"{name}: {' '.join(problems)}" for name, problems in sorted(error.fields.items())]
     return "; ".join(told) or error.detail
-
-
-def dump(wire: Mapping[str, Any]) -> bytes:
-    """The body of a message, from its JSON values."""
-    return json.dumps(wire, separators=(",", ":")).encode()

@@ -5,7 +5,7 @@ three frames, so it costs nine reads through a green socket: 33 µs, against 18 
 """
 
 from ssl import SSLWantReadError
-from struct import unpack_from
+from struct import pack, unpack_from
 from typing import Any, Final
 
 from amqp.exceptions import RecoverableConnectionError, UnexpectedFrame
@@ -15,6 +15,9 @@ PIECE: Final = 65_536
 
 _HEAD: Final = 7
 _END: Final = 0xCE
+_METHOD: Final = 1
+_DELIVER: Final = pack(">HH", 60, 60)
+"""How the method frame of a delivery begins: basic.deliver."""
 
 
 def read_ahead(connection: Any) -> None:
@@ -33,9 +36,11 @@ class _Reader:
         self._line = line
         self._held = b""
         self._at = 0
+        self._delivers = False
 
     def read(self, timeout: float | None = None) -> bool:
-        """Deal with frames up to the end of the first method, if need be after waiting for it.
+        """Deal with frames up to the end of the first method, or of the deliveries that have come
+        in a row, if need be after waiting for it.
 
         False if only parts of one have come: py-amqp calls again. Raises TimeoutError.
         """
@@ -62,11 +67,22 @@ class _Reader:
         self._held, self._at = self._held[self._at :] + came, 0
 
     def _deal(self) -> bool:
-        """One method at a time: who waits for an answer must get it before what came after it."""
+        """One method at a time: who waits for an answer must get it before what came after it. For
+        deliveries nobody waits, and each way round through py-amqp, kombu and nameko costs 8 µs."""
+        dealt_with = False
         while (frame := self._frame()) is not None:
+            if frame[0] == _METHOD:
+                self._delivers = frame[2].startswith(_DELIVER)
             if self._line.on_inbound_frame(frame):
-                return True
-        return False
+                dealt_with = True
+                if not (self._delivers and self._line.connected and self._delivery_is_next()):
+                    break
+        return dealt_with
+
+    def _delivery_is_next(self) -> bool:
+        start = self._at + _HEAD
+        is_method = self._held[self._at : self._at + 1] == bytes((_METHOD,))
+        return is_method and self._held.startswith(_DELIVER, start)
 
     def _frame(self) -> tuple[int, int, bytes] | None:
         start = self._at + _HEAD
