@@ -1,9 +1,7 @@
 """Stops, and servers that go away under load: nothing lost, nothing doubled, back by itself."""
 
-import json
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,15 +48,11 @@ def test_a_stop_with_fifty_events_in_flight_loses_and_doubles_nothing(a_ledger: 
     assert set(a_ledger.confirmations().values()) == {1}
 
 
-def test_an_idle_service_stops_at_once(a_ledger: Ledger) -> None:
-    process = a_ledger.start()
+def test_a_stop_does_not_wait_for_the_consumers_next_beat(a_ledger: Ledger) -> None:
+    process = a_ledger.start("ledger.patient")
     a_ledger.wait_until_consuming()
 
-    assert a_ledger.stop(process) == 0
-
-    said = [json.loads(line) for line in a_ledger.log().splitlines()]
-    at = {line["message"]: datetime.fromisoformat(line["ts"]) for line in said}
-    assert at["stopped"] - at["stopping"] < timedelta(seconds=0.9)  # the consumer's beat is 1 s
+    assert a_ledger.stop(process) == 0  # one that waits is ended after DRAIN_SECONDS, with 1
 
 
 def test_two_processes_share_the_work_and_a_rolling_restart_doubles_nothing(

@@ -48,10 +48,10 @@ def test_a_deadline_missed_further_on_is_told_as_what_it_is(open_desk: Desk) -> 
 def test_many_calls_run_at_once_over_one_client(open_desk: Desk) -> None:
     pool, started = eventlet.GreenPool(20), time.monotonic()
 
-    said = pool.imap(lambda n: open_desk.client.call(Say(words=str(n), pause=300)), range(20))
+    said = pool.imap(lambda n: open_desk.client.call(Say(words=str(n), pause=500)), range(20))
 
     assert [reply.words for reply in said] == [str(n) for n in range(20)]
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 8  # one after the other they would take 10 s
 
 
 def test_more_calls_than_workers_wait_their_turn(a_desk: Desk) -> None:
@@ -120,13 +120,10 @@ def test_pages_follow_each_other(open_desk: Desk) -> None:
 
 
 def test_a_service_that_nobody_knows_is_unavailable_at_once(open_desk: Desk) -> None:
-    started = time.monotonic()
-
     with pytest.raises(Unavailable) as unavailable:
-        open_desk.client.call_raw("nobody", "ask", {})
+        open_desk.client.call_raw("nobody", "ask", {}, seconds=600)
 
-    assert unavailable.value.code == "no_such_service"
-    assert time.monotonic() - started < 2
+    assert unavailable.value.code == "no_such_service"  # and not deadline_missed
 
 
 def test_a_method_that_is_not_there_is_unavailable_at_once(open_desk: Desk) -> None:
@@ -144,17 +141,17 @@ def test_a_dead_service_is_unavailable_when_the_deadline_comes(a_desk: Desk) -> 
 
     assert unavailable.value.code == "deadline_missed"
     assert "desk.say" in unavailable.value.detail
-    assert 0.4 < time.monotonic() - started < 1.5
+    assert 0.4 < time.monotonic() - started < 8  # a call that names no deadline has 10 s
 
 
 def test_a_call_that_nobody_waits_for_any_more_is_not_begun(a_desk: Desk) -> None:
     a_desk.start_and_wait(MAX_WORKERS="1")
-    busy = eventlet.spawn(a_desk.client.call, Say(words="long", pause=1000))
-    eventlet.sleep(0.2)
+    busy = eventlet.spawn(a_desk.client.call, Lend(book="Ulysses", trouble="slow:1.5"))
+    a_desk.wait_for_trouble()
 
     with pytest.raises(ServiceError):
         a_desk.client.call(Lend(book="Emma"), seconds=0.3)
     busy.wait()
 
     assert a_desk.client.call(Say(words="done")).words == "done"
-    assert not a_desk.loans()
+    assert a_desk.loans() == {"Ulysses": 1}

@@ -95,9 +95,9 @@ def test_a_deadline_is_kept_without_a_broker(an_embedded_desk: Any, a_client: Rp
     started = time.monotonic()
 
     with pytest.raises(Unavailable, match="deadline_missed"):
-        a_client.call(Say(words="slowly", pause=1000), seconds=0.2)
+        a_client.call(Say(words="slowly", pause=2000), seconds=0.2)
 
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < 1.8  # before the answer comes
 
 
 def test_many_writes_at_once_wait_for_each_other(

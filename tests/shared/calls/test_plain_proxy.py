@@ -39,7 +39,7 @@ def by_a_stranger(desk: Desk, method: str, *args: Any, **kwargs: Any) -> dict[st
         [*command, json.dumps(args), json.dumps(kwargs)],
         capture_output=True,
         check=True,
-        timeout=30,
+        timeout=120,
     )
     told: dict[str, Any] = json.loads(ran.stdout)
     return told

@@ -13,6 +13,7 @@ import eventlet
 import pytest
 from almanac.service import AlmanacService
 from lamp.service import LampService
+from prometheus_client import REGISTRY
 from sqlalchemy import select
 from toy_contracts import AskAlmanac, Count, CountLit, Dwell, LampLit, LightLamp
 from toy_running import TOYS, eventually
@@ -23,6 +24,7 @@ from kit.config import SettingsError
 from kit.db.engine import begin, open_engine
 from kit.db.tables import inbox, parked
 from kit.testing import emitted
+from kit.transport import queue_consumer
 from kit.transport.embedded import AlreadyRunning, Embedded
 from kit.transport.ports import PortTaken
 
@@ -34,6 +36,11 @@ RETRIES = {"RETRY_DELAYS": "0.05,0.1"}
 def platform(tmp_path: Path) -> Iterator[Embedded]:
     with Embedded(BOTH, tmp_path / "data", RETRIES) as running:
         yield running
+
+
+def _busy(service: str) -> bool:
+    """Whether it is at work on something."""
+    return REGISTRY.get_sample_value("headship_workers_busy", {"service": service}) == 1
 
 
 def _kept(platform: Embedded) -> int:
@@ -63,13 +70,11 @@ def test_a_handler_that_fails_is_retried_and_its_event_parked(platform: Embedded
 
 
 def test_a_service_that_is_not_there_is_unavailable_at_once(tmp_path: Path) -> None:
-    with Embedded([LampService], tmp_path) as platform:
-        started = time.monotonic()
-
-        with pytest.raises(Unavailable, match="no_such_service"):
-            platform.ask(CountLit(), seconds=5)
-
-        assert time.monotonic() - started < 1
+    with (
+        Embedded([LampService], tmp_path) as platform,
+        pytest.raises(Unavailable, match="no_such_service"),  # and not deadline_missed
+    ):
+        platform.ask(CountLit(), seconds=600)
 
 
 def test_started_again_it_goes_on_with_what_the_bus_held(tmp_path: Path) -> None:
@@ -121,24 +126,26 @@ def test_what_hangs_is_ended_after_the_drain_time(tmp_path: Path) -> None:
     platform = Embedded(BOTH, tmp_path, {"DRAIN_SECONDS": "1"})
     platform.start()
     asked = eventlet.spawn(platform.client.call, Dwell(seconds=60), seconds=3)
-    eventlet.sleep(0.2)
+    eventually(lambda: _busy("lamp"))
     started = time.monotonic()
 
     platform.stop()
 
-    assert 0.9 < time.monotonic() - started < 3
+    assert 0.9 < time.monotonic() - started < 30  # not after the work, which takes 60 s
     with pytest.raises(Unavailable):
         asked.wait()
 
 
-def test_it_stops_at_once_when_idle_and_after_the_work_when_not(tmp_path: Path) -> None:
+def test_it_stops_at_once_when_idle_and_after_the_work_when_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_consumer, "IDLE_SECONDS", 600.0)  # the consumer's own next look
     platform = Embedded(BOTH, tmp_path)
     platform.start()
     asked = eventlet.spawn(platform.ask, Dwell(seconds=1))
-    eventlet.sleep(0.2)
+    eventually(lambda: _busy("lamp"))
 
     platform.stop()
-    after_work = time.monotonic()
     platform.stop()
 
     assert asked.wait() == Count(number=1)
@@ -146,8 +153,7 @@ def test_it_stops_at_once_when_idle_and_after_the_work_when_not(tmp_path: Path) 
     idle.start()
     started = time.monotonic()
     idle.stop()
-    assert time.monotonic() - started < 0.5
-    assert started - after_work < 5
+    assert time.monotonic() - started < 10  # one that waits is ended after DRAIN_SECONDS, 25
 
 
 def test_health_and_metrics_of_all_services_are_on_one_port(tmp_path: Path) -> None:

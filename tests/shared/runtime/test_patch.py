@@ -34,23 +34,25 @@ def count():
 eventlet.spawn(count)
 page = urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/").read()
 child = [sys.executable, "-c", "import time; time.sleep(0.5); print('child')"]
+before_child = len(turns)
 said = subprocess.run(child, capture_output=True, text=True).stdout
 
 limits = {"pool_size": 1, "max_overflow": 0, "timeout": 0.3, "reset_on_return": None}
 pool = sqlalchemy.pool.QueuePool(lambda: sys, **limits)
 held = pool.connect()
+before_pool = len(turns)
 try:
     pool.connect()
 except sqlalchemy.exc.TimeoutError:
     waited = "waited"
-longest = max(b - a for a, b in zip(turns, turns[1:]))
-print(page.decode(), said.strip(), waited, longest < 0.25)
+turned = [before_pool - before_child, len(turns) - before_pool]
+print(page.decode(), said.strip(), waited, min(turned) > 3)
 """
 
 
 def test_servers_children_and_pools_imported_earlier_wait_green() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LATE], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", LATE], capture_output=True, text=True, check=True, timeout=120
     )
 
     assert done.stdout.split() == ["page", "child", "waited", "True"]
@@ -83,20 +85,21 @@ eventlet.spawn(count)
 listening = eventlet.listen(("127.0.0.1", 0))
 eventlet.sleep(0)
 known = socket.create_connection(("localhost", listening.getsockname()[1]))
+before = len(turns)
 found = socket.create_connection(("broker.example", listening.getsockname()[1]))
-longest = max(b - a for a, b in zip(turns, turns[1:]))
+turned = len(turns) - before
 try:
     socket.getaddrinfo("nobody.invalid", 80)
 except socket.gaierror as error:
     print(type(error).__name__)
-print(found.getpeername()[0], len(turns) > 20, longest < 0.25, "dns" in sys.modules)
+print(found.getpeername()[0], turned > 3, "dns" in sys.modules)
 """
 
 
 def test_a_name_that_takes_long_to_find_does_not_stop_the_loop() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LOOK_UP], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", LOOK_UP], capture_output=True, text=True, check=True, timeout=120
     )
 
-    assert done.stdout.split() == ["gaierror", "127.0.0.1", "True", "True", "False"]
+    assert done.stdout.split() == ["gaierror", "127.0.0.1", "True", "False"]
     assert done.stderr == ""

@@ -67,16 +67,21 @@ class Toy:
         """Its lines with this text."""
         return [line for line in self.log() if line["message"] == message]
 
-    def get(self, path: str) -> tuple[int, str]:
-        """Status and body of a page of the health port; 0 while nobody listens."""
+    def get(self, path: str, *, seconds: float = 5) -> tuple[int, str]:
+        """Status and body of a page of the health port; 0 while nobody listens, or answers."""
         try:
             address = f"http://127.0.0.1:{self.health_port}{path}"
-            with urllib.request.urlopen(address, timeout=5) as answer:
+            with urllib.request.urlopen(address, timeout=seconds) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
         except OSError:
             return 0, ""
+
+    def is_busy(self) -> bool:
+        """Whether it is at work on something, or so much that it cannot even say so."""
+        status, told = self.get("/metrics", seconds=2)
+        return status == 0 or f'headship_workers_busy{{service="{self.name}"}} 1.0' in told
 
     def checks(self) -> dict[str, str]:
         """What readiness says, check by check."""
