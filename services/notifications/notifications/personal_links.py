@@ -15,7 +15,6 @@ from headship_contracts.assessment.submissions import SubmissionLinks
 from headship_contracts.enrolment.waitlist import OfferLinks
 from headship_contracts.errors import ServiceError
 from headship_contracts.links import LinksFound, LinkWanted
-from headship_contracts.messages import Request
 from headship_contracts.sessions.check_in import CheckInLinks
 from notifications.claiming import Due
 
@@ -27,7 +26,7 @@ SECONDS = 10.0
 MARKING = "marking"
 """The one kind of link that is a member of staff's, and no participant's."""
 
-REQUESTS: Mapping[str, Callable[..., Request[LinksFound]]] = {
+REQUESTS: Mapping[str, type[OfferLinks | SubmissionLinks | CheckInLinks | MarkingLinks]] = {
     "offer": OfferLinks,
     "submission": SubmissionLinks,
     "check_in": CheckInLinks,

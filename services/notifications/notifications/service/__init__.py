@@ -5,6 +5,7 @@
 from headship_contracts.enrolment.people import People
 from kit import Ask, Config, Database, Figures
 from notifications.figures import read
+from notifications.personal_links import REQUESTS
 from notifications.service import (
     assessment,
     enrolment,
@@ -37,5 +38,5 @@ class NotificationsService(
     name = "notifications"
     db = Database()
     settings = Config(NotificationsSettings)
-    ask = Ask(People)
+    ask = Ask(People, *REQUESTS.values())
     figures = Figures(read)
