@@ -7,6 +7,7 @@ import pytest
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
+from headship_contracts.enrolment.protection import ErasureDecided
 from headship_contracts.errors import Refused
 from headship_contracts.messages import EVENTS
 from headship_contracts.sessions import events as sessions
@@ -84,6 +85,11 @@ NO_MESSAGE = [
     (S.AttendanceRecorded, {"status": "present"}),
     (A.CandidateRemoved, {"reason": "withdrawn"}),
     (A.WindowOpened, {}),
+    (
+        ErasureDecided,
+        {"erasure_id": UUID(int=8), "person_ids": [], "application_ids": []}
+        | {"ended_on": date(2026, 1, 1)},
+    ),
     (A.ScriptWithdrawn, {"reason": "lease_lost"}),
 ]
 
