@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from cli.stack.definitions import VHOST, rights_by_user
+from cli.stack.definitions import VHOST, places
+from kit.rights import Rights
 
 MANIFEST = Path(__file__).parents[1] / "k8s" / "components" / "rabbitmq" / "permissions.yaml"
 
@@ -18,29 +19,28 @@ def manifest() -> str:
 
 
 def _permissions() -> Iterator[dict[str, Any]]:
-    for user, rights in rights_by_user().items():
-        yield _object("Permission", user, user, permissions=rights.patterns)
-        for exchange, keys in rights.topics.items():
-            wanted = {"exchange": exchange, "write": keys.write, "read": keys.read}
-            yield _object("TopicPermission", f"{user}-{exchange}", user, permissions=wanted)
+    for place in places():
+        for user, rights in place.rights.items():
+            name = user if place.vhost == VHOST else f"{user}-{place.vhost}"
+            yield _object("Permission", name, user, place.vhost, rights.patterns)
+            for exchange, keys in rights.topics.items():
+                wanted = {"exchange": exchange, "write": keys.write, "read": keys.read}
+                yield _object("TopicPermission", f"{name}-{exchange}", user, place.vhost, wanted)
     # the autoscaler counts queues, and may do nothing with them
-    yield _object(
-        "Permission",
-        "autoscaling",
-        "autoscaling",
-        permissions={"configure": "^$", "write": "^$", "read": "^$"},
-    )
+    yield _object("Permission", "autoscaling", "autoscaling", VHOST, Rights().patterns)
 
 
-def _object(kind: str, name: str, user: str, **more: Any) -> dict[str, Any]:
+def _object(
+    kind: str, name: str, user: str, vhost: str, permissions: dict[str, str]
+) -> dict[str, Any]:
     return {
         "apiVersion": "rabbitmq.com/v1beta1",
         "kind": kind,
         "metadata": {"name": name},
         "spec": {
-            "vhost": VHOST,
+            "vhost": vhost,
             "userReference": {"name": user},
-            **more,
+            "permissions": permissions,
             "rabbitmqClusterReference": {"name": "broker"},
         },
     }

@@ -11,9 +11,12 @@ from kit.config import KitSettings, names
 from kit.transport.resources import settings_of
 
 KEYS = {
-    **{service: {"amqp-uri", "database-url", "link-secrets"} for service in SERVICES},
+    **{
+        service: {"amqp-uri", "hubs-amqp-uri", "database-url", "link-secrets"}
+        for service in SERVICES
+    },
     "migrations": {f"{service}-database-url" for service in SERVICES},
-    "topology": {"amqp-uri"},
+    "topology": {"amqp-uri", "hubs-amqp-uri"},
 }
 KEYS["enrolment"].add("dfe-api-token")
 KEYS["notifications"].add("smtp-password")

@@ -19,13 +19,15 @@ from cli.backing.management import Management
 from cli.services import SERVICES, service_class
 from cli.stack.definitions import DECLARES, VHOST, definitions
 from cli.stack.ours import MARK
+from cli.stack.provision import hubs_place
 from kit.bus.handler import handlers_of
 from kit.bus.retry import RetryPolicy
-from kit.topology import topology_of
+from kit.topology import hub_topology_of, topology_of
 from kit.transport.declare import declare
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
+HUBS = hubs_place(VHOST)
 PASSWORD = secrets.token_hex(8)
 ASKING = {"sessions", "assessment", "notifications"}
 """Who asks enrolment for people's names."""
@@ -58,9 +60,9 @@ def channel_of(
     """Opens a channel as a user."""
     opened: list[amqp.Connection] = []
 
-    def open_as(user: str) -> Any:
+    def open_as(user: str, vhost: str = VHOST) -> Any:
         port = urlsplit(expendable_rabbitmq.amqp_uri()).port
-        connection = amqp.Connection(f"127.0.0.1:{port}", user, PASSWORD, virtual_host=VHOST)
+        connection = amqp.Connection(f"127.0.0.1:{port}", user, PASSWORD, virtual_host=vhost)
         connection.connect()
         opened.append(connection)
         return connection.channel()
@@ -72,9 +74,10 @@ def channel_of(
 
 def test_a_broker_booted_with_the_definitions_has_all_of_them(management: Management) -> None:
     asked, has = definitions(), management.definitions()
+    vhosts = {one["name"] for one in asked["vhosts"]}
 
     def here(kind: str) -> list[dict[str, Any]]:
-        return [one for one in has[kind] if one.get("vhost", VHOST) == VHOST]
+        return [one for one in has[kind] if one.get("vhost", VHOST) in vhosts]
 
     def rows(found: list[dict[str, Any]], names: list[str]) -> list[str]:
         return sorted(
@@ -227,9 +230,34 @@ def test_who_makes_the_topology_can_neither_tell_events_nor_call(
         f"amqp://{DECLARES}:{PASSWORD}@127.0.0.1:{port}/{VHOST}",
     )
 
+    declare(
+        hub_topology_of([service_class(name) for name in SERVICES]),
+        f"amqp://{DECLARES}:{PASSWORD}@127.0.0.1:{port}/{HUBS}",
+    )
+
     for exchange in ("enrolment.events", "nameko-rpc", ""):
         with pytest.raises(AccessRefused):
             _send(channel_of(DECLARES), exchange, "enrolment.people")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_among_hubs_a_service_takes_its_own_calls_and_replies_and_no_more(
+    channel_of: Callable[..., Any], service: str
+) -> None:
+    other = next(name for name in SERVICES if name != service)
+    own = channel_of(service, HUBS)
+    own.basic_consume(f"hub-{service}", callback=ignore)
+    own.basic_publish(amqp.Message("{}"), exchange="", routing_key="amq.rabbitmq.reply-to.nobody")
+    own.queue_declare(f"hub-{service}", passive=True)
+
+    with pytest.raises(AccessRefused):
+        channel_of(service, HUBS).basic_consume(f"hub-{other}")
+    with pytest.raises(AccessRefused):
+        channel_of(service, HUBS).queue_declare("another")
+    asking = channel_of(service, HUBS)
+    with pytest.raises(AccessRefused):
+        asking.basic_publish(amqp.Message("{}"), exchange="hub", routing_key=f"{other}.anything")
+        asking.queue_declare(f"hub-{service}", passive=True)
 
 
 def ignore(_message: Any) -> None:

@@ -1,60 +1,82 @@
 """What a broker must have, as RabbitMQ's file of definitions: for its first start, or to compare.
 
-RabbitMQ drops in silence what follows a definition that it does not like: tests/ops boots a broker
-with these and holds what it then has against them.
+RabbitMQ drops in silence what follows a definition that it does not like: tests/security boots a
+broker with these and holds what it then has against them.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cli.services import SERVICES, service_classes
 from cli.stack.ours import MARK
-from cli.stack.prepare import TopologySettings
-from kit.bus.retry import RetryPolicy
-from kit.config import load
-from kit.rights import Rights, rights_of, rights_to_declare
-from kit.topology import Topology, topology_of
+from cli.stack.prepare import whole_topology
+from cli.stack.provision import hubs_place
+from kit.rights import (
+    Rights,
+    hub_rights_of,
+    hub_rights_to_declare,
+    rights_of,
+    rights_to_declare,
+)
+from kit.topology import Topology, hub_topology_of
 
 VHOST: Final = "headship"
 DECLARES: Final = "topology"
 """The user as which `headship topology` makes exchanges, queues and bindings."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """One virtual host, what is in it, and what each user may do there."""
+
+    vhost: str
+    topology: Topology
+    rights: Mapping[str, Rights]
+
+
+def places() -> list[Place]:
+    """Where the services talk with each other, and where hubs ask them."""
+    classes = service_classes()
+    inside = {one.name: rights_of(one) for one in classes}
+    with_hubs = {service: hub_rights_of(service) for service in SERVICES}
+    return [
+        Place(VHOST, whole_topology(), inside | {DECLARES: rights_to_declare(SERVICES)}),
+        Place(
+            hubs_place(VHOST),
+            hub_topology_of(classes),
+            with_hubs | {DECLARES: hub_rights_to_declare(SERVICES)},
+        ),
+    ]
+
+
 def definitions() -> dict[str, Any]:
-    """Virtual host, users, rights, exchanges, queues and bindings, generated from the code.
+    """Virtual hosts, users, rights, exchanges, queues and bindings, generated from the code.
 
     Users have no password, so nobody can log in as one until it is given: `rabbitmqctl
-    change_password`.
+    change_password`. Hubs' users are not among them: `headship hub add`.
     """
-    topology = topology_of(service_classes(), _policy())
-    rights = rights_by_user()
-    return {
-        "vhosts": [{"name": VHOST}],
-        "users": [_user(name) for name in rights],
-        "permissions": [
-            {"user": user, "vhost": VHOST, **one.patterns} for user, one in rights.items()
-        ],
-        "topic_permissions": [
-            {
-                "user": user,
-                "vhost": VHOST,
-                "exchange": exchange,
-                "write": keys.write,
-                "read": keys.read,
-            }
-            for user, one in rights.items()
-            for exchange, keys in one.topics.items()
-        ],
-        **_of(topology),
+    found: dict[str, Any] = {
+        "vhosts": [],
+        "users": [_user(name) for name in (*SERVICES, DECLARES)],
+        "permissions": [],
+        "topic_permissions": [],
+        "exchanges": [],
+        "queues": [],
+        "bindings": [],
     }
-
-
-def rights_by_user() -> Mapping[str, Rights]:
-    """What each user of the platform's own may do in its virtual host."""
-    return {
-        **{service.name: rights_of(service) for service in service_classes()},
-        DECLARES: rights_to_declare(SERVICES),
-    }
+    for place in places():
+        found["vhosts"].append({"name": place.vhost})
+        for user, rights in place.rights.items():
+            whose = {"user": user, "vhost": place.vhost}
+            found["permissions"].append(whose | rights.patterns)
+            found["topic_permissions"] += [
+                whose | {"exchange": exchange, "write": keys.write, "read": keys.read}
+                for exchange, keys in rights.topics.items()
+            ]
+        for kind, things in _of(place).items():
+            found[kind] += things
+    return found
 
 
 def _user(name: str) -> dict[str, Any]:
@@ -67,30 +89,26 @@ def _user(name: str) -> dict[str, Any]:
     }
 
 
-def _of(topology: Topology) -> dict[str, Any]:
-    lasting = {"vhost": VHOST, "durable": True, "auto_delete": False}
+def _of(place: Place) -> dict[str, list[dict[str, Any]]]:
+    lasting = {"vhost": place.vhost, "durable": True, "auto_delete": False}
     return {
         "exchanges": [
             {"name": one.name, "type": one.type, "internal": False, "arguments": {}, **lasting}
-            for one in topology.exchanges
+            for one in place.topology.exchanges
         ],
         "queues": [
             {"name": one.name, "arguments": dict(one.arguments), **lasting}
-            for one in topology.queues
+            for one in place.topology.queues
         ],
         "bindings": [
             {
                 "source": one.exchange,
-                "vhost": VHOST,
+                "vhost": place.vhost,
                 "destination": one.queue,
                 "destination_type": "queue",
                 "routing_key": one.routing_key,
                 "arguments": {},
             }
-            for one in topology.bindings
+            for one in place.topology.bindings
         ],
     }
-
-
-def _policy() -> RetryPolicy:
-    return RetryPolicy.of_seconds(load(TopologySettings).retry_delays)

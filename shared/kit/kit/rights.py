@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kit.bus.handler import handlers_of
-from kit.topology import event_exchange, hub_queue, retry_exchange
+from kit.topology import HUB_EXCHANGE, event_exchange, hub_queue, retry_exchange
 
 CALLS: Final = "nameko-rpc"
 NOTHING: Final = "^$"
@@ -88,6 +88,16 @@ def rights_to_declare(services: Iterable[str]) -> Rights:
         configure=rf"^(({names})\.[a-z0-9_.]+|rpc-({names})|{CALLS})$",
         write=rf"^(({names})\.(?!events$)[a-z0-9_.]+|rpc-({names}))$",
         read=rf"^(({names})\.[a-z0-9_.]+|{CALLS})$",
+    )
+
+
+def hub_rights_to_declare(services: Iterable[str]) -> Rights:
+    """The same in the hubs' virtual host."""
+    queues = [hub_queue(service) for service in services]
+    return Rights(
+        configure=_any_of(_plain([HUB_EXCHANGE, *queues])),
+        write=_any_of(_plain(queues)),
+        read=_any_of(_plain([HUB_EXCHANGE])),
     )
 
 
