@@ -247,24 +247,21 @@ def test_among_hubs_a_service_takes_its_own_calls_and_replies_and_no_more(
     other = next(name for name in SERVICES if name != service)
     own = channel_of(service, HUBS)
     own.basic_consume(f"hub-{service}", callback=ignore)
-    own.basic_publish(amqp.Message("{}"), exchange="", routing_key="amq.rabbitmq.reply-to.nobody")
-    own.queue_declare(f"hub-{service}", passive=True)
+    _send(own, "", "amq.rabbitmq.reply-to.nobody", known=f"hub-{service}")
 
     with pytest.raises(AccessRefused):
         channel_of(service, HUBS).basic_consume(f"hub-{other}")
     with pytest.raises(AccessRefused):
         channel_of(service, HUBS).queue_declare("another")
-    asking = channel_of(service, HUBS)
     with pytest.raises(AccessRefused):
-        asking.basic_publish(amqp.Message("{}"), exchange="hub", routing_key=f"{other}.anything")
-        asking.queue_declare(f"hub-{service}", passive=True)
+        _send(channel_of(service, HUBS), "hub", f"{other}.anything", known=f"hub-{service}")
 
 
 def ignore(_message: Any) -> None:
     """Take a message, and leave it at that."""
 
 
-def _send(channel: Any, exchange: str, routing_key: str) -> None:
-    """Publish, and wait until the broker has taken or refused it."""
+def _send(channel: Any, exchange: str, routing_key: str, known: str = "rpc-enrolment") -> None:
+    """Publish, and wait until the broker has taken or refused it. `known` is a queue that is there."""
     channel.basic_publish(amqp.Message("{}"), exchange=exchange, routing_key=routing_key)
-    channel.queue_declare("rpc-enrolment", passive=True)
+    channel.queue_declare(known, passive=True)
