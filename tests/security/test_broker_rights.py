@@ -262,6 +262,6 @@ def ignore(_message: Any) -> None:
 
 
 def _send(channel: Any, exchange: str, routing_key: str, known: str = "rpc-enrolment") -> None:
-    """Publish, and wait until the broker has taken or refused it. `known` is a queue that is there."""
+    """Publish, and wait until the broker has taken or refused it; `known` is a queue it has."""
     channel.basic_publish(amqp.Message("{}"), exchange=exchange, routing_key=routing_key)
     channel.queue_declare(known, passive=True)
