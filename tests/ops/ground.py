@@ -29,7 +29,7 @@ from cli.backing.servers import private_postgresql
 from cli.demo import simulator
 from cli.demo.story import APPLICATIONS, HUBS, REGISTERED_FROM
 from cli.services import SERVICES
-from cli.stack.provision import broker_logins
+from cli.stack.provision import broker_logins, hub_logins, hubs_place
 
 HERE = Path(__file__).parent
 
@@ -49,6 +49,8 @@ class Ground:
     directory: Path
     operator: str
     brokers: Mapping[str, str]
+    hubs_operator: str
+    hubs: Mapping[str, str]
     database_url: str
     dfe: simulator.SimulatorControl
     mail: Path
@@ -81,9 +83,10 @@ class Ground:
                 f"{each}-database-url": self.database(each, f"{each}_owner") for each in SERVICES
             }
         if name == "topology":
-            return {"amqp-uri": self.operator}
+            return {"amqp-uri": self.operator, "hubs-amqp-uri": self.hubs_operator}
         told = {
             "amqp-uri": self.brokers[name],
+            "hubs-amqp-uri": self.hubs[name],
             "database-url": self.database(name, name),
             "link-secrets": secrets.token_urlsafe(32),
         }
@@ -102,7 +105,9 @@ def ground(
     with ExitStack() as undo:
         stack = f"cluster_{secrets.token_hex(4)}"
         undo.callback(Management(servers.management_url).delete_vhost, stack)
-        operator, brokers = broker_logins(servers.amqp_uri, servers.management_url, stack)
+        undo.callback(Management(servers.management_url).delete_vhost, hubs_place(stack))
+        server = (servers.amqp_uri, servers.management_url, stack)
+        logins = (*broker_logins(*server), *(hub_logins(*server) or ("", {})))
         authority = trustme.CA()
         postgresql = undo.enter_context(private_postgresql())
         _speak_tls(postgresql, authority)
@@ -115,7 +120,7 @@ def ground(
         dfe = undo.enter_context(simulator.running_simulator(told))
         mail = directory / "mail"
         port = undo.enter_context(_mail_server(mail, authority))
-        found = Ground(directory, operator, brokers, postgresql.url, dfe, mail, port, clock)
+        found = Ground(directory, *logins, postgresql.url, dfe, mail, port, clock)
         _make_databases(rendered, found)
         yield found
 
