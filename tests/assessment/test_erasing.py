@@ -10,8 +10,9 @@ from assessment import files
 from assessment.models import Appeal, FilePiece, Submission
 from headship_contracts.assessment.appeals import DecideAppeal, FileAppeal
 from headship_contracts.assessment.dossiers import VerifyDossier
-from headship_contracts.assessment.protection import ExportDocument, ExportPerson, PersonErased
-from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.assessment.events import PersonErased
+from headship_contracts.assessment.protection import ExportDocument, ExportPerson
+from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.errors import NotFound
 from kit import clock
 from kit.testing import run_timer

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from enrolment.models import Participant
-from headship_contracts.assessment.protection import PersonErased as ErasedInAssessment
+from headship_contracts.assessment.events import PersonErased as ErasedInAssessment
 from headship_contracts.enrolment.applications import RejectApplication
+from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.enrolment.people import People
 from headship_contracts.enrolment.protection import (
     DecideErasure,
-    ErasureDecided,
     ExportPerson,
     GetErasure,
     IdentifyPerson,
@@ -24,9 +24,9 @@ from headship_contracts.enrolment.protection import (
 from headship_contracts.enrolment.staff import AddStaff, DeactivateStaff
 from headship_contracts.enrolment.training import WithdrawParticipant
 from headship_contracts.errors import Invalid, NotFound, Refused
-from headship_contracts.notifications.protection import PersonErased as ErasedInNotifications
+from headship_contracts.notifications.events import PersonErased as ErasedInNotifications
 from headship_contracts.protection import ErasedRecords, KeptRecords
-from headship_contracts.sessions.protection import PersonErased as ErasedInSessions
+from headship_contracts.sessions.events import PersonErased as ErasedInSessions
 from kit.testing import deliver, emitted
 
 YEARS = timedelta(days=366)

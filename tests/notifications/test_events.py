@@ -7,7 +7,7 @@ import pytest
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
-from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.errors import Refused
 from headship_contracts.messages import EVENTS
 from headship_contracts.sessions import events as sessions

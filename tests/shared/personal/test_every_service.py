@@ -9,7 +9,7 @@ from somebody import AT, Somebody, custody_of, moves_in
 from sqlalchemy import select, update
 
 from cli.services import service_class
-from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.protection import ExportPerson, VerifyAudit
 from kit.audit.checking import verify
 from kit.audit.sealing import seal

@@ -1,8 +1,8 @@
 """What assessment does about the erasure of a person."""
 
 from assessment.protection.custody import CUSTODY
-from headship_contracts.assessment.protection import PersonErased
-from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.assessment.events import PersonErased
+from headship_contracts.enrolment.events import ErasureDecided
 from kit import Transaction
 from kit.personal.erasing import Cleared, Decision, erase
 from kit.personal.holdings import Subject

@@ -6,7 +6,7 @@ from assessment.protection import erasures
 from assessment.protection.custody import CUSTODY
 from assessment.settings import AssessmentSettings
 from headship_contracts.assessment import protection as contracts
-from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.protection import (
     AuditCheck,
     AuditPage,

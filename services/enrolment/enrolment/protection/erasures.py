@@ -15,12 +15,12 @@ from enrolment.models import (
 )
 from enrolment.protection.custody import COMPLETED, CUSTODY
 from enrolment.protection.identities import STAFF, identify
-from headship_contracts.assessment.protection import PersonErased as ErasedInAssessment
+from headship_contracts.assessment.events import PersonErased as ErasedInAssessment
+from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.enrolment.protection import (
     DecideErasure,
     ErasedIn,
     ErasureCertificate,
-    ErasureDecided,
     ErasurePage,
     ErasureRecord,
     GetErasure,
@@ -30,8 +30,8 @@ from headship_contracts.enrolment.protection import (
     PersonIds,
 )
 from headship_contracts.errors import Invalid, NotFound, Refused
-from headship_contracts.notifications.protection import PersonErased as ErasedInNotifications
-from headship_contracts.sessions.protection import PersonErased as ErasedInSessions
+from headship_contracts.notifications.events import PersonErased as ErasedInNotifications
+from headship_contracts.sessions.events import PersonErased as ErasedInSessions
 from kit import Transaction
 from kit.paging import page
 from kit.personal.erasing import Cleared, Decision, erase

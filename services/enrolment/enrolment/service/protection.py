@@ -5,11 +5,11 @@ from datetime import datetime, time, timedelta
 from enrolment.protection import erasures, identities
 from enrolment.protection.custody import CUSTODY
 from enrolment.settings import EnrolmentSettings
-from headship_contracts.assessment.protection import PersonErased as ErasedInAssessment
+from headship_contracts.assessment.events import PersonErased as ErasedInAssessment
 from headship_contracts.enrolment import protection as contracts
-from headship_contracts.notifications.protection import PersonErased as ErasedInNotifications
+from headship_contracts.notifications.events import PersonErased as ErasedInNotifications
 from headship_contracts.protection import AuditCheck, AuditPage, PersonExport, RetentionReport
-from headship_contracts.sessions.protection import PersonErased as ErasedInSessions
+from headship_contracts.sessions.events import PersonErased as ErasedInSessions
 from kit import Database, Transaction, handles, rpc, timer
 from kit.audit import checking, listing
 from kit.personal import exporting, retaining

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from headship_contracts.enrolment.protection import ErasureDecided
+from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.notifications import protection as contracts
 from headship_contracts.protection import (
     AuditCheck,

@@ -1,7 +1,7 @@
 """What sessions does about the erasure of a person."""
 
-from headship_contracts.enrolment.protection import ErasureDecided
-from headship_contracts.sessions.protection import PersonErased
+from headship_contracts.enrolment.events import ErasureDecided
+from headship_contracts.sessions.events import PersonErased
 from kit import Transaction
 from kit.personal.erasing import Cleared, Decision, erase
 from kit.personal.holdings import Subject

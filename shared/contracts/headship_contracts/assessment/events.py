@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import Event
+from headship_contracts.protection import ErasedRecords, KeptRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,3 +212,12 @@ class ResultReleased(
     state: str  # passed | failed
     completion_date: date
     replaces: int | None = None  # the revision that this one replaces
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event, source="assessment", heard_by=("enrolment",)):
+    """What assessment did about an erasure, the first time and whenever more may go."""
+
+    erasure_id: UUID
+    erased: list[ErasedRecords]
+    kept: list[KeptRecords]

@@ -1,10 +1,8 @@
 """People's data in assessment: its audit trail, its export, and what became of an erasure."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from headship_contracts import protection
-from headship_contracts.messages import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +28,3 @@ class ExportDocument(protection.ExportDocument, to="assessment"):
 @dataclass(frozen=True, kw_only=True)
 class ReportRetention(protection.ReportRetention, to="assessment"):
     """What would the retention job of assessment delete now?"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonErased(Event, source="assessment", heard_by=("enrolment",)):
-    """What assessment did about an erasure, the first time and whenever more may go."""
-
-    erasure_id: UUID
-    erased: list[protection.ErasedRecords]
-    kept: list[protection.KeptRecords]

@@ -258,3 +258,18 @@ class OutcomeReported(Event, source="enrolment", heard_by=("assessment", "notifi
     participant_id: UUID
     state: str  # passed | failed | voided
     completion_date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureDecided(
+    Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")
+):
+    """A person's data is to go. Every id that they have had is named, and their applications.
+
+    `ended_on` is the last day of their training: what has to be kept is kept from then on.
+    """
+
+    erasure_id: UUID
+    person_ids: list[UUID]
+    application_ids: list[UUID]
+    ended_on: date

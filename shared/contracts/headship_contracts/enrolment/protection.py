@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts import protection
-from headship_contracts.messages import Event, ListRequest, Page, Request
+from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.shape import Shape, text
 
 
@@ -125,18 +125,3 @@ class ErasurePage(Page):
 @dataclass(frozen=True, kw_only=True)
 class ListErasures(ListRequest[ErasurePage], to="enrolment"):
     """All erasures."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ErasureDecided(
-    Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")
-):
-    """A person's data is to go. Every id that they have had is named, and their applications.
-
-    `ended_on` is the last day of their training: what has to be kept is kept from then on.
-    """
-
-    erasure_id: UUID
-    person_ids: list[UUID]
-    application_ids: list[UUID]
-    ended_on: date

@@ -1,10 +1,8 @@
 """People's data in notifications: its audit trail, its export, and what became of an erasure."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from headship_contracts import protection
-from headship_contracts.messages import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +28,3 @@ class ExportDocument(protection.ExportDocument, to="notifications"):
 @dataclass(frozen=True, kw_only=True)
 class ReportRetention(protection.ReportRetention, to="notifications"):
     """What would the retention job of notifications delete now?"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonErased(Event, source="notifications", heard_by=("enrolment",)):
-    """What notifications did about an erasure, the first time and whenever more may go."""
-
-    erasure_id: UUID
-    erased: list[protection.ErasedRecords]
-    kept: list[protection.KeptRecords]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import Event
+from headship_contracts.protection import ErasedRecords, KeptRecords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,3 +172,12 @@ class AssessmentReadyWithdrawn(Event, source="sessions", heard_by=("assessment",
     application_id: UUID
     participant_id: UUID
     gate_version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event, source="sessions", heard_by=("enrolment",)):
+    """What sessions did about an erasure, the first time and whenever more may go."""
+
+    erasure_id: UUID
+    erased: list[ErasedRecords]
+    kept: list[KeptRecords]

@@ -1,10 +1,8 @@
 """People's data in sessions: its audit trail, its export, and what became of an erasure."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from headship_contracts import protection
-from headship_contracts.messages import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +23,3 @@ class ExportPerson(protection.ExportPerson, to="sessions"):
 @dataclass(frozen=True, kw_only=True)
 class ReportRetention(protection.ReportRetention, to="sessions"):
     """What would the retention job of sessions delete now?"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonErased(Event, source="sessions", heard_by=("enrolment",)):
-    """What sessions did about an erasure, the first time and whenever more may go."""
-
-    erasure_id: UUID
-    erased: list[protection.ErasedRecords]
-    kept: list[protection.KeptRecords]
