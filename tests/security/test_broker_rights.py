@@ -23,7 +23,7 @@ from cli.stack.provision import hubs_place
 from kit.bus.handler import handlers_of
 from kit.bus.retry import RetryPolicy
 from kit.topology import hub_topology_of, topology_of
-from kit.transport.declare import declare
+from kit.transport.declare import declare, empty
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -234,6 +234,9 @@ def test_who_makes_the_topology_can_neither_tell_events_nor_call(
         hub_topology_of([service_class(name) for name in SERVICES]),
         f"amqp://{DECLARES}:{PASSWORD}@127.0.0.1:{port}/{HUBS}",
     )
+
+    topology = topology_of([service_class(name) for name in SERVICES], policy)
+    assert empty(topology, f"amqp://{DECLARES}:{PASSWORD}@127.0.0.1:{port}/{VHOST}") == 0
 
     for exchange in ("enrolment.events", "nameko-rpc", ""):
         with pytest.raises(AccessRefused):

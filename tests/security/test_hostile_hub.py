@@ -16,6 +16,11 @@ LIST, GET = "enrolment.list_hub_participants", "enrolment.get_hub_participant"
 Hubs = Callable[[str], Stranger]
 
 
+def is_answered(hub: Stranger) -> bool:
+    """Whoever makes up addresses for replies gets none for a second."""
+    return hub.answer(hub.send(LIST, {}), seconds=1) is not None
+
+
 @pytest.mark.parametrize(
     ("exchange", "routing_key"),
     [
@@ -94,8 +99,32 @@ def test_the_reply_queue_of_another_can_be_neither_read_nor_guessed(as_hub: Hubs
     spared = as_hub("Ours")
     guess = "amq.rabbitmq.reply-to.g2dkABByZXBseUBoZWFkc2hpcAAAAAEAAAAA.Zm9yZ2Vk"
     spared.send(LIST, {}, reply_to=guess)
-    assert spared.ask(LIST, {})["result"]["items"]
+    assert theirs.ask(LIST, {})["result"]["items"]
     assert theirs.replies == {}
+    wait_until(lambda: is_answered(spared))
+
+
+def test_made_up_addresses_for_replies_cost_no_other_hub_an_answer(as_hub: Hubs) -> None:
+    """The broker ends the connection over which such a reply is sent, with all that is on it."""
+    thief, theirs = as_hub("Ours"), as_hub("Theirs")
+    answered = 0
+    for number in range(60):
+        thief.send(LIST, {}, reply_to=f"amq.rabbitmq.reply-to.{secrets.token_hex(8)}.{number}")
+        answered += theirs.ask(LIST, {}) is not None
+
+    assert answered == 60
+    wait_until(lambda: is_answered(thief))
+
+
+@pytest.mark.parametrize("story", ["a\x00b", "x" * 200, "Seren Yarrowdale"])
+def test_a_strange_correlation_id_comes_back_and_travels_no_further(
+    story: str, as_hub: Hubs
+) -> None:
+    ours = as_hub("Ours")
+
+    ours.send(LIST, {}, correlation_id=story)
+
+    assert ours.answer(story)["result"]["items"]
 
 
 def test_internal_queues_named_in_reply_to_get_nothing(hubs_ground: Ground, as_hub: Hubs) -> None:

@@ -1,8 +1,10 @@
 """Staying in step: nothing is left out, nothing comes twice, and no other hub's comes at all."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +12,7 @@ import pytest
 from hub_ground import Ground
 from sqlalchemy import insert, update
 
+from headship_contracts.enrolment.events import StaffChanged
 from headship_contracts.enrolment.hub import ListHubChanges
 from headship_contracts.enrolment.staff import AddStaff
 from headship_contracts.errors import Refused
@@ -129,6 +132,47 @@ def test_a_position_is_good_as_long_as_nothing_after_it_was_purged(
     assert len(read(enrolment, hub, f"2.{recent}").items) == 1
     with pytest.raises(Refused, match="position_unknown"):
         read(enrolment, hub, f"999999.{recent}")
+
+
+def test_a_position_of_before_a_restore_is_good_no_more(enrolment: ServiceDatabase) -> None:
+    """The restored database gives the same numbers to other changes."""
+    hub, now = uuid4(), datetime.now(UTC)
+    for _ in range(3):
+        note(enrolment, hub, now)
+
+    held = int((now - timedelta(hours=2)).timestamp())
+
+    with pytest.raises(Refused, match="position_unknown"):
+        read(enrolment, hub, f"2.{held}")
+
+
+def test_a_change_that_cannot_be_read_holds_up_no_other(enrolment: ServiceDatabase) -> None:
+    hub, now = uuid4(), datetime.now(UTC).isoformat()
+    feed = changes.HubFeed((StaffChanged,), lambda _connection, events: [{hub} for _ in events])
+    staff = {"staff_id": str(uuid4()), "revision": 1, "roles": ["coach"], "active": True}
+    told = [
+        SimpleNamespace(
+            name="staff_changed",
+            event_id=uuid4(),
+            body=json.dumps(
+                {
+                    "source": "enrolment",
+                    "name": "staff_changed",
+                    "event_id": str(uuid4()),
+                    "occurred_at": now,
+                    "body": body,
+                }
+            ),
+        )
+        for body in ({"staff_id": "nobody"}, staff)
+    ]
+    start = read(enrolment, hub, None).since
+
+    with begin(enrolment.engine) as connection:
+        changes.note(connection, feed, told)
+
+    (change,) = read(enrolment, hub, start).items
+    assert str(change.record_id) == staff["staff_id"]
 
 
 def test_the_last_change_stays_so_that_positions_go_on_from_it(enrolment: ServiceDatabase) -> None:

@@ -22,6 +22,7 @@ from cli.backing.packages import postgresql_programs
 from cli.backing.processes import run
 from cli.backup.archive import Archive, Dump, digest, now
 from cli.errors import CommandError
+from kit import tls
 from kit.db.engine import open_engine
 from kit.db.version import chains
 
@@ -132,12 +133,13 @@ def without_password(url: str) -> tuple[str, dict[str, str]]:
     login, _, host = parts.netloc.rpartition("@")
     user, _, password = login.partition(":")
     place = urlunsplit(parts._replace(netloc=f"{user}@{host}" if user else host))
-    return place, {"PGPASSWORD": unquote(password), "LC_ALL": "C.UTF-8"}
+    checks = {f"PG{name.upper()}": value for name, value in tls.to_libpq().items()}
+    return place, checks | {"PGPASSWORD": unquote(password), "LC_ALL": "C.UTF-8"}
 
 
 @contextmanager
 def _connected(url: str) -> Iterator[Any]:
-    connection = psycopg2.connect(libpq(url))
+    connection = psycopg2.connect(libpq(url), **tls.to_libpq())
     try:
         yield connection
     finally:

@@ -6,6 +6,7 @@ id of its delivery partner, which is all that the services go by.
 
 import re
 import secrets
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,9 @@ CONNECTIONS: Final = 20
 """One hub's, open at the same time."""
 
 CHANNELS: Final = 100
+
+LATE_SECONDS: Final = 7.0
+"""So much behind may the broker's list of connections be (its statistics come every 5 s)."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,15 @@ class Access:
         self.management.delete_user(name)
 
     def cut_off(self, name: str) -> None:
-        """Close its connections."""
-        for connection in self.management.connections(self.vhost):
-            if connection.get("user") == name:
-                self.management.close_connection(connection["name"])
+        """Close its connections, those that the broker does not list yet as well."""
+        end = time.monotonic() + LATE_SECONDS
+        while True:
+            for connection in self.management.connections(self.vhost):
+                if connection.get("user") == name:
+                    self.management.close_connection(connection["name"])
+            if time.monotonic() >= end:
+                return
+            time.sleep(1)
 
 
 def login(hubs_amqp_uri: str, name: str, password: str, host: str | None) -> str:

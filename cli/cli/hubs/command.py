@@ -74,8 +74,8 @@ def suspend(hub: Hub) -> None:
     """Let a hub do nothing more, and cut it off; its credentials are kept."""
     access, partner = _access(), _partner(hub)
     for user in access.users_of(UUID(partner["delivery_partner_id"])):
-        access.forbid(user.name)
         _note(user.hub, "suspended", user.credential)
+        access.forbid(user.name)
     console().print(f"{partner['name']} is suspended")
 
 

@@ -140,10 +140,10 @@ def tell_place_offer(tx: Transaction, event: PlaceOffered | PlaceOfferEnded) -> 
 
 
 def keep_delivery_partner(tx: Transaction, event: DeliveryPartnerChanged) -> None:
-    """Keep a hub's name for messages that name it."""
+    """Keep a hub's name for messages that name it, and whether it may still ask."""
     hub = queries.lock_newer(tx, DeliveryPartner, event.delivery_partner_id, event.revision)
     if hub is not None:
-        hub.name = event.name
+        hub.name, hub.status = event.name, event.status
 
 
 def keep_staff(tx: Transaction, event: StaffChanged) -> None:

@@ -41,15 +41,20 @@ def list_messages(tx: Transaction, request: ListHubMessages) -> HubMessagePage:
 
 
 def concerned(connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
-    """The hubs at which whoever was not reached is trained."""
-    people = {event.person_id for event in told if isinstance(event, MessageFailed)}
-    wanted = select(Application.participant_id, Application.delivery_partner_id).where(
-        Application.participant_id.in_(people), Application.delivery_partner_id.is_not(None)
+    """The hub in whose list the message is that did not arrive."""
+    ids = {event.message_id for event in told if isinstance(event, MessageFailed)}
+    wanted = (
+        select(Message.message_id, Application.delivery_partner_id)
+        .join(Application, Application.application_id == Message.application_id)
+        .where(
+            Message.message_id.in_(ids),
+            Message.person_id == Application.participant_id,
+            Application.delivery_partner_id.is_not(None),
+        )
     )
-    found: dict[UUID, set[UUID]] = {}
-    for person, hub in connection.execute(wanted):
-        found.setdefault(person, set()).add(hub)
-    return [found.get(getattr(event, "person_id", None), set()) for event in told]
+    hubs = {row.message_id: row.delivery_partner_id for row in connection.execute(wanted)}
+    found = (hubs.get(getattr(event, "message_id", None)) for event in told)
+    return [set() if hub is None else {hub} for hub in found]
 
 
 FEED: Final = HubFeed((MessageFailed,), concerned)

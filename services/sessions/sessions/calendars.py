@@ -19,6 +19,7 @@ from headship_contracts.sessions.calendars import (
     RevokeCalendar,
 )
 from kit import Transaction
+from kit.hubs import callers
 from sessions import calendar_entries, programme, queries
 from sessions.domain.calendar import is_shown, render
 from sessions.models import CalendarToken, DeliveryPartner, StaffMember
@@ -71,10 +72,17 @@ def get(tx: Transaction, request: GetCalendar) -> CalendarText:
 def feed(tx: Transaction, token: str) -> Feed:
     """The feed at an address. Raises NotFound for one that never was, or is no longer good."""
     found = tx.get(CalendarToken, token)
-    if found is None or found.ended_at is not None:
+    if found is None or found.ended_at is not None or _of_inactive_hub(tx, found):
         raise NotFound("calendar_not_found", "there is no calendar at this address")
     text = _feed(tx, *_owner(found))
     return Feed(text, hashlib.sha256(text.encode()).hexdigest()[:32])
+
+
+def _of_inactive_hub(tx: Transaction, token: CalendarToken) -> bool:
+    if token.delivery_partner_id is None:
+        return False
+    hub = tx.get(DeliveryPartner, token.delivery_partner_id)
+    return hub is not None and hub.status != callers.ACTIVE
 
 
 def _owner(of: Any) -> tuple[str, UUID]:

@@ -1,11 +1,12 @@
 """What a hub asks of its own groups, sessions and people. Each query is filtered by the hub."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
-from headship_contracts.errors import NotFound
+from headship_contracts.errors import NotFound, Refused
 from headship_contracts.sessions.attendance import (
     AttendanceRecord,
     AttendanceReport,
@@ -52,6 +53,7 @@ from sessions import (
     schemas,
 )
 from sessions.models import (
+    Attendance,
     DeliveryPartner,
     EngagementRow,
     Enrolment,
@@ -60,6 +62,9 @@ from sessions.models import (
     TrainingSession,
 )
 from sessions.settings import SessionsSettings
+
+CLASHES: Final = ("facilitator_busy", "clashes_block_release")
+"""Refusals that name the other session, which may be another hub's."""
 
 
 def calling_hub(tx: Transaction) -> UUID:
@@ -136,6 +141,14 @@ def decide_catch_up(
     person = queries.lock_enrolments(tx, {request.application_id}).get(request.application_id)
     if person is None or person.delivery_partner_id != hub:
         raise NotFound("application_not_found", str(request.application_id))
+    attended = exists().where(
+        Attendance.session_id == TrainingSession.session_id,
+        Attendance.application_id == request.application_id,
+    )
+    seen = select(TrainingSession.session_id).where(
+        TrainingSession.session_id == request.session_id, or_(_visible(hub), attended)
+    )
+    _require(tx, seen, "session_not_found", request.session_id)
     return catch_ups.decide(tx, DecideCatchUp(**vars(request)), settings)
 
 
@@ -149,7 +162,14 @@ def confirm_facilitator(
         StaffMember.staff_id == request.staff_id, StaffMember.delivery_partner_id == hub
     )
     _require(tx, theirs, "staff_not_found", request.staff_id)
-    return changing.substitute_facilitator(tx, SubstituteFacilitator(**vars(request)), settings)
+    try:
+        told = changing.substitute_facilitator(tx, SubstituteFacilitator(**vars(request)), settings)
+    except Refused as error:
+        if error.code not in CLASHES:
+            raise
+        raise Refused(error.code, "they lead another session at that time") from None
+    kept = [one for one in told.shortfalls if one.code != "coach_twice"]
+    return replace(told, shortfalls=kept)
 
 
 def confirm_venue(

@@ -17,6 +17,9 @@ _TRACEPARENT: Final = re.compile(
     rf"[0-9a-f]{{2}}-({_TRACE_ID.pattern})-[0-9a-f]{{16}}-[0-9a-f]{{2}}(-|$)"
 )
 
+_CAUSE: Final = re.compile(r"[\x21-\x7e]{1,128}")
+"""What is kept of a cause that a caller names: it travels on in events."""
+
 _correlation: ContextVar[str | None] = ContextVar("correlation_id", default=None)
 _causation: ContextVar[str | None] = ContextVar("causation_id", default=None)
 
@@ -61,9 +64,13 @@ def current_causation() -> str | None:
 
 @contextmanager
 def bind(correlation_id: str | None, causation_id: str | None) -> Iterator[str]:
-    """Work under this correlation (a new one if None) and cause until the block ends."""
+    """Work under this correlation (a new one if None) and cause until the block ends.
+
+    A cause that is no plain word of at most 128 characters is none.
+    """
     correlation = correlation_id or new_correlation()
-    outer, outer_cause = _correlation.set(correlation), _causation.set(causation_id)
+    cause = causation_id if causation_id and _CAUSE.fullmatch(causation_id) else None
+    outer, outer_cause = _correlation.set(correlation), _causation.set(cause)
     try:
         yield correlation
     finally:

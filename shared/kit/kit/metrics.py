@@ -40,6 +40,7 @@ HUB_OUTCOMES: Final = (
     *RPC_OUTCOMES[:-1],
     "too_many_calls",
     "too_many_at_once",
+    "too_large",
     "no_caller",
     "unknown_caller",
     "unanswered",

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -119,7 +119,7 @@ def _instant(value: Any) -> datetime:
     read = datetime.fromisoformat(value)
     if read.tzinfo is None:
         raise ValueError("no time zone")
-    return read
+    return read.astimezone(UTC)  # beyond all years there: an ArithmeticError
 
 
 _READERS: list[tuple[type, Callable[[Any], Any]]] = [

@@ -87,7 +87,7 @@ def rights_to_declare(services: Iterable[str]) -> Rights:
     return Rights(
         configure=rf"^(({names})\.[a-z0-9_.]+|rpc-({names})|{CALLS})$",
         write=rf"^(({names})\.(?!events$)[a-z0-9_.]+|rpc-({names}))$",
-        read=rf"^(({names})\.[a-z0-9_.]+|{CALLS})$",
+        read=rf"^(({names})\.[a-z0-9_.]+|rpc-({names})|{CALLS})$",  # rpc-…: a restore empties it
     )
 
 

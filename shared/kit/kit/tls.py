@@ -145,7 +145,12 @@ class ServerCertificate:
     def context(self) -> ssl.SSLContext:
         """For the next connection. While the two do not fit, as between the writing of the one and
         the other, what was read before."""
-        changed_at = tuple(path.stat().st_mtime for path in self._files)
+        try:
+            changed_at = tuple(path.stat().st_mtime for path in self._files)
+        except OSError:  # it is just being replaced
+            if self._context is None:
+                raise
+            return self._context
         if self._context is None or changed_at != self._read_at:
             fresh = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             try:

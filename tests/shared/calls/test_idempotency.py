@@ -14,6 +14,7 @@ from desk.service import DeskService
 
 from headship_contracts.errors import Conflict, Invalid, Refused, ServiceError
 from kit.calls import run_call
+from kit.calls.idempotency import scoped
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
 from kit.db.migrate import migrate
@@ -115,19 +116,21 @@ def test_what_was_refused_leaves_the_key_free(a_desk_without_a_bus: DeskService)
     assert lent(desk) == 1
 
 
-def test_the_house_shares_a_key_and_hubs_do_not(a_desk_without_a_bus: DeskService) -> None:
+def test_the_house_shares_a_key(a_desk_without_a_bus: DeskService) -> None:
     desk, body = a_desk_without_a_bus, {"book": "Emma"}
 
     run_call(desk, "lend", body, ANNA, "key")
     run_call(desk, "lend", body, Caller("operator", "root"), "key")
     assert lent(desk) == 1
 
-    run_call(desk, "lend", body, Caller("hub", "north"), "key")
-    run_call(desk, "lend", body, Caller("hub", "south"), "key")
-    assert lent(desk) == 3
+
+def test_hubs_that_choose_the_same_key_never_meet() -> None:
+    callers = [Caller("hub", "north"), Caller("hub", "south"), ANNA]
+
+    assert len({scoped("key", caller) for caller in callers}) == 3
 
 
-@pytest.mark.parametrize("key", ["", "x" * 129, 7, "a\x00b", ["key"]])
+@pytest.mark.parametrize("key", ["", "x" * 129, 7, "a\x00b", "\ud800", ["key"]])
 def test_a_key_that_is_none_is_invalid(a_desk_without_a_bus: DeskService, key: object) -> None:
     with pytest.raises(Invalid) as invalid:
         run_call(a_desk_without_a_bus, "lend", {"book": "Emma"}, ANNA, key)

@@ -176,6 +176,22 @@ def test_a_cursor_that_is_not_ours_is_invalid(shelves: Callable[[], Session], cu
     assert set(invalid.value.fields) == {"cursor"}
 
 
+def test_an_instant_in_a_cursor_that_no_calendar_has_is_invalid(
+    shelves: Callable[[], Session],
+) -> None:
+    session, keys = shelves(), (Book.bought_at, Book.id)
+    session.execute(delete(Book))
+    session.execute(insert(Book), [a_book(), a_book()])
+    _books, cursor = page(session, select(Book), keys=keys, cursor=None, limit=1)
+    order, _bought_at, book_id = json.loads(base64.urlsafe_b64decode(cursor or ""))
+    forged = a_cursor(order, "0001-01-01T00:00:00+23:59", book_id)
+
+    with pytest.raises(Invalid) as invalid:
+        page(session, select(Book), keys=keys, cursor=forged, limit=1)
+
+    assert set(invalid.value.fields) == {"cursor"}
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     orders,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kit import correlation
 from kit.correlation import is_correlation, new_correlation, of_traceparent
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -31,3 +32,11 @@ def test_what_is_none_is_not_taken(told: object) -> None:
 )
 def test_a_traceparent_is_read_as_w3c_has_it(header: str | None, trace: str | None) -> None:
     assert of_traceparent(header) == trace
+
+
+@pytest.mark.parametrize("told", ["a\x00b", "Seren Yarrowdale", "\ud800", "x" * 129, ""])
+def test_a_cause_that_is_no_plain_word_is_not_passed_on(told: str) -> None:
+    with correlation.bind(None, told):
+        assert correlation.current_causation() is None
+    with correlation.bind(None, "5f1c-7"):
+        assert correlation.current_causation() == "5f1c-7"

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.models.base import Base
@@ -46,12 +46,13 @@ class StaffMember(Base):
 
 
 class DeliveryPartner(Base):
-    """A hub's name."""
+    """A hub's name, and whether it may still ask."""
 
     __tablename__ = "delivery_partners"
 
     delivery_partner_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    status: Mapped[str] = mapped_column(server_default=text("'active'"))
     revision: Mapped[int]
 
 

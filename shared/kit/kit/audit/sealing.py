@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, Engine, Row, func, insert, select, text
+from sqlalchemy.exc import OperationalError
 
 from kit.audit.trail import WRITERS
 from kit.db.engine import begin
@@ -23,6 +24,11 @@ BEGINNING: Final = "0" * 64
 """What the first seal has in the place of a former one."""
 
 _ONE_AT_A_TIME: Final = 7_263
+
+PATIENCE: Final = "200ms"
+"""Whoever writes waits behind whoever would seal: it is tried again a minute later."""
+
+LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
 def seal(engine: Engine) -> tuple[int, str] | None:
@@ -65,10 +71,16 @@ def rows_between(connection: Connection, first_id: int, last_id: int) -> list[Ro
 
 def _settled(engine: Engine) -> int:
     """The last row before which none can appear any more: whoever was writing is done."""
-    with begin(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
-        return connection.scalar(select(func.max(audit.c.id))) or 0
+    try:
+        with begin(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
+            return connection.scalar(select(func.max(audit.c.id))) or 0
+    except OperationalError as error:
+        if getattr(error.orig, "pgcode", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return 0
 
 
 def _seal_next(engine: Engine, upto: int) -> tuple[int, str] | None:

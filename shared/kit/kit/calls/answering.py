@@ -32,6 +32,9 @@ WAIT_SECONDS = 25
 """How long a second call under the same key waits for a first one without a transaction."""
 
 HUB: Final = "hub"
+
+NOT_ANSWERED: Final = ("hub_not_active", "unknown_caller")
+"""Whoever may not call any more gets no former answer either."""
 """The kind of caller that asks what is for hubs, and nothing else."""
 
 ATTRIBUTE: Final = "headship_served"
@@ -161,7 +164,9 @@ def _in_transaction(
         with db.transaction(caller=caller) as tx:
             reply = _told(served, tx, request, served.story(service, tx, request))
             idempotency.keep(tx, served.method, key, body, reply)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, Refused) and error.code in NOT_ANSWERED:
+            raise
         # A repeat may fail in any way, since what it asks for is done; the answer is what counts.
         first = _first_answer(served, request, caller, key, body, db)
         if first is None:

@@ -33,13 +33,22 @@ def check_key(key: Any, request: type[Request[Any]]) -> str:
     """The key as it was sent, if it is one and the request can take one; else raises Invalid."""
     if not request.wire.writes:
         problem = f"{request.wire.method} changes nothing and takes no key"
-    elif not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY or "\x00" in key:
+    elif not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY or not _is_text(key):
         problem = f"must be a text of 1 to {LONGEST_KEY} characters"
     else:
         return key
     raise Invalid(
         "invalid_fields", "the idempotency key is not right", {"idempotency_key": [problem]}
     )
+
+
+def _is_text(told: str) -> bool:
+    """Whether the database can keep it: no zero byte, and no half of a surrogate pair."""
+    try:
+        told.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in told
 
 
 def scoped(key: str, caller: Caller) -> str:

@@ -3,9 +3,10 @@ an order, so that nothing ever appears before what a hub has read already."""
 
 import dataclasses
 import json
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,15 +14,21 @@ from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from headship_contracts.errors import Refused
+from headship_contracts.errors import Invalid, Refused
 from headship_contracts.hub_changes import HubChange, HubChanges, HubChangesRequest
 from headship_contracts.messages import EVENTS, Event
 from kit.bus.purge import KEPT
 from kit.db import Transaction
 from kit.db.tables import hub_changes
+from kit.log import reason
 
 Concerned = Callable[[Connection, Sequence[Event]], Sequence[Collection[UUID]]]
 """Events → for each of them the hubs that it concerns, as things stand when it leaves."""
+
+CLOCKS: Final = timedelta(seconds=5)
+"""How far replicas' clocks may differ."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,9 +51,7 @@ def feed_of(service_class: type) -> HubFeed | None:
 
 def note(connection: Connection, feed: HubFeed, rows: Sequence[Row[Any]]) -> None:
     """Write down for whom these events, which leave now, are a change. Once for each event."""
-    names = feed.names
-    told = [json.loads(row.body) for row in rows if row.name in names]
-    events = [EVENTS[one["source"], one["name"]].load(one["body"]) for one in told]
+    told, events = _read_all(feed, rows)
     if not events:
         return
     now = datetime.now(UTC)
@@ -70,6 +75,26 @@ def note(connection: Connection, feed: HubFeed, rows: Sequence[Row[Any]]) -> Non
         connection.execute(_INSERT[connection.dialect.name], found)
 
 
+def _read_all(feed: HubFeed, rows: Sequence[Row[Any]]) -> tuple[list[dict[str, Any]], list[Event]]:
+    """The envelopes of those that hubs may hear of, and the events in them. One that cannot be read
+    is left out, and logged: it must not hold up all others."""
+    told, events = [], []
+    names = feed.names
+    for row in rows:
+        if row.name not in names:
+            continue
+        envelope = json.loads(row.body)
+        try:
+            event = EVENTS[envelope["source"], envelope["name"]].load(envelope["body"])
+        except (Invalid, KeyError) as error:
+            known = {"event": row.name, "event_id": str(row.event_id), "reason": reason(error)}
+            _log.error("a change for hubs cannot be read", extra=known)
+            continue
+        told.append(envelope)
+        events.append(event)
+    return told, events
+
+
 def since(tx: Transaction, hub: UUID, request: HubChangesRequest) -> HubChanges:
     """What has changed for a hub since a position. Raises Refused for one that is no good."""
     head = tx.scalar(select(func.max(hub_changes.c.id))) or 0
@@ -81,6 +106,10 @@ def since(tx: Transaction, hub: UUID, request: HubChangesRequest) -> HubChanges:
         raise Refused("position_too_old", f"changes are kept {KEPT.days} days: read the lists anew")
     if position > head:
         raise Refused("position_unknown", "this feed has no such position: read the lists anew")
+    before = select(hub_changes.c.told_at).where(hub_changes.c.id <= position)
+    last = tx.scalar(before.order_by(hub_changes.c.id.desc()).limit(1))
+    if last is not None and last > told_at + CLOCKS:  # numbers given anew, after a restore
+        raise Refused("position_unknown", "this feed has begun anew: read the lists anew")
     wanted = (
         select(hub_changes)
         .where(hub_changes.c.hub == hub, hub_changes.c.id > position, hub_changes.c.id <= head)

@@ -46,6 +46,12 @@ class Wire:
         return told if isinstance(told, str) else None
 
     @property
+    def sender(self) -> UUID | None:
+        """The hub whose broker user has sent it, if it is one's."""
+        told = self.properties.get("user_id")
+        return hub_behind(told) if isinstance(told, str) else None
+
+    @property
     def seconds(self) -> float:
         """How long the caller waits. The broker has checked that it is a number."""
         told = self.properties.get("expiration")
@@ -69,7 +75,7 @@ class Wire:
     def request(self, kind: type[Request[Any]], most_bytes: int) -> dict[str, Any]:
         """The fields that it gives. Raises Invalid."""
         if len(self.body) > most_bytes:
-            raise Invalid("too_large", f"{len(self.body)} bytes; {most_bytes} are the most")
+            raise too_large(self.body, most_bytes)
         self._is_json()
         try:
             given = json.loads(self.body, parse_constant=_no_number)
@@ -103,6 +109,11 @@ class Wire:
         coding = str(self.properties.get("content_encoding") or "utf-8").lower()
         if coding not in ("utf-8", "utf8"):
             raise Invalid("wrong_content_encoding", "only utf-8 is read")
+
+
+def too_large(body: bytes | str, most_bytes: int) -> Invalid:
+    """What is said to a request of more bytes than are taken."""
+    return Invalid("too_large", f"{len(body)} bytes; {most_bytes} are the most")
 
 
 def result(reply: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,8 +30,9 @@ from kit.transport import worker
 from kit.transport.answers import Answers
 from kit.transport.hub_answers import HubCall, answer
 from kit.transport.hub_consumer import HubConsumer
+from kit.transport.reply_lines import ReplyLines
 from kit.transport.resources import Resources
-from kit.transport.rpc_line import LINE_ERRORS, Line
+from kit.transport.rpc_line import LINE_ERRORS
 
 PREFETCH: Final = 64
 RENEW_SECONDS: Final = 1.0
@@ -79,7 +80,7 @@ class HubServer(SharedExtension):
         if settings.hubs_amqp_uri is None:
             return
         self.queue = Queue(hub_queue(self.container.service_name), no_declare=True)
-        self._line = Line(settings.hubs_amqp_uri)
+        self._lines = ReplyLines(settings.hubs_amqp_uri)
         self._answers = Answers()
         limits = Limits(settings.hub_calls_per_second, settings.hub_calls_at_once)
         leasing = partial(self._lease, uuid4().hex, limits)
@@ -105,7 +106,7 @@ class HubServer(SharedExtension):
     def stop(self) -> None:
         if self.consumer.on:
             self._renewing.kill()
-            self._line.close()
+            self._lines.close_rested(after=0.0)
 
     def kill(self) -> None:
         self.stop()
@@ -128,6 +129,10 @@ class HubServer(SharedExtension):
         if entrypoint is None:
             unknown = Refused("no_such_method", method)
             self._refuse(message, told, method, unknown, told_so=self._turns.is_told(hub))
+            return
+        if len(message.body) > self.resources.settings.hub_request_bytes:  # it is not kept waiting
+            large = wire.too_large(message.body, self.resources.settings.hub_request_bytes)
+            self._refuse(message, told, method, large, told_so=self._turns.is_told(hub))
             return
         full = self._turns.hopeless(hub)
         if full is not None:
@@ -170,10 +175,15 @@ class HubServer(SharedExtension):
         """Before anything of the request is read."""
         known = method if method in self._methods else "unknown"
         self._count(known, error.code if told_so else "unanswered")
-        self._reply(message, told, wire.refusal(error) if told_so else None)
+        if not told_so:
+            self._answers.ack([message])
+            return
+        reply = partial(self._reply, message, told, wire.refusal(error))
+        self.container.spawn_managed_thread(reply, identifier="refusal of a hub")
 
-    def _reply(self, message: Any, told: Wire, reply: dict[str, Any] | None) -> None:
-        if reply is not None and told.reply_to is not None:
+    def _reply(self, message: Any, told: Wire, reply: dict[str, Any]) -> None:
+        line = self._lines.of(told.sender)
+        if told.reply_to is not None and line is not None:
             properties = {"correlation_id": told.correlation_id} if told.correlation_id else {}
             sent: dict[str, Any] = {
                 "body": json.dumps(reply).encode(),
@@ -183,9 +193,9 @@ class HubServer(SharedExtension):
             }
             try:
                 try:
-                    self._line.publish(**sent)
+                    line.publish(**sent)
                 except LINE_ERRORS:  # it may have been only this line that was lost
-                    self._line.publish(**sent)
+                    line.publish(**sent)
             except LINE_ERRORS as error:
                 _log.warning("a reply was not sent", extra={"reason": type(error).__name__})
                 self._answers.requeue(message)
@@ -195,6 +205,7 @@ class HubServer(SharedExtension):
     def _renew(self) -> None:
         while True:
             eventlet.sleep(RENEW_SECONDS)
+            self._lines.close_rested()
             try:
                 self._turns.renew()
             except Exception as error:

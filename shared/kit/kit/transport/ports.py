@@ -46,11 +46,16 @@ class _Showing:
         self._certificate, self._listening = certificate, listening
 
     def accept(self) -> tuple[Any, Any]:
-        client, address = self._listening.accept()
-        secured = self._certificate.context().wrap_socket(
-            client, server_side=True, do_handshake_on_connect=False
-        )
-        return secured, address
+        while True:
+            client, address = self._listening.accept()
+            try:
+                secured = self._certificate.context().wrap_socket(
+                    client, server_side=True, do_handshake_on_connect=False
+                )
+            except OSError:  # who has hung up already must not end the listening
+                client.close()
+                continue
+            return secured, address
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._listening, name)
