@@ -1,5 +1,6 @@
 """A true piece of a cohort's journey that needs no months: from DfE's list to an accepted place."""
 
+from contextlib import suppress
 from typing import Any
 
 from ground import Ground
@@ -11,8 +12,9 @@ from headship_contracts.enrolment.applications import (
     AssignDeliveryPartner,
     ListApplications,
 )
-from headship_contracts.enrolment.dfe import DfeStatus, SyncFromDfe
+from headship_contracts.enrolment.dfe import DfeStatus, SyncFromDfe, SyncReport
 from headship_contracts.enrolment.organisations import ListDeliveryPartners
+from headship_contracts.errors import Conflict
 from headship_contracts.notifications.messages import ListMessages
 from kit.transport.rpc_client import RpcClient
 
@@ -22,7 +24,7 @@ SECONDS = 60
 def accept_some(client: RpcClient, books: Books, place: Ground, number: int) -> None:
     """Read all applications from DfE, accept so many, each with a hub; DfE and all services hear
     of it. Raises AssertionError where that did not come true."""
-    report = client.call(SyncFromDfe(), seconds=SECONDS, idempotency_key="sync")
+    report = _synced(client)
     applications = client.call(ListApplications(limit=100)).items
     hub = client.call(ListDeliveryPartners()).items[0]
     assert (report.problem, len(applications)) == (None, 60)
@@ -44,6 +46,19 @@ def accept_some(client: RpcClient, books: Books, place: Ground, number: int) -> 
         messages = ListMessages(application_id=one.application_id)
         assert client.call(messages).items, "notifications has heard of it"
     assert books.ledger.unhandled() == []
+
+
+def _synced(client: RpcClient) -> SyncReport:
+    """A service that has just begun may be reading from DfE by itself: then after that."""
+    reports: list[SyncReport] = []
+
+    def synced() -> bool:
+        with suppress(Conflict):
+            reports.append(_ask(client, SyncFromDfe(), "sync"))
+        return bool(reports)
+
+    assert wait_until(synced, SECONDS, every=0.5), "another sync has not ended"
+    return reports[0]
 
 
 def _ask(client: RpcClient, request: Any, key: str) -> Any:
