@@ -1,16 +1,17 @@
 """A broker, a database server and a service with certificates of an authority made for the test."""
 
 import os
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg2
 import trustme
 
 from cli.backing import PostgreSQL, RabbitMQ
-from cli.backing.databases import administrator
 from cli.backing.processes import hand_to
 
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -85,7 +86,8 @@ class Servers:
         authority.issue(self.broker_files, "rabbitmq", *(names or LOOPBACK), expired=expired)
         authority.issue(self.database_files, "postgres", *(names or LOOPBACK), expired=expired)
         self.rabbitmq.ctl("eval", _ANEW)
-        with administrator(self.postgresql.url) as cursor:
+        connection = psycopg2.connect(self.postgresql.url)  # whatever it shows just now
+        with closing(connection), connection.cursor() as cursor:
             cursor.execute("SELECT pg_reload_conf()")
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -109,6 +111,8 @@ class Servers:
                 f"ssl_cert_file = '{self.database_files}/certificate.pem'\n"
                 f"ssl_key_file = '{self.database_files}/key.pem'\n"
             )
+        self.postgresql.stop()
+        self.postgresql.resume()
 
     def amqps(self, vhost: str = "", host: str = "127.0.0.1") -> str:
         """The broker's address by TLS."""
