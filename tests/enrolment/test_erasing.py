@@ -205,7 +205,7 @@ def test_the_job_says_what_it_would_delete_before_it_does(enrolling, left):
 
     assert "contact" in due
     assert "declarations" not in due
-    assert person(enrolling, left).email is not None
+    assert not person(enrolling, left).erased
 
 
 def test_what_the_job_has_deleted_dfe_does_not_bring_back(enrolling, left):

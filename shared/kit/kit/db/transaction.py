@@ -101,7 +101,7 @@ class Transaction(Session):
         """Count what is done here once it is committed: what is rolled back counts nothing."""
         self.counted.append((counter, amount))
 
-    def audit(self, notes: Iterable[trail.Note]) -> None:
+    def audit(self, notes: "Iterable[trail.Note]") -> None:
         """Note in the audit trail whose records are read or changed here. The kit does it for
         what a call's contract names; this is for what a file or a page tells besides."""
         self._noted |= dict.fromkeys(notes)
