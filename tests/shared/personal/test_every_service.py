@@ -17,7 +17,7 @@ from kit.bus.handler import handlers_of
 from kit.db import ServiceDatabase
 from kit.db.tables import audit, audit_seals, erasures
 from kit.personal import retaining
-from kit.personal.erasing import Cleared, Decision, erase
+from kit.personal.erasing import Cleared, Decision, Keeping, erase
 from kit.personal.exporting import export
 from kit.personal.holdings import Custody, Subject
 from kit.personal.retention import Rules, load_rules
@@ -143,7 +143,7 @@ def test_when_its_day_has_come_the_rest_goes_too(db: ServiceDatabase) -> None:
     others = said_of(db, BEN)
     erased(db, ada, AT + MONTH)
     told: list[Cleared] = []
-    keeping = retaining.Keeping(
+    keeping = Keeping(
         custody_of(db.service),
         rules_of(db.service),
         lambda _tx, _decision, cleared: told.append(cleared),
@@ -188,7 +188,7 @@ def test_the_audit_trail_is_cut_by_whole_seals_and_still_stands(db: ServiceDatab
     seal(db.engine)
     with db.engine.begin() as connection:
         connection.execute(update(audit_seals).values(pruned_at=None))
-    keeping = retaining.Keeping(custody_of(db.service), rules_of(db.service), lambda *_: None)
+    keeping = Keeping(custody_of(db.service), rules_of(db.service), lambda *_: None)
 
     retaining.run(db, keeping, datetime.now(UTC) + 70 * MONTH, apply=True)
     with db.transaction() as tx:

@@ -2,10 +2,10 @@
 
 from datetime import datetime, time, timedelta
 
-from assessment.protection import erasures
 from assessment.protection.custody import CUSTODY
 from assessment.settings import AssessmentSettings
 from headship_contracts.assessment import protection as contracts
+from headship_contracts.assessment.events import PersonErased
 from headship_contracts.enrolment.events import ErasureDecided
 from headship_contracts.protection import (
     AuditCheck,
@@ -17,7 +17,8 @@ from headship_contracts.protection import (
 from kit import Database, Transaction, handles, rpc, timer
 from kit.audit import checking, listing
 from kit.personal import exporting, retaining
-from kit.personal.retention import Rules, load_rules
+from kit.personal.erasing import Decision, Keeping, carry_out, telling_by
+from kit.personal.retention import load_rules
 
 OFFICE = ("staff", "operator")
 
@@ -27,8 +28,9 @@ class Protection:
     settings: AssessmentSettings
 
     @property
-    def _rules(self) -> Rules:
-        return load_rules("assessment.protection", CUSTODY.kinds, self.settings.retention_rules)
+    def _keeping(self) -> Keeping:
+        rules = load_rules("assessment.protection", CUSTODY.kinds, self.settings.retention_rules)
+        return Keeping(CUSTODY, rules, telling_by(PersonErased))
 
     @rpc(contracts.ListAudit, allowed=OFFICE)
     def list_audit(self, tx: Transaction, request: contracts.ListAudit) -> AuditPage:
@@ -53,17 +55,16 @@ class Protection:
     @handles(ErasureDecided, queue="erase_person")
     def erase_person(self, tx: Transaction, event: ErasureDecided) -> None:
         """A person's data is to go."""
-        erasures.erase_person(tx, event, self._rules)
+        carry_out(tx, self._keeping, Decision.of(event))
 
     @rpc(contracts.ReportRetention, allowed=OFFICE)
     def report_retention(
         self, tx: Transaction, _request: contracts.ReportRetention
     ) -> RetentionReport:
         """What would the retention job delete now?"""
-        return retaining.report(tx, CUSTODY, self._rules)
+        return retaining.report(tx, self._keeping)
 
     @timer(every=timedelta(days=1), at=time(2, 40), missed="skip")
     def keep_retention(self, at: datetime) -> None:
         """What nobody needs any more goes; or it is said what that would be."""
-        keeping = retaining.Keeping(CUSTODY, self._rules, erasures.tell)
-        retaining.run(self.db, keeping, at, apply=self.settings.retention_apply)
+        retaining.run(self.db, self._keeping, at, apply=self.settings.retention_apply)

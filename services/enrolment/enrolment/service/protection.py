@@ -13,7 +13,8 @@ from headship_contracts.sessions.events import PersonErased as ErasedInSessions
 from kit import Database, Transaction, handles, rpc, timer
 from kit.audit import checking, listing
 from kit.personal import exporting, retaining
-from kit.personal.retention import Rules, load_rules
+from kit.personal.erasing import Keeping
+from kit.personal.retention import load_rules
 
 OFFICE = ("staff", "operator")
 
@@ -23,8 +24,9 @@ class Protection:
     settings: EnrolmentSettings
 
     @property
-    def _rules(self) -> Rules:
-        return load_rules("enrolment.protection", CUSTODY.kinds, self.settings.retention_rules)
+    def _keeping(self) -> Keeping:
+        rules = load_rules("enrolment.protection", CUSTODY.kinds, self.settings.retention_rules)
+        return Keeping(CUSTODY, rules, erasures.note_own)
 
     @rpc(contracts.ListAudit, allowed=OFFICE)
     def list_audit(self, tx: Transaction, request: contracts.ListAudit) -> AuditPage:
@@ -53,7 +55,7 @@ class Protection:
         self, tx: Transaction, request: contracts.DecideErasure
     ) -> contracts.ErasureCertificate:
         """Erase a person, as far as nothing has to be kept."""
-        return erasures.decide(tx, request, self._rules)
+        return erasures.decide(tx, request, self._keeping.rules)
 
     @rpc(contracts.GetErasure, allowed=OFFICE)
     def get_erasure(
@@ -79,10 +81,9 @@ class Protection:
         self, tx: Transaction, _request: contracts.ReportRetention
     ) -> RetentionReport:
         """What would the retention job delete now?"""
-        return retaining.report(tx, CUSTODY, self._rules)
+        return retaining.report(tx, self._keeping)
 
     @timer(every=timedelta(days=1), at=time(2, 40), missed="skip")
     def keep_retention(self, at: datetime) -> None:
         """What nobody needs any more goes; or it is said what that would be."""
-        keeping = retaining.Keeping(CUSTODY, self._rules, erasures.note_own)
-        retaining.run(self.db, keeping, at, apply=self.settings.retention_apply)
+        retaining.run(self.db, self._keeping, at, apply=self.settings.retention_apply)

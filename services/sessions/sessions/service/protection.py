@@ -10,11 +10,12 @@ from headship_contracts.protection import (
     RetentionReport,
 )
 from headship_contracts.sessions import protection as contracts
+from headship_contracts.sessions.events import PersonErased
 from kit import Database, Transaction, handles, rpc, timer
 from kit.audit import checking, listing
 from kit.personal import exporting, retaining
-from kit.personal.retention import Rules, load_rules
-from sessions.protection import erasures
+from kit.personal.erasing import Decision, Keeping, carry_out, telling_by
+from kit.personal.retention import load_rules
 from sessions.protection.custody import CUSTODY
 from sessions.settings import SessionsSettings
 
@@ -26,8 +27,9 @@ class Protection:
     settings: SessionsSettings
 
     @property
-    def _rules(self) -> Rules:
-        return load_rules("sessions.protection", CUSTODY.kinds, self.settings.retention_rules)
+    def _keeping(self) -> Keeping:
+        rules = load_rules("sessions.protection", CUSTODY.kinds, self.settings.retention_rules)
+        return Keeping(CUSTODY, rules, telling_by(PersonErased))
 
     @rpc(contracts.ListAudit, allowed=OFFICE)
     def list_audit(self, tx: Transaction, request: contracts.ListAudit) -> AuditPage:
@@ -47,17 +49,16 @@ class Protection:
     @handles(ErasureDecided, queue="erase_person")
     def erase_person(self, tx: Transaction, event: ErasureDecided) -> None:
         """A person's data is to go."""
-        erasures.erase_person(tx, event, self._rules)
+        carry_out(tx, self._keeping, Decision.of(event))
 
     @rpc(contracts.ReportRetention, allowed=OFFICE)
     def report_retention(
         self, tx: Transaction, _request: contracts.ReportRetention
     ) -> RetentionReport:
         """What would the retention job delete now?"""
-        return retaining.report(tx, CUSTODY, self._rules)
+        return retaining.report(tx, self._keeping)
 
     @timer(every=timedelta(days=1), at=time(2, 40), missed="skip")
     def keep_retention(self, at: datetime) -> None:
         """What nobody needs any more goes; or it is said what that would be."""
-        keeping = retaining.Keeping(CUSTODY, self._rules, erasures.tell)
-        retaining.run(self.db, keeping, at, apply=self.settings.retention_apply)
+        retaining.run(self.db, self._keeping, at, apply=self.settings.retention_apply)

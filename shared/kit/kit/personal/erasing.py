@@ -1,14 +1,15 @@
 """Erasing somebody: what may go goes at once, the rest when its time has come."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
+from headship_contracts.messages import Event
 from headship_contracts.protection import ErasedRecords, KeptRecords
 from kit.audit.trail import CHANGE
 from kit.db.tables import erasures
@@ -31,6 +32,15 @@ class Cleared:
         return min((one.until for one in self.kept), default=None)
 
 
+class Decided(Protocol):
+    """The event with which enrolment tells that somebody's data is to go."""
+
+    erasure_id: UUID
+    person_ids: list[UUID]
+    application_ids: list[UUID]
+    ended_on: date
+
+
 @dataclass(frozen=True)
 class Decision:
     """Somebody's data is to go. `ended_on`: the last day of training, from which terms run."""
@@ -38,6 +48,46 @@ class Decision:
     erasure_id: UUID
     subject: Subject
     ended_on: date
+
+    @classmethod
+    def of(cls, event: Decided) -> Self:
+        """As enrolment has told it."""
+        subject = Subject(tuple(event.person_ids), tuple(event.application_ids))
+        return cls(event.erasure_id, subject, event.ended_on)
+
+
+Tell = Callable[[Transaction, Decision, Cleared], None]
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """What is held of people in a service, how long, and what it says when more of an erasure is
+    done."""
+
+    custody: Custody
+    rules: Rules
+    tell: Tell
+
+
+def telling_by(kind: Callable[..., Event]) -> Tell:
+    """Says with the service's own event `PersonErased` all that has gone, and what is left."""
+
+    def tell(tx: Transaction, decision: Decision, cleared: Cleared) -> None:
+        tx.emit(
+            kind(
+                revision=tx.next_revision(None),
+                erasure_id=decision.erasure_id,
+                erased=cleared.erased,
+                kept=cleared.kept,
+            )
+        )
+
+    return tell
+
+
+def carry_out(tx: Transaction, keeping: Keeping, decision: Decision) -> None:
+    """Erase here what may go, and tell what has to stay."""
+    keeping.tell(tx, decision, erase(tx, keeping.custody, keeping.rules, decision))
 
 
 def erase(tx: Transaction, custody: Custody, rules: Rules, decision: Decision) -> Cleared:

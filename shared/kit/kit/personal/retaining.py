@@ -2,12 +2,11 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from headship_contracts.protection import RetentionDue, RetentionReport
 from kit.audit.sealing import AT_ONCE
@@ -15,7 +14,8 @@ from kit.db.tables import audit, audit_seals
 from kit.db.transaction import ServiceDatabase, Transaction
 from kit.personal import erasing
 from kit.personal.clearing import about, clear, count, telling
-from kit.personal.holdings import Custody, Subject
+from kit.personal.erasing import Keeping
+from kit.personal.holdings import Custody, Holding, Subject
 from kit.personal.retention import Rules, earlier
 
 AUDIT_MONTHS: Final = 72
@@ -25,17 +25,9 @@ AUDIT_MONTHS: Final = 72
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Keeping:
-    """What the job needs of a service. `tell`: what it says when more of an erasure is done."""
-
-    custody: Custody
-    rules: Rules
-    tell: Callable[[Transaction, erasing.Decision, erasing.Cleared], None]
-
-
-def report(tx: Transaction, custody: Custody, rules: Rules) -> RetentionReport:
+def report(tx: Transaction, keeping: Keeping) -> RetentionReport:
     """What the next run would delete or blank, by kind and table. Nothing is changed."""
+    custody, rules = keeping.custody, keeping.rules
     found: Counter[tuple[str, str]] = Counter()
     for holding, where in _due(tx, custody, rules):
         found[holding.kind, holding.table] += count(tx, holding, where)
@@ -59,7 +51,7 @@ def run(db: ServiceDatabase, keeping: Keeping, at: datetime, *, apply: bool) -> 
     with db.transaction(at=at) as tx:
         tx.through = "timer keep_retention"
         for decision in erasing.due(tx, at):
-            keeping.tell(tx, decision, erasing.erase(tx, custody, rules, decision))
+            erasing.carry_out(tx, keeping, decision)
     with db.transaction(at=at) as tx:
         cleared: Counter[str] = Counter()
         for holding, where in _due(tx, custody, rules):
@@ -71,7 +63,9 @@ def run(db: ServiceDatabase, keeping: Keeping, at: datetime, *, apply: bool) -> 
     _log.info(what, extra={"service": custody.service, "rows": told})
 
 
-def _due(tx: Transaction, custody: Custody, rules: Rules):  # type: ignore[no-untyped-def]
+def _due(
+    tx: Transaction, custody: Custody, rules: Rules
+) -> Iterator[tuple[Holding, ColumnElement[bool]]]:
     """Each holding with the condition of its rows whose time is over; children first."""
     ended: dict[int, list[Subject]] = {}
     for holding in custody.holdings:
