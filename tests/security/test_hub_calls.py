@@ -4,12 +4,15 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 from uuid import uuid4
 
 import amqp
 import pytest
 from hub_ground import REVISION, Ground
 from stranger import Stranger
+
+from kit.transport.hub_consumer import HubConsumer
 
 LIST, GET = "enrolment.list_hub_participants", "enrolment.get_hub_participant"
 
@@ -102,6 +105,7 @@ def test_a_user_who_is_no_delivery_partner_is_refused(hubs_ground: Ground) -> No
         (b"[]", {}, "not_an_object"),
         (b'{"limit": NaN}', {}, "not_json"),
         (b"[" * 100_000, {}, "not_json"),
+        (b"[" * 40 + b"]" * 40, {}, "not_json"),
         (b'{"limit": 0}', {}, "invalid_fields"),
         (b'{"cursor": "rubbish"}', {}, "invalid_fields"),
         (b"{}", {"content_type": "application/x-python-serialize"}, "wrong_content_type"),
@@ -147,3 +151,13 @@ def test_a_service_goes_on_after_properties_that_cannot_be_read(
 
     assert as_hub("Theirs").ask(LIST, {})["result"]["items"]
     assert hubs_ground.processes[0].poll() is None
+
+
+def test_the_hubs_host_is_reached_as_its_own_address_says() -> None:
+    consumer = HubConsumer()
+    options = {"server_hostname": "broker.headship", "ca_certs": "/authorities/ca.crt"}
+    consumer.container = SimpleNamespace(config={"AMQP_SSL": options})
+    settings = SimpleNamespace(hubs_amqp_uri="amqp://enrolment:secret@127.0.0.1:5672/hubs")
+    consumer.resources = SimpleNamespace(settings=settings)
+
+    assert not consumer.connection.ssl

@@ -2,7 +2,9 @@
 
 import json
 import os
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +57,16 @@ def test_who_never_answers_is_unavailable_at_the_deadline(hub: Hub) -> None:
         hub.call(GetHubParticipant(application_id=uuid4()), seconds=0.0)
     assert late.value.code in ("deadline_missed", "broker_away", "too_many_at_once")
     assert (datetime.now(UTC) - began).total_seconds() < 5
+
+
+def test_a_broker_that_takes_the_connection_and_says_nothing_is_given_up_at_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        began = time.monotonic()
+        with Hub(f"amqp://hub:secret@127.0.0.1:{port}/hubs") as one, pytest.raises(Unavailable):
+            one.call(GetHubParticipant(application_id=uuid4()), seconds=1)
+
+        assert time.monotonic() - began < 10
 
 
 def test_a_lost_connection_is_opened_anew_in_the_middle_of_a_call(

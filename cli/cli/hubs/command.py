@@ -94,8 +94,8 @@ def remove(hub: Hub) -> None:
     """End a hub's access, its credentials included."""
     access, partner = _access(), _partner(hub)
     for user in access.users_of(UUID(partner["delivery_partner_id"])):
-        access.remove(user.name)
         _note(user.hub, "removed", user.credential)
+        access.remove(user.name)
     console().print(f"{partner['name']} has no access")
 
 

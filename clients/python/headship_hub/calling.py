@@ -106,7 +106,7 @@ class Calls:
                 _pause(WAIT[error.code] * spread, end, error, None)
 
     def _ask_once(self, order: Order, end: float) -> dict[str, Any]:
-        line = self._line()
+        line = self._line(end - time.monotonic())
         try:
             left = min(end - time.monotonic(), MOST_SECONDS)
             told = line.ask(order, max(left, 0.001))
@@ -125,7 +125,7 @@ class Calls:
         self._keep(line)
         return told
 
-    def _line(self) -> Line:
+    def _line(self, seconds: float) -> Line:
         while True:
             with self._changing:
                 if self._closed:
@@ -136,7 +136,7 @@ class Calls:
             if not line.rested:
                 return line
             line.close()
-        return Line(self._address, self._tls)
+        return Line(self._address, self._tls, seconds)
 
     def _keep(self, line: Line) -> None:
         with self._changing:

@@ -41,16 +41,21 @@ class Order:
 
 
 class Line:
-    """Raises one of LOST when the connection is, or ServiceError as the platform says."""
+    """Raises one of LOST when the connection is, or ServiceError as the platform says.
 
-    def __init__(self, address: str, tls: Tls | None) -> None:
+    `seconds`: how long its opening may take, CONNECT_SECONDS at most.
+    """
+
+    def __init__(self, address: str, tls: Tls | None, seconds: float) -> None:
         self._user = unquote(urlsplit(address).username or "")
-        options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, "heartbeat": 60}
+        within = min(CONNECT_SECONDS, max(seconds, 0.001))
+        options: dict[str, Any] = {"connect_timeout": within, "heartbeat": 60}
         if address.startswith("amqps:") or tls is not None:
             options["ssl"] = (tls or Tls()).options(urlsplit(address).hostname)
         self._connection: Any = Connection(address, **options)
         try:
-            self._connection.connect()
+            # once: whoever calls tries again, within their deadline
+            self._connection.ensure_connection(max_retries=0, reraise_as_library_errors=False)
             self._amqp: Any = self._connection.connection
             self._channel: Any = self._amqp.channel()
             self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._came)

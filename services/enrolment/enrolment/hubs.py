@@ -15,14 +15,12 @@ from headship_contracts.enrolment.hub import (
     GetHubParticipant,
     HubParticipant,
     HubParticipantPage,
-    ListHubChanges,
     ListHubParticipants,
 )
 from headship_contracts.errors import NotFound
-from headship_contracts.hub_changes import HubChanges
 from headship_contracts.messages import Event
 from kit import Transaction
-from kit.hubs import callers, changes
+from kit.hubs import callers
 from kit.hubs.changes import HubFeed
 from kit.paging import page
 
@@ -60,11 +58,6 @@ FEED: Final = HubFeed(
     ),
     concerned,
 )
-
-
-def list_changes(tx: Transaction, request: ListHubChanges) -> HubChanges:
-    """What has changed for the hub since a position."""
-    return changes.since(tx, calling_hub(tx), request)
 
 
 def list_participants(tx: Transaction, request: ListHubParticipants) -> HubParticipantPage:

@@ -17,7 +17,7 @@ from notifications.models import Application, DeliveryPartner, Message
 
 
 def calling_hub(tx: Transaction) -> UUID:
-    """The delivery partner that calls. Raises Refused for one that is unknown."""
+    """The delivery partner that calls. Raises Refused for one that is unknown or not active."""
     return callers.calling_hub(tx, DeliveryPartner)
 
 

@@ -10,6 +10,7 @@ from headship_contracts.enrolment.hub import (
 )
 from headship_contracts.hub_changes import HubChanges
 from kit import Transaction, hub_rpc
+from kit.hubs import changes
 
 
 class Hubs:
@@ -30,4 +31,4 @@ class Hubs:
     @hub_rpc(ListHubChanges)
     def list_hub_changes(self, tx: Transaction, request: ListHubChanges) -> HubChanges:
         """What has changed for the hub in enrolment."""
-        return hubs.list_changes(tx, request)
+        return changes.since(tx, hubs.calling_hub(tx), request)

@@ -12,14 +12,13 @@ ACTIVE: Final = "active"
 def calling_hub(tx: Transaction, partners: type[Any]) -> UUID:
     """The delivery partner that calls, by which every query is to be filtered.
 
-    `partners`: the service's own table of them. Raises Refused for one that is not there, or is
-    suspended or removed, where the table says so.
+    `partners`: the service's own table of them, with their `status`. Raises Refused for one that
+    is not there, or is suspended or removed.
     """
     hub = UUID(tx.caller.name)
     partner = tx.get(partners, hub)
     if partner is None:
         raise Refused("unknown_caller", "this hub is no delivery partner here")
-    status = getattr(partner, "status", ACTIVE)
-    if status != ACTIVE:
-        raise Refused("hub_not_active", f"this hub is {status}")
+    if partner.status != ACTIVE:
+        raise Refused("hub_not_active", f"this hub is {partner.status}")
     return hub

@@ -3,7 +3,6 @@
 Everything in here is a stranger's: what cannot be read is refused by a word, never by an error.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -13,11 +12,11 @@ from headship_contracts.errors import Invalid, Refused, ServiceError
 from headship_contracts.messages import Request
 from kit.calls.errors import kind_of
 from kit.identity import hub_behind
+from kit.wire import CONTENT_TYPE, NotJson, parse
 
 REPLIES: Final = "amq.rabbitmq.reply-to."
 """How RabbitMQ names where a direct reply goes. Any other `reply_to` is some queue's name."""
 
-JSON_TYPE: Final = "application/json"
 KEY_HEADER: Final = "idempotency_key"
 
 SECONDS: Final = 10.0
@@ -78,9 +77,9 @@ class Wire:
             raise too_large(self.body, most_bytes)
         self._is_json()
         try:
-            given = json.loads(self.body, parse_constant=_no_number)
-        except (ValueError, RecursionError) as error:
-            raise Invalid("not_json", type(error).__name__) from error
+            given = parse(self.body)
+        except NotJson as error:
+            raise Invalid("not_json", str(error)) from error
         if not isinstance(given, dict):
             raise Invalid("not_an_object", f"expected the fields of {kind.__name__}")
         known = {member.name for member in fields(kind) if member.init}
@@ -104,8 +103,8 @@ class Wire:
 
     def _is_json(self) -> None:
         kind = str(self.properties.get("content_type") or "").partition(";")[0].strip().lower()
-        if kind != JSON_TYPE:
-            raise Invalid("wrong_content_type", f"only {JSON_TYPE} is read")
+        if kind != CONTENT_TYPE:
+            raise Invalid("wrong_content_type", f"only {CONTENT_TYPE} is read")
         coding = str(self.properties.get("content_encoding") or "utf-8").lower()
         if coding not in ("utf-8", "utf8"):
             raise Invalid("wrong_content_encoding", "only utf-8 is read")
@@ -130,7 +129,3 @@ def refusal(error: ServiceError) -> dict[str, Any]:
         "fields": error.fields,
     }
     return {"result": None, "error": told}
-
-
-def _no_number(told: str) -> Any:
-    raise ValueError(f"{told} is not JSON")

@@ -46,6 +46,9 @@ class RawConsumer(Consumer):
 class HubConsumer(QueueConsumer):
     """Consumes in the hubs' virtual host, if the service has one."""
 
+    tls_options = None
+    """As its own address says, which may name another host than the services' does."""
+
     @property
     def on(self) -> bool:
         """Whether the settings name such a place."""

@@ -55,13 +55,18 @@ class QueueConsumer(messaging.QueueConsumer):
         self._draining = False
 
     @property
+    def tls_options(self) -> Any:
+        """As nameko's configuration says, which may be a provider's own file; None: as the address
+        does."""
+        return self.container.config.get(AMQP_SSL_CONFIG_KEY)
+
+    @property
     def connection(self) -> Any:
-        config = self.container.config
         return to_broker(
             self.amqp_uri,
             heartbeat=HEARTBEAT_SECONDS,
-            ssl=config.get(AMQP_SSL_CONFIG_KEY),
-            login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
+            ssl=self.tls_options,
+            login_method=self.container.config.get(LOGIN_METHOD_CONFIG_KEY),
         )
 
     def run(self, *_limits: Any, **context: Any) -> None:
