@@ -1,5 +1,6 @@
 """What hubs' own systems may ask sessions: of their own, and of nobody else's."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from headship_contracts.enrolment.events import DeliveryPartnerChanged
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.sessions import hub as asked
 from headship_contracts.sessions.attendance import HubRegisterEntry
+from headship_contracts.sessions.running import ScheduleSession
 from kit.db.engine import begin
 from kit.identity import Caller
 from kit.testing import emitted
@@ -126,6 +128,40 @@ def test_a_hub_says_who_of_its_staff_leads_and_where(training, ids, ours, theirs
     for hub, request in ((ours, lead(stranger)), (theirs, lead(stranger)), (theirs, venue)):
         with pytest.raises(NotFound):
             hub(request)
+
+
+@pytest.mark.parametrize("severity", ["warn", "block", "block_release"])
+def test_a_clash_elsewhere_is_told_and_not_whose_it_is(training, ids, ours, theirs, severity):
+    training.service.settings = replace(
+        training.service.settings, clash_severities=f"coach_twice={severity}"
+    )
+    session = next(s for s in own_sessions(ours) if s.kind == "face_to_face")
+    busy = training.coach(delivery_partner_id=ours.hub)
+    training.call(
+        ScheduleSession(
+            course=COURSE,
+            cohort=COHORT,
+            unit_code=session.unit_code,
+            local_start=session.local_start,
+            facilitator_staff_id=busy,
+        )
+    )
+    elsewhere = own_sessions(ours)
+    (other,) = [s for s in training.sessions() if s.facilitator_staff_id == busy]
+    assert other.session_id not in {s.session_id for s in elsewhere}
+
+    lead = asked.ConfirmHubFacilitator(session_id=session.session_id, staff_id=busy)
+    if severity == "warn":
+        venue = asked.ConfirmHubVenue(session_id=session.session_id, venue="The old library")
+        warned = [*ours(lead).shortfalls, *ours(venue).shortfalls]
+        assert [one.code for one in warned] == ["coach_twice", "coach_twice"]
+        told = [one.detail for one in warned]
+    else:
+        with pytest.raises(Refused) as refused:
+            ours(lead)
+        told = [refused.value.detail]
+
+    assert all(str(other.session_id) not in one and COHORT not in one for one in told)
 
 
 def test_a_hub_sees_its_own_peoples_engagement_and_calendars(training, ids, ours, theirs):

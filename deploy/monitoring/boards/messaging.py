@@ -23,6 +23,13 @@ def _global(kind: str) -> tuple[str, str]:
     return f"sum(rate(rabbitmq_global_messages_{kind}_total[{WINDOW}]))", kind.replace("_", " ")
 
 
+DEAD_LETTERS = lines(
+    "Dead letters",
+    "A person has to read them: headship dead-letters list.",
+    SHORT,
+    ('sum by (queue) (rabbitmq_detailed_queue_messages{queue=~".+[.]dead"})', "{{queue}}"),
+)
+
 MESSAGING = Board(
     "headship-messaging",
     "Headship: messaging",
@@ -144,15 +151,7 @@ MESSAGING = Board(
                         "{{queue}}",
                     ),
                 ),
-                lines(
-                    "Dead letters",
-                    "A person has to read them: headship dead-letters list.",
-                    SHORT,
-                    (
-                        'sum by (queue) (rabbitmq_detailed_queue_messages{queue=~".+[.]dead"})',
-                        "{{queue}}",
-                    ),
-                ),
+                DEAD_LETTERS,
             ),
         ),
         Row(

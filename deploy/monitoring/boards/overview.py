@@ -12,6 +12,7 @@ from deploy.monitoring.board import (
     rate,
     slowest,
 )
+from deploy.monitoring.boards.messaging import DEAD_LETTERS
 from deploy.monitoring.service_levels import BUDGET, FAILED
 
 CALLS = "headship_rpc_requests_total"
@@ -134,15 +135,7 @@ OVERVIEW = Board(
                         "{{queue}}",
                     ),
                 ),
-                lines(
-                    "Dead letters",
-                    "A person has to read them: headship dead-letters list.",
-                    SHORT,
-                    (
-                        'sum by (queue) (rabbitmq_detailed_queue_messages{queue=~".+[.]dead"})',
-                        "{{queue}}",
-                    ),
-                ),
+                DEAD_LETTERS,
             ),
         ),
         Row(

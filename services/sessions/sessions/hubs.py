@@ -1,5 +1,6 @@
 """What a hub asks of its own groups, sessions and people. Each query is filtered by the hub."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -50,7 +51,7 @@ from sessions import (
     groups,
     queries,
     registers,
-    schemas,
+    schedule,
 )
 from sessions.models import (
     Attendance,
@@ -63,8 +64,12 @@ from sessions.models import (
 )
 from sessions.settings import SessionsSettings
 
-CLASHES: Final = ("facilitator_busy", "clashes_block_release")
-"""Refusals that name the other session, which may be another hub's."""
+ELSEWHERE: Final = {
+    "facilitator_busy": "they lead another session at that time",
+    "coach_twice": "who leads it leads another session at that time",
+    "clashes_block_release": "it would clash with what the plan keeps to",
+}
+"""Refusals and warnings that name another session, maybe another hub's: as hubs hear them."""
 
 
 def calling_hub(tx: Transaction) -> UUID:
@@ -89,20 +94,7 @@ def get_group(tx: Transaction, request: GetHubGroup) -> GroupWithMembers:
 def list_sessions(tx: Transaction, request: ListHubSessions) -> SessionPage:
     """In the order of their start: the hub's own, and its cohorts' webinars."""
     wanted = select(TrainingSession).where(_visible(calling_hub(tx)))
-    for name in ("course", "cohort", "kind", "status", "group_id"):
-        if (value := getattr(request, name)) is not None:
-            wanted = wanted.where(getattr(TrainingSession, name) == value)
-    if request.starts_from is not None:
-        wanted = wanted.where(TrainingSession.starts_at >= request.starts_from)
-    if request.starts_before is not None:
-        wanted = wanted.where(TrainingSession.starts_at < request.starts_before)
-    keys = (TrainingSession.starts_at, TrainingSession.session_id)
-    found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
-    leads = facilitators.leaders(tx, [session.session_id for session in found])
-    return SessionPage(
-        items=[schemas.session_record(s, leads.get(s.session_id)) for s in found],
-        next_cursor=cursor,
-    )
+    return schedule.page_of(tx, wanted, request)
 
 
 def read_register(tx: Transaction, request: GetHubRegister) -> Register:
@@ -162,14 +154,8 @@ def confirm_facilitator(
         StaffMember.staff_id == request.staff_id, StaffMember.delivery_partner_id == hub
     )
     _require(tx, theirs, "staff_not_found", request.staff_id)
-    try:
-        told = changing.substitute_facilitator(tx, SubstituteFacilitator(**vars(request)), settings)
-    except Refused as error:
-        if error.code not in CLASHES:
-            raise
-        raise Refused(error.code, "they lead another session at that time") from None
-    kept = [one for one in told.shortfalls if one.code != "coach_twice"]
-    return replace(told, shortfalls=kept)
+    change = SubstituteFacilitator(**vars(request))
+    return _discreetly(lambda: changing.substitute_facilitator(tx, change, settings))
 
 
 def confirm_venue(
@@ -181,7 +167,7 @@ def confirm_venue(
     if session.venue == request.venue:
         return facilitators.record(tx, session)
     told = MoveSession(**vars(request), local_start=session.local_start, fold=session.fold or None)
-    return changing.move(tx, told, settings)
+    return _discreetly(lambda: changing.move(tx, told, settings))
 
 
 def get_engagement(tx: Transaction, request: GetHubEngagement) -> EngagementRecord:
@@ -251,6 +237,18 @@ def _require_person(tx: Transaction, hub: UUID, application_id: UUID) -> None:
         Enrolment.application_id == application_id, Enrolment.delivery_partner_id == hub
     )
     _require(tx, theirs, "application_not_found", application_id)
+
+
+def _discreetly(change: Callable[[], SessionRecord]) -> SessionRecord:
+    """What was changed, and that it clashes, but not with which session of whom."""
+    try:
+        told = change()
+    except Refused as error:
+        if error.code not in ELSEWHERE:
+            raise
+        raise Refused(error.code, ELSEWHERE[error.code]) from None
+    warned = [replace(one, detail=ELSEWHERE.get(one.code, one.detail)) for one in told.shortfalls]
+    return replace(told, shortfalls=warned)
 
 
 def _require(tx: Transaction, wanted: Select[Any], code: str, asked: UUID) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from headship_contracts.sessions.events import SessionScheduled
+from headship_contracts.sessions.hub import ListHubSessions
 from headship_contracts.sessions.plans import ShortfallRecord
 from headship_contracts.sessions.schedule import ListSessions, SessionPage
 from kit import Transaction
@@ -133,9 +135,8 @@ def days_ahead(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]
 def list_sessions(tx: Transaction, request: ListSessions) -> SessionPage:
     """In the order of their start."""
     wanted = select(TrainingSession)
-    for name in ("course", "cohort", "kind", "status", "group_id", "delivery_partner_id"):
-        if (value := getattr(request, name)) is not None:
-            wanted = wanted.where(getattr(TrainingSession, name) == value)
+    if request.delivery_partner_id is not None:
+        wanted = wanted.where(TrainingSession.delivery_partner_id == request.delivery_partner_id)
     if request.application_id is not None:
         theirs = select(Seat.session_id).where(
             Seat.application_id == request.application_id, Seat.held
@@ -146,6 +147,16 @@ def list_sessions(tx: Transaction, request: ListSessions) -> SessionPage:
             Facilitation.staff_id == request.facilitator_staff_id, Facilitation.held
         )
         wanted = wanted.where(TrainingSession.session_id.in_(led))
+    return page_of(tx, wanted, request)
+
+
+def page_of(
+    tx: Transaction, wanted: Select[Any], request: ListSessions | ListHubSessions
+) -> SessionPage:
+    """Of these sessions those that are asked for, in the order of their start."""
+    for name in ("course", "cohort", "kind", "status", "group_id"):
+        if (value := getattr(request, name)) is not None:
+            wanted = wanted.where(getattr(TrainingSession, name) == value)
     if request.starts_from is not None:
         wanted = wanted.where(TrainingSession.starts_at >= request.starts_from)
     if request.starts_before is not None:

@@ -15,15 +15,14 @@ from assessment.protection.files import documents, piece
 from assessment.protection.markers import OF_STAFF
 from assessment.protection.participants import OF_PARTICIPANTS
 from kit import Transaction
+from kit.personal.ending import as_revision, in_batches, staff_who_left
 from kit.personal.holdings import Custody, Subject
-
-AT_ONCE: Final = 200
 
 
 def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
     """By the day of a passed result, or by when enrolment told that it was over: a revision is the
     microsecond of a change."""
-    revision = int(before.timestamp() * 1_000_000)
+    revision = as_revision(before)
     passed = exists().where(
         Result.application_id == Application.application_id,
         Result.state == "passed",
@@ -33,25 +32,12 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
         Application.status.in_(("rejected", "removed")),
         Application.training_status == "withdrawn",
     )
-    last = None
-    while True:
-        wanted = select(Application.application_id).where(
-            or_(passed, and_(left, Application.revision < revision))
-        )
-        if last is not None:
-            wanted = wanted.where(Application.application_id > last)
-        ids = wanted.order_by(Application.application_id).limit(AT_ONCE)
-        found = tx.scalars(ids).all()
-        if not found:
-            break
-        last = found[-1]
-        yield Subject(application_ids=tuple(found))
-    gone = select(StaffMember.staff_id).where(
-        StaffMember.active.is_(False), StaffMember.revision < revision
+    over = select(Application.application_id).where(
+        or_(passed, and_(left, Application.revision < revision))
     )
-    staff = tuple(tx.scalars(gone))
-    if staff:
-        yield Subject(staff)
+    for rows in in_batches(tx, over, Application.application_id):
+        yield Subject(application_ids=tuple(row.application_id for row in rows))
+    yield from staff_who_left(tx, StaffMember, StaffMember.staff_id, before)
 
 
 CUSTODY: Final = Custody(

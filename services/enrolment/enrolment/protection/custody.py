@@ -35,6 +35,7 @@ from enrolment.models import (
 )
 from kit import Transaction
 from kit.personal.clearing import ERASED
+from kit.personal.ending import in_batches, staff_who_left
 from kit.personal.holdings import (
     Custody,
     Holding,
@@ -45,7 +46,6 @@ from kit.personal.holdings import (
     of_people,
 )
 
-AT_ONCE: Final = 200
 COMPLETED: Final = ("submitted", "eligible", "payable", "paid")
 """States of a declaration `completed` in which training is over."""
 
@@ -240,26 +240,14 @@ HOLDINGS: Final = (
 def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
     """Applications that ended before, and the people all of whose applications did."""
     done = _ended(before)
-    last = None
-    while True:
-        wanted = select(Application.id, Application.participant_id).where(done)
-        if last is not None:
-            wanted = wanted.where(Application.id > last)
-        rows = tx.execute(wanted.order_by(Application.id).limit(AT_ONCE)).all()
-        if not rows:
-            break
-        last = rows[-1].id
+    wanted = select(Application.id, Application.participant_id).where(done)
+    for rows in in_batches(tx, wanted, Application.id):
         people = {row.participant_id for row in rows}
         goes_on = select(Application.participant_id).where(
             Application.participant_id.in_(people), ~done
         )
         yield Subject(tuple(people - set(tx.scalars(goes_on))), tuple(row.id for row in rows))
-    left = select(Staff.id).where(
-        Staff.active.is_(False), Staff.revision < int(before.timestamp() * 1_000_000)
-    )
-    gone = tuple(tx.scalars(left))
-    if gone:
-        yield Subject(gone)
+    yield from staff_who_left(tx, Staff, Staff.id, before)
 
 
 def _ended(before: datetime) -> Any:

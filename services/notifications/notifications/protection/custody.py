@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import LargeBinary, func, literal, or_, select
 
 from kit import Transaction
+from kit.personal.ending import as_revision, in_batches, staff_who_left
 from kit.personal.holdings import (
     Custody,
     Document,
@@ -35,7 +36,6 @@ from notifications.models import (
     Suppression,
 )
 
-AT_ONCE: Final = 200
 PIECE: Final = 1_048_576
 _messages = either(of_people(Message.person_id), of_applications(Message.application_id))
 
@@ -119,22 +119,15 @@ HOLDINGS: Final = (
 def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
     """By when enrolment told that it was over: a revision is the microsecond of a change. With a
     result nothing is over: another one may follow."""
-    revision = int(before.timestamp() * 1_000_000)
+    revision = as_revision(before)
     over = or_(
         Application.status.in_(("rejected", "removed")),
         Application.training_status == "withdrawn",
     )
-    last = None
-    while True:
-        wanted = select(Application.application_id, Application.participant_id).where(
-            over, Application.revision < revision
-        )
-        if last is not None:
-            wanted = wanted.where(Application.application_id > last)
-        rows = tx.execute(wanted.order_by(Application.application_id).limit(AT_ONCE)).all()
-        if not rows:
-            break
-        last = rows[-1].application_id
+    wanted = select(Application.application_id, Application.participant_id).where(
+        over, Application.revision < revision
+    )
+    for rows in in_batches(tx, wanted, Application.application_id):
         people = {row.participant_id for row in rows}
         goes_on = select(Application.participant_id).where(
             Application.participant_id.in_(people),
@@ -144,12 +137,7 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
             tuple(people - set(tx.scalars(goes_on))),
             tuple(row.application_id for row in rows),
         )
-    gone = select(StaffMember.staff_id).where(
-        StaffMember.active.is_(False), StaffMember.revision < revision
-    )
-    staff = tuple(tx.scalars(gone))
-    if staff:
-        yield Subject(staff)
+    yield from staff_who_left(tx, StaffMember, StaffMember.staff_id, before)
 
 
 def documents(tx: Transaction, subject: Subject) -> list[Document]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import and_, exists, or_, select
 
 from kit import Transaction
+from kit.personal.ending import as_revision, in_batches, staff_who_left
 from kit.personal.holdings import Custody, Holding, Subject, hanging_on, of_applications, of_people
 from sessions.models import (
     Attendance,
@@ -40,7 +41,6 @@ from sessions.models import (
     VoidedStatement,
 )
 
-AT_ONCE: Final = 200
 _KEY = "whoever has it could use it in your stead"
 _attended = of_applications(Attendance.application_id)
 
@@ -151,7 +151,7 @@ HOLDINGS: Final = (
 def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
     """By the day of the result, or by when enrolment told that it was over: a revision is the
     microsecond of a change."""
-    revision = int(before.timestamp() * 1_000_000)
+    revision = as_revision(before)
     over = or_(
         exists().where(
             ProgrammeEnd.application_id == Enrolment.application_id,
@@ -166,22 +166,10 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
             Enrolment.revision < revision,
         ),
     )
-    last = None
-    while True:
-        wanted = select(Enrolment.application_id).where(over)
-        if last is not None:
-            wanted = wanted.where(Enrolment.application_id > last)
-        found = tx.scalars(wanted.order_by(Enrolment.application_id).limit(AT_ONCE)).all()
-        if not found:
-            break
-        last = found[-1]
-        yield Subject(application_ids=tuple(found))
-    gone = select(StaffMember.staff_id).where(
-        StaffMember.active.is_(False), StaffMember.revision < revision
-    )
-    staff = tuple(tx.scalars(gone))
-    if staff:
-        yield Subject(staff)
+    wanted = select(Enrolment.application_id).where(over)
+    for rows in in_batches(tx, wanted, Enrolment.application_id):
+        yield Subject(application_ids=tuple(row.application_id for row in rows))
+    yield from staff_who_left(tx, StaffMember, StaffMember.staff_id, before)
 
 
 CUSTODY: Final = Custody(
