@@ -5,7 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from kit.metrics import touch
 from notifications.domain.quiet import DAY_OFF, ENOUGH, NIGHT
 from notifications.domain.statuses import WAITING, Status
-from notifications.domain.templates import CLASSES
+from notifications.domain.templates import CLASSES, LINKS
 
 messages_queued = Counter(
     "notifications_messages_queued_total",
@@ -32,7 +32,7 @@ waits_for_enrolment = Counter(
 waits_for_links = Counter(
     "notifications_waits_for_links_total",
     "Messages put off because the service of their link did not answer. Rising: look at it.",
-    ["link"],  # submission, marking: assessment; check_in: sessions
+    ["link"],  # offer: enrolment; submission, marking: assessment; check_in: sessions
 )
 messages_held = Counter(
     "notifications_messages_held_total",
@@ -67,5 +67,6 @@ oldest_due = Gauge(
 
 touch(messages_queued, {"message_class": CLASSES})
 touch(messages_settled, {"status": [str(one) for one in Status if one not in WAITING]})
+touch(waits_for_links, {"link": sorted(LINKS)})
 touch(messages_held, {"reason": (NIGHT, DAY_OFF, ENOUGH)})
 touch(receipts, {"outcome": ("kept", "repeated", "unknown", "refused", "unreadable")})
