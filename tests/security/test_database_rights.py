@@ -12,7 +12,7 @@ from cli.backing import databases
 from cli.backing.databases import administrator, with_login
 from cli.errors import CommandError
 from cli.services import SERVICES
-from cli.stack.prepare import migrate_stack
+from cli.stack.prepare import migrate_here, migrate_stack
 from cli.stack.provision import DatabaseLogin, database_logins, database_name, owner_name
 from cli.stack.record import Member, Record
 from kit.db import ServiceDatabase
@@ -65,6 +65,24 @@ def test_a_service_works_with_the_rows_of_its_own_tables(stack: Record, service:
             assert deleted.rowcount == 0
     finally:
         database.engine.dispose()
+
+
+def test_the_role_that_is_named_may_work_with_what_an_operator_migrated(
+    stack: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `OutOfDate` has them do it, where no stack runs."""
+    member = stack.members["sessions"]
+    role = str(urlsplit(member.logins["DATABASE_URL"]).username)
+    with administrator(member.owner_url) as cursor:
+        cursor.execute(f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{role}"')
+    monkeypatch.setenv("DATABASE_URL", member.owner_url)
+    monkeypatch.setenv("RUNTIME_ROLE", role)
+
+    migrate_here(None, ["sessions"])
+
+    with administrator(url_of(stack, "sessions")) as cursor:
+        cursor.execute("SELECT count(*) FROM seats")
+        assert cursor.fetchone() == (0,)
 
 
 @pytest.mark.parametrize("service", SERVICES)

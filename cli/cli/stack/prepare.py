@@ -25,35 +25,29 @@ class TopologySettings:
     )
 
 
-def migrate(database_urls: dict[str, str]) -> list[str]:
-    """Bring each named service's database to its code's version; what was applied, in words."""
+def migrate(service: str, owner_url: str, runtime_role: str | None) -> list[str]:
+    """Bring a service's database to its code's version, as the owner of its tables, and let the
+    role as which it runs, if that is another, work with what is in them; what was applied."""
     from kit.db.engine import open_engine
     from kit.db.migrate import migrate as migrate_one
+    from kit.db.rights import let_work
 
-    applied: list[str] = []
-    for service, url in database_urls.items():
-        engine = open_engine(url)
-        try:
-            applied += [f"{service}: {step}" for step in migrate_one(engine, service)]
-        finally:
-            engine.dispose()
+    engine = open_engine(owner_url)
+    try:
+        applied = [f"{service}: {step}" for step in migrate_one(engine, service)]
+        if runtime_role:
+            let_work(engine, runtime_role)
+    finally:
+        engine.dispose()
     return applied
 
 
 def migrate_stack(record: Record, asked: list[str] | None = None) -> list[str]:
-    """Bring the databases of a stack's services (of all, if none is named) to their code's version,
-    as the owners of the tables, and let the services work with what is in them."""
-    from kit.db.engine import open_engine
-    from kit.db.rights import let_work
-
-    members = [record.members[known(name)] for name in asked or SERVICES]
-    applied = migrate({member.name: member.owner_url for member in members})
-    for member in members:
-        engine = open_engine(member.owner_url)
-        try:
-            let_work(engine, str(urlsplit(member.logins["DATABASE_URL"]).username))
-        finally:
-            engine.dispose()
+    """The databases of a stack's services: of all, if none is named."""
+    applied: list[str] = []
+    for member in [record.members[known(name)] for name in asked or SERVICES]:
+        runs_as = urlsplit(member.logins["DATABASE_URL"]).username
+        applied += migrate(member.name, member.owner_url, runs_as)
     return applied
 
 
@@ -87,7 +81,7 @@ def whole_topology() -> "Topology":
 
 def migrate_here(record: Record | None, asked: list[str]) -> list[str]:
     """Migrate the running stack's databases, or where there is none the one service's that
-    DATABASE_URL names, as the role that owns its tables."""
+    DATABASE_URL names, as the role that owns its tables; RUNTIME_ROLE, if set, may work there."""
     if record is not None and record.running:
         return migrate_stack(record, asked)
     for name in asked:
@@ -97,4 +91,5 @@ def migrate_here(record: Record | None, asked: list[str]) -> list[str]:
         raise CommandError(
             "no stack runs here: name one service, and its own database by DATABASE_URL"
         )
-    return migrate({asked[0]: addresses.checked("DATABASE_URL", url, addresses.DATABASE)})
+    checked = addresses.checked("DATABASE_URL", url, addresses.DATABASE)
+    return migrate(asked[0], checked, addresses.named("RUNTIME_ROLE"))
