@@ -10,7 +10,7 @@ from itertools import combinations, product
 def broken_rules(data, result):
     """What is wrong with `result` (both as `solve` takes and gives them), as sentences."""
     problems = []
-    everyone = {person["id"]: person for hub in data["hubs"] for person in hub["people"]}
+    everyone = {id: person for hub in data["hubs"] for id, person in _people(hub).items()}
     away = {id: home for outcome in result["hubs"] for id, home in outcome["guests"].items()}
     for hub, outcome in zip(data["hubs"], result["hubs"], strict=True):
         guests = outcome["guests"]
@@ -45,8 +45,9 @@ def people_moved(hub, outcome):
     }
 
 
-def best_by_trying_all(data):
-    """For one hub: (most placed, most who stay with that many, least sum of ranks with those)."""
+def best_by_trying_all(data, guests=frozenset()):
+    """For one hub: (most placed, most who stay with that many, least sum of ranks with those).
+    Of the hub's own people, all but `guests`, the most are placed first of all."""
     (hub,) = data["hubs"]
     people, was = _people(hub), {}
     for group in hub["groups"]:
@@ -61,16 +62,35 @@ def best_by_trying_all(data):
         [seat for seat in dict.fromkeys(seats) if _can(hub, people[p], seat, was.get(p))] + [None]
         for p in placing
     ]
-    best = (0, 0, 0)
+    best = (0, 0, 0, 0)
     for chosen in product(*choices):
         placed = [(p, seat) for p, seat in zip(placing, chosen, strict=True) if seat]
+        own = sum(p not in guests for p, _ in placed)
         stay = sum(was.get(p) is not None and was[p] == seat[2] for p, seat in placed)
         ranks = sum(_rank(people[p], seat[0]) for p, seat in placed)
-        if (-len(placed), -stay, ranks) < (-best[0], -best[1], best[2]) and _stands(
-            data, hub, people, placed
-        ):
-            best = (len(placed), stay, ranks)
-    return best
+        found = (-own, -len(placed), -stay, ranks)
+        if found < best and _stands(data, hub, people, placed):
+            best = found
+    _, placed, stay, ranks = best
+    return -placed, -stay, ranks
+
+
+def best_of_two_hubs(data):
+    """(most placed, most who stay with that many) of two hubs in reach of each other that are
+    planned anew. Who is left without a group goes to the other hub; where both are, they meet at
+    the larger one that has a coach."""
+    alone = [best_by_trying_all({**data, "hubs": [hub]})[:2] for hub in data["hubs"]]
+    sizes = [(len(_to_place(hub)), hub["hub"]) for hub in data["hubs"]]
+    can_host = [bool(_coaches(hub) and _to_place(hub)) for hub in data["hubs"]]
+    smaller = sizes.index(min(sizes))
+    for guest in (smaller, 1 - smaller):
+        home, host = data["hubs"][guest], data["hubs"][1 - guest]
+        if alone[guest][0] == 0 and can_host[1 - guest]:
+            coming = list(_people(home).values())
+            merged = host | {"people": host["people"] + coming}
+            ids = frozenset(person["id"] for person in coming)
+            return best_by_trying_all({**data, "hubs": [merged]}, ids)[:2]
+    return tuple(sum(each) for each in zip(*alone, strict=True))
 
 
 def _people(hub):

@@ -3,10 +3,9 @@
 from uuid import uuid4
 
 import pytest
-from training import BEFORE, COHORT, COURSE, SLOTS, STARTS_ON, then
+from training import BEFORE, SLOTS, STARTS_ON, a_hub, replan, then
 
 from headship_contracts.enrolment.events import (
-    DeliveryPartnerChanged,
     ParticipantResumed,
     ParticipantWithdrawn,
 )
@@ -16,22 +15,8 @@ from headship_contracts.sessions.events import (
     ParticipantUngrouped,
     SessionCancelled,
 )
-from headship_contracts.sessions.groups import CoachTerms, ReplanGroups, SetAvailability
+from headship_contracts.sessions.groups import CoachTerms, SetAvailability
 from headship_contracts.sessions.programme import ImportTerms
-
-
-def replan(training, **told):
-    return training.call(ReplanGroups(**{"course": COURSE, "cohort": COHORT} | told))
-
-
-def a_hub(training, place, hub=None):
-    hub = hub or uuid4()
-    training.hears(
-        DeliveryPartnerChanged(
-            revision=1, delivery_partner_id=hub, status="active", name=f"Hub {place}", place=place
-        )
-    )
-    return hub
 
 
 def test_a_coach_who_leaves_is_replaced_and_nobody_moves(training):
@@ -185,24 +170,6 @@ def test_somebody_who_cannot_use_stairs_has_their_days_where_there_are_none(trai
 
     assert {s.delivery_partner_id for s in days_of(training, people[0])} == {near}
     assert {s.delivery_partner_id for s in days_of(training, people[1])} == {training.hub}
-
-
-def test_people_of_a_hub_too_small_join_the_nearest_and_are_not_moved_again(training):
-    small = a_hub(training, "51.4543,-0.9781")
-    a_hub(training, "51.5074,-0.1278", training.hub)
-    training.offer()
-    training.offer(hub=small)
-    training.accept(8)
-    guests = training.accept(2, hub=small)
-
-    report = training.form()
-    again = training.form()
-
-    assert (report.waiting, report.elsewhere, report.placed) == (0, 2, 10)
-    assert (again.placed, again.waiting) == (0, 0)
-    members = set().union(*(training.members(g.group_id) for g in training.groups()))
-    assert {event.application_id for event in guests} <= members
-    assert {g.delivery_partner_id for g in training.groups()} == {training.hub}
 
 
 def test_who_comes_back_from_a_pause_is_in_their_old_group_again(training):

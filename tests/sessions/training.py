@@ -25,6 +25,7 @@ from headship_contracts.sessions.groups import (
     FormGroups,
     GetGroup,
     ListGroups,
+    ReplanGroups,
     SetAvailability,
     SetHubOffer,
     SlotCoach,
@@ -83,6 +84,20 @@ def then(event, kind, **told):
         )
     }
     return an_application(kind, **kept | told)
+
+
+def a_hub(training, place, hub=None):
+    hub = hub or uuid4()
+    training.hears(
+        DeliveryPartnerChanged(
+            revision=1, delivery_partner_id=hub, status="active", name=f"Hub {place}", place=place
+        )
+    )
+    return hub
+
+
+def replan(training, **told):
+    return training.call(ReplanGroups(**{"course": COURSE, "cohort": COHORT} | told))
 
 
 class Training:

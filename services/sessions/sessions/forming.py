@@ -100,7 +100,7 @@ def replan(db: ServiceDatabase, request: ReplanGroups, settings: SessionsSetting
     unplaced = _unplaced(found)
     return ReplanReport(
         committed=request.commit,
-        moved=[move for seen, outcome in _both(data, found) for move in _moved(seen, outcome)],
+        moved=_moved(data, found),
         coaches=[one for seen, outcome in _both(data, found) for one in _coaches(seen, outcome)],
         ended=[UUID(group) for outcome in found for group in outcome["ended"]],
         formed=sum(len(outcome["formed"]) for outcome in found),
@@ -111,6 +111,7 @@ def replan(db: ServiceDatabase, request: ReplanGroups, settings: SessionsSetting
         unplaced=unplaced[:MOST_TOLD],
         days=seating.moved(days, seats),
         without_seat=seating.not_seated(days, seats)[:MOST_TOLD],
+        elsewhere=sum(len(outcome["elsewhere"]) for outcome in found),
     )
 
 
@@ -166,6 +167,8 @@ def _write(
             )
             if now != [seen[UUID(one["hub"])] for one in now] or len(now) < len(together):
                 continue
+            for home in sorted(away):  # first, so that its people are free to come
+                regrouping.write_hub(tx, course, cohort, outcomes[home])
             regrouping.write_hub(tx, course, cohort, outcome)
         written |= set(together)
     return written
@@ -224,23 +227,31 @@ def _both(data: list[Data], found: list[Data]) -> list[tuple[Data, Data]]:
     return list(zip(data, found, strict=True))
 
 
-def _moved(seen: Data, outcome: Data) -> list[MovedPerson]:
-    slots = {group["id"]: group["slot"] for group in seen["groups"]}
-    new = {member: formed["slot"] for formed in outcome["formed"] for member in formed["members"]}
-    found = []
-    for group in seen["groups"]:
-        for member in group["members"]:
-            now = outcome["joined"].get(member["id"])
-            if now != group["id"]:
-                found.append(
-                    MovedPerson(
-                        application_id=UUID(member["id"]),
-                        former_group_id=UUID(group["id"]),
-                        group_id=UUID(now) if now else None,
-                        slot=slots[now] if now else new.get(member["id"]),
+def _moved(data: list[Data], found: list[Data]) -> list[MovedPerson]:
+    """Who is not where they were, over all hubs: a person may be in another one's group now."""
+    slots = {group["id"]: group["slot"] for seen in data for group in seen["groups"]}
+    now: dict[str, tuple[str | None, str, str]] = {}  # person: group, slot, hub
+    for outcome in found:
+        hub = outcome["hub"]
+        now |= {person: (id, slots[id], hub) for person, id in outcome["joined"].items()}
+        for formed in outcome["formed"]:
+            now |= dict.fromkeys(formed["members"], (None, formed["slot"], hub))
+    moved = []
+    for seen in data:
+        for group in seen["groups"]:
+            for member in group["members"]:
+                id, slot, hub = now.get(member["id"], (None, None, None))
+                if id != group["id"]:
+                    moved.append(
+                        MovedPerson(
+                            application_id=UUID(member["id"]),
+                            former_group_id=UUID(group["id"]),
+                            group_id=UUID(id) if id else None,
+                            slot=slot,
+                            delivery_partner_id=UUID(hub) if hub else None,
+                        )
                     )
-                )
-    return found
+    return moved
 
 
 def _coaches(seen: Data, outcome: Data) -> list[GroupCoach]:

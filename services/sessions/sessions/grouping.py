@@ -70,11 +70,11 @@ def hub_data(
     leading = {(g.slot, g.coach_staff_id) for theirs in standing.values() for g in theirs}
     waiting = _waiting(tx, course, cohort, set(offers), without.people, transferred=transferred)
     can_do = _availability(tx, members) if may_move else {}
-    terms = {coach.staff_id: coach for theirs in coaches.values() for coach in theirs}
     places = _places(tx, offers)
     data = []
     for hub_id, offer in sorted(offers.items()):
         hub = places.get(hub_id)
+        terms = {coach.staff_id: coach for coach in coaches[offer.offer_id]}
         data.append(
             {
                 "hub": str(hub_id),

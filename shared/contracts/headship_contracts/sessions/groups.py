@@ -153,12 +153,14 @@ class FormGroups(Request[GroupingReport], to="sessions", writes=True):
 
 @dataclass(frozen=True, kw_only=True)
 class MovedPerson(Shape):
-    """Somebody whose group is another one, or who has none any more."""
+    """Somebody whose group is another one, or who has none any more. `delivery_partner_id` is the
+    hub whose group it is then: another than theirs where that is left without any."""
 
     application_id: UUID
     former_group_id: UUID
     group_id: UUID | None = None  # None of a new group that is not committed, and of who has none
     slot: str | None = None
+    delivery_partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +187,8 @@ class ReplanReport(Shape):
     """What planning anew changes: of all ways to place the most people, one that moves fewest.
 
     `committed`: it has been done. `proven`: no way is better. `days` are those whose face-to-face
-    days are elsewhere now; `without_seat` those for whom no venue has room, and why.
+    days are elsewhere now; `without_seat` those for whom no venue has room, and why. `elsewhere`
+    counts those who come into another hub's group.
     """
 
     committed: bool
@@ -200,6 +203,7 @@ class ReplanReport(Shape):
     unplaced: list[NotPlaced]
     days: list[MovedDays]
     without_seat: list[NotPlaced]
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,8 +211,9 @@ class ReplanGroups(Request[ReplanReport], to="sessions", writes=True):
     """Plan groups and days anew with the fewest people moved, or see what that would change.
 
     As if these coaches had left, these people had withdrawn, and these hubs had lost their venue.
-    Without `commit` nothing is changed. With it the coaches are offered no more and the venues
-    closed; people withdraw at enrolment, so that naming them then is Invalid.
+    People of a hub that is left without a group come to the nearest in reach that has one, unless
+    one hub alone is asked for. Without `commit` nothing is changed. With it the coaches are offered
+    no more and the venues closed; people withdraw at enrolment, so that naming them is Invalid.
     """
 
     course: str

@@ -4,7 +4,8 @@ Hard rules: a slot that each can do, five to eight people, no two of a school or
 the coach's, no coach in two groups at once or in more groups than they can lead, and what somebody
 needs to take part. Most people placed comes first; then, where people may be moved, fewest moved;
 then their preferences, then fewer groups, then phases. A hub is solved by itself
-(docs: `sessions.domain.grouping.model`); people of one too small for a group join the nearest.
+(docs: `sessions.domain.grouping.model`); people of one too small for a group join the nearest. So
+do people of a hub that is planned anew and is left without a group.
 """
 
 from typing import Any
@@ -65,12 +66,14 @@ def group_hub(
     """Groups for one hub, as `solve` gives them. Each aim is reached before the next is looked at,
     and holds while it is. `hosts`: so many of its own people are placed, whoever else comes."""
     v = model_of(hub, least, most)
+    proven = True
     if hosts is not None:
         own = v.model.maximise(placing_hosts(v), SECONDS_FOR_A_STEP)
         v.model.row(placing_hosts(v), low=min(hosts, own.objective), high=len(hub.candidates))
+        proven = own.proven
     most_placed = v.model.maximise(placing(v), SECONDS_FOR_A_STEP)
     v.model.row(placing(v), low=most_placed.objective, high=most_placed.objective)
-    proven = most_placed.proven
+    proven &= most_placed.proven
     if hub.may_move:
         fewest_moved = v.model.maximise(staying(v), SECONDS_FOR_A_STEP)
         v.model.row(staying(v), low=fewest_moved.objective, high=fewest_moved.objective)

@@ -77,7 +77,7 @@ def read_hub(data: dict[str, Any]) -> Hub:
     ]
     if may_move:
         candidates += [
-            Candidate(_person(one), _with(group["slot"], one["slots"]), group["id"])
+            Candidate(_person(one), with_slot(group["slot"], one["slots"]), group["id"])
             for group in groups
             for one in group["members"]
         ]
@@ -93,6 +93,11 @@ def read_hub(data: dict[str, Any]) -> Hub:
     coaches = _coaches(data, may_move)
     slots = sorted({*data["coaches"], *(slot for coach in coaches for slot in coach.slots)})
     return Hub(data["hub"], tuple(slots), tuple(candidates), coaches, standing, may_move)
+
+
+def with_slot(slot: str, slots: list[str]) -> tuple[str, ...]:
+    """Who is in a group can do its slot, whatever they have said since."""
+    return (*slots, slot) if slot not in slots else tuple(slots)
 
 
 def _coaches(data: dict[str, Any], may_move: bool) -> tuple[Coach, ...]:
@@ -119,11 +124,6 @@ def _coaches(data: dict[str, Any], may_move: bool) -> tuple[Coach, ...]:
         else:
             coaches.append(Coach(found[id], tuple(sorted(slots[id])), most - len(leads[id])))
     return tuple(coaches)
-
-
-def _with(slot: str, slots: list[str]) -> tuple[str, ...]:
-    """Who is in a group can do its slot, whatever they have said since."""
-    return (*slots, slot) if slot not in slots else tuple(slots)
 
 
 def _person(data: dict[str, Any]) -> Person:
