@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from headship_contracts.messages import EVENTS, Envelope, Event, Request
 from headship_contracts.shape import Shape
 from kit import correlation
+from kit.audit import trail
 from kit.bus.consumer import Outcome, run_deliveries
 from kit.bus.handler import handlers_of
 from kit.calls import run_call
@@ -144,7 +145,7 @@ def deliver(service: Any, event: Event, *, times: int = 1, event_id: Any = None)
 
 def run_timer(service: Any, name: str, at: datetime) -> None:
     """Run one tick of a timer, for the domain's instant `at`."""
-    with correlation.bind(None, f"timer-{name}"):
+    with correlation.bind(None, f"timer-{name}"), trail.coming_through(f"timer {name}"):
         getattr(service, name)(at)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from headship_contracts.protection import AuditCheck, VerifyAudit
 from kit.audit import sealing
 from kit.audit.checking import verify
-from kit.audit.trail import CHANGE, READ
+from kit.audit.trail import CHANGE, READ, coming_through
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
 from kit.db.migrate import migrate
@@ -38,8 +38,7 @@ def db(
 
 
 def note(db: ServiceDatabase, records: int = 1) -> None:
-    with db.transaction(caller=ANNA) as tx:
-        tx.through = "rpc get_application"
+    with coming_through("rpc get_application"), db.transaction(caller=ANNA) as tx:
         tx.audit((READ, "application", uuid4()) for _ in range(records))
 
 

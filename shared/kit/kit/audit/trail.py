@@ -1,6 +1,6 @@
 """What a transaction notes in the audit trail, written as its last statement."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -22,30 +22,30 @@ READ, CHANGE = "read", "change"
 Note = tuple[str, str, UUID]
 """What was done, the kind of record, its id."""
 
+Noted = tuple[str, str, UUID, str, str]
+"""A note, what its work came through, and the id of its story."""
+
 WRITERS: Final = 7_262
 """PostgreSQL's advisory lock that who writes shares, from the first row to the commit. Who seals
 takes it alone for a moment: from then on no row can appear before the last one that is there."""
 
 _INSERT: Final = text(
     f"SELECT pg_advisory_xact_lock_shared({WRITERS});"  # nosec B608 # a number of our own
-    "INSERT INTO audit (at, caller, through, correlation_id, act, kind, record_id) "
-    "SELECT CAST(:at AS timestamptz), :caller, :through, :correlation_id, act, kind, record_id "
-    "FROM unnest(CAST(:acts AS text[]), CAST(:kinds AS text[]), CAST(:records AS uuid[]))"
-    " AS noted(act, kind, record_id)"
+    "INSERT INTO audit (at, caller, act, kind, record_id, through, correlation_id) "
+    "SELECT CAST(:at AS timestamptz), :caller, act, kind, record_id, through, story "
+    "FROM unnest(CAST(:acts AS text[]), CAST(:kinds AS text[]), CAST(:records AS uuid[]),"
+    " CAST(:throughs AS text[]), CAST(:stories AS text[]))"
+    " AS noted(act, kind, record_id, through, story)"
 )
 
 
 _through: ContextVar[str] = ContextVar("audited_through", default="")
 
 
-def current() -> str:
-    """What the work of this greenlet came through; empty where nothing says so."""
-    return _through.get()
-
-
 @contextmanager
 def coming_through(what: str) -> Iterator[None]:
-    """What is noted in this block came through this: `page script_page`."""
+    """What is noted in this block came through this: `rpc get_application`, `page script_page`,
+    `event enrolment.enter` with the handler's queue, `timer keep_retention`."""
     outer = _through.set(what)
     try:
         yield
@@ -66,22 +66,20 @@ def of_call(request: Request[Any], reply: Shape) -> Collection[Note]:
     return notes
 
 
-def write(tx: Session, caller: Caller, through: str, notes: Collection[Note]) -> None:
+def here(notes: Iterable[Note]) -> Iterator[Noted]:
+    """The notes of the work that this greenlet is at: events that share a transaction keep each
+    its own story."""
+    through, story = _through.get(), current_correlation()
+    return ((*note, through, story) for note in notes)
+
+
+def write(tx: Session, caller: Caller, notes: Collection[Noted]) -> None:
     """Write them down. Nothing that could wait for another transaction may follow."""
-    told = {
-        "at": datetime.now(UTC),
-        "caller": str(caller)[:200],
-        "through": through,
-        "correlation_id": current_correlation(),
-    }
+    told = {"at": datetime.now(UTC), "caller": str(caller)[:200]}
     if tx.get_bind().dialect.name == "postgresql":
-        acts, kinds, records = zip(*notes, strict=True)
-        arrays = {
-            "acts": list(acts),
-            "kinds": list(kinds),
-            "records": [str(record) for record in records],
-        }
-        tx.execute(_INSERT, told | arrays)
+        acts, kinds, records, throughs, stories = map(list, zip(*notes, strict=True))
+        arrays = {"acts": acts, "kinds": kinds, "records": list(map(str, records))}
+        tx.execute(_INSERT, told | arrays | {"throughs": throughs, "stories": stories})
         return
-    rows = [told | {"act": act, "kind": kind, "record_id": record} for act, kind, record in notes]
-    tx.execute(insert(audit), rows)
+    columns = ("act", "kind", "record_id", "through", "correlation_id")
+    tx.execute(insert(audit), [told | dict(zip(columns, note, strict=True)) for note in notes])

@@ -14,6 +14,7 @@ from typing import Any
 
 from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
 from kit import correlation
+from kit.audit import trail
 from kit.bus.handler import Handler
 from kit.bus.inbox import claim
 from kit.bus.outage import is_collision, is_outage
@@ -79,10 +80,11 @@ def _together(
     try:
         with database.transaction() as tx:
             ids = [arrived.envelope.event_id for arrived in group.values()]
-            claimed = claim(tx, handler.full_name(database.service), ids)
+            queue = handler.full_name(database.service)
+            claimed = claim(tx, queue, ids)
             reach("handler.after_claim")
             results = {
-                number: _handle(service, handler, tx, arrived, claimed)
+                number: _handle(service, handler, queue, tx, arrived, claimed)
                 for number, arrived in group.items()
             }
             reach("handler.after_effect")
@@ -102,13 +104,19 @@ def _together(
 
 
 def _handle(
-    service: Any, handler: Handler, tx: Transaction, arrived: Arrived, claimed: set[str]
+    service: Any,
+    handler: Handler,
+    queue: str,
+    tx: Transaction,
+    arrived: Arrived,
+    claimed: set[str],
 ) -> Result:
     event_id = str(arrived.envelope.event_id)
     if event_id not in claimed:
         return Result.DUPLICATE
     claimed.discard(event_id)  # the same event twice in one group is a repeat as well
-    with correlation.bind(arrived.envelope.correlation_id, event_id):
+    came = trail.coming_through(f"event {queue}")
+    with correlation.bind(arrived.envelope.correlation_id, event_id), came:
         handler.function(service, tx, arrived.event)
     return Result.HANDLED
 

@@ -46,12 +46,10 @@ class Transaction(Session):
         """The domain's instant for everything in this transaction, aware UTC."""
         self.caller = caller
         """Who asked for it; for an event or a timer, the service itself."""
-        self.through = trail.current()
-        """What it was asked through, as the audit trail tells it: `rpc get_application`."""
         self.woken: set[str] = set()
         self._service = service
         self.counted: list[tuple[Countable, float]] = []
-        self._noted: dict[trail.Note, None] = {}
+        self._noted: dict[trail.Noted, None] = {}
         self._outgoing: list[dict[str, Any]] = []
         self._envelopes: dict[tuple[EventWire, str, str | None], dict[str, Any]] = {}
 
@@ -104,7 +102,7 @@ class Transaction(Session):
     def audit(self, notes: "Iterable[trail.Note]") -> None:
         """Note in the audit trail whose records are read or changed here. The kit does it for
         what a call's contract names; this is for what a file or a page tells besides."""
-        self._noted |= dict.fromkeys(notes)
+        self._noted |= dict.fromkeys(trail.here(notes))
 
     def next_revision(self, former: int | None) -> int:
         """The revision of a record that changes now: take it while the record's row is locked.
@@ -130,7 +128,7 @@ class Transaction(Session):
         """Put what was noted into the audit trail; the kit does this last of all."""
         if self._noted:
             self.flush()
-            trail.write(self, self.caller, self.through, self._noted)
+            trail.write(self, self.caller, self._noted)
 
 
 class ServiceDatabase:

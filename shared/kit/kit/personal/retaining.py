@@ -49,7 +49,6 @@ def run(db: ServiceDatabase, keeping: Keeping, at: datetime, *, apply: bool) -> 
     """
     custody, rules = keeping.custody, keeping.rules
     with db.transaction(at=at) as tx:
-        tx.through = "timer keep_retention"
         for decision in erasing.due(tx, at):
             erasing.carry_out(tx, keeping, decision)
     with db.transaction(at=at) as tx:

@@ -18,6 +18,7 @@ from eventlet.event import Event
 from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
 
 from kit import clock, correlation, log, metrics, ticks
+from kit.audit import trail
 from kit.schedule import Schedule
 from kit.ticks import ATTRIBUTE
 from kit.transport import worker
@@ -212,7 +213,8 @@ class Timer(Entrypoint):
     def _work(self, at: datetime, ended: Any, service: Any) -> None:
         started = time.monotonic()
         error: BaseException | None = None
-        with correlation.bind(None, f"{service.name}.{self.method_name}") as story:
+        came = trail.coming_through(f"timer {self.method_name}")
+        with correlation.bind(None, f"{service.name}.{self.method_name}") as story, came:
             try:
                 getattr(service, self.method_name)(at)
             except (Exception, eventlet.Timeout) as caught:
