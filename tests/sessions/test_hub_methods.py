@@ -5,15 +5,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from training import COHORT, COURSE
+from training import COHORT, COURSE, then
 
-from headship_contracts.enrolment.events import DeliveryPartnerChanged
+from headship_contracts.enrolment.events import DeliveryPartnerChanged, ParticipantTransferred
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.sessions import hub as asked
 from headship_contracts.sessions.attendance import HubRegisterEntry
+from headship_contracts.sessions.calendars import CalendarLink, RevokeCalendar
 from headship_contracts.sessions.running import ScheduleSession
 from kit.db.engine import begin
 from kit.identity import Caller
+from kit.pages import Request
 from kit.testing import emitted
 from sessions.hub_feed import concerned
 from sessions.service import SessionsService
@@ -179,6 +181,46 @@ def test_a_hub_sees_its_own_peoples_engagement_and_calendars(training, ids, ours
         with pytest.raises(NotFound):
             theirs(request)
     assert not {one.application_id for one in theirs(asked.ListHubEngagement()).items} & set(ids)
+
+
+def test_a_persons_calendar_that_a_hub_was_given_ends_when_they_go_to_another(
+    training, ids, ours, theirs
+):
+    own = training.call(CalendarLink(application_id=ids[0])).url
+    given = ours(asked.HubCalendarLink(application_id=ids[0])).url
+    assert given == ours(asked.HubCalendarLink(application_id=ids[0])).url != own
+    assert (status(training, own), status(training, given)) == (200, 200)
+
+    training.hears(
+        then(training.accepted[ids[0]], ParticipantTransferred, delivery_partner_id=theirs.hub)
+    )
+
+    with pytest.raises(NotFound, match="calendar_not_found"):
+        status(training, given)
+    assert status(training, own) == 200
+    assert status(training, theirs(asked.HubCalendarLink(application_id=ids[0])).url) == 200
+
+
+def test_what_a_hub_renews_is_its_own_address_and_what_the_team_revokes_are_all(
+    training, ids, ours
+):
+    own = training.call(CalendarLink(application_id=ids[0])).url
+    first = ours(asked.HubCalendarLink(application_id=ids[0])).url
+    renewed = ours(asked.HubCalendarLink(application_id=ids[0], renew=True)).url
+    with pytest.raises(NotFound, match="calendar_not_found"):
+        status(training, first)
+    assert (status(training, own), status(training, renewed)) == (200, 200)
+
+    training.call(RevokeCalendar(application_id=ids[0]))
+
+    for url in (own, renewed):
+        with pytest.raises(NotFound, match="calendar_not_found"):
+            status(training, url)
+
+
+def status(training, url):
+    token = url.rpartition("/")[2].removesuffix(".ics")
+    return training.service.calendar_feed(Request.from_values(), token).status_code
 
 
 def test_a_change_concerns_the_sessions_hub_and_the_persons_hub(training, ids, ours, theirs):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from headship_contracts.errors import Invalid, NotFound
 from headship_contracts.messages import Done
@@ -22,7 +22,7 @@ from kit import Transaction
 from kit.hubs import callers
 from sessions import calendar_entries, programme, queries
 from sessions.domain.calendar import is_shown, render
-from sessions.models import CalendarToken, DeliveryPartner, StaffMember
+from sessions.models import CalendarToken, DeliveryPartner, Enrolment, StaffMember
 
 OWNERS = ("application_id", "staff_id", "delivery_partner_id")
 
@@ -38,29 +38,31 @@ class Feed:
     etag: str
 
 
-def link(tx: Transaction, request: CalendarLink, public_url: str) -> CalendarAddress:
-    """The address of somebody's calendar; the same each time until it is renewed."""
+def link(
+    tx: Transaction, request: CalendarLink, public_url: str, *, for_hub: UUID | None = None
+) -> CalendarAddress:
+    """The address of somebody's calendar; the same each time until it is renewed. With `for_hub`
+    it is that hub's own, of a participant's, and ends when they go to another."""
     owner, id = _owner(request)
     _require_known(tx, owner, id)
-    current = _current(tx, owner, id)
+    current = _current(tx, owner, id, for_hub)
     if current is not None and request.renew:
         current.ended_at = tx.at
         tx.flush()  # before the new one: only one is current
         current = None
     if current is None:
-        current = CalendarToken(token=secrets.token_urlsafe(32), made_at=tx.at)
+        current = CalendarToken(token=secrets.token_urlsafe(32), made_at=tx.at, for_hub=for_hub)
         setattr(current, owner, id)
         tx.add(current)
     return CalendarAddress(url=f"{public_url.rstrip('/')}/calendars/{current.token}.ics")
 
 
 def revoke(tx: Transaction, request: RevokeCalendar) -> Done:
-    """The address of somebody's calendar is no longer good."""
+    """The address of somebody's calendar is no longer good, nor any that a hub has of it."""
     owner, id = _owner(request)
     _require_known(tx, owner, id)
-    current = _current(tx, owner, id)
-    if current is not None:
-        current.ended_at = tx.at
+    current = (getattr(CalendarToken, owner) == id, CalendarToken.ended_at.is_(None))
+    tx.execute(update(CalendarToken).where(*current).values(ended_at=tx.at))
     return Done()
 
 
@@ -72,17 +74,23 @@ def get(tx: Transaction, request: GetCalendar) -> CalendarText:
 def feed(tx: Transaction, token: str) -> Feed:
     """The feed at an address. Raises NotFound for one that never was, or is no longer good."""
     found = tx.get(CalendarToken, token)
-    if found is None or found.ended_at is not None or _of_inactive_hub(tx, found):
+    if found is None or found.ended_at is not None or not _may_be_read(tx, found):
         raise NotFound("calendar_not_found", "there is no calendar at this address")
     text = _feed(tx, *_owner(found))
     return Feed(text, hashlib.sha256(text.encode()).hexdigest()[:32])
 
 
-def _of_inactive_hub(tx: Transaction, token: CalendarToken) -> bool:
-    if token.delivery_partner_id is None:
-        return False
-    hub = tx.get(DeliveryPartner, token.delivery_partner_id)
-    return hub is not None and hub.status != callers.ACTIVE
+def _may_be_read(tx: Transaction, token: CalendarToken) -> bool:
+    """By a hub: as long as it is active, and of a participant while they are with it."""
+    id = token.delivery_partner_id or token.for_hub
+    if id is None:
+        return True
+    if token.for_hub is not None:
+        person = tx.get(Enrolment, token.application_id)
+        if person is None or person.delivery_partner_id != token.for_hub:
+            return False
+    hub = tx.get(DeliveryPartner, id)
+    return hub is None or hub.status == callers.ACTIVE
 
 
 def _owner(of: Any) -> tuple[str, UUID]:
@@ -105,10 +113,12 @@ def _require_known(tx: Transaction, owner: str, id: UUID) -> None:
         raise NotFound("delivery_partner_not_found", str(id))
 
 
-def _current(tx: Transaction, owner: str, id: UUID) -> CalendarToken | None:
+def _current(tx: Transaction, owner: str, id: UUID, for_hub: UUID | None) -> CalendarToken | None:
     return tx.scalar(
         select(CalendarToken).where(
-            getattr(CalendarToken, owner) == id, CalendarToken.ended_at.is_(None)
+            getattr(CalendarToken, owner) == id,
+            CalendarToken.for_hub == for_hub,
+            CalendarToken.ended_at.is_(None),
         )
     )
 

@@ -201,11 +201,12 @@ def calendar_link(
     """Of the hub, or of one of its people. Raises NotFound for another's."""
     hub = calling_hub(tx)
     if request.application_id is None:
-        whose: dict[str, Any] = {"delivery_partner_id": hub}
+        asked, for_hub = CalendarLink(delivery_partner_id=hub, renew=request.renew), None
     else:
         _require_person(tx, hub, request.application_id)
-        whose = {"application_id": request.application_id}
-    return calendars.link(tx, CalendarLink(**whose, renew=request.renew), settings.public_url)
+        asked = CalendarLink(application_id=request.application_id, renew=request.renew)
+        for_hub = hub
+    return calendars.link(tx, asked, settings.public_url, for_hub=for_hub)
 
 
 def _visible(hub: UUID) -> ColumnElement[bool]:

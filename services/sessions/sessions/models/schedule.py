@@ -81,7 +81,8 @@ class Seat(Base):
 class CalendarToken(Base):
     """The unguessable part of the address of a calendar; good until `ended_at`.
 
-    It is a participant's, or a facilitator's, or a hub's.
+    It is a participant's, or a facilitator's, or a hub's. A hub that asks for a participant's gets
+    one `for_hub` of its own, good only while they are with it.
     """
 
     __tablename__ = "calendar_tokens"
@@ -89,6 +90,14 @@ class CalendarToken(Base):
         Index(
             "uq_calendar_tokens_current",
             "application_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL AND for_hub IS NULL"),
+            sqlite_where=text("ended_at IS NULL AND for_hub IS NULL"),
+        ),
+        Index(
+            "uq_calendar_tokens_current_for_hub",
+            "application_id",
+            "for_hub",
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
             sqlite_where=text("ended_at IS NULL"),
@@ -113,5 +122,6 @@ class CalendarToken(Base):
     application_id: Mapped[UUID | None] = mapped_column(ForeignKey("enrolments.application_id"))
     staff_id: Mapped[UUID | None]
     delivery_partner_id: Mapped[UUID | None]
+    for_hub: Mapped[UUID | None]
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -133,7 +133,8 @@ class ListHubEngagement(ListRequest[EngagementPage], to="sessions", for_hubs=Tru
 class HubCalendarLink(Request[CalendarAddress], to="sessions", writes=True, for_hubs=True):
     """The address of the hub's own calendar, or of one of its people's.
 
-    `renew` ends the former one and gives another.
+    A participant's is the hub's own, and ends when they go to another hub. `renew` ends the former
+    one and gives another.
     """
 
     application_id: UUID | None = None
