@@ -41,7 +41,8 @@ def reconcile(
     """After a restore, before services start: empty the broker, then send again what is missing.
 
     Each service's database is that of ENROLMENT_DATABASE_URL and so on; of the broker (AMQP_URI)
-    every message is thrown away: it is of a later time, or is in an outbox as well.
+    every message is thrown away: it is of a later time, or is in an outbox as well. Dead letters of
+    events too old to be told again stay.
     """
     from cli.backup.reconciling import reconcile as bring_together
     from kit.db.engine import open_engine

@@ -33,7 +33,10 @@ def settle(engine: Engine, queue: str, key: str, state: str) -> None:
     """Keep that it was `replayed` or `discarded`: if it fails again it is parked again.
 
     To be done before the letter leaves, or a quick second failure would take itself for a repeat.
+    The row is kept as long from now as the inbox's: that was handled long after it was told, which
+    is nothing strange in an event that was parked.
     """
     this_one = (parked.c.queue == queue, parked.c.event_id == key)
+    values = {"state": state, "parked_at": datetime.now(UTC)}
     with begin(engine) as connection:
-        connection.execute(update(parked).where(*this_one).values(state=state))
+        connection.execute(update(parked).where(*this_one).values(values))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.errors import Invalid
@@ -56,6 +57,15 @@ def key(body: bytes) -> str:
         return str(UUID(json.loads(body)["event_id"]))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return hashlib.sha256(body).hexdigest()
+
+
+def sent_at(body: bytes) -> datetime | None:
+    """When the event in this message was told, by the wall clock; None where it does not say."""
+    try:
+        told = datetime.fromisoformat(json.loads(body)["sent_at"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return told if told.tzinfo else None
 
 
 def _kind(handler: Handler, envelope: Envelope) -> type[Event]:

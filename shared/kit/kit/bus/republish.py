@@ -32,8 +32,10 @@ class Ahead:
 
 def handled_but_not_told(engines: Mapping[str, Engine]) -> list[Ahead]:
     """Handlers whose database is of a later point than those that told them; none if all are of
-    one point. `engines` has the database of every service."""
-    since = _newest(engines) - SURELY_KEPT
+    one point. `engines` has the database of every service.
+
+    What was parked may have been handled weeks after it was told, and forgotten by who told it."""
+    since = told_again_since(engines)
     told: set[UUID] = set()
     for engine in engines.values():
         with begin(engine) as connection:
@@ -42,8 +44,9 @@ def handled_but_not_told(engines: Mapping[str, Engine]) -> list[Ahead]:
     handled = select(inbox).where(inbox.c.handled_at >= since)
     for engine in engines.values():
         with begin(engine) as connection:
+            late = {(row.queue, row.event_id) for row in connection.execute(select(parked))}
             for row in connection.execute(handled):
-                if row.event_id not in told:
+                if row.event_id not in told and (row.queue, str(row.event_id)) not in late:
                     ahead.setdefault(row.queue, []).append(row.handled_at)
     return [Ahead(queue, len(times), min(times)) for queue, times in sorted(ahead.items())]
 
@@ -72,8 +75,13 @@ def republish_unhandled(services: Iterable[type], engines: Mapping[str, Engine])
     for handler, settled in handled.values():
         for event in handler.events:
             heard.setdefault((event.wire.source, event.wire.name), []).append(settled)
-    since = _newest(engines) - SURELY_KEPT
+    since = told_again_since(engines)
     return sum(_send_again(engine, heard, since) for engine in engines.values())
+
+
+def told_again_since(engines: Mapping[str, Engine]) -> datetime:
+    """What was told before that does not go out again."""
+    return _newest(engines) - SURELY_KEPT
 
 
 def _newest(engines: Mapping[str, Engine]) -> datetime:

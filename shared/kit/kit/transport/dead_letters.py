@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from amqp.exceptions import NotFound
@@ -16,7 +17,7 @@ from sqlalchemy import Engine
 
 from kit.bus import parked
 from kit.bus.outgoing import Outgoing
-from kit.bus.reading import key
+from kit.bus.reading import key, sent_at
 from kit.bus.retry import (
     ATTEMPTS,
     ERROR,
@@ -120,6 +121,19 @@ def discard(service: str, amqp_uri: str, choice: Choice, engine: Engine | None =
                 message.ack()
                 discarded += 1
     return discarded
+
+
+def clear(service: str, amqp_uri: str, told_since: datetime) -> tuple[int, int]:
+    """Throw away the letters of events told since then, which outboxes tell again; how many, and
+    how many stay: older ones, and what is no event of ours, are nowhere else."""
+    cleared = 0
+    with _opened(service, amqp_uri) as messages:
+        for message, letter in messages:
+            told_at = sent_at(letter.body)
+            if told_at is not None and told_at >= told_since:
+                message.ack()
+                cleared += 1
+    return cleared, len(messages) - cleared
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Makes a broker have a topology, or says what of it is missing or different."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -68,16 +68,17 @@ def check_on(topology: Topology, connection: Any) -> None:
         raise TopologyMissing(f"the broker has no {', no '.join(missing)}: run `headship topology`")
 
 
-def empty(topology: Topology, amqp_uri: str) -> int:
-    """Throw away what waits in the queues; how many messages. Raises StillConsumed, before any is
-    thrown away, while somebody reads one of them."""
+def empty(topology: Topology, amqp_uri: str, *, besides: Collection[str] = ()) -> int:
+    """Throw away what waits in the queues, but for some; how many messages. Raises StillConsumed,
+    before any is thrown away, while somebody reads one of them."""
     with _connected(amqp_uri) as connection:
         channel = connection.channel()
         found = [channel.queue_declare(queue.name, passive=True) for queue in topology.queues]
         read = [queue.queue for queue in found if queue.consumer_count]
         if read:
             raise StillConsumed(f"{len(read)} queues are being read, {read[0]} among them")
-        return sum(channel.queue_purge(queue.name) for queue in topology.queues)
+        wanted = (queue.name for queue in topology.queues if queue.name not in besides)
+        return sum(channel.queue_purge(name) for name in wanted)
 
 
 def _is_there(connection: Any, method: str, *named: str) -> bool:
