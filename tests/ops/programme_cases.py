@@ -82,4 +82,10 @@ PROGRAMME_CASES = (
         (("notifications_waits_for_enrolment_total", "9x90"),),
         "45m",
     ),
+    Case(
+        "MessagesWaitForLinks",
+        (('notifications_waits_for_links_total{link="offer"}', "0+1x90"),),
+        (('notifications_waits_for_links_total{link="offer"}', "9x90"),),
+        "45m",
+    ),
 )

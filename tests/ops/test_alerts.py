@@ -8,6 +8,7 @@ import pytest
 import yaml
 from alert_cases import CASES, Case, Series
 from burn_cases import BURN_CASES
+from hub_cases import HUB_CASES
 from programme_cases import PROGRAMME_CASES
 
 from cli.backing.packages import prometheus_programs
@@ -15,7 +16,7 @@ from deploy.monitoring.__main__ import RULES, texts
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted(RULES.glob("*.yml"))
-EVERY_CASE = (*CASES, *PROGRAMME_CASES, *BURN_CASES)
+EVERY_CASE = (*CASES, *PROGRAMME_CASES, *HUB_CASES, *BURN_CASES)
 ALWAYS = {"Watchdog"}
 """Fires whatever happens."""
 

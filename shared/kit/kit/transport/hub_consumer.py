@@ -60,6 +60,7 @@ class HubConsumer(QueueConsumer):
 
     def start(self) -> None:
         if self.on:
+            self._set_connected(False)  # so that one that never gets there is seen, too
             super().start()
 
     def stop(self) -> None:
