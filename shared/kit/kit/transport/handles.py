@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -31,7 +32,8 @@ GATHER_SECONDS = 0.003
 GROUPS_AT_ONCE = 2
 SUSPECT = 2
 """Deliveries without an answer after which a message is handled alone."""
-SUSPECT_SECONDS = 0.02
+SUSPECT_SECONDS = 0.1
+"""Without a new message, until a suspect is handled: all that can go before it has to be here."""
 OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0)
 TROUBLE_SECONDS = 1.0
 
@@ -84,6 +86,7 @@ class Handles(Entrypoint):
             Teller(service, self.handler),
         )
         self._arrived = LightQueue()
+        self._heard = time.monotonic()
         self._suspects: list[Any] = []
         self._slots = Semaphore(GROUPS_AT_ONCE)
         self.queue_consumer.register_provider(self)
@@ -99,6 +102,7 @@ class Handles(Entrypoint):
     def receive(self, message: Any) -> None:
         """Called by the queue consumer for each message; not to block."""
         self.answers.took(message)
+        self._heard = time.monotonic()
         self._arrived.put(message)
 
     def _take_groups(self) -> None:
@@ -115,9 +119,10 @@ class Handles(Entrypoint):
 
     def _gather(self) -> list[Any]:
         """Wait for a message, then a moment for more. Those of a lost connection come again."""
-        if self._suspects and self._arrived.empty():
-            eventlet.sleep(SUSPECT_SECONDS)
-            if self._arrived.empty():
+        while self._suspects and self._arrived.empty():
+            quiet = time.monotonic() - self._heard
+            eventlet.sleep(max(SUSPECT_SECONDS - quiet, 0))  # reads the socket, also after a stall
+            if self._arrived.empty() and time.monotonic() - self._heard >= SUSPECT_SECONDS:
                 return self._one_suspect()
         group = [self._arrived.get()]
         if self._arrived.qsize() < GROUP - 1:
