@@ -45,6 +45,7 @@ from kit import Transaction
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
 from kit.db.migrate import migrate
+from kit.identity import Caller
 from kit.testing import a_service, call
 
 SCRIPTS, CLAIMERS, PROCESSES, KILLED = 1_000, 200, 8, 4
@@ -184,11 +185,11 @@ def wait_for_marks(db: ServiceDatabase, number: int) -> None:
 
 def claimer(service: AssessmentService, window_id: UUID, staff_id: UUID) -> None:
     """Claim and mark until nothing is left; what is lost on the way was another's to mark."""
-    idle = 0
+    me, idle = Caller("staff", str(staff_id)), 0
     while idle < 2 * LEASE_SECONDS:
         try:
             ask = ClaimScript(window_id=window_id, staff_id=staff_id, seconds=LEASE_SECONDS)
-            claimed = call(service, ask)
+            claimed = call(service, ask, caller=me)
         except (Refused, Unavailable):
             idle += 1
             eventlet.sleep(1)
@@ -206,6 +207,7 @@ def claimer(service: AssessmentService, window_id: UUID, staff_id: UUID) -> None
                     holistic="pass",
                     fence=claimed.fence,
                 ),
+                caller=me,
             )
             until = min(until, time.time())
         except (Refused, Unavailable):
