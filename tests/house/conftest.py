@@ -12,6 +12,8 @@ import pytest
 
 from cli.stack.record import Record
 
+sys.path.insert(0, str(Path(__file__).parent))  # what is beside the tests
+
 
 class Servers(Protocol):
     """The run's servers, as tests/conftest.py gives them."""

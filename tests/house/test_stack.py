@@ -14,16 +14,15 @@ from uuid import uuid4
 import psycopg2
 import pytest
 import requests
+from behind_a_stack import a_letter, told_by
 
 from cli.backing import ports
 from cli.backing.databases import administrator, database_exists, in_database, role_exists
 from cli.backing.processes import Process, wait_until
 from cli.services import SERVICES
 from cli.stack.record import Record
-from kit.bus.outgoing import Outgoing
 from kit.bus.retry import ERROR, ERROR_TYPE, QUEUE
 from kit.transport.dead_letters import letters
-from kit.transport.publisher import ConfirmedPublisher
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -77,6 +76,23 @@ def test_an_operator_asks_a_service_and_gets_its_answer(headship: Headship, stac
 
     assert isinstance(json.loads(answer.stdout)["items"], list)
     assert json.loads(wrong.stdout)["error"]["fields"]["limit"]
+
+
+def test_a_file_of_orders_given_again_under_its_key_is_done_once(
+    headship: Headship, stack: Record, tmp_path: Path
+) -> None:
+    rows = tmp_path / "hubs.jsonl"
+    rows.write_text('{"name": "Kent Teaching School Hub"}\n{"nmae": "Leeds"}\n{"name": 5}\n')
+    orders = ("call", "enrolment.add_delivery_partner", "--each", str(rows), "--key", "autumn")
+
+    once, again = headship(*orders), headship(*orders)
+
+    answers = [[json.loads(line) for line in done.stdout.splitlines()] for done in (once, again)]
+    assert answers[0][0]["answer"]["delivery_partner_id"]
+    assert answers[0] == answers[1]
+    assert [sorted(row["error"]["fields"]) for row in answers[0][1:]] == [["nmae"], ["name"]]
+    assert once.returncode == again.returncode == 1
+    assert "3 calls, 2 failed" in once.stderr
 
 
 @pytest.mark.parametrize(
@@ -183,32 +199,6 @@ def test_the_catalogue_is_declared_and_migrations_are_done(
     assert headship("dead-letters", "list").stdout.strip() == "no dead letters"
 
 
-def a_letter(stack: Record, exchange_key: str, body: dict[str, Any], **headers: Any) -> str:
-    """Puts a message where only notifications finds it; the event's id."""
-    event_id = str(uuid4())
-    envelope = {
-        "event_id": event_id,
-        "source": "enrolment",
-        "name": "staff_changed",
-        "version": 1,
-        "occurred_at": "2026-09-01T08:00:00+00:00",
-        "sent_at": "2026-09-01T08:00:00+00:00",
-        "correlation_id": "0" * 32,
-    }
-    sent = json.dumps(envelope | {"body": body}).encode()
-    letter = Outgoing(event_id, "notifications.retry", exchange_key, sent, headers)
-    with ConfirmedPublisher(stack.amqp_uri) as publisher:
-        assert publisher.publish([letter]) == {}
-    return event_id
-
-
-def _told_by(stack: Record, service: str, question: str, *values: Any) -> Any:
-    """One value from a service's database."""
-    with administrator(in_database(stack.database_url, f"{stack.name}_{service}")) as cursor:
-        cursor.execute(question, values)
-        return cursor.fetchone()[0] if cursor.description else None
-
-
 def test_a_poisoned_event_is_listed_shown_replayed_and_discarded(
     headship: Headship, stack: Record
 ) -> None:
@@ -249,7 +239,7 @@ def test_an_event_whose_handler_has_been_mended_is_handled_when_it_is_replayed(
 
     kept = "SELECT count(*) FROM staff WHERE staff_id = %s"
     assert replayed.returncode == 0, replayed.stderr
-    assert wait_until(lambda: _told_by(stack, "notifications", kept, staff["staff_id"]) == 1, 20)
+    assert wait_until(lambda: told_by(stack, "notifications", kept, staff["staff_id"]) == 1, 20)
     assert headship("dead-letters", "list").stdout.strip() == "no dead letters"
 
 
@@ -258,13 +248,13 @@ def test_what_a_restored_database_has_lost_is_told_again(headship: Headship, sta
     known = "SELECT count(*) FROM delivery_partners WHERE name = %s"
 
     def is_known() -> bool:
-        return bool(_told_by(stack, "notifications", known, hub) == 1)
+        return bool(told_by(stack, "notifications", known, hub) == 1)
 
     added = headship("call", "enrolment.add_delivery_partner", json.dumps({"name": hub}))
     assert added.returncode == 0, added.stderr
     assert wait_until(is_known, 20)
     for table in ("delivery_partners", "inbox"):
-        _told_by(stack, "notifications", f"DELETE FROM {table}")  # as before the backup
+        told_by(stack, "notifications", f"DELETE FROM {table}")  # as before the backup
 
     again = headship("outbox", "republish", "enrolment", "--since", "1h")
 
