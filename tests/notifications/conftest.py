@@ -28,7 +28,16 @@ from kit import clock, links
 from kit.config import load
 from kit.db import ServiceDatabase
 from kit.db.tables import KIT
-from kit.testing import SETTINGS, Databases, FakeAsk, a_service, call, deliver, run_timer
+from kit.testing import (
+    SETTINGS,
+    Databases,
+    FakeAsk,
+    a_service,
+    call,
+    deliver,
+    deliver_together,
+    run_timer,
+)
 from notifications.models import Base, Message
 from notifications.service import NotificationsService
 from notifications.settings import NotificationsSettings
@@ -155,6 +164,9 @@ class Office:
     def hear(self, *events: Event, times: int = 1) -> None:
         for event in events:
             deliver(self.service, event, times=times)
+
+    def hear_together(self, *events: Event) -> None:
+        deliver_together(self.service, *events)
 
     def send(self, at: datetime = NOW + timedelta(minutes=1)) -> None:
         run_timer(self.service, "send_due", at)

@@ -13,7 +13,7 @@ from mail_server import MailServer
 
 from kit.config import SettingsError, load
 from kit.testing import SETTINGS
-from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
+from notifications.channels import ChannelDown, File, Mail, NotEver, NotKnown, NotNow
 from notifications.channels.choosing import channel_of
 from notifications.channels.file_sink import FileSink
 from notifications.channels.mail import as_bytes
@@ -275,6 +275,18 @@ def test_every_text_comes_back_as_it_was(plain):
     assert email["Subject"] == " ".join(mail.subject.split())
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
     assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    "plain", ["ASCII only\n", "Tŷ Gwyn – “croeso”", "long " * 400, "\rFrom me\n"]
+)
+def test_texts_are_written_alike_with_files_and_without(plain):
+    mail = replace(MAIL, plain=plain, html=f"<p>{plain}</p>")
+    file = File(name="plan.txt", content_type="text/plain", content=b"Tuesday")
+
+    alone, beside = as_bytes(mail), as_bytes(replace(mail, files=[file]))
+
+    assert alone[alone.index(b"Content-Type: multipart/alternative") :] in beside
 
 
 @pytest.mark.parametrize("address", ["jo@example.org\n", "jo\x00@example.org"])

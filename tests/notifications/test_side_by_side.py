@@ -1,10 +1,11 @@
-"""What happens when two tellings of one record are handled at once, on a real PostgreSQL."""
+"""Two tellings of one record handled at once, or in one group, on a real PostgreSQL."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import text
 
 from cli.backing.processes import wait_until
+from headship_contracts.enrolment import events as enrolment
 from headship_contracts.sessions import events as sessions
 from kit.db import ServiceDatabase
 from notifications.models import Attendance
@@ -45,3 +46,15 @@ def test_two_first_tellings_of_one_register_entry_are_both_kept(office, accepted
 
     with office.db.transaction() as tx:
         assert tx.get(Attendance, absent.attendance_id).status == "present"
+
+
+def test_the_newest_telling_holds_when_an_older_one_follows_in_its_group(office, accepted):
+    deferred = accepted.make(enrolment.ParticipantDeferred, training_status="deferred")
+    withdrawn = accepted.make(enrolment.ParticipantWithdrawn, training_status="withdrawn")
+    office.hear_together(withdrawn, deferred)
+
+    office.hear(accepted.make(sessions.ParticipantGrouped))
+    office.send()
+
+    (message,) = office.messages(template="group_joined")
+    assert (message.status, message.reason) == ("cancelled", "participant_withdrawn")

@@ -19,13 +19,13 @@ from headship_contracts.enrolment.people import People, Person
 from headship_contracts.errors import Unavailable
 from kit.db import ServiceDatabase
 from notifications import claiming, personal_links, queries
-from notifications.channels import Channel, ChannelDown, Mail
+from notifications.channels import Channel, ChannelDown
 from notifications.claiming import Claimed, Due
 from notifications.crew import Crew
 from notifications.queueing import SEND_TIMER
 from notifications.settings import NotificationsSettings
 from notifications.settling import Attempt, keep
-from notifications.writing import people_of, write_all
+from notifications.writing import Written, people_of, write_all
 
 LONGEST_ROUND = 5.0
 """Seconds: a round ends then, so that a process that is to stop can, and another follows."""
@@ -108,8 +108,8 @@ def _rounds(this: Round, channel: Channel) -> bool:
         with this.db.transaction(at=this.at) as tx:
             if waiting:
                 claiming.waits_for_links(tx, this.round_id, waiting, datetime.now(UTC))
-            mails = write_all(tx, this.round_id, going, people, links, this.settings)
-        _send(this, mails)
+            written = write_all(tx, this.round_id, going, people, links, this.settings)
+        _send(this, written)
     return False
 
 
@@ -129,30 +129,25 @@ def _people(ask: Asking, due: Sequence[Due]) -> dict[UUID, Person]:
     return found
 
 
-def _send(this: Round, mails: Sequence[Mail]) -> None:
+def _send(this: Round, written: Sequence[Written]) -> None:
     """Hand over as places get free; what became of some is committed with marking the next."""
-    waiting = deque(mails)
+    waiting = deque(written)
     in_hand = 0
     attempts: list[Attempt] = []
     while waiting or in_hand or attempts:
         down = next((a.error for a in attempts if isinstance(a.error, ChannelDown)), None)
         if down is not None:  # nobody is there: the others have had their attempt with this one
-            attempts += [Attempt(UUID(mail.message_id), down) for mail in waiting]
+            attempts += [Attempt(one.kept["message_id"], down) for one in waiting]
             waiting.clear()
         next_ones = [
             waiting.popleft() for _ in range(min(this.crew.places - in_hand, len(waiting)))
         ]
         with this.db.transaction(at=this.at) as tx:
             keep(tx, this.round_id, attempts)
-            ids = [UUID(mail.message_id) for mail in next_ones]
-            marked = (
-                queries.take_in_hand(
-                    tx, this.round_id, ids, datetime.now(UTC), time.time_ns() // 1000
-                )
-                if ids
-                else set()
-            )
-        given = [mail for mail in next_ones if UUID(mail.message_id) in marked]
+            rows = [one.kept for one in next_ones]
+            now, revision = datetime.now(UTC), time.time_ns() // 1000
+            marked = queries.take_in_hand(tx, this.round_id, rows, now, revision) if rows else set()
+        given = [one.mail for one in next_ones if one.kept["message_id"] in marked]
         this.crew.give(given)
         in_hand += len(given)
         attempts = this.crew.results(in_hand) if in_hand else []

@@ -37,6 +37,14 @@ People = Mapping[UUID, Person]
 
 
 @dataclass(frozen=True)
+class Written:
+    """A mail that can go out, and what is kept of it then: see `queries.take_in_hand`."""
+
+    mail: Mail
+    kept: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Failed:
     """Why a message cannot be written. `later`: it may be, after a pause."""
 
@@ -71,8 +79,8 @@ def write_all(
     people: People,
     links: PersonalLinks,
     settings: NotificationsSettings,
-) -> list[Mail]:
-    """The mails that can go out now, written down with their messages; the others are settled."""
+) -> list[Written]:
+    """The mails that can go out now; the other messages are settled."""
     addressed: list[tuple[Due, Person | None, str]] = []
     failed: dict[UUID, Failed] = {}
     for one in due:
@@ -83,8 +91,7 @@ def write_all(
             addressed.append((one, *found))
     dead = suppressed_among(tx, {folded(address) for _one, _person, address in addressed})
     files = _files(tx, [one.message_id for one, _person, _address in addressed])
-    mails: list[Mail] = []
-    rows: list[dict[str, Any]] = []
+    written: list[Written] = []
     for one, person, address in addressed:
         if folded(address) in dead:
             failed[one.message_id] = Failed(f"suppressed: {dead[folded(address)]}")
@@ -93,11 +100,9 @@ def write_all(
         if isinstance(mail, Failed):
             failed[one.message_id] = mail
             continue
-        mails.append(mail)
-        rows.append(_row(one, mail, links.of(one)))
-    queries.write_down(tx, rows)
+        written.append(Written(mail, _kept(one, mail, links.of(one))))
     _settle(tx, failed)
-    return _in_pace(tx, round_id, mails, settings)
+    return _in_pace(tx, round_id, written, settings)
 
 
 def _addressed(
@@ -209,7 +214,7 @@ def _unsubscribe_url(tx: Transaction, one: Due, settings: NotificationsSettings)
     return f"{(settings.public_url or '').rstrip('/')}/unsubscribe/{token}"
 
 
-def _row(one: Due, mail: Mail, link: str | None) -> dict[str, Any]:
+def _kept(one: Due, mail: Mail, link: str | None) -> dict[str, Any]:
     return {
         "message_id": one.message_id,
         "mail_id": mail.mail_id,
@@ -244,22 +249,22 @@ def _settle(tx: Transaction, failed: Mapping[UUID, Failed]) -> None:
 
 
 def _in_pace(
-    tx: Transaction, round_id: UUID, mails: Sequence[Mail], settings: NotificationsSettings
-) -> list[Mail]:
+    tx: Transaction, round_id: UUID, written: Sequence[Written], settings: NotificationsSettings
+) -> list[Written]:
     """Those that may leave now; others, to a domain that has got enough for the moment, wait."""
     rate = Rate(settings.mail_per_domain_per_minute)
-    by_domain: dict[str, list[Mail]] = {}
-    for mail in mails:
-        domain = (mail.wire or mail.recipient).rpartition("@")[2].lower()
-        by_domain.setdefault(domain, []).append(mail)
+    by_domain: dict[str, list[Written]] = {}
+    for one in written:
+        domain = (one.mail.wire or one.mail.recipient).rpartition("@")[2].lower()
+        by_domain.setdefault(domain, []).append(one)
     if not by_domain:
         return []
     taken = pacing.take_each(tx, rate, {f"domain:{d}": len(its) for d, its in by_domain.items()})
-    too_soon: set[str] = set()
+    too_soon: set[UUID] = set()
     for domain, its in by_domain.items():
         allowed = taken[f"domain:{domain}"]
-        late = [UUID(mail.message_id) for mail in its[allowed.tokens :]]
+        late = [one.kept["message_id"] for one in its[allowed.tokens :]]
         if late:
-            too_soon |= {str(one) for one in late}
+            too_soon.update(late)
             queries.put_aside(tx, round_id, late, allowed.again_at)
-    return [mail for mail in mails if mail.message_id not in too_soon]
+    return [one for one in written if one.kept["message_id"] not in too_soon]

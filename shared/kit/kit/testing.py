@@ -122,6 +122,18 @@ def call(
     return reply
 
 
+def deliver_together(service: Any, *events: Event) -> None:
+    """Run the handlers of the service for events that come as one group, as the bus would.
+
+    Raises what a handler raises, where the bus would retry or park.
+    """
+    for handler in handlers_of(type(service)):
+        bodies = [_on_the_wire(event, uuid4()) for event in events if type(event) in handler.events]
+        for outcome in run_deliveries(service, handler, _database_of(service), bodies):
+            if outcome.error is not None:
+                raise outcome.error
+
+
 def deliver(service: Any, event: Event, *, times: int = 1, event_id: Any = None) -> list[Outcome]:
     """Run each handler of the service for this event, as the bus would, `times` times over.
 

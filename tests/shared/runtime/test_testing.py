@@ -1,6 +1,7 @@
 """kit.testing: a service is run in a test as the bus would run it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import pytest
 from almanac.service import AlmanacService
@@ -8,8 +9,9 @@ from lamp.service import LampService
 from toy_contracts import AskAlmanac, Count, CountLit, LampLit, LightLamp
 
 from headship_contracts.errors import Conflict, Invalid, Unavailable
+from kit import Database, Transaction, handles
 from kit.db import ServiceDatabase
-from kit.testing import FakeAsk, a_service, call, deliver, emitted
+from kit.testing import FakeAsk, a_service, call, deliver, deliver_together, emitted
 
 
 @pytest.fixture
@@ -48,6 +50,30 @@ def test_an_event_delivered_twice_has_one_effect(an_almanac: AlmanacService) -> 
 
     assert [outcome.result for outcome in outcomes] == ["handled", "duplicate"]
     assert call(an_almanac, CountLit()).number == 1
+
+
+def look(tx: Transaction, events: Sequence[LampLit]) -> None:
+    Watchman.saw.append([event.lamp for event in events])
+
+
+class Watchman:
+    name = "almanac"
+    db = Database()
+    saw: ClassVar[list[object]] = []
+
+    @handles(LampLit, queue="watch", ahead=look)
+    def watch(self, tx: Transaction, event: LampLit) -> None:
+        self.saw.append(event.lamp)
+
+
+def test_what_comes_ahead_of_a_group_sees_all_its_events(
+    a_database: Callable[[str], ServiceDatabase],
+) -> None:
+    watchman = a_service(Watchman, db=a_database("almanac"))
+
+    deliver_together(watchman, LampLit(lamp="one", revision=1), LampLit(lamp="two", revision=1))
+
+    assert Watchman.saw == [["one", "two"], "one", "two"]
 
 
 def test_what_a_handler_raises_reaches_the_test(an_almanac: AlmanacService) -> None:

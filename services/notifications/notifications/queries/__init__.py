@@ -1,5 +1,6 @@
 """Reads that lock, join or page: of messages, and of what other services told."""
 
+from notifications.queries.handing_over import mark_sent, take_in_hand
 from notifications.queries.messages import (
     claim_due,
     count_due,
@@ -8,17 +9,14 @@ from notifications.queries.messages import (
     left_in_hand,
     let_go_of,
     locked_messages,
-    mark_sent,
     message_referred_to,
     messages_of,
     of_round,
     put_aside,
     put_aside_since,
     rounds,
-    take_in_hand,
     taken_between,
     told_since,
-    write_down,
 )
 from notifications.queries.told import (
     applications_of,
@@ -28,6 +26,7 @@ from notifications.queries.told import (
     in_sessions,
     let_go,
     lock_newer,
+    locking,
     move_to_participant,
     queued_among,
     seats_ahead,
@@ -49,6 +48,7 @@ __all__ = [
     "let_go_of",
     "lock_newer",
     "locked_messages",
+    "locking",
     "mark_sent",
     "message_referred_to",
     "messages_of",
@@ -63,5 +63,4 @@ __all__ = [
     "take_in_hand",
     "taken_between",
     "told_since",
-    "write_down",
 ]

@@ -1,11 +1,11 @@
 """Messages: those that are due, taking them, and writing down what became of them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from headship_contracts.notifications.messages import ListMessages
@@ -104,85 +104,6 @@ def put_aside(tx: Transaction, round_id: UUID, ids: Collection[UUID], until: dat
         .values(claimed_by=None, next_attempt_at=until)
         .execution_options(synchronize_session=False)
     )
-
-
-def write_down(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep what is about to go out; each row names its message."""
-    if not rows:
-        return
-    if tx.get_bind().dialect.name != "postgresql":
-        tx.execute(update(Message), [dict(row) for row in rows])
-        return
-    names = list(rows[0])
-    given = ", ".join(f"CAST(:{name} AS {_KINDS.get(name, 'text')}[])" for name in names)
-    changed = ", ".join(f"{name} = given.{name}" for name in names if name != "message_id")
-    tx.execute(  # one statement, in which neither SQLAlchemy nor psycopg2 looks at each row
-        text(
-            f"UPDATE messages SET {changed} FROM unnest({given}) AS given({', '.join(names)}) "  # nosec B608 # names are those of our own tables; values are bound
-            "WHERE messages.message_id = given.message_id"
-        ),
-        {name: [_plain(row[name]) for row in rows] for name in names},
-    )
-
-
-_KINDS = {"message_id": "uuid", "person_id": "uuid"}
-
-
-def _plain(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def take_in_hand(
-    tx: Transaction, round_id: UUID, ids: Collection[UUID], now: datetime, revision: int
-) -> set[UUID]:
-    """Mark messages as in hand, if they are the round's still; those that were marked."""
-    done = tx.execute(
-        update(Message)
-        .where(
-            Message.message_id.in_(list(ids)),
-            Message.claimed_by == round_id,
-            Message.handed_at.is_(None),
-            Message.status.in_(WAITING),
-        )
-        .values(
-            status=Status.SENDING,
-            handed_at=now,
-            next_attempt_at=None,
-            revision=_later(revision),
-        )
-        .returning(Message.message_id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(done.scalars())
-
-
-def mark_sent(tx: Transaction, round_id: UUID, ids: Collection[UUID], revision: int) -> set[UUID]:
-    """Messages of a round that were taken at the other side; those that were marked."""
-    done = tx.execute(
-        update(Message)
-        .where(
-            Message.message_id.in_(list(ids)),
-            Message.claimed_by == round_id,
-            Message.status == Status.SENDING,
-        )
-        .values(
-            status=Status.SENT,
-            reason=None,
-            attempts=Message.attempts + 1,
-            sent_at=tx.at,
-            settled_at=tx.at,
-            handed_at=None,
-            claimed_by=None,
-            revision=_later(revision),
-        )
-        .returning(Message.message_id)
-        .execution_options(synchronize_session=False)
-    )
-    return set(done.scalars())
-
-
-def _later(revision: int) -> Any:
-    return case((Message.revision >= revision, Message.revision + 1), else_=revision)
 
 
 def locked_messages(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Message]:

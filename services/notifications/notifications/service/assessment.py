@@ -2,14 +2,19 @@
 
 from headship_contracts.assessment import events as assessment
 from kit import Transaction, handles
-from notifications import assessments, cases
+from notifications import assessments, cases, models, queries
 from notifications.settings import NotificationsSettings
 
 
 class ToldByAssessment:
     settings: NotificationsSettings
 
-    @handles(assessment.CandidateEntered, assessment.CandidateRemoved, queue="keep_candidate")
+    @handles(
+        assessment.CandidateEntered,
+        assessment.CandidateRemoved,
+        queue="keep_candidate",
+        ahead=queries.locking(models.Candidate),
+    )
     def keep_candidate(
         self, tx: Transaction, event: assessment.CandidateEntered | assessment.CandidateRemoved
     ) -> None:
@@ -26,7 +31,11 @@ class ToldByAssessment:
         """The window is open."""
         assessments.open_window(tx, event)
 
-    @handles(assessment.SubmissionReceived, queue="keep_submission")
+    @handles(
+        assessment.SubmissionReceived,
+        queue="keep_submission",
+        ahead=queries.locking(models.Submission),
+    )
     def keep_submission(self, tx: Transaction, event: assessment.SubmissionReceived) -> None:
         """A receipt."""
         assessments.keep_submission(tx, event)
@@ -61,7 +70,7 @@ class ToldByAssessment:
         """A further attempt."""
         assessments.tell_resubmission(tx, event)
 
-    @handles(assessment.ResultReleased, queue="tell_result")
+    @handles(assessment.ResultReleased, queue="tell_result", ahead=queries.locking(models.Result))
     def tell_result(self, tx: Transaction, event: assessment.ResultReleased) -> None:
         """The result, never in a subject."""
         assessments.tell_result(tx, event)

@@ -2,7 +2,7 @@
 
 from headship_contracts.enrolment import events as enrolment
 from kit import Transaction, handles
-from notifications import applications
+from notifications import applications, models, queries
 from notifications.settings import NotificationsSettings
 
 
@@ -22,26 +22,36 @@ class ToldByEnrolment:
         enrolment.ParticipantWithdrawn,
         enrolment.ParticipantTransferred,
         queue="keep_application",
+        ahead=queries.locking(models.Application),
     )
     def keep_application(self, tx: Transaction, event: enrolment.ApplicationState) -> None:
         """Joining instructions, and a new delivery partner; the rest DfE tells people itself."""
         applications.keep_application(tx, event)
 
-    @handles(enrolment.PlaceOffered, enrolment.PlaceOfferEnded, queue="tell_place_offer")
+    @handles(
+        enrolment.PlaceOffered,
+        enrolment.PlaceOfferEnded,
+        queue="tell_place_offer",
+        ahead=queries.locking(models.Application),
+    )
     def tell_place_offer(
         self, tx: Transaction, event: enrolment.PlaceOffered | enrolment.PlaceOfferEnded
     ) -> None:
         """A place that is held for someone until they answer, and that it is held no longer."""
         applications.tell_place_offer(tx, event)
 
-    @handles(enrolment.DeliveryPartnerChanged, queue="keep_delivery_partner")
+    @handles(
+        enrolment.DeliveryPartnerChanged,
+        queue="keep_delivery_partner",
+        ahead=queries.locking(models.DeliveryPartner),
+    )
     def keep_delivery_partner(
         self, tx: Transaction, event: enrolment.DeliveryPartnerChanged
     ) -> None:
         """A hub's name, for messages that name it."""
         applications.keep_delivery_partner(tx, event)
 
-    @handles(enrolment.StaffChanged, queue="keep_staff")
+    @handles(enrolment.StaffChanged, queue="keep_staff", ahead=queries.locking(models.StaffMember))
     def keep_staff(self, tx: Transaction, event: enrolment.StaffChanged) -> None:
         """Who no longer works here gets no more messages."""
         applications.keep_staff(tx, event)
@@ -51,19 +61,31 @@ class ToldByEnrolment:
         """The hub hears what is due, and the provider's team, if it has an address."""
         applications.tell_declaration_due(tx, event, tell_team=bool(self.settings.team_address))
 
-    @handles(enrolment.DeclarationSubmitted, queue="keep_declaration")
+    @handles(
+        enrolment.DeclarationSubmitted,
+        queue="keep_declaration",
+        ahead=queries.locking(models.Declaration),
+    )
     def keep_declaration(self, tx: Transaction, event: enrolment.DeclarationSubmitted) -> None:
         """A declaration that is made is no longer due."""
         applications.keep_declaration(tx, event)
 
-    @handles(enrolment.DeclarationRefused, queue="tell_declaration_refused")
+    @handles(
+        enrolment.DeclarationRefused,
+        queue="tell_declaration_refused",
+        ahead=queries.locking(models.Declaration),
+    )
     def tell_declaration_refused(
         self, tx: Transaction, event: enrolment.DeclarationRefused
     ) -> None:
         """The provider's team hears that DfE refused, if it has an address."""
         applications.keep_refusal(tx, event, tell_team=bool(self.settings.team_address))
 
-    @handles(enrolment.DeclarationVoided, queue="keep_voided_declaration")
+    @handles(
+        enrolment.DeclarationVoided,
+        queue="keep_voided_declaration",
+        ahead=queries.locking(models.Declaration),
+    )
     def keep_voided_declaration(self, tx: Transaction, event: enrolment.DeclarationVoided) -> None:
         """A declaration that was taken back may be due again."""
         applications.keep_voided_declaration(tx, event)

@@ -2,23 +2,33 @@
 
 from headship_contracts.sessions import events as sessions
 from kit import Transaction, handles
-from notifications import programme
+from notifications import models, programme, queries
 
 
 class ToldBySessions:
-    @handles(sessions.PlanPublished, queue="keep_plan")
+    @handles(sessions.PlanPublished, queue="keep_plan", ahead=queries.locking(models.Plan))
     def keep_plan(self, tx: Transaction, event: sessions.PlanPublished) -> None:
         """The dates of the programme, to everybody in it."""
         programme.keep_plan(tx, event)
 
-    @handles(sessions.ParticipantGrouped, sessions.ParticipantUngrouped, queue="keep_group")
+    @handles(
+        sessions.ParticipantGrouped,
+        sessions.ParticipantUngrouped,
+        queue="keep_group",
+        ahead=queries.locking(models.Group),
+    )
     def keep_group(
         self, tx: Transaction, event: sessions.ParticipantGrouped | sessions.ParticipantUngrouped
     ) -> None:
         """When the coaching group meets."""
         programme.keep_group(tx, event)
 
-    @handles(sessions.ParticipantSeated, sessions.ParticipantUnseated, queue="keep_seat")
+    @handles(
+        sessions.ParticipantSeated,
+        sessions.ParticipantUnseated,
+        queue="keep_seat",
+        ahead=queries.locking(models.Seat),
+    )
     def keep_seat(
         self, tx: Transaction, event: sessions.ParticipantSeated | sessions.ParticipantUnseated
     ) -> None:
@@ -30,12 +40,17 @@ class ToldBySessions:
         sessions.SessionMoved,
         sessions.SessionCancelled,
         queue="keep_session",
+        ahead=queries.locking(models.TrainingSession),
     )
     def keep_session(self, tx: Transaction, event: sessions.SessionState) -> None:
         """A session that moves or falls out is told to whoever has a seat."""
         programme.keep_session(tx, event)
 
-    @handles(sessions.AttendanceRecorded, queue="tell_attendance")
+    @handles(
+        sessions.AttendanceRecorded,
+        queue="tell_attendance",
+        ahead=queries.locking(models.Attendance),
+    )
     def tell_attendance(self, tx: Transaction, event: sessions.AttendanceRecorded) -> None:
         """How to catch up, to who was not there."""
         programme.tell_attendance(tx, event)

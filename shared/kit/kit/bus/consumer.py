@@ -83,6 +83,9 @@ def _together(
             queue = handler.full_name(database.service)
             claimed = claim(tx, queue, ids)
             reach("handler.after_claim")
+            if handler.ahead is not None and claimed:
+                new = [one for one in group.values() if str(one.envelope.event_id) in claimed]
+                handler.ahead(tx, [arrived.event for arrived in new])
             results = {
                 number: _handle(service, handler, queue, tx, arrived, claimed)
                 for number, arrived in group.items()

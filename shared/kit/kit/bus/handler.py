@@ -1,6 +1,6 @@
 """Which events a service handles, with which method, from which queue."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -13,11 +13,15 @@ ATTRIBUTE: Final = "headship_handler"
 
 @dataclass(frozen=True)
 class Handler:
-    """`function(service, tx, event)` handles `events`; `queue` is the stable name from the code."""
+    """`function(service, tx, event)` handles `events`; `queue` is the stable name from the code.
+
+    `ahead(tx, events)`, if there is one, comes before the events of a transaction.
+    """
 
     queue: str
     events: tuple[type[Event], ...]
     function: Callable[..., Any]
+    ahead: Callable[[Any, Sequence[Any]], None] | None = None
 
     def __post_init__(self) -> None:
         if not self.queue.replace("_", "").isalnum() or self.queue != self.queue.lower():

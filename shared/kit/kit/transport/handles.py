@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -42,16 +42,22 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 _log = logging.getLogger(__name__)
 
 
-def handles(*events: type[Event], queue: str) -> Callable[[FunctionT], FunctionT]:
+def handles(
+    *events: type[Event],
+    queue: str,
+    ahead: Callable[[Any, Sequence[Any]], None] | None = None,
+) -> Callable[[FunctionT], FunctionT]:
     """Decorates `method(self, tx, event)`, which gets each of these events at least once.
 
     The effect and the claim on the event are committed together, so a second delivery does
     nothing. Several events may share a transaction: a handler never commits, sends or calls out.
     `queue` is the stable name under which the broker keeps what is still to be handled.
+    `ahead(tx, events)` runs once before all events of a transaction: it reads or locks by one
+    statement what the method would by one for each event.
     """
 
     def decorate(function: FunctionT) -> FunctionT:
-        handler = Handler(queue, events, function)
+        handler = Handler(queue, events, function, ahead)
         setattr(function, ATTRIBUTE, handler)
         register_entrypoint(function, Handles(handler))
         return function
