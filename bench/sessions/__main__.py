@@ -6,14 +6,15 @@ machine stretches the one and not the other.
 
 import resource
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import kit.transport.patch  # noqa: F401 - first of all: the loop whose stall is measured is green
 from bench.loop import LoopStall
 from bench.report import Result, median, write
 from bench.sessions.calendars import feeds_rendered
-from bench.sessions.instance import PEOPLE, an_instance, without_coaches
+from bench.sessions.instance import PEOPLE, an_instance, with_phases, without_coaches
 from bench.sessions.peers import first_fit, person_by_group
 from bench.sessions.plans import GROUPS, plan_for_groups
 from kit import jobs
@@ -31,7 +32,7 @@ PERSON_BY_GROUP_SECONDS = 1.0
 def main() -> None:
     """Run everything, print it, write var/bench/sessions.json."""
     instance = an_instance()
-    write("sessions", [*grouping(instance), *planning(), *calendars()])
+    write("sessions", [*grouping(instance), *phases(instance), *planning(), *calendars()])
 
 
 def grouping(instance: dict[str, Any]) -> list[Result]:
@@ -106,6 +107,64 @@ def grouping(instance: dict[str, Any]) -> list[Result]:
     ]
 
 
+def phases(instance: dict[str, Any]) -> list[Result]:
+    """People of one phase brought together, beside the same without: the gap told is that of what
+    comes last, so that neither places nor preferences may be lost by it."""
+    given = with_phases(instance)
+    ignored = jobs.run(SOLVE, given | {"phases": "ignore"}, seconds=300, megabytes=2_048)
+    found, took = timed(lambda: jobs.run(SOLVE, given, seconds=300, megabytes=2_048))
+    for problem in broken_rules(given, found):
+        raise AssertionError(problem)
+    apart, bound = (
+        sum(outcome["soft"]["phase"][name] for outcome in found["hubs"])
+        for name in ("value", "bound")
+    )
+    return [
+        Result(
+            name="people placed, phases together",
+            unit="people",
+            value=total(found, "placed"),
+            peer="phases ignored",
+            peer_value=total(ignored, "placed"),
+            bar=1,
+        ),
+        Result(
+            name="steps down in preferences, phases together",
+            unit="steps",
+            value=steps_down(given, found),
+            peer="phases ignored",
+            peer_value=steps_down(given, ignored),
+            bar=1,
+            at_most=True,
+        ),
+        Result(
+            name="people in a group of another phase",
+            unit="people",
+            value=apart,
+            peer="phases ignored",
+            peer_value=of_another_phase(given, ignored),
+            bar=1,
+            at_most=True,
+        ),
+        Result(name="fewer of them than so many there cannot be", unit="people", value=bound),
+        Result(name="grouping, phases together", unit="seconds", value=took),
+    ]
+
+
+def steps_down(instance: dict[str, Any], found: dict[str, Any]) -> int:
+    """How far down their lists people's slots are, in sum."""
+    slots = {person["id"]: person["slots"] for hub in instance["hubs"] for person in hub["people"]}
+    return sum(slots[person].index(group["slot"]) for group, person in _places(found))
+
+
+def of_another_phase(instance: dict[str, Any], found: dict[str, Any]) -> int:
+    """How many are not of the phase that most in their group are of."""
+    phase = {person["id"]: person["phase"] for hub in instance["hubs"] for person in hub["people"]}
+    groups = [group["members"] for outcome in found["hubs"] for group in outcome["formed"]]
+    counts = [Counter(phase[person] for person in members) for members in groups]
+    return sum(met.total() - max(met.values()) for met in counts)
+
+
 def planning() -> list[Result]:
     """Eighteen months for many groups, each by its own schools' terms."""
     runs = [timed(plan_for_groups) for _ in range(REPETITIONS)]
@@ -169,6 +228,12 @@ def grouped_afresh(changed: dict[str, Any]) -> tuple[dict[str, Any], int]:
         for member in group["members"]
     }
     return found, sum(now.get(person) != place for person, place in was.items())
+
+
+def _places(found: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    for outcome in found["hubs"]:
+        for group in outcome["formed"]:
+            yield from ((group, person) for person in group["members"])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 SEED = 2026
 PEOPLE, HUBS = 5_000, 60
 LEAST, MOST = 5, 8
+PHASES = ("primary", "secondary", "all_through")
 SLOTS = [f"{day}-{hour}:00" for day in ("mon", "tue", "wed", "thu", "fri") for hour in (16, 18)]
 
 
@@ -26,6 +27,22 @@ def an_instance(seed: int = SEED, people: int = PEOPLE, hubs: int = HUBS) -> dic
         "most": MOST,
         "hubs": [_hub(chance, number, size) for number, size in enumerate(sizes)],
     }
+
+
+def with_phases(instance: dict[str, Any]) -> dict[str, Any]:
+    """The same people, seven in ten of whom lead a primary school, and one in four a secondary."""
+    chance = random.Random(SEED)
+    hubs = [
+        hub
+        | {
+            "people": [
+                person | {"phase": chance.choices(PHASES, weights=(70, 25, 5))[0]}
+                for person in hub["people"]
+            ]
+        }
+        for hub in instance["hubs"]
+    ]
+    return instance | {"hubs": hubs, "phases": "same"}
 
 
 def without_coaches(

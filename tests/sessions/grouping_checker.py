@@ -32,7 +32,40 @@ def broken_rules(data, result):
             problems.append(f"{outcome['placed']} placed are told of, {len(placed)} are")
         if outcome["moved"] != len(people_moved(hub, outcome)):
             problems.append(f"{outcome['moved']} moved are told of")
+        problems += _of_soft_aims(data, people, hub, outcome)
     return problems
+
+
+def _of_soft_aims(data, people, hub, outcome):
+    told = outcome["soft"]["phase"]
+    groups = [(None, new["members"]) for new in outcome["formed"]]
+    for group in hub["groups"]:
+        joined = [p for p, id in outcome["joined"].items() if id == group["id"]]
+        groups.append((group, joined))
+    counted = apart(data, hub, people, groups, {*_to_place(hub), *outcome["guests"]})
+    if told["value"] != counted:
+        yield f"{told['value']} are told to meet others than is wished, {counted} do"
+    if not 0 <= told["bound"] <= told["value"]:
+        yield f"{told['bound']} is no bound of {told['value']}"
+
+
+def apart(data, hub, people, groups, to_place):
+    """How many people meet others than the provider wishes. `groups` are (standing group or None,
+    who comes into it, or is in it where people may be moved)."""
+    wish, number = data.get("phases", "ignore"), 0
+    known = [people[p]["phase"] for p in to_place if people[p].get("phase")]
+    for group, coming in groups:
+        phases = [people[p]["phase"] for p in coming if people[p].get("phase")]
+        members = [m["phase"] for m in group["members"] if m.get("phase")] if group else phases
+        if wish == "same" and members:
+            usual = min(members, key=lambda phase: (-members.count(phase), phase))
+            number += sum(phase != usual for phase in phases)
+        elif wish == "mix":
+            there = phases + (members if group and not hub.get("may_move") else [])
+            for phase in set(known):
+                share = -(-data["most"] * known.count(phase) // len(known))
+                number += max(0, there.count(phase) - share)
+    return number
 
 
 def people_moved(hub, outcome):
@@ -73,6 +106,27 @@ def best_by_trying_all(data, guests=frozenset()):
             best = found
     _, placed, stay, ranks = best
     return -placed, -stay, ranks
+
+
+def fewest_apart_by_trying_all(data):
+    """For one hub without standing groups: of the ways that place the most, with the least sum of
+    ranks and then the fewest groups, how many at least meet others than is wished."""
+    (hub,) = data["hubs"]
+    people, placing = _people(hub), _to_place(hub)
+    seats = [(slot, coach["id"], None) for slot, free in hub["coaches"].items() for coach in free]
+    choices = [
+        [seat for seat in seats if _can(hub, people[p], seat, None)] + [None] for p in placing
+    ]
+    best = (0, 0, 0, 0)
+    for chosen in product(*choices):
+        placed = [(p, seat) for p, seat in zip(placing, chosen, strict=True) if seat]
+        ranks = sum(_rank(people[p], seat[0]) for p, seat in placed)
+        found = (-len(placed), ranks, len({seat for _, seat in placed}))
+        if found > best[:3] or not _stands(data, hub, people, placed):
+            continue
+        groups = [(None, [p for p, at in placed if at == seat]) for seat in {s for _, s in placed}]
+        best = min(best, (*found, apart(data, hub, people, groups, placing)))
+    return best[3]
 
 
 def best_of_two_hubs(data):

@@ -15,6 +15,7 @@ from headship_contracts.sessions.groups import (
     NotPlaced,
     ReplanGroups,
     ReplanReport,
+    SoftAim,
 )
 from kit import jobs
 from kit.db import ServiceDatabase
@@ -112,6 +113,7 @@ def replan(db: ServiceDatabase, request: ReplanGroups, settings: SessionsSetting
         days=seating.moved(days, seats),
         without_seat=seating.not_seated(days, seats)[:MOST_TOLD],
         elsewhere=sum(len(outcome["elsewhere"]) for outcome in found),
+        soft=_soft(found),
     )
 
 
@@ -203,11 +205,23 @@ def _report(outcomes: list[Data], stranded: list[Enrolment]) -> GroupingReport:
         proven=all(outcome["proven"] for outcome in outcomes),
         waiting=len(unplaced),
         unplaced=unplaced[:MOST_TOLD],
-        gap=(Decimal(bound - placed) / bound).quantize(Decimal("0.000001"))
-        if bound
-        else Decimal(0),
+        gap=_share(bound - placed, bound),
         elsewhere=sum(len(outcome["elsewhere"]) for outcome in outcomes),
+        soft=_soft(outcomes),
     )
+
+
+def _soft(outcomes: Collection[Data]) -> list[SoftAim]:
+    found = []
+    for name in ("phase", "travel"):
+        value = sum(outcome["soft"][name]["value"] for outcome in outcomes)
+        bound = sum(outcome["soft"][name]["bound"] for outcome in outcomes)
+        found.append(SoftAim(name=name, value=value, bound=bound, gap=_share(value - bound, value)))
+    return found
+
+
+def _share(part: int, whole: int) -> Decimal:
+    return (Decimal(part) / whole).quantize(Decimal("0.000001")) if whole else Decimal(0)
 
 
 def _unplaced(outcomes: Collection[Data]) -> list[NotPlaced]:

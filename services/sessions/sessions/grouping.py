@@ -90,7 +90,7 @@ def hub_data(
                         "slot": group.slot,
                         "coach": _leader(group, staff, terms, gone if may_move else set()),
                         "members": [
-                            _person(member, *can_do.get(member.application_id, ([], [])))
+                            _person(member, can_do.get(member.application_id))
                             for member in members[group.group_id]
                             if member.application_id not in without.people
                         ],
@@ -180,8 +180,7 @@ def _waiting(
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for enrolment, available in rows:
         if enrolment.application_id not in without:
-            slots, needs = (available.slots, available.needs) if available else ([], [])
-            person = _person(enrolment, slots, needs or [])
+            person = _person(enrolment, available)
             person["before"] = before.get(enrolment.application_id)
             found[_hub_of(enrolment)].append(person)
     return found
@@ -210,10 +209,10 @@ def _before(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUID, st
 
 def _availability(
     tx: Transaction, members: dict[UUID, list[Enrolment]]
-) -> dict[UUID, tuple[list[str], list[str]]]:
+) -> dict[UUID, Availability]:
     ids = [person.application_id for theirs in members.values() for person in theirs]
     rows = tx.scalars(select(Availability).where(Availability.application_id.in_(ids)))
-    return {row.application_id: (row.slots, row.needs or []) for row in rows}
+    return {row.application_id: row for row in rows}
 
 
 def _free(
@@ -274,14 +273,15 @@ def _places(tx: Transaction, hubs: Collection[UUID]) -> dict[UUID, DeliveryPartn
     return {row.delivery_partner_id: row for row in tx.scalars(wanted)}
 
 
-def _person(enrolment: Enrolment, slots: list[str], needs: list[str]) -> dict[str, Any]:
+def _person(enrolment: Enrolment, available: Availability | None) -> dict[str, Any]:
     return {
         "id": str(enrolment.application_id),
         "school": enrolment.school_urn,
         "trust": enrolment.trust_id,
         "phase": enrolment.phase,
-        "slots": slots,
-        "access": needs,
+        "slots": available.slots if available else [],
+        "access": (available.needs if available else None) or [],
+        "place": read_place(available.place if available else None),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import highspy
@@ -25,23 +26,22 @@ class Model:
     """Variables and rows are gathered first and handed to HiGHS as arrays: Python's share of the
     time stays small. A row is `low <= sum of coefficient * variable <= high`.
 
-    All variables at 0 must keep the rows: with it, and later with the last solution, the solver
-    begins, so that it always has something to give when its time runs out.
+    All variables at their start must keep the rows: with it, and later with the last solution, the
+    solver begins, so that it always has something to give when its time runs out.
     """
 
     def __init__(self) -> None:
-        self._last: list[int] = []
+        self._start: list[int] = []
         self._upper: list[int] = []
         self._rows: list[tuple[Mapping[int, int], float, float]] = []
 
-    def variable(self, upper: int) -> int:
+    def variable(self, upper: int, start: int = 0) -> int:
         """A new variable from 0 to `upper`; its number."""
         self._upper.append(upper)
+        self._start.append(start)
         return len(self._upper) - 1
 
-    def row(
-        self, terms: Mapping[int, int], *, low: float = -highspy.kHighsInf, high: float
-    ) -> None:
+    def row(self, terms: Mapping[int, int], *, low: float = -inf, high: float = inf) -> None:
         if terms:
             self._rows.append((terms, low, high))
 
@@ -52,13 +52,13 @@ class Model:
             return Outcome([], 0, 0.0, True)
         solver = self._solver(terms, seconds)
         start = highspy.HighsSolution()
-        start.col_value = np.array(self._last or [0] * len(self._upper), float)
+        start.col_value = np.array(self._start, float)
         solver.setSolution(start)
         solver.run()
         info = solver.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             raise ArithmeticError(f"HiGHS found nothing: {solver.getModelStatus()}")
-        values = self._last = [round(value) for value in solver.getSolution().col_value]
+        values = self._start = [round(value) for value in solver.getSolution().col_value]
         proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return Outcome(values, round(info.objective_function_value), info.mip_dual_bound, proven)
 

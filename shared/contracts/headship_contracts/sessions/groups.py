@@ -120,9 +120,23 @@ class NotPlaced(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SoftAim(Shape):
+    """What was looked at once places and preferences were settled, and how near it is to the best.
+
+    `phase`: people who meet others than PHASES wishes; `travel`: kilometres to another hub, in sum.
+    Less than `bound` nobody could have; `gap` is the share of `value` that is above it.
+    """
+
+    name: str  # phase | travel
+    value: int
+    bound: int
+    gap: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class GroupingReport(Shape):
     """What forming groups did. `bound`: so many could be placed at most; `proven` says that for
-    every hub the result is the best there is."""
+    every hub the result is the best there is, apart from what `soft` tells."""
 
     formed: int
     placed: int
@@ -132,6 +146,7 @@ class GroupingReport(Shape):
     unplaced: list[NotPlaced]
     gap: Decimal = Decimal(0)
     elsewhere: int = 0
+    soft: list[SoftAim] = items(most=10, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +219,7 @@ class ReplanReport(Shape):
     days: list[MovedDays]
     without_seat: list[NotPlaced]
     elsewhere: int = 0
+    soft: list[SoftAim] = items(most=10, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

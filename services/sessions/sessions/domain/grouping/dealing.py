@@ -4,9 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-PHASES = ("ignore", "mix", "same")
-"""Whether people of different phases should meet in a group, or people of the same one."""
-
 
 def deal(
     people: Sequence[str], coaches: Sequence[str], family: Mapping[str, str]

@@ -13,7 +13,7 @@ class Candidate:
 
     `now` is the group that they are in, where people may be moved; None for who has none.
     `before` is a group that they were in once, as before a deferral. `guest`: of a hub too small
-    for a group, and placed where that hinders nobody of this hub.
+    for a group, and placed where that hinders nobody of this hub; `km`: how far they come.
     """
 
     person: Person
@@ -21,6 +21,7 @@ class Candidate:
     now: str | None = None
     before: str | None = None
     guest: bool = False
+    km: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def read_hub(data: dict[str, Any]) -> Hub:
             tuple(one["slots"]),
             before=one.get("before"),
             guest=bool(one.get("guest")),
+            km=one.get("km", 0),
         )
         for one in data["people"]
     ]

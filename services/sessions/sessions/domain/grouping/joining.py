@@ -49,7 +49,11 @@ def guests_of(data: dict[str, Any], hosts: Mapping[str, Host]) -> dict[str, list
     guests: dict[str, list[dict[str, Any]]] = {}
     for hub in data["hubs"]:
         if host := hosts.get(hub["hub"]):
-            coming = [person for person in people_of(hub) if person["slots"]]
+            coming = [
+                person | {"guest": True, "km": _way(person, host)}
+                for person in people_of(hub)
+                if person["slots"]
+            ]
             guests.setdefault(host.hub["hub"], []).extend(coming)
     return guests
 
@@ -99,6 +103,13 @@ def is_too_small(hub: dict[str, Any], outcome: dict[str, Any]) -> bool:
     return (few or bool(hub.get("may_move") and outcome["unplaced"])) and not has_groups(
         hub, outcome
     )
+
+
+def _way(person: dict[str, Any], host: Host) -> int:
+    """Kilometres from where they travel from, their hub's place if that is not known."""
+    if not person.get("place"):
+        return round(host.km)
+    return round(kilometres(tuple(person["place"]), tuple(host.hub["place"])))
 
 
 def _has_coach(hub: dict[str, Any]) -> bool:
