@@ -5,12 +5,12 @@ from base64 import b64decode
 from datetime import timedelta
 
 import pytest
+from assessment_dossiers import an_appealed_script, flaws, touch
 from assessment_office import OPENS_ON
-from sqlalchemy import text
 
 from assessment.domain import seals
-from headship_contracts.assessment.appeals import DecideAppeal, FileAppeal
-from headship_contracts.assessment.arrangements import GrantExtension
+from assessment.sealed_rows import FORM, SEALED, columns_of
+from headship_contracts.assessment.arrangements import GrantExtension, RecordAdjustment
 from headship_contracts.assessment.dossiers import (
     GetDossier,
     PrintDossier,
@@ -37,31 +37,22 @@ TABLES = {
 """Of each table that a dossier is made of: a column, and what somebody might make of it."""
 
 
+NOT_SEALED = {
+    "windows": "state cancelled_because ratified_at ratified_by ratified_sha256 released_at "
+    "revision",
+    "candidates": "state reason link_number link_expires_at revision",
+    "submissions": "names_checked revision",
+    "allocations": "revision fence lease_until started_at draft reminders",
+    "moderations": "revision",
+    "circumstances": "revision",
+    "appeals": "revision",
+}
+"""How far something has come, which the steps of each script tell; links, leases and drafts."""
+
+
 @pytest.fixture
 def script(office):
-    """A failed script with an appeal that was dismissed: every kind of row is there."""
-    window = office.marking(1)
-    office.mark(window, 1, 40)
-    office.mark(window, 1, 41)
-    office.release(window)
-    found = office.script(window)
-    filed = FileAppeal(
-        application_id=found.application_id,
-        grounds="procedural_irregularity",
-        statement="The clock had stopped.",
-    )
-    appeal = office.ask(filed)
-    office.ask(DecideAppeal(appeal_id=appeal.appeal_id, decision="dismissed", reason="It had not."))
-    return found
-
-
-def flaws(office, script):
-    return office.ask(VerifyDossier(script_id=script.script_id)).flaws
-
-
-def touch(office, statement):
-    with office.db.engine.begin() as connection:
-        connection.execute(text(statement))
+    return an_appealed_script(office)
 
 
 def test_a_record_that_nobody_touched_has_no_flaw(office, script):
@@ -108,10 +99,12 @@ def test_a_row_that_was_slipped_in_is_named(office, script):
 
 @pytest.fixture
 def with_own_times(office):
-    """A script by someone with an extension."""
+    """A script by someone with a reasonable adjustment and an extension."""
     window = office.window()
     application = office.ready()
     office.assessors(2)
+    more = {"extra_days": 1, "extra_percent": 0, "reason": "as the school wrote"}
+    office.ask(RecordAdjustment(application_id=application.application_id, **more))
     whose = {"application_id": application.application_id, "reason": "as agreed"}
     office.open(window)
     until = OPENS_ON + timedelta(days=11)
@@ -128,9 +121,12 @@ def with_own_times(office):
         ("UPDATE extensions SET reason = 'a favour'", "extensions", "was changed"),
         ("UPDATE extensions SET granted_by = 'nobody'", "extensions", "was changed"),
         ("DELETE FROM extensions", "extensions", "is missing"),
+        ("UPDATE adjustments SET extra_days = 9", "adjustments", "was changed"),
+        ("UPDATE adjustments SET reason = 'a favour'", "adjustments", "was changed"),
+        ("DELETE FROM adjustments", "adjustments", "is missing"),
     ],
 )
-def test_an_extension_is_sealed(office, with_own_times, statement, row, what):
+def test_more_time_is_sealed(office, with_own_times, statement, row, what):
     before = flaws(office, with_own_times)
     touch(office, statement)
 
@@ -143,7 +139,28 @@ def test_why_somebody_had_more_time_stands_in_no_dossier(office, with_own_times)
     dossier = office.ask(GetDossier(script_id=with_own_times.script_id)).content
 
     assert '"extensions/' in dossier
+    assert '"adjustments/' in dossier
     assert "as agreed" not in dossier
+    assert "as the school wrote" not in dossier
+
+
+def test_an_adjustment_that_changes_after_marking_began_is_sealed_again(office, with_own_times):
+    application_id = with_own_times.application_id
+
+    office.ask(
+        RecordAdjustment(
+            application_id=application_id, extra_days=3, extra_percent=0, reason="a new letter"
+        )
+    )
+
+    assert flaws(office, with_own_times) == []
+
+
+def test_each_column_of_a_dossier_is_sealed_or_only_tells_how_far_things_are():
+    for model in SEALED:
+        own = {one.name for one in model.__table__.columns if not one.primary_key}
+        left = set(NOT_SEALED.get(model.__tablename__, "").split())
+        assert own - set(columns_of(model, FORM)) == left, model.__tablename__
 
 
 def test_moderation_is_sealed_with_every_script_that_it_judged(office):

@@ -92,6 +92,7 @@ class Ground:
         }
         own = {
             "enrolment": {"dfe-api-token": simulator.TOKEN},
+            "assessment": {"seal-secrets": secrets.token_urlsafe(32)},
             "notifications": {"smtp-password": (self.mail / "password").read_text()},
         }
         return told | own.get(name, {})

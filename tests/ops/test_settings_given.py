@@ -19,6 +19,7 @@ KEYS = {
     "topology": {"amqp-uri", "hubs-amqp-uri"},
 }
 KEYS["enrolment"].add("dfe-api-token")
+KEYS["assessment"].add("seal-secrets")
 KEYS["notifications"].add("smtp-password")
 """What each Secret of a pod holds, as deploy/k8s/README.md has it."""
 

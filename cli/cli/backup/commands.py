@@ -25,8 +25,9 @@ Folder = Annotated[Path, typer.Argument(help="The backup's own directory.")]
 def backup(folder: Folder) -> None:
     """Back up the four databases to one consistent point, while services run.
 
-    The databases are those of the running stack, else of ENROLMENT_DATABASE_URL and so on. Signed
-    links need LINK_SECRETS, which no backup holds: keep that by itself.
+    The databases are those of the running stack, else of ENROLMENT_DATABASE_URL and so on. No
+    backup holds LINK_SECRETS and SEAL_SECRETS, without which no link and no dossier is known as
+    ours: keep them by themselves.
     """
     urls = {service: addresses.database_url(service) for service in SERVICES}
     archive = taking.take(urls, folder)

@@ -17,6 +17,7 @@ from headship_contracts.assessment.dossiers import (
     DossierCheck,
     GetDossier,
     PrintDossier,
+    SignDossier,
     VerifyDossier,
     VerifyDossiers,
 )
@@ -75,6 +76,27 @@ def verify(
             told = ask(GetDossier(script_id=chosen))
             checks = [_with_older(checks[0], _read(against), json.loads(told.content))]
     _tell(checks)
+
+
+@app.command()
+def sign(
+    script: Annotated[str, typer.Argument(help="The script's id.")] = "",
+    window: Annotated[str | None, typer.Option(help="All scripts of this window.")] = None,
+    reason: Annotated[str, typer.Option(help="Why what has no signature is confirmed.")] = "",
+    embedded: Here = False,
+    broker: Broker = None,
+) -> None:
+    """Confirm records that were begun before there were signatures, and sign with the newest
+    secret. A record with a changed or missing row is refused. What was confirmed, by whom and why,
+    is a step of the record."""
+    if bool(script) == bool(window):
+        raise CommandError("give a script's id or --window WINDOW_ID: one of them")
+    if not reason.strip():
+        raise CommandError("--reason is missing: it becomes part of the record")
+    chosen = _id(window, "--window") if window else _id(script, "SCRIPT")
+    with asking(broker, embedded=embedded) as ask:
+        ids = [one.script_id for one in _of_window(ask, chosen)] if window else [chosen]
+        _tell([ask(SignDossier(script_id=one, reason=reason)) for one in ids])
 
 
 def check_file(path: Path) -> DossierCheck:

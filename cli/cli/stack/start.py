@@ -93,6 +93,7 @@ def _start_members(
     shared = {name: value for name, value in os.environ.items() if name not in _SERVERS_OWN}
     shared = {"MAIL_DIRECTORY": str(state / "mail"), **shared, **extra}
     shared |= {"HEADSHIP_ENV": "development", "LINK_SECRETS": _kept_secret(state / "link-secret")}
+    shared |= {"SEAL_SECRETS": _kept_secret(state / "seal-secret")}
     if "DFE_API_URL" not in shared:
         simulator = Member(SIMULATOR, http_port=reserved.pop(), health_port=0)
         token = secrets.token_urlsafe(24)

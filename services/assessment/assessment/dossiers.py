@@ -2,16 +2,16 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import inspect
 
-from assessment import files, queries, roles
+from assessment import files, queries, roles, scripts, seal_keys, sealing
 from assessment.domain import seals as rules
 from assessment.models import Base, Script, Submission
-from assessment.sealed_rows import SEALED, name_of, values_of
+from assessment.sealed_rows import FORM, SEALED, name_of, values_of
 from headship_contracts.assessment.dossiers import (
     Dossier,
     DossierCheck,
@@ -20,6 +20,7 @@ from headship_contracts.assessment.dossiers import (
     DossierFlaw,
     GetDossier,
     PrintDossier,
+    SignDossier,
     VerifyDossier,
     VerifyDossiers,
 )
@@ -76,6 +77,33 @@ def printed(
     )
 
 
+def sign(tx: Transaction, request: SignDossier) -> DossierCheck:
+    """A lead confirms what was sealed before there were signatures, or with a lost secret.
+
+    Only what has no seal or no signature can be confirmed; the act is a step of the record itself.
+    """
+    roles.require(tx, roles.LEADS)
+    script = queries.marking.lock_script(tx, request.script_id)
+    chain = queries.dossiers.chain_of(tx, script.id)
+    rows = {name_of(row): row for row in _rows(tx, script, chain)}
+    without = rules.flaws(chain, _digests(rows.values(), chain))
+    damaged = [
+        *(flaw for flaw in without if flaw.what != rules.WITHOUT_SEAL),
+        *_damaged_files(tx, script.submission),
+    ]
+    if damaged:
+        told = ", ".join(f"{flaw.row} {flaw.what}" for flaw in damaged[:10])
+        raise Refused("dossier_does_not_fit", told)
+    flaws = [*without, *_unsigned(tx, script, chain)]
+    if flaws:
+        found = [f"{flaw.row} {flaw.what}" for flaw in flaws]
+        why = {"reason": request.reason, "found": found}
+        scripts.record(tx, script, "dossier_signed", "confirmed", **why)
+        tx.flush()
+    sealing.append(tx, {script.id: [rows[flaw.row] for flaw in without]}, confirmed=True)
+    return _check(tx, script)
+
+
 def verify(tx: Transaction, request: VerifyDossier) -> DossierCheck:
     """Hold the rows of one script against their seals."""
     roles.require(tx, READERS)
@@ -91,7 +119,11 @@ def verify_window(tx: Transaction, request: VerifyDossiers) -> DossierCheckPage:
 
 def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
     chain = queries.dossiers.chain_of(tx, script.id)
-    rows = {name_of(row): values_of(row) for row in _rows(tx, script, chain)}
+    form = _forms(chain)
+    rows = {
+        name_of(row): values_of(row, form.get(name_of(row), FORM))
+        for row in _rows(tx, script, chain)
+    }
     return {
         "script_id": str(script.id),
         "number": script.number,
@@ -106,8 +138,11 @@ def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
 def _check(tx: Transaction, script: Script) -> DossierCheck:
     chain = queries.dossiers.chain_of(tx, script.id)
     rows = _rows(tx, script, chain)
-    digests = {name_of(row): rules.digest_of(values_of(row)) for row in rows}
-    found = rules.flaws(chain, digests) + list(_damaged_files(tx, script.submission))
+    found = [
+        *rules.flaws(chain, _digests(rows, chain)),
+        *_unsigned(tx, script, chain),
+        *_damaged_files(tx, script.submission),
+    ]
     return DossierCheck(
         script_id=script.id,
         number=script.number,
@@ -115,6 +150,23 @@ def _check(tx: Transaction, script: Script) -> DossierCheck:
         head=chain[-1].sha256 if chain else rules.BEGINNING,
         flaws=[DossierFlaw(row=flaw.row, what=flaw.what) for flaw in found],
     )
+
+
+def _digests(rows: Iterable[Base], chain: Sequence[rules.Seal]) -> dict[str, str]:
+    form = _forms(chain)
+    return {
+        name_of(row): rules.digest_of(values_of(row, form.get(name_of(row), FORM))) for row in rows
+    }
+
+
+def _forms(chain: Sequence[rules.Seal]) -> dict[str, int]:
+    """In which form each row was sealed last."""
+    return {seal.row: seal.form for seal in chain}
+
+
+def _unsigned(tx: Transaction, script: Script, chain: Sequence[rules.Seal]) -> list[rules.Flaw]:
+    head = queries.dossiers.head_of(tx, script.id)
+    return rules.unsigned(chain, script.id, head, seal_keys.secrets())
 
 
 def _rows(tx: Transaction, script: Script, chain: Iterable[rules.Seal]) -> list[Base]:

@@ -1,12 +1,14 @@
 """What of a script's rows is sealed."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import inspect
 
 from assessment.domain import seals as rules
 from assessment.models import (
+    Adjustment,
     Allocation,
+    AllocationRun,
     Appeal,
     AppealStage,
     Base,
@@ -14,6 +16,7 @@ from assessment.models import (
     CaseEvidence,
     Circumstances,
     DecisionStep,
+    Deferral,
     Extension,
     Mark,
     Moderation,
@@ -48,9 +51,16 @@ SEALED: dict[type[Base], tuple[str, ...]] = {
         *("application_id", "attempt", "script_id", "state", "failed_criteria", "may_resubmit"),
         *("completion_date", "released_at", "revision", "replaces", "disregarded"),
     ),
+    Adjustment: (
+        *("application_id", "extra_days", "extra_percent", "reason", "recorded_at", "recorded_by"),
+    ),
     Extension: (
         *("candidate_id", "former_closes_at", "closes_at", "reason", "granted_at", "granted_by"),
     ),
+    Deferral: (
+        *("application_id", "window_id", "not_before", "reason", "decided_at", "decided_by"),
+    ),
+    AllocationRun: ("window_id", "at", "seed", "reason", "scripts", "markers", "facts"),
     Moderation: (
         *("window_id", "staff_id", "nonce", "frame", "drawn", "mandatory", "checked", "errors"),
         *("state", "rule", "pooled_clean", "pooled_errors", "opened_at", "closed_at"),
@@ -71,13 +81,37 @@ SEALED: dict[type[Base], tuple[str, ...]] = {
         *("circumstances_id", "appeal_id", "filename", "sha256", "note", "added_at", "added_by"),
     ),
 }
-"""Which columns of which rows. A column that comes later is not sealed by those before: never add
-to a table's list, begin one for rows of a new table instead."""
+"""Which columns of which rows, in the order in which they are sealed: the first form."""
+
+SINCE: Final[dict[int, dict[type[Base], tuple[str, ...]]]] = {
+    2: {
+        Paper: (
+            *("marking_days", "grace_minutes", "resubmission_days", "resubmission_fee"),
+            *("published_at", "published_by"),
+        ),
+        Window: (
+            *("opens_on", "opens_at", "closes_at", "scripts"),
+            *("pull", "markers_per_script", "seed_percent", "margin"),
+        ),
+        Candidate: ("opens_at", "closes_at"),
+        Submission: (
+            *("state", "reason", "counts", "declaration", "in_grace", "names_removed"),
+            "accepted_because",
+        ),
+        Script: ("flagged", "moderated"),
+        Allocation: ("run_id", "excluded"),
+    },
+}
+"""Columns that each later form has besides. What was sealed stays in its form: a column is never
+added to a form, a new one is begun."""
+
+FORM: Final = max(SINCE)
+"""In which rows are sealed now."""
 
 PRIVATE = frozenset({"filename", "note", "statement"})
 """Texts that may tell who wrote them, or what befell them."""
 
-PRIVATE_REASONS = frozenset({Extension})
+PRIVATE_REASONS = frozenset({Adjustment, Deferral, Extension})
 """Tables whose reason tells of somebody's health or misfortune."""
 
 
@@ -88,10 +122,40 @@ def name_of(row: Base) -> str:
     )
 
 
-def values_of(row: Base) -> dict[str, Any]:
+def columns_of(model: type[Base], form: int) -> tuple[str, ...]:
+    """What of a table is sealed in this form; of one that is unknown, nothing."""
+    if form not in range(1, FORM + 1):
+        return ()
+    later = [SINCE[one].get(model, ()) for one in range(2, form + 1)]
+    return (*SEALED[model], *(name for names in later for name in names))
+
+
+def values_of(row: Base, form: int = FORM) -> dict[str, Any]:
     """The row's sealed values, as JSON; what a participant wrote themselves only as its SHA-256."""
-    values = {name: rules.plain(getattr(row, name)) for name in SEALED[type(row)]}
-    private = {*PRIVATE, *(["reason"] if type(row) in PRIVATE_REASONS else [])}
+    return _as_sealed(type(row), {name: getattr(row, name) for name in columns_of(type(row), form)})
+
+
+def values_before(row: Base, form: int) -> dict[str, Any] | None:
+    """The same as the row was when it was read, before it was changed; None where that cannot be
+    told any more."""
+    values = {}
+    for name in columns_of(type(row), form):
+        history = inspect(row).attrs[name].history
+        if history.added and not history.deleted:
+            return None
+        values[name] = (history.deleted or history.unchanged or [None])[0]
+    return _as_sealed(type(row), values)
+
+
+def was_changed(row: Base) -> bool:
+    """Whether anything that is sealed of a row is about to be written anew."""
+    attributes = inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in columns_of(type(row), FORM))
+
+
+def _as_sealed(model: type[Base], given: dict[str, Any]) -> dict[str, Any]:
+    values = {name: rules.plain(value) for name, value in given.items()}
+    private = {*PRIVATE, *(["reason"] if model in PRIVATE_REASONS else [])}
     for name in private.intersection(values):
         values[name] = rules.text_digest(values[name])
     return values

@@ -1,8 +1,18 @@
 """What assessment needs to know from outside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kit.config import KitSettings, between, setting, url_of
+
+SHORTEST_SECRET = 32
+"""Characters: 128 bits, if it was made as hexadecimal digits."""
+
+
+def _long_enough(secrets: Sequence[str]) -> None:
+    for number, secret in enumerate(secrets, start=1):
+        if len(secret) < SHORTEST_SECRET:
+            raise ValueError(f"secret {number} is shorter than {SHORTEST_SECRET} characters")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,6 +23,12 @@ class AssessmentSettings(KitSettings):
         "where people reach the public HTTP port, for links to pages",
         default="http://127.0.0.1:8000",
         check=url_of("https", "http"),
+    )
+    seal_secrets: list[str] = setting(
+        "secrets that sign dossiers; the first one signs, all are accepted",
+        default=[],
+        secret=True,
+        check=_long_enough,
     )
     weeks_after_last_unit: int = setting(
         "weeks between a plan's last unit and the first day of a window",

@@ -103,7 +103,9 @@ def a_service(
         elif isinstance(declared, Ask):
             setattr(service, name, ask or FakeAsk())
         elif isinstance(declared, Config):
-            setattr(service, name, settings or load(declared.settings_class, SETTINGS))
+            taken = settings or load(declared.settings_class, SETTINGS)
+            declared.use(taken)
+            setattr(service, name, taken)
     return service
 
 

@@ -4,8 +4,13 @@ Each row that a dossier is made of is sealed when it is written and whenever it 
 holds the SHA-256 of the row's values, and its own SHA-256 is over the seal before it. So a row that
 is altered, added or taken away behind the service's back no longer fits the chain, and a third
 party with the dossier can compute it all again.
+
+So could whoever can write the rows. Therefore the last seal of each chain is signed with a secret
+that no database holds, and the signature of a shorter chain is not kept: neither can a chain be
+made anew, nor its end be taken away.
 """
 
+import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,15 +28,30 @@ BEGINNING = ""
 """What stands for the seal before the first."""
 
 
+WITHOUT_SEAL = "was added without a seal"
+
+
 @dataclass(frozen=True)
 class Seal:
-    """`row` is table/key; `row_sha256` is over its values, `sha256` over all and the one before."""
+    """`row` is table/key; `row_sha256` is over its values, `sha256` over all and the one before.
+
+    `form` says which of the row's columns were sealed; a wrong one gives another `row_sha256`.
+    """
 
     position: int
     at: str
     row: str
     row_sha256: str
     sha256: str
+    form: int = 1
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far a chain is signed, and the signature over its seal of that position."""
+
+    position: int
+    mac: str
 
 
 @dataclass(frozen=True)
@@ -78,10 +98,44 @@ def digest_of(values: Mapping[str, Any]) -> str:
     return sha256(_canonical(values).encode()).hexdigest()
 
 
-def sealed(previous: str, position: int, at: str, row: str, row_sha256: str) -> Seal:
+def sealed(previous: str, position: int, at: str, row: str, row_sha256: str, form: int = 1) -> Seal:
     """The seal that follows `previous`, the SHA-256 of the one before."""
     content = _canonical([previous, position, at, row, row_sha256])
-    return Seal(position, at, row, row_sha256, sha256(content.encode()).hexdigest())
+    return Seal(position, at, row, row_sha256, sha256(content.encode()).hexdigest(), form)
+
+
+def signature(secret: str, script_id: UUID, position: int, sha256_of_seal: str) -> str:
+    """HMAC-SHA-256, hexadecimal, of a script's seal at this position (RFC 2104)."""
+    content = _canonical([str(script_id), position, sha256_of_seal])
+    return hmac.new(secret.encode(), content.encode(), sha256).hexdigest()
+
+
+def is_signed(secrets: Sequence[str], script_id: UUID, head: Head, sha256_of_seal: str) -> bool:
+    """Whether one of the secrets made the signature."""
+    return any(
+        hmac.compare_digest(signature(one, script_id, head.position, sha256_of_seal), head.mac)
+        for one in secrets
+    )
+
+
+def unsigned(
+    chain: Sequence[Seal], script_id: UUID, head: Head | None, secrets: Sequence[str]
+) -> list[Flaw]:
+    """What of a chain no secret stands for."""
+    if not chain and head is None:
+        return []
+    row = f"dossier_heads/{script_id}"
+    if head is None:
+        return [Flaw(row, "is missing: the seals are not signed")]
+    if not 0 < head.position <= len(chain):
+        return [Flaw(f"seals/{len(chain) + 1}", f"is missing: {head.position} were signed")]
+    if not is_signed(secrets, script_id, head, chain[head.position - 1].sha256):
+        return [Flaw(row, "was changed, or signed with a secret that is not in SEAL_SECRETS")]
+    if head.position < len(chain):
+        first = chain[head.position]
+        what = f"is not signed: made without the secret, or over a changed row; seals {first.row}"
+        return [Flaw(f"seals/{first.position}", what)]
+    return []
 
 
 def flaws(chain: Sequence[Seal], digests: Mapping[str, str]) -> list[Flaw]:
@@ -93,14 +147,14 @@ def flaws(chain: Sequence[Seal], digests: Mapping[str, str]) -> list[Flaw]:
         for row, digest in latest.items()
         if digests.get(row) != digest
     ]
-    found += [Flaw(row, "was added without a seal") for row in digests if row not in latest]
+    found += [Flaw(row, WITHOUT_SEAL) for row in digests if row not in latest]
     return found
 
 
 def _broken(chain: Sequence[Seal]) -> Iterable[Flaw]:
     previous = BEGINNING
     for position, seal in enumerate(chain, start=1):
-        again = sealed(previous, seal.position, seal.at, seal.row, seal.row_sha256)
+        again = sealed(previous, seal.position, seal.at, seal.row, seal.row_sha256, seal.form)
         if seal.position != position:
             yield Flaw(f"seals/{position}", "is missing")
             return

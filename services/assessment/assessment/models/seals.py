@@ -20,3 +20,16 @@ class Seal(Base):
     row: Mapped[str]  # table/key
     row_sha256: Mapped[str]
     sha256: Mapped[str]
+    form: Mapped[int] = mapped_column(server_default="1")  # which columns: `sealed_rows`
+
+
+class DossierHead(Base):
+    """How far a script's seals are signed. Only the latest signature is kept: with an older one
+    the end of the chain could be taken away.
+    """
+
+    __tablename__ = "dossier_heads"
+
+    script_id: Mapped[UUID] = mapped_column(ForeignKey("scripts.id"), primary_key=True)
+    position: Mapped[int]
+    mac: Mapped[str]  # hexadecimal

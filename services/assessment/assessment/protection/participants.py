@@ -16,6 +16,7 @@ from assessment.models import (
     DecisionStep,
     Deferral,
     DfeOutcome,
+    DossierHead,
     Extension,
     File,
     FilePiece,
@@ -30,7 +31,6 @@ from assessment.models import (
 )
 from assessment.protection.files import essays, evidence, evidence_rows
 from assessment.protection.sealed_texts import digest_instead_of
-from kit.personal.clearing import ERASED
 from kit.personal.holdings import Holding, Subject, hanging_on, of_applications
 
 _BLIND = "markers and participants do not know of each other"
@@ -95,9 +95,10 @@ OF_PARTICIPANTS: Final = (
     ),
     Holding(
         model=ReasonableAdjustment,
-        title="Reasonable adjustments",
+        title="Why your windows are longer",
         kind="circumstances",
         of=of_applications(ReasonableAdjustment.application_id),
+        blanked={"reason": digest_instead_of("reason")},
     ),
     Holding(
         model=Extension,
@@ -111,13 +112,19 @@ OF_PARTICIPANTS: Final = (
         title="Why you sat later",
         kind="circumstances",
         of=of_applications(Deferral.application_id),
-        blanked={"reason": ERASED},
+        blanked={"reason": digest_instead_of("reason")},
     ),
     Holding(
         model=Upload,
         title="A file that you have not confirmed",
         kind="essays",
         of=hanging_on(Upload.candidate_id, Candidate.id, _candidates),
+    ),
+    Holding(
+        model=DossierHead,
+        title="How far the seals of your dossier are signed",
+        kind="results",
+        of=hanging_on(DossierHead.script_id, Script.id, _scripts),
     ),
     Holding(
         model=Seal,
@@ -207,6 +214,12 @@ OF_PARTICIPANTS: Final = (
         of=_scripts,
         shown=Script.id.in_(_released),
         record="script",
+    ),
+    Holding(
+        model=ReasonableAdjustment,
+        title="Reasonable adjustments",
+        kind="results",
+        of=of_applications(ReasonableAdjustment.application_id),
     ),
     Holding(
         model=Extension,

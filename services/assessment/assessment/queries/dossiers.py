@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from assessment.domain import seals as rules
 from assessment.models import (
+    Adjustment,
     Allocation,
     Appeal,
     AppealStage,
@@ -15,6 +16,8 @@ from assessment.models import (
     CaseEvidence,
     Circumstances,
     DecisionStep,
+    Deferral,
+    DossierHead,
     Extension,
     Mark,
     Result,
@@ -30,9 +33,18 @@ def chain_of(tx: Transaction, script_id: UUID) -> list[rules.Seal]:
     """A script's seals, in order."""
     mine = select(Seal).where(Seal.script_id == script_id).order_by(Seal.position)
     return [
-        rules.Seal(seal.position, rules.plain(seal.at), seal.row, seal.row_sha256, seal.sha256)
+        rules.Seal(
+            *(seal.position, rules.plain(seal.at), seal.row, seal.row_sha256, seal.sha256),
+            form=seal.form,
+        )
         for seal in tx.scalars(mine.execution_options(populate_existing=True))
     ]
+
+
+def head_of(tx: Transaction, script_id: UUID) -> rules.Head | None:
+    """How far a script's seals are signed."""
+    found = tx.get(DossierHead, script_id, populate_existing=True)
+    return None if found is None else rules.Head(found.position, found.mac)
 
 
 def page_of_scripts(
@@ -59,6 +71,8 @@ def rows_about(tx: Transaction, script: Script) -> list[Base]:
         select(Appeal).where(Appeal.id.in_(appeals)),
         select(AppealStage).where(AppealStage.appeal_id.in_(appeals)),
         select(Circumstances).where(Circumstances.id.in_(cases)),
+        select(Adjustment).where(Adjustment.application_id == script.application_id),
+        select(Deferral).where(Deferral.application_id == script.application_id),
         select(Extension).where(Extension.candidate_id == script.submission.candidate_id),
         select(CaseEvidence).where(
             or_(CaseEvidence.appeal_id.in_(appeals), CaseEvidence.circumstances_id.in_(cases))

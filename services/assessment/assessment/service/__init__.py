@@ -1,6 +1,9 @@
 """Every way into assessment, a file for each noun; its stories are in `assessment/<noun>.py`."""
 
-from assessment import sealing  # noqa: F401 - from here on every row of a dossier is sealed
+from assessment import (
+    seal_keys,
+    sealing,  # noqa: F401 - from here on every row of a dossier is sealed
+)
 from assessment.figures import read
 from assessment.service import (
     allocation,
@@ -53,4 +56,4 @@ class AssessmentService(
     db = Database()
     ask = Ask(People)
     figures = Figures(read)
-    settings = Config(AssessmentSettings)
+    settings = Config(AssessmentSettings, use=seal_keys.use)

@@ -12,6 +12,7 @@ from headship_contracts.assessment.dossiers import (
     DossierDocument,
     GetDossier,
     PrintDossier,
+    SignDossier,
     VerifyDossier,
     VerifyDossiers,
 )
@@ -41,6 +42,11 @@ class Dossiers:
             megabytes=MEGABYTES,
         )
         return dossiers.printed(self.db, request, caller, make)
+
+    @rpc(SignDossier, allowed=WITHIN)
+    def sign_dossier(self, tx: Transaction, request: SignDossier) -> DossierCheck:
+        """Confirm and sign what of a script's record has no seal or signature yet."""
+        return dossiers.sign(tx, request)
 
     @rpc(VerifyDossier, allowed=WITHIN)
     def verify_dossier(self, tx: Transaction, request: VerifyDossier) -> DossierCheck:

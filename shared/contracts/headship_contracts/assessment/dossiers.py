@@ -73,6 +73,17 @@ class VerifyDossier(Request[DossierCheck], to="assessment"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignDossier(Request[DossierCheck], to="assessment", writes=True):
+    """A lead confirms a record, part of which has no seal or is not signed, and signs it anew.
+
+    Raises Refused `dossier_does_not_fit` where a row or a file is not as it was sealed.
+    """
+
+    script_id: UUID
+    reason: str = text(longest=500, pattern=r"\S")
+
+
+@dataclass(frozen=True, kw_only=True)
 class DossierCheckPage(Page):
     """Checks by script number."""
 

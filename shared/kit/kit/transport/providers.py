@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from nameko.extensions import DependencyProvider
@@ -52,13 +53,18 @@ class Database(DependencyProvider):
 
 
 class Config(DependencyProvider):
-    """The service's settings, as a frozen dataclass of their own."""
+    """The service's settings, as a frozen dataclass of their own.
 
-    def __init__(self, settings_class: type[Any]) -> None:
+    `use` is given them once, at the start, for what needs them and is no entrypoint.
+    """
+
+    def __init__(self, settings_class: type[Any], use: Callable[[Any], None] | None = None) -> None:
         self.settings_class = settings_class
+        self.use = use or (lambda _: None)
 
     def setup(self) -> None:
         self._settings = load(self.settings_class, *sources_of(self.container.config))
+        self.use(self._settings)
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         return self._settings
