@@ -1,6 +1,7 @@
 """Results come out in one act; a fail may be tried once more, with other markers."""
 
 from datetime import timedelta
+from decimal import Decimal
 from hashlib import sha256
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from headship_contracts.assessment.events import (
     CandidateEntered,
     ResubmissionOffered,
     ResultReleased,
+    SubmissionReceived,
 )
 from headship_contracts.assessment.marking import HoldScript, LiftHold
 from headship_contracts.assessment.results import GetResult, RecomputeSample, ReleaseResults
@@ -137,6 +139,13 @@ def test_who_failed_enters_the_window_scheduled_later_as_attempt_two(office):
     (offered,) = office.told(ResubmissionOffered)
     assert (offered.attempt, offered.window_id) == (2, None)
     assert office.script(window).attempt == 2
+
+
+def test_a_script_after_a_fail_tells_the_fee_that_the_failed_paper_names(office):
+    resubmitting(office, resubmission_fee=Decimal(150))
+
+    told = [(one.attempt, one.fee) for one in office.told(SubmissionReceived)]
+    assert told == [(1, None), (2, Decimal(150))]
 
 
 def test_an_offer_names_the_window_where_one_is_scheduled_already(office):

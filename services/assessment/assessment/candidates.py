@@ -1,7 +1,8 @@
 """Who enters which window. One story, told again whenever something changes, decides it all."""
 
 from datetime import date, datetime, timedelta
-from uuid import uuid4
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 from assessment import queries
 from assessment.domain import candidates as rules
@@ -99,6 +100,16 @@ def earliest_again(result: Result) -> date:
     """The first day on which a further attempt may begin after this result."""
     days = result.script.window.paper.resubmission_days
     return windows.london_date(result.released_at) + timedelta(days=days)
+
+
+def resubmission_fee(tx: Transaction, application_id: UUID) -> Decimal | None:
+    """What another attempt costs: by the paper of the latest fail that counts; nothing before."""
+    results = queries.applications.results_of(tx, application_id)
+    counting = [result for result in results if not result.disregarded]
+    if not counting:
+        return None
+    latest = max(counting, key=lambda result: result.attempt)
+    return latest.script.window.paper.resubmission_fee
 
 
 def _not_before(tx: Transaction, application: Application) -> date | None:

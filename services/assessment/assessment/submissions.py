@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from assessment import files, metrics, queries, roles, schemas
+from assessment import candidates, files, metrics, queries, roles, schemas
 from assessment.domain import windows, words
 from assessment.domain.candidates import CandidateState
 from assessment.domain.submitting import DECLARATION, Refusal
@@ -211,7 +211,7 @@ def take(tx: Transaction, submission: Submission, found: dict[str, Any]) -> None
     submission.names_removed = found.get("names_removed", 0)
     submission.text_sha256 = found.get("text_sha256") or files.put(tx, found["text"].encode())
     submission.counts = _is_the_latest(tx, submission.candidate, submission.received_at)
-    tx.emit(_received(submission))
+    tx.emit(_received(tx, submission))
     tx.wake(REMOVE_NAMES_TIMER)
 
 
@@ -235,7 +235,7 @@ def _is_the_latest(tx: Transaction, candidate: Candidate, at: datetime) -> bool:
     return True
 
 
-def _received(submission: Submission) -> SubmissionReceived:
+def _received(tx: Transaction, submission: Submission) -> SubmissionReceived:
     candidate = submission.candidate
     return SubmissionReceived(
         revision=submission.revision,
@@ -243,6 +243,8 @@ def _received(submission: Submission) -> SubmissionReceived:
         application_id=candidate.application_id,
         participant_id=candidate.application.participant,
         window_id=candidate.window_id,
+        attempt=candidate.attempt,
+        fee=candidates.resubmission_fee(tx, candidate.application_id),
         received_at=submission.received_at,
         words=submission.words,
         word_limit=candidate.window.paper.word_limit,

@@ -13,7 +13,7 @@ from kit.db import Counter
 
 
 class Fee(Base):
-    """What a payer owes for an application's place."""
+    """What a payer owes for an application's place, or for a resubmission."""
 
     __tablename__ = "fees"
 
@@ -25,6 +25,7 @@ class Fee(Base):
     agreed_on: Mapped[date]
     created_at: Mapped[datetime]
     revision: Mapped[int]
+    attempt: Mapped[int | None]  # of a resubmission; None where it is for the place
 
     application: Mapped[Application] = relationship(lazy="select", innerjoin=True)
     instalments: Mapped[list["Instalment"]] = relationship(
@@ -34,6 +35,7 @@ class Fee(Base):
     __table_args__ = (
         CheckConstraint("payer IN ('school', 'trust', 'self')", name="payer"),
         Index("ix_fees_created_at_id", "created_at", "id"),
+        Index("ux_fees_attempt", "application_id", "attempt", unique=True),
     )
 
 

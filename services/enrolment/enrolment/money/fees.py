@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from enrolment.domain.money import fees as rules
 from enrolment.domain.revisions import check_revision
 from enrolment.models import Application, Fee, Instalment, School
 from enrolment.money import ledger
+from headship_contracts.assessment.events import SubmissionReceived
 from headship_contracts.enrolment.fees import (
     AgreeFee,
     CreditFee,
@@ -35,30 +37,34 @@ def agree_fee(tx: Transaction, request: AgreeFee) -> FeeRecord:
     check_revision(application.revision, request.if_revision)
     if application.status in ("rejected", "removed"):
         raise Refused(f"already_{application.status}", "there is no place to pay for")
-    if application.dfe_application_id is not None and is_fundable(application):
+    if _dfe_pays(application):
         raise Refused("dfe_pays", "DfE pays for this place: set its funded place to false first")
     rules.check_amount(request.amount)
     payer_reference = request.payer_reference or _payer_of(tx, application, request.payer)
     _check_not_charged(tx, application, request.payer, payer_reference)
-    fee = Fee(
-        id=uuid4(),
-        application_id=application.id,
-        application=application,
-        payer=request.payer,
-        payer_reference=payer_reference,
-        amount=request.amount,
-        agreed_on=_today(tx),
-        created_at=tx.at,
-        revision=tx.next_revision(None),
-    )
-    fee.instalments = [
-        Instalment(number=number, due_on=part.due_on, amount=part.amount)
-        for number, part in enumerate(_parts(tx, request), start=1)
-    ]
-    tx.add(fee)
-    tx.flush()  # the ledger names it
-    ledger.enter(tx, fee, rules.FEE, request.amount, on=fee.agreed_on, reference=str(fee.id))
+    payer = (request.payer, payer_reference)
+    fee = _charge(tx, application, payer, request.amount, _parts(tx, request))
     return _record(tx, fee, ledger.sums_of(tx, [fee])[fee.id])
+
+
+def charge_resubmission(tx: Transaction, event: SubmissionReceived) -> None:
+    """A script after a fail arrived, which costs a fee: whoever pays for the place owes it, else
+    the participant; nobody where DfE pays. A script that is replaced costs nothing more."""
+    if event.fee is None:
+        return
+    application = queries.lock_if_known(tx, event.application_id)
+    if application is None or _dfe_pays(application):
+        return
+    known = tx.scalars(
+        select(Fee).where(Fee.application_id == application.id).order_by(Fee.created_at, Fee.id)
+    ).all()
+    if any(fee.attempt == event.attempt for fee in known):
+        return
+    payer = ("self", str(application.participant_id))
+    if known:
+        payer = (known[0].payer, known[0].payer_reference)
+    parts = [rules.Part(_today(tx), event.fee)]
+    _charge(tx, application, payer, event.fee, parts, attempt=event.attempt)
 
 
 def record_payment(tx: Transaction, request: RecordPayment) -> FeeRecord:
@@ -104,6 +110,41 @@ def list_fees(tx: Transaction, request: ListFees) -> FeePage:
     )
 
 
+def _charge(
+    tx: Transaction,
+    application: Application,
+    payer: tuple[str, str],
+    amount: Decimal,
+    parts: Sequence[rules.Part],
+    attempt: int | None = None,
+) -> Fee:
+    """Enter a fee that a payer, by kind and reference, owes in these parts."""
+    fee = Fee(
+        id=uuid4(),
+        application_id=application.id,
+        application=application,
+        payer=payer[0],
+        payer_reference=payer[1],
+        amount=amount,
+        agreed_on=_today(tx),
+        created_at=tx.at,
+        revision=tx.next_revision(None),
+        attempt=attempt,
+    )
+    fee.instalments = [
+        Instalment(number=number, due_on=part.due_on, amount=part.amount)
+        for number, part in enumerate(parts, start=1)
+    ]
+    tx.add(fee)
+    tx.flush()  # the ledger names it
+    ledger.enter(tx, fee, rules.FEE, amount, on=fee.agreed_on, reference=str(fee.id))
+    return fee
+
+
+def _dfe_pays(application: Application) -> bool:
+    return application.dfe_application_id is not None and is_fundable(application)
+
+
 def _happened(
     tx: Transaction,
     request: RecordPayment | CreditFee | RefundFee,
@@ -134,6 +175,7 @@ def _check_not_charged(
         Fee.application_id == application.id,
         Fee.payer == payer,
         Fee.payer_reference == payer_reference,
+        Fee.attempt.is_(None),
     )
     known = tx.scalars(wanted).all()
     if any(sums.charged > 0 for sums in ledger.sums_of(tx, known).values()):
@@ -204,6 +246,7 @@ def _record(tx: Transaction, of: Fee, sums: rules.Sums) -> FeeRecord:
             for number, (part, done) in enumerate(zip(parts, taken, strict=True), start=1)
         ],
         created_at=of.created_at,
+        attempt=of.attempt,
     )
 
 

@@ -1,6 +1,7 @@
 """What others than DfE pay: fees, payments, and the ledger."""
 
 from enrolment.money import fees, ledger
+from headship_contracts.assessment.events import SubmissionReceived
 from headship_contracts.enrolment.fees import (
     AgreeFee,
     BalanceLedger,
@@ -17,7 +18,7 @@ from headship_contracts.enrolment.fees import (
     RefundFee,
     TrialBalance,
 )
-from kit import Transaction, rpc
+from kit import Transaction, handles, rpc
 
 
 class Fees:
@@ -25,6 +26,11 @@ class Fees:
     def agree_fee(self, tx: Transaction, request: AgreeFee) -> FeeRecord:
         """Charge a payer for a place."""
         return fees.agree_fee(tx, request)
+
+    @handles(SubmissionReceived, queue="charge_resubmission")
+    def charge_resubmission(self, tx: Transaction, event: SubmissionReceived) -> None:
+        """Another attempt costs a fee, where DfE does not pay."""
+        fees.charge_resubmission(tx, event)
 
     @rpc(RecordPayment)
     def record_payment(self, tx: Transaction, request: RecordPayment) -> FeeRecord:

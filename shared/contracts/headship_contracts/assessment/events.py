@@ -50,8 +50,12 @@ class WindowOpened(Event, source="assessment", heard_by=("notifications",)):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubmissionReceived(Event, source="assessment", heard_by=("notifications",)):
-    """A script arrived in time. `revision` is the submission's."""
+class SubmissionReceived(Event, source="assessment", heard_by=("enrolment", "notifications")):
+    """A script arrived in time. `revision` is the submission's.
+
+    `fee`: of an attempt after a fail, as the failed paper has it; owed once for the attempt,
+    however often the script is replaced, and by those only for whom DfE does not pay.
+    """
 
     submission_id: UUID
     application_id: UUID
@@ -61,6 +65,8 @@ class SubmissionReceived(Event, source="assessment", heard_by=("notifications",)
     words: int
     word_limit: int
     sha256: str
+    attempt: int = 1
+    fee: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,10 @@ class InstalmentRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class FeeRecord(Shape):
-    """What a payer owes for a place. `balance`: what is still to be paid; below zero we owe it."""
+    """What a payer owes for a place. `balance`: what is still to be paid; below zero we owe it.
+
+    `attempt`: where it is the fee of a resubmission, which one.
+    """
 
     fee_id: UUID
     revision: int
@@ -46,6 +49,7 @@ class FeeRecord(Shape):
     agreed_on: date
     instalments: list[InstalmentRecord]
     created_at: datetime
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
