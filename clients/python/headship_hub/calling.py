@@ -10,7 +10,7 @@ from uuid import uuid4
 from headship_contracts.errors import InternalError, Invalid, Unavailable
 from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
-from headship_hub.line import LOST, Line, Order
+from headship_hub.line import LOST, TOO_LARGE, Line, Order
 from headship_hub.tls import Tls
 
 SECONDS: Final = 10.0
@@ -23,7 +23,10 @@ LINES: Final = 16
 """Calls at once; who comes beyond waits for a line."""
 
 WAIT: Final = {"too_many_calls": 0.3, "too_many_at_once": 0.02}
-"""Codes by which the platform says that it has not begun, and seconds before asking again."""
+"""Codes by which the platform says that it has not begun, and seconds before asking again: each
+time twice as long, for whoever insists is not answered any more."""
+
+LONGEST_WAIT: Final = 1.0
 
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Seconds before each attempt at a broker that is away; the last one again and again."""
@@ -90,7 +93,7 @@ class Calls:
             self._free.release()
 
     def _ask_until(self, order: Order, end: float, seconds: float) -> dict[str, Any]:
-        failures = 0
+        failures = refusals = 0
         while True:
             try:
                 return self._ask_once(order, end)
@@ -103,7 +106,9 @@ class Calls:
                 if error.code not in WAIT:
                     raise
                 spread = random.uniform(0.7, 1.3)  # nosec B311 # so that threads do not march in step
-                _pause(WAIT[error.code] * spread, end, error, None)
+                wait = min(WAIT[error.code] * 2**refusals, LONGEST_WAIT)
+                refusals += 1
+                _pause(wait * spread, end, error, None)
 
     def _ask_once(self, order: Order, end: float) -> dict[str, Any]:
         line = self._line(end - time.monotonic())
@@ -154,8 +159,8 @@ def _pause(seconds: float, end: float, error: Exception, cause: Exception | None
 
 
 def _of_the_broker(error: Exception) -> bool:
-    """Whether the broker has closed the channel over it."""
-    return getattr(error, "code", None) == "no_access"
+    """Whether the broker has closed the channel over it, or may have."""
+    return getattr(error, "code", None) in ("no_access", TOO_LARGE)
 
 
 def _said(request: Request[Any]) -> dict[str, Any]:

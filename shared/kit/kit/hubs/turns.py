@@ -11,14 +11,18 @@ from headship_contracts.errors import Unavailable
 from kit.hubs.allowances import Limits, Share
 
 PARTS: Final = 5
-"""A replica takes a fifth of a second's calls at a time."""
+"""A replica takes a fifth of a second's calls at a time, and of the slots, but one at least."""
 
 AGAIN_SECONDS: Final = 0.05
 """After no slot was left: how soon the database is asked again."""
 
-ANSWERED: Final = 2
-"""So many times what is allowed is refused in words in a second; beyond, nobody is told. What one
-hub sends in vain must not cost the others the time of answering it."""
+FLOOD_SECONDS: Final = 2.0
+"""For so long after more refusals in a second than calls are allowed a hub is in a flood: its calls
+run one by one, in a replica that is at work for another hub they do not begin, and what is refused
+is not answered. What one hub sends in vain must not cost the others their time."""
+
+FLOOR_SECONDS: Final = 0.1
+"""Even a hub in a flood may begin a call this often, whoever else is at work."""
 
 Lease = Callable[[UUID, Share], Share]
 """Hub and what is wanted → what is given."""
@@ -36,6 +40,8 @@ class Account:
     under_way: int = 0
     not_before: float = 0.0
     refused: int = 0
+    flood_until: float = 0.0
+    began: float = 0.0
     asking: int = 0
     talking: threading.Lock = field(default_factory=threading.Lock)
 
@@ -46,12 +52,15 @@ class Turns:
     def __init__(self, limits: Limits, lease: Lease) -> None:
         self._limits, self._lease = limits, lease
         self._accounts: dict[UUID, Account] = {}
+        self._under_way = 0
 
     def hopeless(self, hub: UUID) -> Unavailable | None:
         """Why a call that comes now is not to be run, as far as is known without asking."""
         account = self._account(hub)
         if account.calls == 0 and account.spent:
             return self._too_many()
+        if self._gives_way(account):
+            return self._too_many_at_once()
         if account.asking > self._limits.at_once:
             return self._too_many_at_once()
         if account.under_way >= account.slots and time.monotonic() < account.not_before:
@@ -62,7 +71,10 @@ class Turns:
         """Whether one more refusal is worth an answer."""
         account = self._account(hub)
         account.refused += 1
-        return account.refused <= ANSWERED * self._limits.calls_per_second
+        if account.refused <= self._limits.calls_per_second:
+            return True
+        account.flood_until = time.monotonic() + FLOOD_SECONDS
+        return False
 
     def take(self, hub: UUID) -> None:
         """A turn, to be given back. May ask the database. Raises Unavailable."""
@@ -73,6 +85,8 @@ class Turns:
                 account = self._account(hub)
                 if account.calls == 0 and account.spent:
                     raise self._too_many()
+                if self._gives_way(account):
+                    raise self._too_many_at_once()
                 if account.calls == 0 or account.under_way >= account.slots:
                     self._ask(hub, account)
                 if account.calls == 0:
@@ -83,12 +97,15 @@ class Turns:
                     raise self._too_many_at_once()
                 account.calls -= 1
                 account.under_way += 1
+                account.began = time.monotonic()
+                self._under_way += 1
         finally:
             account.asking -= 1
 
     def give_back(self, hub: UUID) -> None:
         account = self._accounts[hub]
         account.under_way -= 1
+        self._under_way -= 1
         account.not_before = 0.0
 
     def renew(self) -> None:
@@ -102,9 +119,18 @@ class Turns:
                     if not account.asking and account.second < int(time.time()) - 1:
                         del self._accounts[hub]
 
+    def _gives_way(self, account: Account) -> bool:
+        """Whether this hub is in a flood and has a call under way, or others have."""
+        now = time.monotonic()
+        if now >= account.flood_until:
+            return False
+        others = self._under_way - account.under_way
+        return account.under_way > 0 or (others > 0 and now < account.began + FLOOR_SECONDS)
+
     def _ask(self, hub: UUID, account: Account) -> None:
         calls = 0 if account.calls else max(1, self._limits.calls_per_second // PARTS)
-        share = self._lease(hub, Share(calls, account.under_way + 1))
+        slots = account.under_way + max(1, self._limits.at_once // PARTS)
+        share = self._lease(hub, Share(calls, slots))
         account.calls += share.calls
         account.slots = share.slots
 

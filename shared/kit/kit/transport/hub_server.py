@@ -7,6 +7,7 @@ queue; and one hub can take neither the others' turns nor the services' own.
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -36,6 +37,10 @@ from kit.transport.rpc_line import LINE_ERRORS
 
 PREFETCH: Final = 64
 RENEW_SECONDS: Final = 1.0
+
+IN_VAIN: Final = 8
+"""Messages refused in a row after which the calls under way go on: of a flood much comes at once,
+and all of it together would take longer than one of their steps."""
 
 NAMELESS_TOLD: Final = 50
 """Callers without a name that are told so in a second; the others get no answer."""
@@ -87,6 +92,8 @@ class HubServer(SharedExtension):
         self._turns = Turns(limits, leasing)
         self._room = Semaphore(max(1, self.container.max_workers // 2))
         self._nameless = (0, 0)
+        self._in_vain = 0
+        self._refusals: dict[UUID | None, deque[Callable[[], None]]] = {}
         self.consumer.register_provider(self)
 
     def start(self) -> None:
@@ -112,36 +119,44 @@ class HubServer(SharedExtension):
         self.stop()
 
     def receive(self, message: Any) -> None:
-        """Take a message; called by the consumer, which must not wait."""
+        """Take a message; called by the consumer, which must not wait for anything."""
         self._answers.took(message)
+        self._in_vain = 0 if self._taken(message) else self._in_vain + 1
+        if self._in_vain >= IN_VAIN:
+            self._in_vain = 0
+            eventlet.sleep(0)
+
+    def _taken(self, message: Any) -> bool:
+        """Whether it is a call that may be run."""
         told = Wire(message.properties, message.body)
         method = str(message.delivery_info["routing_key"]).rpartition(".")[2]
         if told.reply_to is None:
             self._count(method, "no_reply_to")
             self._answers.ack([message])
-            return
+            return False
         entrypoint = self._methods.get(method)
         try:
             hub = told.hub()
         except Refused as error:
             self._refuse(message, told, method, error, told_so=self._tell_nameless())
-            return
+            return False
         if entrypoint is None:
             unknown = Refused("no_such_method", method)
             self._refuse(message, told, method, unknown, told_so=self._turns.is_told(hub))
-            return
+            return False
         if len(message.body) > self.resources.settings.hub_request_bytes:  # it is not kept waiting
             large = wire.too_large(message.body, self.resources.settings.hub_request_bytes)
             self._refuse(message, told, method, large, told_so=self._turns.is_told(hub))
-            return
+            return False
         full = self._turns.hopeless(hub)
         if full is not None:
             self._refuse(message, told, method, full, told_so=self._turns.is_told(hub))
-            return
+            return False
         call = HubCall(entrypoint.served, told, hub, time.monotonic())
         self.container.spawn_managed_thread(
             partial(self._run, entrypoint, message, call), identifier=f"hub's {method}"
         )
+        return True
 
     def _run(self, entrypoint: "HubRpc", message: Any, call: HubCall) -> None:
         """With a turn of the hub's, and room among the workers, of which hubs have half."""
@@ -172,14 +187,27 @@ class HubServer(SharedExtension):
     def _refuse(
         self, message: Any, told: Wire, method: str, error: ServiceError, *, told_so: bool
     ) -> None:
-        """Before anything of the request is read."""
+        """Before anything of the request is read. A hub's are told one after another, so that a
+        flood of them is one piece of work beside the others'."""
         known = method if method in self._methods else "unknown"
         self._count(known, error.code if told_so else "unanswered")
         if not told_so:
             self._answers.ack([message])
             return
-        reply = partial(self._reply, message, told, wire.refusal(error))
-        self.container.spawn_managed_thread(reply, identifier="refusal of a hub")
+        waiting = self._refusals.get(told.sender)
+        if waiting is None:
+            waiting = self._refusals[told.sender] = deque()
+            tell = partial(self._tell_refusals, told.sender, waiting)
+            self.container.spawn_managed_thread(tell, identifier="refusals of a hub")
+        waiting.append(partial(self._reply, message, told, wire.refusal(error)))
+
+    def _tell_refusals(self, hub: UUID | None, waiting: deque[Callable[[], None]]) -> None:
+        try:
+            while waiting:
+                waiting.popleft()()
+                eventlet.sleep(0)
+        finally:
+            del self._refusals[hub]
 
     def _reply(self, message: Any, told: Wire, reply: dict[str, Any]) -> None:
         line = self._lines.of(told.sender)

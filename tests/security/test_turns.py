@@ -1,0 +1,81 @@
+"""Whose calls run in a replica, and whose give way: without a bus and a database."""
+
+import time
+from uuid import UUID, uuid4
+
+import pytest
+from hub_ground import wait_until
+
+from headship_contracts.errors import Unavailable
+from kit.hubs import turns as rules
+from kit.hubs.allowances import Limits, Share
+from kit.hubs.turns import Turns
+
+LIMITS = Limits(calls_per_second=1_000, at_once=4)
+FLOODER, OTHER = uuid4(), uuid4()
+
+
+@pytest.fixture
+def turns() -> Turns:
+    """Of a replica that is given whatever it wants."""
+
+    def lease(_hub: UUID, wanted: Share) -> Share:
+        return Share(wanted.calls, LIMITS.at_once if wanted.slots > 1 else wanted.slots)
+
+    return Turns(LIMITS, lease)
+
+
+def flood(turns: Turns, hub: UUID) -> list[bool]:
+    """Which refusals are told, of more than the calls that are allowed. Within one second."""
+    time.sleep(1 - time.time() % 1)
+    return [turns.is_told(hub) for _ in range(LIMITS.calls_per_second + 5)]
+
+
+def begins(turns: Turns, hub: UUID) -> bool:
+    try:
+        turns.take(hub)
+    except Unavailable:
+        return False
+    return True
+
+
+def test_who_is_refused_more_often_than_they_may_call_is_told_no_more(turns: Turns) -> None:
+    told = flood(turns, FLOODER)
+
+    assert told == [True] * LIMITS.calls_per_second + [False] * 5
+    assert turns.is_told(OTHER)
+
+
+def test_calls_of_a_flood_run_one_by_one(turns: Turns) -> None:
+    flood(turns, FLOODER)
+
+    assert begins(turns, FLOODER)
+    assert not begins(turns, FLOODER)
+    assert turns.hopeless(FLOODER) is not None
+    turns.give_back(FLOODER)
+    assert begins(turns, FLOODER)
+
+
+def test_calls_of_a_flood_wait_while_another_hub_is_served_and_now_and_then_one_runs(
+    turns: Turns,
+) -> None:
+    flood(turns, FLOODER)
+    assert begins(turns, FLOODER)
+    turns.give_back(FLOODER)
+
+    assert all(begins(turns, OTHER) for _ in range(LIMITS.at_once))
+    assert not begins(turns, FLOODER)
+    wait_until(lambda: begins(turns, FLOODER), seconds=5)
+
+
+def test_a_flood_is_over_when_it_has_been_quiet_for_a_while(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "FLOOD_SECONDS", 0.05)
+    flood(turns, FLOODER)
+    assert begins(turns, FLOODER)
+    assert not begins(turns, FLOODER)
+
+    wait_until(lambda: begins(turns, FLOODER), seconds=5)
+
+    assert begins(turns, FLOODER)
