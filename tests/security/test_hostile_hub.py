@@ -6,12 +6,15 @@ from collections.abc import Callable
 import amqp
 import pytest
 from hub_ground import Ground, wait_until
+from sqlalchemy import func, select
 from stranger import Stranger
 
 from cli.backing.management import in_vhost
 from cli.hubs.access import CONNECTIONS
+from sessions.models import CalendarToken
 
 LIST, GET = "enrolment.list_hub_participants", "enrolment.get_hub_participant"
+RENEW = "sessions.hub_calendar_link"
 
 Hubs = Callable[[str], Stranger]
 
@@ -138,12 +141,49 @@ def test_internal_queues_named_in_reply_to_get_nothing(hubs_ground: Ground, as_h
     assert depth(ground, "hub-enrolment") == 0
 
 
-def test_a_replayed_request_reads_again_and_writes_nothing_twice(as_hub: Hubs) -> None:
+def test_a_replayed_request_reads_again(as_hub: Hubs) -> None:
     ours, key = as_hub("Ours"), secrets.token_hex(8)
 
     told = [ours.ask(LIST, {}, message_id=key)["result"]["items"] for _ in range(2)]
 
     assert told[0] == told[1]
+
+
+def test_a_replayed_order_is_answered_as_at_first_and_carried_out_once(
+    hubs_ground: Ground, as_hub: Hubs
+) -> None:
+    hubs_ground.need("sessions")
+    ours, theirs = as_hub("Ours"), as_hub("Theirs")
+    order = {"application_headers": {"idempotency_key": secrets.token_hex(8)}}
+    before = addresses(hubs_ground, "Ours")
+
+    first, *replayed = [ours.ask(RENEW, {"renew": True}, **order)["result"] for _ in range(3)]
+    of_another = theirs.ask(RENEW, {"renew": True}, **order)["result"]
+
+    assert replayed == [first, first]
+    assert addresses(hubs_ground, "Ours") == before + 1
+    assert of_another != first
+    assert ours.code(RENEW, {"renew": False}, **order) == "idempotency_key_reused"
+
+
+def test_an_order_without_a_key_is_not_carried_out_however_often_it_comes(
+    hubs_ground: Ground, as_hub: Hubs
+) -> None:
+    hubs_ground.need("sessions")
+    ours, before = as_hub("Ours"), addresses(hubs_ground, "Ours")
+
+    told = [ours.ask(RENEW, {"renew": True})["error"] for _ in range(2)]
+
+    assert [error["code"] for error in told] == ["invalid_fields"] * 2
+    assert told[0]["fields"].keys() == {"idempotency_key"}
+    assert addresses(hubs_ground, "Ours") == before
+
+
+def addresses(ground: Ground, hub: str) -> int:
+    """How many addresses of its own calendar a hub was ever given."""
+    of_hub = CalendarToken.delivery_partner_id == ground.hub(hub)
+    with ground.database("sessions").engine.connect() as connection:
+        return int(connection.scalar(select(func.count()).where(of_hub)) or 0)
 
 
 def test_a_body_of_many_megabytes_is_refused_and_ends_nothing(
