@@ -13,10 +13,12 @@ from rendered import (
     template,
 )
 
+from cli.backing import rabbitmq
 from cli.services import SERVICES, service_classes
 from deploy.rabbitmq.__main__ import MANIFEST, manifest
+from kit.bus.reading import MAX_BYTES
 from kit.bus.retry import RetryPolicy
-from kit.config import KitSettings
+from kit.config import HUB_REQUEST_MOST_BYTES, KitSettings
 from kit.topology import topology_of
 from kit.transport.resources import SPARE_CONNECTIONS
 
@@ -120,6 +122,19 @@ def test_all_replicas_together_have_fewer_connections_than_the_database_allows()
 
     surge = len(rendered.of("Deployment"))
     assert (replicas + surge) * (workers + SPARE_CONNECTIONS) < allowed - 10
+
+
+def test_brokers_take_no_message_larger_than_any_that_we_read() -> None:
+    (cluster,) = overlay("production").of("RabbitmqCluster")
+    told = cluster["spec"]["rabbitmq"]["additionalConfig"]
+    largest = [
+        int(found[1])
+        for text in (told, rabbitmq._CONFIGURATION)
+        if (found := re.search(r"^max_message_size = (\d+)$", text, re.MULTILINE))
+    ]
+
+    assert largest == [HUB_REQUEST_MOST_BYTES] * 2
+    assert MAX_BYTES <= HUB_REQUEST_MOST_BYTES
 
 
 def test_autoscaling_counts_every_queue_that_a_service_handles_and_no_other() -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import amqp
 import pytest
-from amqp.exceptions import AccessRefused
+from amqp.exceptions import AccessRefused, PreconditionFailed
 
 from cli.backing import RabbitMQ
 from cli.backing.management import Management
@@ -21,7 +21,9 @@ from cli.stack.definitions import DECLARES, VHOST, definitions
 from cli.stack.ours import MARK
 from cli.stack.provision import hubs_place
 from kit.bus.handler import handlers_of
+from kit.bus.reading import MAX_BYTES
 from kit.bus.retry import RetryPolicy
+from kit.config import HUB_REQUEST_MOST_BYTES
 from kit.topology import hub_topology_of, topology_of
 from kit.transport.declare import declare, empty
 
@@ -93,6 +95,19 @@ def test_a_broker_booted_with_the_definitions_has_all_of_them(management: Manage
         else:
             found = [one for one in here(kind) if one.get("user") != "headship"]
             assert rows(found, names) == rows(wanted, names), kind
+
+
+def test_the_broker_takes_what_we_send_and_no_message_of_more_than_16_mib(
+    channel_of: Callable[[str], Any],
+) -> None:
+    channel = channel_of("enrolment")
+    channel.confirm_select()
+
+    channel.basic_publish_confirm(amqp.Message(b"x" * MAX_BYTES), exchange="enrolment.events")
+    with pytest.raises(PreconditionFailed, match="larger than"):
+        channel.basic_publish_confirm(
+            amqp.Message(b"x" * (HUB_REQUEST_MOST_BYTES + 1)), exchange="enrolment.events"
+        )
 
 
 def test_the_definitions_name_a_user_for_each_service_and_none_that_anyone_can_log_in_as() -> None:

@@ -8,10 +8,10 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from amqp import Message
-from amqp.exceptions import AccessRefused, AMQPError, NotAllowed
+from amqp.exceptions import AccessRefused, AMQPError, NotAllowed, PreconditionFailed
 from kombu import Connection
 
-from headship_contracts.errors import InternalError, Refused, ServiceError, Unavailable
+from headship_contracts.errors import InternalError, Invalid, Refused, ServiceError, Unavailable
 from headship_hub.errors import error_of
 from headship_hub.tls import Tls
 
@@ -21,6 +21,9 @@ CONNECT_SECONDS: Final = 10.0
 
 REST_SECONDS: Final = 20.0
 """After so long unused a line is opened anew: what stands between may have forgotten it."""
+
+TOO_LARGE: Final = "too_large"
+"""Said by the platform, or by the broker, which then closes the channel."""
 
 LOST: Final = (AMQPError, OSError)
 """What a broker that is away, or goes away, raises."""
@@ -98,6 +101,8 @@ class Line:
             self._wait(end)
         except AccessRefused as error:
             raise _no_access(error) from error
+        except PreconditionFailed as error:
+            raise Invalid(TOO_LARGE, str(error)) from error
         self._used = time.monotonic()
         if self._back:
             raise Unavailable("no_such_method", f"nobody answers {order.routing_key}")

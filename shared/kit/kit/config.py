@@ -20,6 +20,9 @@ DEVELOPMENT = "development"
 SHORTEST_DELAY, LONGEST_DELAY = 0.001, 86_400
 """Seconds before a retry."""
 
+HUB_REQUEST_MOST_BYTES = 16_777_216
+"""What our brokers take at most (`max_message_size`); RabbitMQ's own limit is eight times that."""
+
 
 class SettingsError(Exception):
     """Settings are missing or wrong; `problems` has one line for each, naming the setting."""
@@ -141,7 +144,9 @@ class KitSettings:
         "calls of one hub at the same time, by all replicas", default=4, check=between(1, 1_000)
     )
     hub_request_bytes: int = setting(
-        "the longest request of a hub, in bytes", default=1_048_576, check=between(1_024, 2**24)
+        "the longest request of a hub, in bytes",
+        default=1_048_576,
+        check=between(1_024, HUB_REQUEST_MOST_BYTES),
     )
     database_url: str = setting(
         "this service's own database: postgresql://… or sqlite:///…",
