@@ -15,7 +15,7 @@ def main(address: str, application_id: UUID, calls: int, callers: int) -> None:
         ready = threading.Barrier(callers + 1)
 
         def caller() -> None:
-            for _ in range(20):  # warm, each with a line of its own
+            for _ in range(5):  # warm, each with a line of its own
                 hub.participant(application_id)
             ready.wait()
             for _ in range(each):

@@ -59,7 +59,7 @@ def call(uri: str, body: str, calls: int, callers: int) -> None:
                 while not came:
                     connection.drain_events()
 
-        ask(20)
+        ask(5)
         ready.wait()
         ask(each)
         connection.close()

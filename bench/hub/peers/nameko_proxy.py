@@ -88,7 +88,7 @@ def call(uri: str, application_id: str, calls: int, callers: int) -> None:
                 proxy.hub_peer.get_hub_participant(application_id)
 
         for proxy in proxies:
-            caller(proxy, 20)  # warm
+            caller(proxy, 5)  # warm
         pool = eventlet.GreenPool(callers)
         began = time.perf_counter()
         for proxy in proxies:
