@@ -116,6 +116,11 @@ class PostOffice:
                 bodies.append((event, on_the_wire(event)))
         if repeats is not None:
             repeats.shuffle(bodies)
+        self.publish(bodies)
+        return len(bodies)
+
+    def publish(self, bodies: Iterable[tuple[Event, bytes]]) -> None:
+        """Publish events as they are on the wire."""
         with Connection(self.amqp_uri) as connection:
             producer = connection.Producer(auto_declare=False)
             for event, body in bodies:
@@ -127,7 +132,6 @@ class PostOffice:
                     content_encoding="utf-8",
                     delivery_mode=2,
                 )
-        return len(bodies)
 
     def taken(self) -> int:
         """How many mails the server has taken."""

@@ -1,6 +1,7 @@
 """Mail leaves to a folder, and to a mail server that takes, refuses, drops, or speaks TLS."""
 
 import json
+import socket
 import ssl
 import subprocess
 from dataclasses import replace
@@ -18,7 +19,7 @@ from notifications.channels.choosing import channel_of
 from notifications.channels.file_sink import FileSink
 from notifications.channels.mail import as_bytes
 from notifications.channels.smtp import SmtpChannel, close_idle
-from notifications.channels.smtp_server import SmtpServer
+from notifications.channels.smtp_server import SmtpServer, connect
 from notifications.settings import NotificationsSettings
 
 MAIL = Mail(
@@ -103,6 +104,11 @@ def hand_over(server, *mails):
             except (NotNow, NotEver, NotKnown) as error:
                 outcomes.append(error)
     return outcomes
+
+
+def test_the_end_of_a_mail_does_not_wait_until_the_server_acknowledges_the_mail(a_mail_server):
+    with connect(a_mail_server(Mailbox())) as smtp:
+        assert smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def kinds(outcomes):
@@ -283,7 +289,6 @@ def test_every_text_comes_back_as_it_was(plain):
 def test_texts_are_written_alike_with_files_and_without(plain):
     mail = replace(MAIL, plain=plain, html=f"<p>{plain}</p>")
     file = File(name="plan.txt", content_type="text/plain", content=b"Tuesday")
-
     alone, beside = as_bytes(mail), as_bytes(replace(mail, files=[file]))
 
     assert alone[alone.index(b"Content-Type: multipart/alternative") :] in beside

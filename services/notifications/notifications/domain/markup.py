@@ -152,7 +152,9 @@ def _text(part: str, known: Mapping[str, Value]) -> Told:
 
 
 def _literal(text: str) -> Told:
-    html = _URL.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', escape(text))
+    html = escape(text)
+    if "http" in html:
+        html = _URL.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', html)
     return Told(text, html, text)
 
 

@@ -6,6 +6,7 @@ are joined and links taken apart, so that nothing told by others can change a me
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from notifications.domain.values import Value
 
@@ -24,6 +25,7 @@ class MissingValues(ValueError):
         self.keys = list(keys)
 
 
+@lru_cache(4_096)
 def key_of(written: str) -> str:
     """`First Name`, `first_name` and `FIRSTNAME` are one key."""
     return written.translate(_IGNORED).lower()
@@ -95,10 +97,14 @@ def is_true(value: Value) -> bool:
 def harmless(value: str, *, link: bool = False) -> str:
     """One line, without markup of links; an address stays one only where a link is meant."""
     one_line = " ".join(value.split())
-    printable = "".join(letter for letter in one_line if letter.isprintable())
+    printable = one_line
+    if not one_line.isprintable():
+        printable = "".join(letter for letter in one_line if letter.isprintable())
     if link:
         return printable
     bare = _LINK.sub(r"\1", printable)
+    if "://" not in bare and "www." not in bare.lower():  # nearly all, in a tenth of the time
+        return bare
     while (stripped := _ADDRESS.sub("", bare)) != bare:  # what is left may be an address again
         bare = stripped
     return bare
