@@ -2,12 +2,17 @@
 
 import itertools
 import json
+import random
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.domain.assignment import solve
+from assessment.domain.assignment.improving import improve
+from assessment.domain.assignment.instance import read
+from assessment.domain.assignment.mip import least
 from cli.app import run
 from headship_contracts.errors import Invalid
 
@@ -148,3 +153,50 @@ def test_the_command_says_why_there_is_no_optimum(tmp_path, capsys, content, cod
     assert run(["lab", "assign", str(file)]) == code
     told = capsys.readouterr()
     assert words in told.out + told.err
+
+
+def class_d(agents, jobs, seed=1):
+    """An instance of the OR-Library's hard class D: what costs little takes much."""
+    chance = random.Random(seed)
+    resources = [[chance.randint(1, 100) for _ in range(jobs)] for _ in range(agents)]
+    return {
+        "costs": [[111 - a + chance.randint(-10, 10) for a in row] for row in resources],
+        "resources": resources,
+        "capacities": [int(0.8 * sum(row) / agents) for row in resources],
+    }
+
+
+def test_where_time_ends_before_a_proof_the_best_found_is_told_with_its_bound(tmp_path, capsys):
+    instance = class_d(10, 60)
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(instance))
+
+    code = run(["lab", "assign", str(file), "--seconds", "4", "--json"])
+
+    found = json.loads(capsys.readouterr().out)
+    costs = [instance["costs"][agent][job] for job, agent in enumerate(found["assignment"])]
+    assert (found["cost"], code) == (sum(costs), 0 if found["status"] == "optimal" else 1)
+    assert found["bound"] <= found["cost"]
+    assert found["gap"] == pytest.approx((found["cost"] - found["bound"]) / found["cost"])
+    for load, room in zip(found["loads"], instance["capacities"], strict=True):
+        assert load <= room
+
+
+def test_an_assignment_gets_better_piece_by_piece_and_stays_one():
+    plain = class_d(3, 12)
+    optimum = solve(plain)
+    instance = read(plain)
+    dear = read(plain | {"costs": (-instance.costs).tolist()})
+    worst = least(dear, instance.possible, time.monotonic() + 60)
+
+    better = improve(
+        instance,
+        worst.agents,
+        lambda most: instance.possible,
+        optimum["cost"],
+        time.monotonic() + 60,
+    )
+
+    assert instance.cost_of(better) == optimum["cost"] < instance.cost_of(worst.agents)
+    loads = zip(instance.loads(better), plain["capacities"], strict=True)
+    assert all(load <= room for load, room in loads)
