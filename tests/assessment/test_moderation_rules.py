@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections import Counter
 from hashlib import sha256
 from itertools import pairwise
 from math import comb
@@ -152,3 +153,27 @@ def test_the_best_and_the_worst_are_looked_at_anyway():
     }
     assert rules.mandatory([]) == {}
     assert rules.mandatory([(1, 70)]) == {1: "highest_score"}
+
+
+def test_the_nearer_to_the_pass_mark_the_likelier_a_script_is_drawn():
+    scored = [(number, 60 + number) for number in range(1, 41)]
+    drawn = Counter(
+        number
+        for nonce in range(4_000)
+        for number in rules.draw_by_risk("b/1", str(nonce), "m", scored, 60)
+    )
+
+    sizes = {number: 41 - number for number, _ in scored}
+    for number, size in sizes.items():
+        expected = 4_000 * rules.RISKY * size / sum(sizes.values())
+        assert abs(drawn[number] - expected) < 5 * expected**0.5
+
+
+def test_the_draw_by_risk_depends_on_nothing_but_what_is_published():
+    scored = [(number, 55 + 3 * number % 41) for number in range(1, 31)]
+    again = random.Random(1).sample(scored, len(scored))
+
+    assert rules.draw_by_risk("b/1", "n", "m", scored, 60) == rules.draw_by_risk(
+        "b/1", "n", "m", again, 60
+    )
+    assert rules.draw_by_risk("b/1", "n", "m", scored[: rules.STEP + rules.RISKY], 60) == []

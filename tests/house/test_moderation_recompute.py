@@ -53,6 +53,24 @@ def test_a_draw_that_was_tampered_with_is_told(tmp_path, capsys):
     assert "the nonce is the one committed to: NO" in capsys.readouterr().out
 
 
+def test_the_draw_by_risk_is_made_again_too(tmp_path, capsys):
+    scored = [(number, 60 + number % 25) for number in range(11, 44)]
+    drawn = moderation.draw_by_risk(BATCH, NONCE, "m1", scored, 60)
+    frame = [
+        {"number": number, "score": score, "step": 1 if number in drawn else None}
+        for number, score in scored
+    ]
+    file, _ = proof_of(tmp_path, by_risk=frame, pass_mark=60)
+    assert run(["moderation", "recompute", BATCH, NONCE, "--proof", str(file)]) == 0
+    told = capsys.readouterr().out
+
+    proof_of(tmp_path, by_risk=frame, pass_mark=70)
+    other = run(["moderation", "recompute", BATCH, NONCE, "--proof", str(file)])
+
+    assert f"by risk: {' '.join(map(str, drawn))}" in told
+    assert other == 1
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

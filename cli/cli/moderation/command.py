@@ -83,6 +83,10 @@ def _steps(batch: str, nonce: str, given: Mapping[str, Any]) -> dict[str, Any]:
         marker = str(given["marker"])
         numbers = [int(one["number"]) for one in given["frame"]]
         step_of = {int(one["number"]): one.get("step") for one in given["frame"]}
+        by_risk = given.get("by_risk", [])
+        at_risk = [(int(one["number"]), int(one["score"])) for one in by_risk]
+        risky = [int(one["number"]) for one in by_risk if one.get("step") is not None]
+        pass_mark = int(given["pass_mark"]) if at_risk else 0
     except (KeyError, TypeError, ValueError) as error:
         raise CommandError(f"the proof is not whole: {error!r}") from error
     was: dict[int, set[int]] = {}
@@ -93,7 +97,11 @@ def _steps(batch: str, nonce: str, given: Mapping[str, Any]) -> dict[str, Any]:
     for _ in range(max(was, default=0)):
         drawn.append(moderation.draw(batch, nonce, marker, numbers, drawn))
     holds = [set(step) for step in drawn] == [was.get(n, set()) for n in range(1, len(drawn) + 1)]
-    return {"marker": marker, "frame": len(numbers), "steps": drawn, "holds": holds}
+    told = {"marker": marker, "frame": len(numbers), "steps": drawn, "holds": holds}
+    if at_risk:
+        told["by_risk"] = moderation.draw_by_risk(batch, nonce, marker, at_risk, pass_mark)
+        told["holds"] = holds and told["by_risk"] == sorted(risky)
+    return told
 
 
 def _read(proof: Path) -> dict[str, Any]:
@@ -114,6 +122,8 @@ def _as_text(told: Mapping[str, Any]) -> str:
     if "steps" in told:
         lines.append(f"marker: {told['marker']}, {told['frame']} scripts in the frame")
         lines += [f"step {n}: {_listed(step)}" for n, step in enumerate(told["steps"], start=1)]
+        if "by_risk" in told:
+            lines.append(f"by risk: {_listed(told['by_risk'])}")
     else:
         lines.append(f"{told['size']} of {told['scripts']} drawn: {_listed(told['numbers'])}")
     for name, words in (

@@ -31,6 +31,7 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
     application.schedule = event.schedule
     application.delivery_partner_id = event.delivery_partner_id
     application.school_urn, application.trust_id = event.school_urn, event.trust_id
+    application.phase = event.phase
     candidates.settle(tx, application)
 
 

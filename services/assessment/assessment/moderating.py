@@ -29,6 +29,7 @@ from headship_contracts.errors import Refused
 from kit import Transaction
 
 STOPPED = "moderation_escalated"
+BY_RISK = "drawn_by_risk"
 
 
 def open_all(tx: Transaction, request: OpenModeration) -> ModerationOpened:
@@ -90,6 +91,12 @@ def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
     marked = queries.moderation.first_marks(tx, held.window_id)
     scores = {script.number: mark.score for script, _, mark in marked}
     step_of = {number: step for step, drawn in enumerate(held.drawn, start=1) for number in drawn}
+    risky = [int(number) for number, why in held.mandatory.items() if why == [BY_RISK]]
+    at_risk = [(number, scores[number]) for number in (*held.frame, *risky)] if risky else []
+    at_risk.sort(key=lambda one: (one[1], one[0]))
+    again = rules.draw_by_risk(
+        *(held.window.batch, held.nonce, str(held.staff_id)), at_risk, held.window.paper.pass_mark
+    )
     return DrawProof(
         moderation_id=held.id,
         batch=held.window.batch,
@@ -101,7 +108,12 @@ def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
             FrameScript(number=number, score=scores[number], step=step_of.get(number))
             for number in held.frame
         ],
-        holds=_redrawn(held) == held.drawn,
+        pass_mark=held.window.paper.pass_mark,
+        by_risk=[
+            FrameScript(number=number, score=score, step=1 if number in risky else None)
+            for number, score in at_risk
+        ],
+        holds=_redrawn(held) == held.drawn and sorted(risky) == again,
     )
 
 
@@ -115,8 +127,12 @@ def _open(
         for script, _ in mine
         if script.rule != Rule.SINGLE_MARK_STANDS
     }
-    inside = [(script, score) for script, score in alone if script.number not in extremes]
-    inside.sort(key=lambda one: (one[1], _hub(one[0]), one[0].number))
+    rest = [(script.number, score) for script, score in alone if script.number not in extremes]
+    pass_mark = window.paper.pass_mark
+    risky = rules.draw_by_risk(window.batch, nonce, str(staff_id), rest, pass_mark)
+    anyway = extremes | dict.fromkeys(risky, BY_RISK)
+    inside = [(script, score) for script, score in alone if script.number not in anyway]
+    inside.sort(key=lambda one: (one[1], *_strata(one[0]), one[0].number))
     held = Moderation(
         id=uuid4(),
         window=window,
@@ -124,7 +140,7 @@ def _open(
         nonce=nonce,
         frame=[script.number for script, _ in inside],
         drawn=[],
-        mandatory=before | {str(number): [why] for number, why in extremes.items()},
+        mandatory=before | {str(number): [why] for number, why in anyway.items()},
         checked=0,
         errors=0,
         state="sampling",
@@ -136,7 +152,7 @@ def _open(
     tx.add(held)
     tx.flush()
     for script, _ in alone:
-        if (why := extremes.get(script.number)) is not None:
+        if (why := anyway.get(script.number)) is not None:
             _mark_again(tx, script, why)
     if held.frame:
         _draw(tx, held)
@@ -145,8 +161,9 @@ def _open(
     return held
 
 
-def _hub(script: Script) -> str:
-    return str(script.application.delivery_partner_id)
+def _strata(script: Script) -> tuple[str, str]:
+    """What the draw passes through evenly, among scripts of one score: phase and hub."""
+    return script.application.phase or "", str(script.application.delivery_partner_id)
 
 
 def _judge(tx: Transaction, held: Moderation) -> None:

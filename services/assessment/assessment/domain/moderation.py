@@ -7,13 +7,17 @@ markers' results may be pooled into it. One looks again after each ten, and a 95
 looked at so often is too low too often: in 15 % of cases where 5 % are wrong. The bound that is
 stated is therefore the one-sided exact bound of Clopper and Pearson (Biometrika 26, 1934) at a
 higher level, from the marker's own scripts alone: it holds in 95 % of all cases, whatever the true
-share.
+share. For that each script must be as likely to be drawn as any other. Where one would rather look,
+near the pass mark, some more are drawn with a probability proportional to size; like the best and
+the worst they are looked at anyway, and say nothing of the others.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate
 from math import exp, lgamma, log
 
 from assessment.domain.sampling import lot, seed_of
@@ -26,6 +30,9 @@ GOOD, SURE_OF_GOOD = 0.05, 0.95
 
 BAD, SURE_OF_BAD = 0.10, 0.80
 """All is marked again when it is so sure that more than this share are wrong."""
+
+RISKY = 3
+"""Scripts that are drawn the likelier the nearer they are to the pass mark."""
 
 STATED_LEVEL = 0.985
 """Of the exact bound, so that it holds in 95 % of cases for all the looks together."""
@@ -115,14 +122,36 @@ def mandatory(frame: Sequence[tuple[int, int]]) -> dict[int, str]:
     return {lowest[0]: "lowest_score"} | {highest[0]: "highest_score"}
 
 
+def draw_by_risk(
+    batch: str, nonce: str, marker: str, scored: Sequence[tuple[int, int]], pass_mark: int
+) -> list[int]:
+    """Of (number, score), the numbers that are looked at for how near they are to the pass mark.
+
+    Systematic, with probability proportional to size (Madow, Annals of Mathematical Statistics 20,
+    1949, 333-354). In the order of score and number, a script's size is 1 and by how much it is
+    nearer to the pass mark than the furthest one. Of sizes that come to T the start is the SHA-256
+    of seed, marker and "risk", line by line, modulo T; the i-th of n is the script on which
+    (start + i * T) // n falls. One on which two fall is drawn once. None are drawn where few are
+    left for the other draw.
+    """
+    if len(scored) <= STEP + RISKY:
+        return []
+    ordered = sorted(scored, key=lambda one: (one[1], one[0]))
+    distances = [abs(score - pass_mark) for _, score in ordered]
+    ends = list(accumulate(max(distances) - distance + 1 for distance in distances))
+    start = int(lot(seed_of(batch, nonce), marker, "risk"), 16) % ends[-1]
+    points = [(start + position * ends[-1]) // RISKY for position in range(RISKY)]
+    return sorted({ordered[bisect_right(ends, point)][0] for point in points})
+
+
 def draw(
     batch: str, nonce: str, marker: str, frame: Sequence[int], drawn: Sequence[Sequence[int]]
 ) -> list[int]:
     """The next numbers to be checked: every so many-th of those left, from a start by lot.
 
-    `frame`: a marker's numbers in the order of score, hub and number; `drawn`: those of the steps
-    before. The start of step k (from 1) among R left, of which n are drawn, is the SHA-256 of seed,
-    marker and k, line by line, modulo R; the i-th of them is then at (start + i * R) // n.
+    `frame`: a marker's numbers in the order of score, phase, hub and number; `drawn`: those of the
+    steps before. The start of step k (from 1) among R left, of which n are drawn, is the SHA-256 of
+    seed, marker and k, line by line, modulo R; the i-th of them is then at (start + i * R) // n.
     """
     before = {number for step in drawn for number in step}
     left = [number for number in frame if number not in before]

@@ -28,6 +28,7 @@ class Application(Base):
     delivery_partner_id: Mapped[UUID | None]
     school_urn: Mapped[str | None]
     trust_id: Mapped[str | None]
+    phase: Mapped[str | None]
     revision: Mapped[int]
     coach_staff_id: Mapped[UUID | None]
     group_id: Mapped[UUID | None]

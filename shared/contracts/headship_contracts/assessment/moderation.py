@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, items, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class OpenModeration(Request[ModerationOpened], to="assessment", writes=True):
 class FrameScript(Shape):
     """A script in a draw's frame, and the step in which it was drawn; None if it was not.
 
-    `score`, `phase` and `hub` are what the frame is sorted by.
+    The frame is sorted by score, phase, hub and number; phase and hub are not told.
     """
 
     number: int
@@ -94,6 +94,8 @@ class FrameScript(Shape):
 class DrawProof(Shape):
     """One marker's draw, whole: the frame in its order, the seed's parts, what was drawn.
 
+    `by_risk`: the frame of the scripts that are looked at because they are near to the `pass_mark`,
+    by score and number, those drawn with step 1; empty where there was no such draw.
     `holds`: drawn again from these, it comes out the same.
     """
 
@@ -105,6 +107,8 @@ class DrawProof(Shape):
     seed: str
     frame: list[FrameScript]
     holds: bool
+    pass_mark: int = 0
+    by_risk: list[FrameScript] = items(most=10_000, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
