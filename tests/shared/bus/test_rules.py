@@ -179,6 +179,21 @@ def test_a_run_of_deliveries_is_acknowledged_at_once_and_never_past_an_open_one(
     assert channel.told == [("ack", 2, True), ("requeue", 3, True), ("ack", 5, True)]
 
 
+def test_what_waits_for_nothing_is_acknowledged_in_a_run_as_far_as_that_goes(
+    five_deliveries: tuple[Answers, FakeChannel, list[FakeDelivery]],
+) -> None:
+    answers, channel, (one, two, three, four, five) = five_deliveries
+
+    answers.ack_each([one, two, four])
+    answers.ack_each([five, five])
+    answers.ack_each([])
+
+    assert channel.told == [("ack", 2, True), ("ack", 4, False), ("ack", 5, False)]
+    assert [answers.is_open(each) for each in (one, two, three, four, five)] == [
+        *(False, False, True, False, False)
+    ]
+
+
 def test_a_delivery_alone_is_acknowledged_at_once(
     five_deliveries: tuple[Answers, FakeChannel, list[FakeDelivery]],
 ) -> None:

@@ -135,7 +135,9 @@ class Turns:
         account.slots = share.slots
 
     def _account(self, hub: UUID) -> Account:
-        account = self._accounts.setdefault(hub, Account())
+        account = self._accounts.get(hub)
+        if account is None:
+            account = self._accounts[hub] = Account()
         second = int(time.time())
         if account.second != second:
             account.second, account.calls, account.refused = second, 0, 0

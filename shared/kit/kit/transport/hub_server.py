@@ -93,6 +93,7 @@ class HubServer(SharedExtension):
         self._room = Semaphore(max(1, self.container.max_workers // 2))
         self._nameless = (0, 0)
         self._in_vain = 0
+        self._thrown_away: list[Any] = []
         self._refusals: dict[UUID | None, deque[Callable[[], None]]] = {}
         self.consumer.register_provider(self)
 
@@ -132,7 +133,7 @@ class HubServer(SharedExtension):
         method = str(message.delivery_info["routing_key"]).rpartition(".")[2]
         if told.reply_to is None:
             self._count(method, "no_reply_to")
-            self._answers.ack([message])
+            self._throw_away(message)
             return False
         entrypoint = self._methods.get(method)
         try:
@@ -192,7 +193,7 @@ class HubServer(SharedExtension):
         known = method if method in self._methods else "unknown"
         self._count(known, error.code if told_so else "unanswered")
         if not told_so:
-            self._answers.ack([message])
+            self._throw_away(message)
             return
         waiting = self._refusals.get(told.sender)
         if waiting is None:
@@ -200,6 +201,16 @@ class HubServer(SharedExtension):
             tell = partial(self._tell_refusals, told.sender, waiting)
             self.container.spawn_managed_thread(tell, identifier="refusals of a hub")
         waiting.append(partial(self._reply, message, told, wire.refusal(error)))
+
+    def _throw_away(self, message: Any) -> None:
+        """Acknowledge it, at the loop's next turn, with what else there is by then."""
+        if not self._thrown_away:
+            eventlet.spawn_n(self._acknowledge)
+        self._thrown_away.append(message)
+
+    def _acknowledge(self) -> None:
+        thrown_away, self._thrown_away = self._thrown_away, []
+        self._answers.ack_each(thrown_away)
 
     def _tell_refusals(self, hub: UUID | None, waiting: deque[Callable[[], None]]) -> None:
         try:
