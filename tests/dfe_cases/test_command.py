@@ -102,21 +102,8 @@ def test_a_case_that_expects_nothing_proves_nothing(tmp_path, capsys):
         ("[]", "is no object"),
         ("[" * 100_000, "is not JSON"),
         ("{}", "has no cases"),
-        ('{"suits": {}}', "unknown key suits"),
-        ('{"suites": {"weather": {"cases": []}}}', "unknown suite weather"),
-        ('{"suites": {"trn": {"case": []}}}', "unknown key case"),
-        ('{"suites": {"trn": {"defaults": {}}}}', "suite trn has no list of cases"),
-        ('{"suites": {"trn": {"cases": [{"expect": {}}]}}}', "case 1 of trn has no id"),
-        ('{"suites": {"trn": {"cases": [{"id": "T"}]}}}', "case T of trn has no expect"),
-        (
-            '{"suites": {"trn": {"cases": [{"id": "T", "expct": {}, "expect": {}}]}}}',
-            "case T of trn has an unknown key expct",
-        ),
-        (
-            json.dumps({"suites": {"trn": {"cases": 2 * [{"id": "T", "expect": {}}]}}}),
-            "id T twice",
-        ),
-        ('{"eligibility_matrix": {"rows": {"r": {"given": {}}}}}', "codes of row r"),
+        ('{"suits": {}}', "has no cases"),
+        ('{"suites": []}', "suites is no object"),
     ],
 )
 def test_a_file_that_is_no_file_of_cases_ends_with_2_and_says_why(tmp_path, capsys, text, named):
@@ -128,6 +115,81 @@ def test_a_file_that_is_no_file_of_cases_ends_with_2_and_says_why(tmp_path, caps
     assert named in told.err
     assert told.out == ""
     assert "Traceback" not in told.err
+
+
+PASSES = {
+    "id": "T-1",
+    "given": {"op": "normalise", "value": "12345"},
+    "expect": {"value": "0012345"},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (
+            {"suites": {"weather": {"cases": [a_case("W-1")]}}},
+            "weather W-1: unknown suite weather;",
+        ),
+        ({"suites": {"weather": {"cases": []}}}, "weather (all of it): unknown suite weather;"),
+        ({"suites": {"eligibility": {"case": []}}}, "suite eligibility has no list of cases"),
+        ({"suites": {"eligibility": []}}, "suite eligibility is no object"),
+        (
+            {"suites": {"eligibility": {"cases": [7]}}},
+            "eligibility case 1: case 1 of eligibility is no",
+        ),
+        (
+            {"suites": {"eligibility": {"cases": [{"expect": {}}]}}},
+            "case 1 of eligibility has no id",
+        ),
+        (
+            {"suites": {"eligibility": {"cases": [{"id": "E"}]}}},
+            "case E of eligibility has no expect",
+        ),
+        (
+            {"eligibility_matrix": {"rows": {"r": {"given": {}}}}},
+            "codes of row r of eligibility_matrix",
+        ),
+        ({"eligibility_matrix": {"rows": {"r": 7}}}, "row r of eligibility_matrix is no object"),
+        (
+            {"eligibility_matrix": []},
+            "eligibility_matrix (all of it): eligibility_matrix is no object",
+        ),
+    ],
+)
+def test_what_cannot_be_read_as_a_case_fails_and_stops_no_other(tmp_path, capsys, more, named):
+    suites = {"trn": {"cases": [PASSES]}} | more.get("suites", {})
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps(more | {"suites": suites}))
+
+    assert run(["dfe-cases", str(path)]) == 1
+    line, total = capsys.readouterr().out.splitlines()
+    assert named in line
+    assert total == "2 cases: 1 passed, 1 failed; 0 ran against the simulator"
+
+
+def test_of_two_cases_with_one_id_the_second_fails(tmp_path, capsys):
+    assert run(["dfe-cases", str(a_file(tmp_path, a_case(), a_case()))]) == 1
+    line, total = capsys.readouterr().out.splitlines()
+    assert line == "eligibility E-1: suite eligibility has the id E-1 twice"
+    assert total.startswith("2 cases: 1 passed, 1 failed")
+
+
+def test_keys_beside_those_of_the_format_are_comments(tmp_path, capsys):
+    path = a_file(tmp_path, a_case(title="a plain case", tags=[]), version=2)
+
+    assert run(["dfe-cases", str(path)]) == 0
+    assert capsys.readouterr().out.startswith("1 cases: 1 passed")
+
+
+def test_where_no_decision_is_expected_a_code_is_a_difference(tmp_path, capsys):
+    undecided = a_case(given={"institution": None}, code=None)
+    path = a_file(tmp_path, undecided, a_case("E-2", code=None))
+
+    assert run(["dfe-cases", str(path)]) == 1
+    line, total = capsys.readouterr().out.splitlines()
+    assert line == 'eligibility E-2: twin: code expected null, came "funded"'
+    assert total.startswith("2 cases: 1 passed, 1 failed")
 
 
 def test_a_file_that_is_not_there_or_not_text_ends_with_2(tmp_path, capsys):

@@ -1,15 +1,16 @@
-"""A file of DfE cases, read strictly: what is not understood is told, never passed over.
+"""A file of DfE cases. What cannot be read as a case is one that fails; it stops no other.
 
     {"meta": {…},
      "suites": {name: {"description", "defaults", "cases": [{"id", "given", "expect", "source"}]}},
      "eligibility_matrix": {"description", "rows": {scenario: {"given", "codes": {course: code}}}}}
 
-A case's `given` is merged into the suite's `defaults`: objects merge, all else replaces.
+A case's `given` is merged into the suite's `defaults`: objects merge, all else replaces. Other keys
+beside these are comments.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,8 @@ from typing import Any
 Json = dict[str, Any]
 
 MATRIX = "eligibility_matrix"
-
-FILE_KEYS = frozenset({"meta", "suites", MATRIX})
-SUITE_KEYS = frozenset({"description", "defaults", "cases", "source", "note"})
-CASE_KEYS = frozenset({"id", "given", "expect", "source", "note"})
-MATRIX_KEYS = frozenset({"description", "rows", "source", "note"})
-ROW_KEYS = frozenset({"given", "codes", "source", "note"})
+WHOLE = "(all of it)"
+"""Instead of a case's id, where a suite or the matrix cannot be read."""
 
 
 class CaseFileError(Exception):
@@ -37,6 +34,7 @@ class Case:
     case_id: str
     given: Json
     expect: Json
+    problem: str | None = None  # why it cannot be read
 
 
 def read_cases(path: Path, known: Collection[str]) -> list[Case]:
@@ -45,21 +43,25 @@ def read_cases(path: Path, known: Collection[str]) -> list[Case]:
     Raises CaseFileError; numbers with a point are read as Decimal.
     """
     content = _object(_parsed(path), str(path))
-    _only(content, FILE_KEYS, "the file")
-    suites = _object(content.get("suites", {}), "suites")
-    unknown = sorted(set(suites) - set(known))
-    if unknown:
-        raise CaseFileError(f"unknown suite {unknown[0]}; there are {', '.join(sorted(known))}")
-    cases = [case for name, suite in suites.items() for case in _cases_of(name, suite)]
+    cases = [
+        case
+        for name, suite in _object(content.get("suites", {}), "suites").items()
+        for case in _cases_of(name, suite, known)
+    ]
     cases += _matrix_cases(content)
     if not cases:
         raise CaseFileError(f"{path} has no cases")
+    return list(_told_twice(cases))
+
+
+def _told_twice(cases: Iterable[Case]) -> Iterator[Case]:
+    """A case with the id of a former one fails, as nobody knew which of them passed."""
     seen: set[tuple[str, str]] = set()
     for case in cases:
-        if (case.suite, case.case_id) in seen:
-            raise CaseFileError(f"suite {case.suite} has the id {case.case_id} twice")
-        seen.add((case.suite, case.case_id))
-    return cases
+        name = (case.suite, case.case_id)
+        twice = f"suite {case.suite} has the id {case.case_id} twice" if name in seen else None
+        yield replace(case, problem=case.problem or twice)
+        seen.add(name)
 
 
 def _parsed(path: Path) -> Any:
@@ -84,38 +86,62 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no number")
 
 
-def _cases_of(name: str, told: Any) -> Iterator[Case]:
-    suite = _object(told, f"suite {name}")
-    _only(suite, SUITE_KEYS, f"suite {name}")
-    defaults = _object(suite.get("defaults", {}), f"defaults of {name}")
-    cases = suite.get("cases")
-    if not isinstance(cases, list):
-        raise CaseFileError(f"suite {name} has no list of cases")
+def _cases_of(name: str, told: Any, known: Collection[str]) -> Iterator[Case]:
+    try:
+        suite = _object(told, f"suite {name}")
+        defaults = _object(suite.get("defaults") or {}, f"defaults of {name}")
+        cases = suite.get("cases")
+        if not isinstance(cases, list):
+            raise CaseFileError(f"suite {name} has no list of cases")
+        if name not in known and not cases:
+            raise CaseFileError(_unknown(name, known))
+    except CaseFileError as error:
+        yield Case(name, WHOLE, {}, {}, str(error))
+        return
     for number, one in enumerate(cases, 1):
-        case = _object(one, f"case {number} of {name}")
-        case_id = case.get("id")
-        if not isinstance(case_id, str) or not case_id:
-            raise CaseFileError(f"case {number} of {name} has no id")
-        where = f"case {case_id} of {name}"
-        _only(case, CASE_KEYS, where)
-        if "expect" not in case:
-            raise CaseFileError(f"{where} has no expect")
-        given = _object(case.get("given", {}), f"given of {where}")
-        expect = _object(case["expect"], f"expect of {where}")
-        yield Case(name, case_id, merged(defaults, given), expect)
+        case_id = one.get("id") if isinstance(one, dict) else None
+        named = isinstance(case_id, str) and case_id
+        case = Case(name, str(case_id) if named else f"case {number}", {}, {})
+        try:
+            if name not in known:
+                raise CaseFileError(_unknown(name, known))
+            told = _object(one, f"case {number} of {name}")
+            if not named:
+                raise CaseFileError(f"case {number} of {name} has no id")
+            where = f"case {case_id} of {name}"
+            if "expect" not in told:
+                raise CaseFileError(f"{where} has no expect")
+            given = _object(told.get("given", {}), f"given of {where}")
+            expect = _object(told["expect"], f"expect of {where}")
+            yield replace(case, given=merged(defaults, given), expect=expect)
+        except CaseFileError as error:
+            yield replace(case, problem=str(error))
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    return f"unknown suite {name}; there are {', '.join(sorted(known))}"
 
 
 def _matrix_cases(content: Json) -> Iterator[Case]:
-    matrix = _object(content.get(MATRIX, {"rows": {}}), MATRIX)
-    _only(matrix, MATRIX_KEYS, MATRIX)
-    eligibility = content.get("suites", {}).get("eligibility", {})
-    defaults = eligibility.get("defaults") or ELIGIBILITY_DEFAULTS
-    for scenario, told in _object(matrix.get("rows", {}), f"rows of {MATRIX}").items():
+    eligibility = content["suites"].get("eligibility") if content.get("suites") else None
+    told = eligibility.get("defaults") if isinstance(eligibility, dict) else None
+    defaults = told if isinstance(told, dict) and told else ELIGIBILITY_DEFAULTS
+    try:
+        matrix = _object(content.get(MATRIX, {"rows": {}}), MATRIX)
+        rows = _object(matrix.get("rows"), f"rows of {MATRIX}")
+    except CaseFileError as error:
+        yield Case(MATRIX, WHOLE, {}, {}, str(error))
+        return
+    for scenario, row in rows.items():
         where = f"row {scenario} of {MATRIX}"
-        row = _object(told, where)
-        _only(row, ROW_KEYS, where)
-        given = merged(defaults, _object(row.get("given", {}), f"given of {where}"))
-        for course, code in _object(row.get("codes"), f"codes of {where}").items():
+        try:
+            told = _object(row, where)
+            given = merged(defaults, _object(told.get("given", {}), f"given of {where}"))
+            codes = _object(told.get("codes"), f"codes of {where}")
+        except CaseFileError as error:
+            yield Case(MATRIX, scenario, {}, {}, str(error))
+            continue
+        for course, code in codes.items():
             yield Case(MATRIX, f"{scenario}/{course}", given | {"course": course}, {"code": code})
 
 
@@ -144,11 +170,3 @@ def _object(value: Any, where: str) -> Json:
     if not isinstance(value, dict):
         raise CaseFileError(f"{where} is no object")
     return value
-
-
-def _only(value: Json, known: frozenset[str], where: str) -> None:
-    unknown = sorted(set(value) - known)
-    if unknown:
-        raise CaseFileError(
-            f"{where} has an unknown key {unknown[0]}; there are {', '.join(sorted(known))}"
-        )

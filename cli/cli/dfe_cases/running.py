@@ -56,6 +56,9 @@ def run_cases(cases: Iterable[Case]) -> Iterator[Result]:
 
 def _run(case: Case, stage: Callable[[], Stage]) -> Result:
     result = Result(case)
+    if case.problem is not None:
+        result.differences.append(case.problem)
+        return result
     suite = TWIN.get("eligibility" if case.suite == MATRIX else case.suite)
     if not case.expect:
         result.differences.append("nothing is expected: expect is empty")
