@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cli.dfe_cases.suites import Json, Suite, as_text, keys, refusal
+from cli.dfe_cases.suites import CALLER, MISSING, Json, Suite, as_text, caller_of, keys, refusal
 from enrolment.domain.dfe import applications as rules
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe.filters import WRONG_STRUCTURE
@@ -14,6 +14,14 @@ def accept(given: Json) -> Json:
     facts = _facts(wanted, given)
     others = given.get("other_applications") or ()
     rivals = [_rival(number, other) for number, other in enumerate(others)]
+    unchanged = {
+        "status": facts.status,
+        "funded_place": facts.funded_place,
+        "training_status": wanted.get("training_status"),
+        "others": {rival.application_id: {"status": rival.status} for rival in rivals},
+    }
+    if not is_callers(wanted, given):
+        return unchanged | MISSING
     funded_place, named = request.get("funded_place"), as_text(request.get("schedule_identifier"))
     named = named if named and named.strip() else None
     problems = rules.check_accept(
@@ -25,12 +33,6 @@ def accept(given: Json) -> Json:
         default_schedule=given.get("default_schedule"),
     )
     if problems:
-        unchanged = {
-            "status": facts.status,
-            "funded_place": facts.funded_place,
-            "training_status": wanted.get("training_status"),
-            "others": {rival.application_id: {"status": rival.status} for rival in rivals},
-        }
         return unchanged | refusal(problems)
     displaced = rules.displaced_by_acceptance(facts, rivals)
     return {
@@ -45,6 +47,11 @@ def accept(given: Json) -> Json:
             for rival in rivals
         },
     }
+
+
+def is_callers(application: Json, given: Json) -> bool:
+    """Whether an application is with who asks; another's is not found."""
+    return bool(application.get("lead_provider", CALLER) == caller_of(given))
 
 
 def _rival(number: int, other: Json) -> rules.RivalApplication:
@@ -76,6 +83,8 @@ def _as_rejected(rival: rules.RivalApplication, displaced: bool) -> Json:
 
 def reject(given: Json) -> Json:
     """Reject an application."""
+    if not is_callers(given, given):
+        return {"status": given["status"]} | MISSING
     problems = rules.check_reject(_facts(given, given))
     if problems:
         return {"status": given["status"]} | refusal(problems)
@@ -88,6 +97,8 @@ def reject(given: Json) -> Json:
 
 def change_funded_place(given: Json) -> Json:
     """Fund a place, or no longer."""
+    if not is_callers(given, given):
+        return {"status": given["status"]} | MISSING
     funded_place = (given.get("request") or {}).get("funded_place")
     if isinstance(funded_place, (list, dict)):
         return {"status": given["status"]} | refusal([WRONG_STRUCTURE], 400)
@@ -126,6 +137,7 @@ APPLICATION = keys(
     "training_status",
     "lead_provider",
     "previously_funded",
+    "funding_status_code",
     "id",
 )
 
@@ -135,7 +147,7 @@ SUITES = {
         shape={
             "application": APPLICATION,
             "cohort_funding": None,
-            "request": keys("funded_place", "schedule_identifier"),
+            "request": None,
             "schedules_in_cohort": None,
             "default_schedule": None,
             "other_applications": [
@@ -145,22 +157,25 @@ SUITES = {
         tells=frozenset(
             {
                 *("http", "status", "training_status", "funded_place", "schedule_identifier"),
-                *("others", "reason_for_rejection"),
+                *("others", "reason_for_rejection", "body"),
             }
         ),
     ),
     "application_reject": Suite(
         run=reject,
-        shape=keys("status", "declaration_states", "course", "cohort", "cohort_funding"),
-        tells=frozenset({"http", "status", "reason_for_rejection"}),
+        shape={
+            **keys("status", "declaration_states", "course", "cohort", "cohort_funding"),
+            **keys("lead_provider"),
+        },
+        tells=frozenset({"http", "status", "reason_for_rejection", "body"}),
     ),
     "change_funded_place": Suite(
         run=change_funded_place,
         shape={
             **keys("status", "eligible_for_funding", "cohort_funding", "declaration_states"),
-            **keys("funded_place", "course", "cohort"),
-            "request": keys("funded_place"),
+            **keys("funded_place", "course", "cohort", "lead_provider"),
+            "request": None,
         },
-        tells=frozenset({"http", "status", "funded_place"}),
+        tells=frozenset({"http", "status", "funded_place", "body"}),
     ),
 }

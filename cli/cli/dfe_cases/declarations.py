@@ -222,7 +222,7 @@ SUITES = {
     "declaration_create": Suite(
         run=create,
         shape={
-            **keys("now", "caller", "contract_for_cohort_and_course", "participant_id_changed_to"),
+            **keys("contract_for_cohort_and_course", "participant_id_changed_to"),
             "application": {
                 **keys("status", "lead_provider", "course", "eligible_for_funding"),
                 **keys("funded_place", "previously_funded", "in_england", "training_status"),
@@ -239,22 +239,16 @@ SUITES = {
                     **keys("created_at", "declaration_date", "lead_provider"),
                 }
             ],
-            "request": keys(
-                "participant_id",
-                "course_identifier",
-                "declaration_type",
-                "declaration_date",
-                "delivery_partner_id",
-                "secondary_delivery_partner_id",
-                "has_passed",
-            ),
+            "request": None,
         },
-        tells=frozenset({"http", "state", "statement", "outcome", "superseded_by", "has_passed"}),
+        tells=frozenset(
+            {"http", "state", "statement", "outcome", "superseded_by", "has_passed", "body"}
+        ),
     ),
     "declaration_void": Suite(
         run=void,
         shape={
-            **keys("caller", "next_output_fee_statement", "latest_outcome", "now"),
+            **keys("next_output_fee_statement", "latest_outcome"),
             "transferred_application_now_with": None,
             "declaration": keys(
                 "lead_provider",
@@ -268,7 +262,7 @@ SUITES = {
         tells=frozenset(
             {
                 *("http", "state", "statement_item_state", "original_item_state", "new_outcome"),
-                *("clawback_statement", "clawback_item_state", "has_passed"),
+                *("clawback_statement", "clawback_item_state", "has_passed", "body"),
             }
         ),
     ),

@@ -5,12 +5,9 @@ from typing import Any
 
 from cli.dfe_cases.applications import cohort_name
 from cli.dfe_cases.declarations import day, instant
-from cli.dfe_cases.suites import MISSING, Json, Suite, as_text, keys, refusal
+from cli.dfe_cases.suites import CALLER, MISSING, Json, Suite, as_text, caller_of, keys, refusal
 from enrolment.domain.dfe import courses, outcomes
 from enrolment.domain.dfe import participants as rules
-
-CALLER = "LP1"
-"""Of the suites that do not tell it."""
 
 
 def outcome_create(given: Json) -> Json:
@@ -71,7 +68,7 @@ def participant_action(given: Json) -> Json:
     action, application = given["action"], given["application"]
     if action not in BECOMES:
         raise ValueError(f"action is defer, withdraw or resume, not {action}")
-    status = application.get("training_status")
+    status = application.get("training_status", "active")
     if not is_accepted_with_caller(given):
         return {"training_status": status} | MISSING
     request = given.get("request") or {}
@@ -80,7 +77,7 @@ def participant_action(given: Json) -> Json:
     if application["course"] == course:
         made_so_far = given.get("declarations") or ()
         declared = [(made["declaration_type"], made["state"]) for made in made_so_far]
-        training = rules.TrainingFacts(training_status=status or "active", declarations=declared)
+        training = rules.TrainingFacts(training_status=status, declarations=declared)
     if action == "resume":
         problems = rules.check_resume(course, training)
     elif action == "defer":
@@ -102,8 +99,7 @@ def is_accepted_with_caller(given: Json) -> bool:
     application = given["application"]
     provider = application.get("lead_provider", CALLER)
     return bool(
-        application.get("status", "accepted") == "accepted"
-        and provider == given.get("caller", CALLER)
+        application.get("status", "accepted") == "accepted" and provider == caller_of(given)
     )
 
 
@@ -136,7 +132,10 @@ def change_schedule(given: Json) -> Json:
     )
     course = as_text(request.get("course_identifier", application["course"]))
     named = as_text(request.get("schedule_identifier", target.schedule))
-    found = wanted.get("exists", True) and named == target.schedule
+    # a cohort that is left blank is the application's own
+    year = as_text(request.get("cohort", target.cohort[:4])) or facts.cohort[:4]
+    there = bool(target.schedule) and wanted.get("exists", True)
+    found = there and (named, year) == (target.schedule, target.cohort[:4])
     application_found = course == application["course"]
     problems = rules.check_participant_course(
         course, rules.TrainingFacts(training_status="active") if application_found else None
@@ -168,29 +167,27 @@ SUITES = {
     "outcome_create": Suite(
         run=outcome_create,
         shape={
-            **keys("now", "caller"),
             "completed_declaration": keys(
                 "state", "lead_provider", "application_lead_provider", "course"
             ),
             "existing_outcomes": [keys("state", "completion_date", "created_at")],
-            "request": keys("course_identifier", "state", "completion_date"),
+            "request": None,
         },
-        tells=frozenset({"http", "created", "state", "completion_date", "email"}),
+        tells=frozenset({"http", "created", "state", "completion_date", "email", "body"}),
     ),
     "participant_action": Suite(
         run=participant_action,
         shape={
-            **keys("action", "caller", "now"),
+            "action": None,
             "application": keys("status", "training_status", "course", "lead_provider"),
             "declarations": [keys("declaration_type", "state", "declaration_date")],
-            "request": keys("course_identifier", "reason"),
+            "request": None,
         },
         tells=frozenset({"http", "training_status", "email", "reason", "body"}),
     ),
     "change_schedule": Suite(
         run=change_schedule,
         shape={
-            **keys("caller", "now"),
             "application": keys(
                 "status",
                 "training_status",
@@ -213,7 +210,7 @@ SUITES = {
                 "exists",
                 "contract",
             ),
-            "request": keys("course_identifier", "schedule_identifier", "cohort"),
+            "request": None,
         },
         tells=frozenset({"http", "schedule", "cohort", "funded_place", "training_status", "body"}),
     ),

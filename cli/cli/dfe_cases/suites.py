@@ -8,6 +8,16 @@ from typing import Any
 from enrolment.domain.dfe.messages import Problem
 
 Json = dict[str, Any]
+
+CALLER = "LP1"
+"""Who asks, and who has the records, where a case does not tell it."""
+
+
+def caller_of(given: Json) -> str:
+    """The lead provider that asks."""
+    return str(given.get("caller", CALLER))
+
+
 Shape = Mapping[str, Any]
 
 
@@ -15,13 +25,18 @@ Shape = Mapping[str, Any]
 class Suite:
     """One function for each suite. `tells`: the keys that may be expected beside the errors.
 
-    `shape` has the keys that `given` may have: an object's value is their shape, in a list for a
-    list of objects; None stands for any value.
+    `shape` has the keys that `given` may have beside ANYWHERE: an object's value is their shape, in
+    a list for a list of objects; None stands for any value. A request is such, as DfE ignores the
+    attributes that it does not know.
     """
 
     run: Callable[[Json], Json]
     shape: Shape
     tells: frozenset[str]
+
+
+ANYWHERE = frozenset({"now", "caller"})
+"""What a case may give in any suite."""
 
 
 class NotUnderstood(Exception):
@@ -31,6 +46,8 @@ class NotUnderstood(Exception):
 def check_keys(given: Mapping[str, Any], shape: Shape, path: str = "given") -> None:
     """Raises NotUnderstood for the first key that the suite does not know."""
     for name, value in given.items():
+        if path == "given" and name in ANYWHERE:
+            continue
         if name not in shape:
             raise NotUnderstood(f"{path} has an unknown key {name}")
         inner = shape[name]
@@ -57,7 +74,7 @@ def as_text(value: object) -> str | None:
 def refusal(problems: list[Problem], status: int = 422) -> Json:
     """DfE's answer to what it refuses."""
     errors = [{"title": problem.title, "detail": problem.detail} for problem in problems]
-    return {"http": status, "errors": errors}
+    return {"http": status, "errors": errors, "body": {"errors": errors}}
 
 
 MISSING: Json = {"http": 404, "body": {"error": "Resource not found"}}

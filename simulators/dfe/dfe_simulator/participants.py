@@ -108,7 +108,7 @@ def _action(
     if record is not None:
         declared = world.declarations_of(record.application_id)
         training = rules.TrainingFacts(
-            training_status=record.training_status or "active",
+            training_status=record.training_status,
             declarations=[(made.declaration_type, made.state) for made in declared],
         )
     return person, course, record, training, text_or_none(attributes.get("reason"))

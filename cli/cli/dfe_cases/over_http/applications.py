@@ -4,18 +4,16 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from cli.dfe_cases.applications import cohort_name, rival_id
-from cli.dfe_cases.over_http.stage import NOW, NotStaged, Stage
-from cli.dfe_cases.suites import Json
+from cli.dfe_cases.over_http.stage import NotStaged, Stage, now_of
+from cli.dfe_cases.suites import CALLER, Json, caller_of
 from dfe_simulator.records import Application
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe.schedules import Schedule, cohort_year, default_schedule
 
-CALLER = "LP1"
-
 
 def accept(stage: Stage, given: Json) -> Json:
     """Accept an application, among the person's others."""
-    wanted, request = given["application"], given.get("request") or {}
+    wanted = given["application"]
     cohort, course = cohort_name(wanted["cohort"]), wanted["course"]
     at = _when_default(given, cohort, course)
     world = stage.clear()
@@ -48,9 +46,9 @@ def accept(stage: Stage, given: Json) -> Json:
     reply = stage.ask(
         "POST",
         f"npq-applications/{record.application_id}/accept",
-        caller=CALLER,
+        caller=caller_of(given),
         at=at,
-        attributes=request,
+        attributes=given.get("request") or None,  # as DfE lets the body be left out
     )
     names = [
         rival_id(number, other)
@@ -67,12 +65,12 @@ def _when_default(given: Json, cohort: str, course: str) -> datetime:
     if course not in courses.GROUPS:
         raise NotStaged(f"DfE has no course {course}")
     first = date(cohort_year(cohort), 6, 1)
-    days = [NOW.date(), *(first + timedelta(days=30 * months) for months in range(18))]
+    days = [now_of(given).date(), *(first + timedelta(days=30 * months) for months in range(18))]
     for on in days:
         if default_schedule(course, cohort, on, identifiers) == wanted:
             return datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
     if request.get("schedule_identifier"):
-        return NOW
+        return now_of(given)
     raise NotStaged(f"on no day does {course} in {cohort} fall back on {wanted}")
 
 
@@ -90,7 +88,7 @@ def _schedules(cohort: str, identifiers: Iterable[str]) -> list[Schedule]:
 def _stage_application(stage: Stage, wanted: Json, given: Json) -> Application:
     """The application of the case, with its declarations."""
     world, cohort = stage.world, cohort_name(wanted.get("cohort", "2026b"))
-    stage.admit(CALLER)
+    stage.admit(caller_of(given))
     world.cohorts[cohort] = given.get("cohort_funding", "capped")
     person = world.stage_person(stage.id_of("P1"), trn="9999991", trn_verified=True)
     record: Application = world.stage_application(
@@ -123,7 +121,12 @@ def reject(stage: Stage, given: Json) -> Json:
     """Reject an application."""
     stage.clear()
     record = _stage_application(stage, given, given)
-    reply = stage.ask("POST", f"npq-applications/{record.application_id}/reject", caller=CALLER)
+    reply = stage.ask(
+        "POST",
+        f"npq-applications/{record.application_id}/reject",
+        caller=caller_of(given),
+        at=now_of(given),
+    )
     return _shown(record) | reply.told()
 
 
@@ -134,7 +137,8 @@ def change_funded_place(stage: Stage, given: Json) -> Json:
     reply = stage.ask(
         "PUT",
         f"npq-applications/{record.application_id}/change-funded-place",
-        caller=CALLER,
-        attributes=given.get("request") or {},
+        caller=caller_of(given),
+        at=now_of(given),
+        attributes=given.get("request") or None,
     )
     return _shown(record) | reply.told()

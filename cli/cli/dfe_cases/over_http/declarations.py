@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cli.dfe_cases.declarations import day, instant, is_refunded, read_schedule
-from cli.dfe_cases.over_http.stage import NOW, NotStaged, Stage
+from cli.dfe_cases.over_http.stage import NotStaged, Stage, now_of
 from cli.dfe_cases.suites import Json
 from dfe_simulator.records import Application
 from enrolment.domain.dfe import declarations as rules
@@ -166,7 +166,7 @@ def _stage_statements(stage: Stage, given: Json, caller: str, cohort: str) -> No
 def void(stage: Stage, given: Json) -> Json:
     """Take a declaration back."""
     told, caller = given["declaration"], given["caller"]
-    at = instant(given["now"]) if given.get("now") else NOW
+    at = now_of(given)
     if is_refunded(told) != (told["state"] in REFUNDABLE_STATES):
         raise NotStaged(f"a declaration that is {told['state']} has no such item")
     world = stage.clear()

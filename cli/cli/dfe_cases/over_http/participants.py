@@ -5,9 +5,9 @@ from typing import Any
 
 from cli.dfe_cases.applications import cohort_name
 from cli.dfe_cases.declarations import day, instant
-from cli.dfe_cases.over_http.stage import NOW, NotStaged, Stage
-from cli.dfe_cases.participants import BECOMES, CALLER, completed_declarations, declared_at
-from cli.dfe_cases.suites import Json
+from cli.dfe_cases.over_http.stage import NotStaged, Stage, now_of
+from cli.dfe_cases.participants import BECOMES, completed_declarations, declared_at
+from cli.dfe_cases.suites import CALLER, Json, caller_of
 from dfe_simulator.records import Application
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe.schedules import (
@@ -80,8 +80,7 @@ PATHS = {"defer": "defer", "withdraw": "withdraw", "resume": "resume"}
 def act(stage: Stage, given: Json) -> Json:
     """Defer, withdraw, resume."""
     told, action = given["application"], given["action"]
-    caller = given.get("caller", CALLER)
-    at = instant(given["now"]) if given.get("now") else NOW
+    caller, at = caller_of(given), now_of(given)
     world = stage.clear()
     stage.admit(caller)
     world.cohorts[COHORT] = "capped"
@@ -95,6 +94,7 @@ def act(stage: Stage, given: Json) -> Json:
         status=told.get("status", "accepted"),
         training_status=told.get("training_status"),
     )
+    record.training_status = told.get("training_status", "active")
     if record.training_status is not None:
         world.stage_training(record, record.training_status, at - timedelta(days=1))
     _stage_declarations(stage, record, (given.get("declarations") or []))
@@ -132,7 +132,7 @@ def _stage_declarations(stage: Stage, record: Application, declarations: list[Js
 def change_schedule(stage: Stage, given: Json) -> Json:
     """Move someone to another schedule, perhaps to another cohort."""
     told, wanted, request = given["application"], given["target"], given.get("request") or {}
-    caller, course = given.get("caller", CALLER), told["course"]
+    caller, course = caller_of(given), told["course"]
     cohort, target_cohort = cohort_name(told["cohort"]), cohort_name(wanted["cohort"])
     _check_can_be_staged(course, cohort, told, target_cohort, wanted)
     world = stage.clear()
@@ -174,7 +174,7 @@ def change_schedule(stage: Stage, given: Json) -> Json:
         "PUT",
         f"participants/npq/{person.participant_id}/change-schedule",
         caller=caller,
-        at=instant(given["now"]) if given.get("now") else NOW,
+        at=now_of(given),
         attributes={
             "course_identifier": request.get("course_identifier", course),
             "schedule_identifier": request.get("schedule_identifier", wanted["schedule"]),
@@ -192,6 +192,8 @@ def change_schedule(stage: Stage, given: Json) -> Json:
 def _check_can_be_staged(
     course: str, cohort: str, told: Json, target_cohort: str, wanted: Json
 ) -> None:
+    if not wanted["schedule"]:
+        raise NotStaged("no schedule is named")
     matches = group_of_schedule(wanted["schedule"]) == courses.GROUPS.get(course)
     if wanted.get("exists", True) and matches != wanted.get("course_group_matches", True):
         raise NotStaged(f"the group of {wanted['schedule']} is not that of {course} as given")

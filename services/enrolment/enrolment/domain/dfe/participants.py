@@ -42,7 +42,7 @@ WITHDRAWAL_REASONS = (
 class TrainingFacts:
     """The caller's accepted application of a participant, for the course in the request."""
 
-    training_status: str  # active | deferred | withdrawn
+    training_status: str | None  # active | deferred | withdrawn; None where DfE keeps none
     declarations: Sequence[tuple[str, str]] = ()  # (type, state), whatever the state
 
 
