@@ -192,6 +192,16 @@ def test_where_no_decision_is_expected_a_code_is_a_difference(tmp_path, capsys):
     assert total.startswith("2 cases: 1 passed, 1 failed")
 
 
+def test_words_in_braces_that_name_no_record_are_not_taken_for_one(tmp_path, capsys):
+    given = {"request": "GET /npq-applications/{id of a purple one}"}
+    case = {"id": "A", "given": given, "expect": {"http": 200}}
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"suites": {"api_protocol": {"cases": [case]}}}))
+
+    assert run(["dfe-cases", str(path)]) == 1
+    assert "{id of a purple one} do not say which application" in capsys.readouterr().out
+
+
 def test_a_file_that_is_not_there_or_not_text_ends_with_2(tmp_path, capsys):
     binary = tmp_path / "binary.json"
     binary.write_bytes(b"\xff\xfe\x00{")

@@ -3,38 +3,56 @@
 import re
 from datetime import date, timedelta
 
+from cli.dfe_cases.over_http.protocol_words import Asked, without_output_fee
 from cli.dfe_cases.over_http.stage import Stage
-from cli.dfe_cases.suites import Json
+from cli.dfe_cases.suites import CALLER, Json, NotUnderstood
 from dfe_simulator.records import Application, Declaration
 from enrolment.domain.dfe import courses
 from enrolment.domain.dfe.schedules import schedules_of_cohort
 
-CALLER, OTHER = "LP1", "LP2"
+OTHER = "LP2"
 COHORT = "2026b"
 RECORDS = 3
 """Of each kind, where a case does not say."""
 
-NUMBERS = {"no": 0, "none": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 FIRST_DEADLINE = date(2026, 12, 25)
 
 
-def stage_world(stage: Stage, path: str, number: int | None, words: str) -> None:
-    """A caller and another provider with `number` records each of what the path is about."""
+def stage_world(stage: Stage, path: str, asked: Asked) -> None:
+    """A caller and another provider with records of what the path is about, as many as are asked
+    for. What a provider would plausibly send to the path can be done with them.
+    """
     world = stage.clear()
     world.cohorts = {COHORT: "capped"}
     for provider in (CALLER, OTHER):
         stage.admit(provider)
         world.contracts |= {(provider, COHORT, course) for course in courses.GROUPS}
-    wanted = RECORDS if number is None else number
     kind = kind_of(path)
+    told = asked.count("outcome" if kind == "outcomes" else subject_of(path, ""))
+    number = RECORDS if told is None else told
     if kind == "statements":
-        _stage_statements(stage, wanted, _without_output_fee(wanted, words))
+        _stage_statements(stage, number, without_output_fee(number, asked.words))
     elif kind == "delivery-partners":
-        for place in range(wanted):
-            world.stage_partner(stage.id_of(f"partner {place + 1}"), {CALLER: [COHORT]})
-        world.stage_partner(stage.id_of("other partner"), {OTHER: [COHORT]})
+        _stage_partners(stage, number)
     else:
-        _stage_people(stage, kind, wanted)
+        _stage_people(stage, kind, number, *_at_first(path, asked))
+        if "transferred" in asked.words.casefold():
+            _stage_transferred(stage)
+        _stage_partners(stage, 1)
+        _stage_statements(stage, 1, 0)
+
+
+def _at_first(path: str, asked: Asked) -> tuple[str, str | None]:
+    """The training status of people, or `pending`, and what was declared of them."""
+    action = path.rstrip("/").rpartition("/")[2]
+    if path.startswith("npq-applications") and action != "change-funded-place":
+        return "pending", None
+    declared = {"outcomes": "completed", "defer": "started", "withdraw": "started"}.get(action)
+    if kind_of(path) == "participant-declarations":
+        declared = "started" if asked.method != "POST" or asked.count("declaration") else None
+    elif asked.count("declaration") == 0:
+        declared = None
+    return "deferred" if action == "resume" else "active", declared
 
 
 def kind_of(path: str) -> str:
@@ -57,49 +75,51 @@ def _stage_statements(stage: Stage, number: int, without: int) -> None:
     stage.world.stage_statement(stage.id_of("other statement"), OTHER, COHORT)
 
 
-def _without_output_fee(number: int, words: str) -> int:
-    """`2 statements, one with output_fee=false`: how many those are."""
-    found = re.search(
-        r"(\w+)\s+(?:of (?:them|which)\s+)?(?:with|has|have)?\s*output_fee\s*[=:]?\s*false", words
-    )
-    if found is None:
-        return int("without output fee" in words.replace("_", " "))
-    told = found[1].casefold()
-    if told in ("all", "both"):
-        return number
-    return NUMBERS.get(told, int(told) if told.isdecimal() else 1)
+def _stage_partners(stage: Stage, number: int) -> None:
+    for place in range(number):
+        stage.world.stage_partner(stage.id_of(f"partner {place + 1}"), {CALLER: [COHORT]})
+    stage.world.stage_partner(stage.id_of("other partner"), {OTHER: [COHORT]})
 
 
-def _stage_people(stage: Stage, kind: str, number: int) -> None:
-    """A person for each record; of a caller's applications some await a decision."""
-    status = "pending" if kind == "npq-applications" else "accepted"
+def _stage_people(
+    stage: Stage, kind: str, number: int, training: str, declared: str | None
+) -> None:
+    """A person for each record, and one of another provider."""
     for place in range(max(number, 1)):
-        shown = place < number
-        application = _person(stage, f"{place + 1}", CALLER if shown else OTHER, status)
-        if kind == "participant-declarations":
-            _declaration(stage, f"{place + 1}", application, "started")
-        if kind == "outcomes":
-            made = _declaration(stage, f"{place + 1}", application, "completed")
-            completed_on = date(2026, 11, 1)
-            stage.world.stage_outcome(
-                stage.id_of(f"outcome {place + 1}"), made, "passed", completed_on
-            )
-    other = _person(stage, "other", OTHER, status)
-    if kind == "participant-declarations":
-        _declaration(stage, "other", other, "started")
+        caller = CALLER if place < number else OTHER
+        application = _person(stage, f"{place + 1}", caller, training)
+        made = declared and _declaration(stage, f"{place + 1}", application, declared)
+        if made and kind == "outcomes":
+            outcome, on = stage.id_of(f"outcome {place + 1}"), date(2026, 11, 1)
+            stage.world.stage_outcome(outcome, made, "passed", on)
+    other = _person(stage, "other", OTHER, training)
+    if declared and kind == "participant-declarations":
+        _declaration(stage, "other", other, declared)
     stage.world.stage_retired_id(stage.id_of("retired"), stage.id_of("participant 1"))
 
 
-def _person(stage: Stage, name: str, provider: str, status: str) -> Application:
+def _stage_transferred(stage: Stage) -> None:
+    """The first application came from the other provider, with a declaration that it had made."""
+    application = stage.world.applications[stage.id_of("application 1")]
+    stage.world.stage_declaration(
+        stage.id_of("declaration transferred"),
+        application,
+        lead_provider=OTHER,
+        declaration_type="retained-1",
+    )
+
+
+def _person(stage: Stage, name: str, provider: str, training: str) -> Application:
     participant_id = stage.id_of(f"participant {name}")
     stage.world.stage_person(participant_id)
-    accepted = status == "accepted"
+    accepted = training != "pending"
     application: Application = stage.world.stage_application(
         stage.id_of(f"application {name}"),
         participant_id,
         lead_provider=provider,
         cohort=COHORT,
-        status=status,
+        status="accepted" if accepted else "pending",
+        training_status=training if accepted else None,
         funded_place=True if accepted else None,
         schedule=schedules_of_cohort(COHORT)[0] if accepted else None,
     )
@@ -138,7 +158,7 @@ def plausible_body(stage: Stage, method: str, path: str) -> Json | None:
     return {"data": {"attributes": known.get(action, {})}}
 
 
-NAMES = {
+SUBJECTS = {
     "npq-applications": "application",
     "participants": "participant",
     "outcomes": "participant",
@@ -148,19 +168,47 @@ NAMES = {
 }
 
 
-def ids_of(stage: Stage, path: str, words: str) -> str:
-    """The id that words in braces mean: `{id}`, `{id merged into another}`, `{unknown id}`."""
+def subject_of(path: str, field: str) -> str:
+    """What an id is of: by the name of its field (`delivery_partner_id`), else by the path."""
+    named = next(
+        (one for one in SUBJECTS.values() if field.strip("[]").endswith(f"{one}_id")), None
+    )
+    return named or SUBJECTS.get(kind_of(path), "application")
+
+
+PLAIN = frozenset(
+    {
+        *("a", "an", "the", "id", "ids", "uuid", "of", "own", "its", "our", "s", "one", "first"),
+        *("caller", "callers", "lp1", "known", "existing", "valid", "npq"),
+        *("application", "participant", "declaration", "statement", "delivery", "partner"),
+    }
+)
+"""Words that say no more than: one of the caller's."""
+
+
+def id_meant(stage: Stage, subject: str, words: str) -> str:
+    """The id that words in braces mean: `{id}`, `{id merged into another}`, `{unknown id}`. Raises
+    NotUnderstood for words that say something else.
+    """
+    told = re.findall(r"[a-z0-9]+", words.casefold())
+    text = " ".join(told)
 
     def said(*roots: str) -> bool:
-        return any(root in words.casefold() for root in roots)
+        return any(root in text for root in roots)
 
-    name = NAMES.get(kind_of(path), "application")
     if said("merged", "retired", "replaced", "changed"):
         return stage.id_of("retired")
-    if said("unknown", "not exist", "non-exist", "nonexist", "random", "missing", "no such"):
-        return stage.id_of("nobody")
-    if said("other", "someone else"):
-        return stage.id_of(f"other {name}" if name in ("statement", "partner") else f"{name} other")
     if said("not a uuid", "invalid", "malformed"):
         return "not-a-uuid"
-    return stage.id_of(f"{name} 1")
+    if said("unknown", "not exist", "non exist", "nonexist", "random", "missing", "no such"):
+        return stage.id_of("nobody")
+    if subject == "declaration" and said("transferred"):
+        return stage.id_of("declaration transferred")
+    if said("other", "someone else", "not of", "not own", "not the caller", "not ours", "lp2"):
+        other = f"other {subject}" if subject in ("statement", "partner") else f"{subject} other"
+        return stage.id_of(other)
+    if subject == "statement" and said("output fee"):
+        return stage.id_of("statement 1")  # the first are without, where the words tell of any
+    if not PLAIN.issuperset(told):
+        raise NotUnderstood(f"the words {{{words}}} do not say which {subject} is meant")
+    return stage.id_of(f"{subject} 1")
