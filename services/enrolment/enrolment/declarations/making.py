@@ -142,7 +142,7 @@ def keep_declaration_states(tx: Transaction, shown: Sequence[DfeDeclaration]) ->
         ours = known.get(declaration.id)
         if ours is None:
             application = applications.get(declaration.application_id or declaration.id)
-            if application is not None and declaration.declaration_date is not None:
+            if application is not None:
                 changed += _adopt(tx, application, standing[application.id], declaration)
         elif not _is_older(declaration, ours) and _follow(tx, ours, declaration):
             tx.flush()  # in this order, for one of a type may stand at a time
@@ -152,11 +152,7 @@ def keep_declaration_states(tx: Transaction, shown: Sequence[DfeDeclaration]) ->
 
 
 def _is_older(shown: DfeDeclaration, known: Declaration) -> bool:
-    return (
-        known.dfe_updated_at is not None
-        and shown.updated_at is not None
-        and shown.updated_at < known.dfe_updated_at
-    )
+    return known.dfe_updated_at is not None and shown.updated_at < known.dfe_updated_at
 
 
 def _follow(tx: Transaction, known: Declaration, shown: DfeDeclaration) -> bool:
@@ -211,7 +207,6 @@ def _adopt(
 def _made_at_dfe(
     tx: Transaction, application: Application, shown: DfeDeclaration, record: UUID
 ) -> Declaration:
-    declared_at = shown.declaration_date or tx.at
     declaration = Declaration(
         id=uuid4(),
         application=application,
@@ -219,14 +214,14 @@ def _made_at_dfe(
         dfe_declaration_id=shown.id,
         declaration_type=shown.declaration_type,
         state=shown.state,
-        declaration_date=declared_at,
+        declaration_date=shown.declaration_date,
         has_passed=shown.has_passed,
         delivery_partner_id=None,
         evidence_service="dfe",
         evidence_record=record,
         evidence_revision=0,
         evidence_fact={"kind": MADE_AT_DFE},
-        evidence_on=declared_at.date(),
+        evidence_on=shown.declaration_date.date(),
         created_at=tx.at,
         revision=tx.next_revision(None),
     )

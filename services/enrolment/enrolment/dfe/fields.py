@@ -27,6 +27,14 @@ class Fields:
         self.attributes: Mapping[str, Any] = record["attributes"]
         self._id = record.get("id")
 
+    def have(self, *names: str) -> None:
+        """DfE shows these in each such record, be they null: where one is not there the answer is
+        not whole, and nothing follows from it.
+        """
+        for name in names:
+            if name not in self.attributes:
+                raise DfeNonsense(f"{name} is missing")
+
     def id(self) -> UUID:
         """The record's own id."""
         return as_uuid("id", self._id)
@@ -84,6 +92,13 @@ class Fields:
             raise DfeNonsense(f"{name} is neither true nor false")
         return value
 
+    def decided(self, name: str) -> bool:
+        """True or false."""
+        value = self.flag(name)
+        if value is None:
+            raise DfeNonsense(f"{name} is neither true nor false")
+        return value
+
     def years(self, name: str) -> list[int]:
         """Numbers, or texts as the document has it."""
         value = self.attributes.get(name)
@@ -99,7 +114,8 @@ class Fields:
         return int(str(value))
 
     def cohort(self) -> str:
-        """2026b, of `cohort` and `cohort_suffix`; without a suffix it is that year's first."""
+        """2026b, of `cohort` and `cohort_suffix`; with an empty suffix it is that year's first."""
+        self.have("cohort_suffix")
         year, suffix = self.text("cohort"), self.optional("cohort_suffix") or "a"
         if not is_year(year):
             raise DfeNonsense("cohort is not a year")

@@ -24,6 +24,19 @@ from enrolment.dfe.shapes import (
 STATUSES = ("pending", "accepted", "rejected")
 TRAINING_STATUSES = ("active", "deferred", "withdrawn")
 
+OF_APPLICATIONS = (
+    *("email", "teacher_reference_number", "teacher_reference_number_validated"),
+    *("reason_for_rejection", "schedule_identifier", "funded_place", "eligible_for_funding"),
+    *("ineligible_for_funding_reason", "targeted_delivery_funding_eligibility"),
+    *("school_urn", "teacher_catchment"),
+)
+OF_ENROLMENTS = ("schedule_identifier", "training_status", "funded_place")
+OF_DECLARATIONS = (
+    *("has_passed", "delivery_partner_id", "secondary_delivery_partner_id"),
+    *("statement_id", "clawback_statement_id"),
+)
+"""What may be null, but not left out: we keep it, and would lose what we knew."""
+
 _MONTHS = {name.lower(): number for number, name in enumerate(month_name) if name}
 
 ReadT = TypeVar("ReadT")
@@ -70,6 +83,7 @@ def read_all(read: Callable[[Any], ReadT], records: Iterable[Any]) -> tuple[list
 def read_application(record: Any) -> DfeApplication:
     """From the type `npq_application`."""
     told = Fields(record)
+    told.have(*OF_APPLICATIONS)
     return DfeApplication(
         id=told.id(),
         participant_id=told.uuid("participant_id"),
@@ -83,7 +97,7 @@ def read_application(record: Any) -> DfeApplication:
         reason_for_rejection=told.optional("reason_for_rejection"),
         schedule=told.optional("schedule_identifier"),
         funded_place=told.flag("funded_place"),
-        eligible_for_funding=told.flag("eligible_for_funding") is True,
+        eligible_for_funding=told.decided("eligible_for_funding"),
         ineligible_for_funding_reason=told.optional("ineligible_for_funding_reason"),
         targeted_delivery_funding=told.flag("targeted_delivery_funding_eligibility") is True,
         school_urn=told.optional("school_urn"),
@@ -97,6 +111,7 @@ def read_application(record: Any) -> DfeApplication:
 def read_participant(record: Any) -> DfeParticipant:
     """From the type `npq-participant`."""
     told = Fields(record)
+    told.have("teacher_reference_number", "npq_enrolments", "participant_id_changes")
     return DfeParticipant(
         id=told.id(),
         full_name=told.text("full_name"),
@@ -108,6 +123,7 @@ def read_participant(record: Any) -> DfeParticipant:
 
 
 def _read_enrolment(told: Fields) -> DfeEnrolment:
+    told.have(*OF_ENROLMENTS)
     status = told.optional("training_status")
     pause = told.object({"withdrawn": "withdrawal", "deferred": "deferral"}.get(status or "", ""))
     return DfeEnrolment(
@@ -131,12 +147,13 @@ def _read_id_change(told: Fields) -> DfeIdChange:
 def read_declaration(record: Any) -> DfeDeclaration:
     """From the type `participant-declaration`."""
     told = Fields(record)
+    told.have(*OF_DECLARATIONS)
     return DfeDeclaration(
         id=told.id(),
         application_id=told.optional_uuid("application_id"),
         participant_id=told.uuid("participant_id"),
         declaration_type=told.text("declaration_type"),
-        declaration_date=told.optional_instant("declaration_date"),
+        declaration_date=told.instant("declaration_date"),
         course=told.text("course_identifier"),
         state=told.state("state"),
         has_passed=told.flag("has_passed"),
@@ -144,7 +161,7 @@ def read_declaration(record: Any) -> DfeDeclaration:
         secondary_delivery_partner_id=told.optional_uuid("secondary_delivery_partner_id"),
         statement_id=told.optional_uuid("statement_id"),
         clawback_statement_id=told.optional_uuid("clawback_statement_id"),
-        updated_at=told.optional_instant("updated_at"),
+        updated_at=told.instant("updated_at"),
     )
 
 

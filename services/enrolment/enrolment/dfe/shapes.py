@@ -82,7 +82,7 @@ class DfeDeclaration:
     application_id: UUID | None
     participant_id: UUID
     declaration_type: str
-    declaration_date: datetime | None
+    declaration_date: datetime
     course: str
     state: str
     has_passed: bool | None
@@ -90,7 +90,7 @@ class DfeDeclaration:
     secondary_delivery_partner_id: UUID | None
     statement_id: UUID | None
     clawback_statement_id: UUID | None
-    updated_at: datetime | None
+    updated_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
