@@ -13,6 +13,7 @@ import urllib3
 
 from enrolment import metrics
 from enrolment.dfe import errors
+from enrolment.dfe.fields import LONGEST_NUMBER
 from enrolment.dfe.token import Token
 from kit import clock
 
@@ -25,6 +26,10 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 ONE_READ = 1024 * 1024
 """Bytes. After each read a thread waits for its turn again: few large ones, for a page is half of
 this, and the page before it is being worked on meanwhile."""
+
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""However long DfE wants us to wait: its windows are of five minutes."""
 
 
 class Allowance(Protocol):
@@ -210,5 +215,8 @@ def _merged_into(told: Any) -> UUID | None:
 
 
 def _retry_after(answer: requests.Response) -> timedelta | None:
-    seconds = answer.headers.get("Retry-After", "")
-    return timedelta(seconds=int(seconds)) if seconds.isdigit() else None
+    """The pause that DfE asks for, in seconds; None for what is no number of them."""
+    seconds = answer.headers.get("Retry-After", "").strip()
+    if not (seconds.isascii() and seconds.isdigit()):
+        return None
+    return min(timedelta(seconds=int(seconds[:LONGEST_NUMBER])), LONGEST_PAUSE)
