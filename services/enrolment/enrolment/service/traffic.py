@@ -24,6 +24,9 @@ from headship_contracts.errors import (
 )
 from kit import Caller, Database, Transaction, rpc, timer
 
+PATIENCE = timedelta(minutes=1)
+"""A regular sync has ended by then, so that the weekly one seldom fails for it."""
+
 
 class Traffic:
     db: Database
@@ -63,24 +66,27 @@ class Traffic:
     @timer(every=timedelta(minutes=1), missed="skip")
     def sync_regularly(self, at: datetime) -> None:
         """Read what changed at DfE, once in each interval that is set."""
-        if sync.is_due(self.db, at):
-            self._sync_if_free(everything=False)
-
-    @timer(every=timedelta(days=7), at=time(3, 17), missed="skip")
-    def sync_everything(self, _at: datetime) -> None:
-        """Read all from DfE: only so can be seen what is no longer there."""
-        self._sync_if_free(everything=True)
-
-    def _sync_if_free(self, *, everything: bool) -> None:
+        if not sync.is_due(self.db, at):
+            return
         try:
-            self._sync(everything=everything)
+            self._sync(everything=False)
         except Conflict:
             return  # somebody asked for one just now
 
-    def _sync(self, *, everything: bool) -> SyncReport:
+    @timer(every=timedelta(days=7), at=time(3, 17), missed="skip")
+    def sync_everything(self, _at: datetime) -> None:
+        """Read all from DfE: only so can be seen what is no longer there.
+
+        It waits for another sync to end; if that takes long it raises Conflict, and so stays due.
+        """
+        self._sync(everything=True, patience=PATIENCE)
+
+    def _sync(self, *, everything: bool, patience: timedelta = timedelta(0)) -> SyncReport:
         interval = self.settings.dfe_sync_interval
         with self._dfe(for_writes=False) as client:
-            return sync.sync(self.db, client, everything=everything, interval=interval)
+            return sync.sync(
+                self.db, client, everything=everything, interval=interval, patience=patience
+            )
 
     def _dfe(self, *, for_writes: bool) -> DfeClient:
         settings = self.settings

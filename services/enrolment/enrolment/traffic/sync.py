@@ -66,14 +66,20 @@ class Run:
 
 
 def sync(
-    db: ServiceDatabase, client: DfeClient, *, everything: bool, interval: timedelta
+    db: ServiceDatabase,
+    client: DfeClient,
+    *,
+    everything: bool,
+    interval: timedelta,
+    patience: timedelta = timedelta(0),
 ) -> SyncReport:
-    """Read what changed, or everything. Raises Conflict while another sync is under way.
+    """Read what changed, or everything. Raises Conflict while another sync is under way, and does
+    not end within `patience`.
 
     An error of DfE's is part of the report: what was read stays, and the next sync goes on where
     this one broke off. So does one after an error of our own, which is raised.
     """
-    with db.leases.holding(LEASE, wait_seconds=0) as free:
+    with db.leases.holding(LEASE, wait_seconds=patience.total_seconds()) as free:
         if not free:
             raise Conflict("sync_under_way", "another sync reads from DfE now")
         return _sync(db, client, everything=everything, interval=interval)
