@@ -73,3 +73,16 @@ def test_what_is_no_dossier_is_told(tmp_path, capsys):
     assert "no id" in capsys.readouterr().err
     assert run(["dossier", "verify"]) == 1
     assert "one of them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--reason", "begun before"], "one of them"),
+        (["6f1f6a0e-7d64-4d0c-9a39-0f5f6f4b7c11"], "--reason is missing"),
+        (["no-id", "--reason", "begun before"], "no id"),
+    ],
+)
+def test_what_is_missing_to_confirm_a_record_is_named(capsys, words, told):
+    assert run(["dossier", "sign", *words]) == 1
+    assert told in capsys.readouterr().err

@@ -62,7 +62,8 @@ def verify(
 ) -> None:
     """Hold every row against its seal, and name those that do not fit; then it exits 1.
 
-    A file needs no platform. `--against` finds out whether the chain was made anew since.
+    A file needs no platform, and shows by itself only that it is whole: the signature is checked
+    where the secret is. `--against` finds out whether the chain was made anew since.
     """
     if bool(what) == bool(window):
         raise CommandError("give a script's id, a file, or --window WINDOW_ID: one of them")

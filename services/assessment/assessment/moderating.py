@@ -85,6 +85,7 @@ def list_all(tx: Transaction, request: ListModerations) -> ModerationPage:
 
 def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
     """All that a third party needs to draw again. While it goes on, the nonce would tell more."""
+    roles.require(tx, roles.ADJUDICATORS)  # it tells the marks that somebody gave
     held = queries.moderation.find(tx, request.moderation_id)
     if held.state == "sampling":
         raise Refused("moderation_open", "until it is over the nonce would tell what comes next")
