@@ -59,6 +59,24 @@ def test_who_never_answers_is_unavailable_at_the_deadline(hub: Hub) -> None:
     assert (datetime.now(UTC) - began).total_seconds() < 5
 
 
+class Crowded(Hub):
+    """A hub whose every call is one too many."""
+
+    times = 0
+
+    def _ask_once(self, *_asked: object) -> dict[str, object]:
+        self.times += 1
+        raise Unavailable("too_many_at_once", "let one end")
+
+
+def test_who_is_refused_for_asking_too_much_asks_less_and_less_often() -> None:
+    with Crowded("amqp://hub:secret@127.0.0.1/hubs") as one, pytest.raises(Unavailable) as refused:
+        one.call(GetHubParticipant(application_id=uuid4()), seconds=1)
+
+    assert refused.value.code == "too_many_at_once"
+    assert 2 <= one.times <= 10  # every 20 ms it would be 50
+
+
 def test_a_broker_that_takes_the_connection_and_says_nothing_is_given_up_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
