@@ -53,6 +53,7 @@ def test_results_reach_dfe_and_are_all_told(summaries: dict[str, dict[str, Any]]
     assert results["passed"] + results["changed_on_appeal"] == dfe["outcomes_passed"]
     assert results["changed_on_appeal"] == 1
     assert results["failed"] == dfe["outcomes_failed"]
+    assert (results["extensions"], results["similar_pairs_investigated"]) == (1, 1)
     assert results["resubmitted"] >= 1
     assert 0 < results["double_marked"] < results["submitted"]
     assert dfe["started"] >= dfe["retained-1"] >= dfe["retained-2"] >= dfe["completed"] > 0

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import UUID
 
-from cli.demo import answers
+from cli.demo import answers, doubts
 from cli.demo.stage import Stage
 from cli.demo.story import COHORT, COURSE, Story, days_from, in_london
 from headship_contracts.assessment.assessors import SetAssessor
@@ -72,12 +72,20 @@ def sit(stage: Stage, story: Story, opens_on: date, number: int) -> ReleaseRepor
     for day in days_from(opens_on, opens_on + timedelta(days=7)):
         stage.go_to(in_london(day, 9))
         _submit(stage, story, window, day, number)
+    first = number == 1
+    if first:
+        doubts.extend(stage, story, window.window_id, opens_on)
+        stage.go_to(in_london(opens_on + timedelta(days=7 + doubts.DAYS_MORE), 9))
+        _submit(stage, story, window, stage.today(), number)
     marking = opens_on + timedelta(days=9)
     stage.go_to(in_london(marking, 9))
+    pair_id = doubts.investigate(stage, story, window.window_id) if first else None
     prepared = PrepareMarking(window_id=window.window_id, nonce=f"demo {story.seed} {number}")
     stage.ask(prepared, f"demo:marking:{number}")
     _mark_everything(stage, story)
     stage.go_to(in_london(marking + timedelta(days=MARKING_DAYS), 9))
+    if pair_id is not None:
+        doubts.clear(stage, pair_id)
     stage.ask(RatifyResults(window_id=window.window_id), f"demo:ratify:{number}")
     report = stage.ask(ReleaseResults(window_id=window.window_id), f"demo:release:{number}")
     stage.settle()
@@ -104,9 +112,12 @@ def _submit(stage: Stage, story: Story, window: WindowRecord, day: date, number:
 
     def send(candidate: CandidateRecord) -> None:
         player = players[candidate.application_id]
-        chance = story.chance("answer", player.key, number)
-        sends_on = window.opens_on + timedelta(days=chance.randrange(2, 8))
-        if day != sends_on:
+        alike = player.part.name == doubts.ALIKE
+        chance = story.chance("answer", player.part.name if alike else player.key, number)
+        after = chance.randrange(2, 8)
+        if player.part.name == doubts.ILL:
+            after = 7 + doubts.DAYS_MORE
+        if day != window.opens_on + timedelta(days=after):
             return
         attempts = player.part.answers
         answer = attempts[min(candidate.attempt, len(attempts)) - 1]

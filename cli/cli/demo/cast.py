@@ -45,6 +45,9 @@ SPECIAL = (
     Part("borderline", answers=(BORDERLINE, STRONG)),
     Part("borderline", answers=(BORDERLINE, STRONG)),
     Part("borderline, disputed", answers=(DISPUTED, STRONG)),
+    Part("falls ill in the window"),
+    Part("writes the same"),
+    Part("writes the same"),
 )
 """Everyone else is steady: comes to nearly all, studies, and writes a strong answer."""
 

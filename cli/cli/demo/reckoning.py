@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from cli.demo import appealing
+from cli.demo import appealing, doubts
 from cli.demo.counters import KitCounters
 from cli.demo.stage import Stage
 from cli.demo.story import COHORT, COURSE, Story
@@ -77,6 +77,7 @@ def summarise(
                 stage, [release.window_id for release in played.releases]
             ),
             "adjudicated": sum(release.adjudicated for release in played.releases),
+            **doubts.counts(stage, [release.window_id for release in played.releases]),
         },
         "dfe": {kind: live.get(kind, 0) for kind in DECLARATION_TYPES}
         | {f"outcomes_{state}": outcomes.get(state, 0) for state in ("passed", "failed")},
@@ -160,6 +161,8 @@ def reconcile(stage: Stage, story: Story, summary: dict[str, Any]) -> None:
             dfe["completed"],
         ),
         ("a borderline script was adjudicated", min(results["adjudicated"], 1), 1),
+        ("extensions granted", results["extensions"], 1),
+        ("similar pairs investigated", results["similar_pairs_investigated"], 1),
         ("deliveries expected = handled", stage.ledger.expected, events["handled"]),
         ("parked", events["parked"], 0),
         ("unhandled events", len(stage.ledger.unhandled()), 0),

@@ -74,6 +74,10 @@ class Story:
         (found,) = [player for player in self.players if player.part.name == part]
         return found
 
+    def all_named(self, part: str) -> list[Player]:
+        """The players of that part."""
+        return [player for player in self.players if player.part.name == part]
+
     def by_application(self) -> dict[UUID, Player]:
         return {player.application_id: player for player in self.players}
 
