@@ -12,7 +12,9 @@ from headship_contracts.sessions.plans import ShortfallRecord
 from kit import Transaction
 from sessions import building, programme, queries, seats
 from sessions.domain.group_dates import Asked, Constraints, date_sessions
-from sessions.domain.london import monday_of
+from sessions.domain.group_study import Step, StudyWeek, date_study
+from sessions.domain.london import monday_of, today
+from sessions.domain.plan import Shortfall
 from sessions.domain.template import Kind
 from sessions.domain.terms import Crowd, School, SchoolCalendars
 from sessions.models import (
@@ -32,10 +34,12 @@ Existing = Mapping[tuple[str, str], TrainingSession]
 
 @dataclass
 class Dates:
-    """(Unit, audience) → wall time in London, and what could not be kept for it."""
+    """(Unit, audience) → wall time in London, and what could not be kept for it. Group → its
+    self-study that cannot be in the plan's week."""
 
     starts: dict[tuple[str, str], datetime] = field(default_factory=dict)
     shortfalls: dict[tuple[str, str], list[ShortfallRecord]] = field(default_factory=dict)
+    study: dict[UUID, list[StudyWeek]] = field(default_factory=dict)
 
 
 def dates(
@@ -74,6 +78,12 @@ def dates(
         )
         given = _constraints(calendars, schools.get(audience, []), load, together, settings)
         _date(found, audience, asked, group.slot, given, group.group_id, hub)
+        steps = _steps(units, found, audience, seats.of_hub(hub))
+        found.study[group.group_id] = date_study(
+            steps, given.people, given.bank, _next_monday(tx.at), given.closed_percent
+        )
+        for week in found.study[group.group_id]:
+            _note(found, week.code, audience, week.shortfalls, group.group_id, hub)
     return found
 
 
@@ -88,11 +98,36 @@ def _date(
 ) -> None:
     for one in date_sessions(asked, slot, given):
         found.starts[one.code, audience] = one.local_start
-        for told in one.shortfalls:
-            plain = building.plain_shortfall(told)
-            whose = {"group_id": str(group) if group else None, "delivery_partner_id": str(hub)}
-            key = (one.code, audience)
-            found.shortfalls.setdefault(key, []).append(ShortfallRecord.load(plain | whose))
+        _note(found, one.code, audience, one.shortfalls, group, hub)
+
+
+def _note(
+    found: Dates,
+    code: str,
+    audience: str,
+    shortfalls: Sequence[Shortfall],
+    group: UUID | None,
+    hub: UUID,
+) -> None:
+    whose = {"group_id": str(group) if group else None, "delivery_partner_id": str(hub)}
+    for told in shortfalls:
+        record = ShortfallRecord.load(building.plain_shortfall(told) | whose)
+        found.shortfalls.setdefault((code, audience), []).append(record)
+
+
+def _steps(units: Sequence[PlanUnit], found: Dates, group: str, hub: str) -> list[Step]:
+    """The plan's units, what is live in the week in which the group has it."""
+    steps = []
+    for unit in units:
+        at = found.starts.get((unit.code, group)) or found.starts.get((unit.code, hub))
+        monday = monday_of(at.date()) if at else unit.monday
+        steps.append(Step(unit.code, Kind(unit.kind), unit.minutes, monday))
+    return steps
+
+
+def _next_monday(at: datetime) -> date:
+    """A week that has begun stays as it is."""
+    return monday_of(today(at)) + timedelta(weeks=1)
 
 
 def _asked(

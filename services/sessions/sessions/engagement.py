@@ -1,7 +1,7 @@
 """Engagement: adding up what is recorded, and telling what it means."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -54,7 +54,7 @@ def refresh(
     units = {plan.plan_id: _units(tx, plan) for plan in plans.values()}
     seats, study = queries.live_facts(tx, ids), queries.study_facts(tx, ids)
     tasks, pathways = queries.task_days(tx, ids), queries.pathways(tx, ids)
-    over = queries.finished(tx, ids)
+    over, group_study = queries.finished(tx, ids), queries.group_study(tx, ids)
     wanted = select(EngagementRow).where(EngagementRow.application_id.in_(ids))
     rows = {row.application_id: row for row in tx.scalars(wanted)}
     for person in people:
@@ -68,6 +68,7 @@ def refresh(
             study_units,
             study[person.application_id],
             tasks[person.application_id],
+            group_study[person.application_id],
         )
         row = rows.get(person.application_id)
         if row is None:
@@ -161,11 +162,19 @@ def _study(
     units: Sequence[PlanUnit],
     progress: dict[str, StudyFact],
     tasks: dict[str, date],
+    group_study: Mapping[tuple[str, date], tuple[date, date]],
 ) -> list[Study]:
-    """The units of somebody's own plan, or of the cohort's; what found no week is due last."""
+    """The units of somebody's own plan, or of the cohort's in their group's weeks; what found no
+    week is due last."""
     last = max((unit.ends_on for unit in units), default=date.max)
     if pathway is None:
-        asked = [(unit.code, unit.minutes, unit.ends_on) for unit in units]
+        ends = {unit.code: unit.ends_on for unit in units}
+        ends |= {
+            unit.code: group_study[key][1]
+            for unit in units
+            if (key := (unit.code, unit.monday)) in group_study
+        }
+        asked = [(unit.code, unit.minutes, ends[unit.code]) for unit in units]
     else:
         own = [Planned.load(item) for item in pathway.items if item["kind"] == "self_study"]
         asked = [(item.code, item.minutes, item.ends_on or last) for item in own]

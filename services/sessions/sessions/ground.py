@@ -1,7 +1,7 @@
 """What a plan of one's own stands on: the cohort's plan, what was done, and what was missed."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -41,6 +41,7 @@ class Ground:
     live: dict[date, int]
     together: set[date]
     calendars: SchoolCalendars
+    group_study: Mapping[tuple[str, date], tuple[date, date]]
 
     @property
     def study(self) -> list[StudyUnit]:
@@ -88,8 +89,13 @@ class Ground:
 
     @property
     def dates(self) -> dict[str, tuple[date | None, date | None]]:
-        """Unit → its dates in the cohort's plan."""
-        return {unit.code: (unit.starts_on, unit.ends_on) for unit in self.units}
+        """Unit → its dates in the cohort's plan, or in their group's, whose holidays differ."""
+        return {
+            unit.code: self.group_study.get(
+                (unit.code, unit.monday), (unit.starts_on, unit.ends_on)
+            )
+            for unit in self.units
+        }
 
     def weeks(self, day: date, paused: Collection[date]) -> list[Week]:
         """The weeks from a day to the end of the plan in which their own school is open."""
@@ -117,6 +123,7 @@ def of(tx: Transaction, people: Collection[Enrolment]) -> dict[UUID, Ground]:
     plans = queries.plans(tx, {(person.course, person.cohort) for person in people})
     ids = [person.application_id for person in people]
     progress = queries.study_facts(tx, ids)
+    group_study = queries.group_study(tx, ids)
     versions = {
         key: (
             queries.plan_version(tx, plan, None),
@@ -151,6 +158,7 @@ def of(tx: Transaction, people: Collection[Enrolment]) -> dict[UUID, Ground]:
             live=_live_minutes(units, seats_ahead[person.application_id]),
             together=_together(units, seats_ahead[person.application_id]),
             calendars=calendars,
+            group_study=group_study[person.application_id],
         )
     return found
 

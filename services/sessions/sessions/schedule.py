@@ -14,7 +14,16 @@ from headship_contracts.sessions.plans import ShortfallRecord
 from headship_contracts.sessions.schedule import ListSessions, SessionPage
 from kit import Transaction
 from kit.paging import page
-from sessions import changing, dating, facilitators, programme, queries, schemas, seats
+from sessions import (
+    changing,
+    dating,
+    facilitators,
+    group_study,
+    programme,
+    queries,
+    schemas,
+    seats,
+)
 from sessions.clashes import Clashes
 from sessions.domain.london import instant, today
 from sessions.domain.notice import first_days
@@ -72,6 +81,10 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     dates = dating.dates(tx, plan, units, groups, offers, existing, settings)
     earliest = first_days(today(tx.at), programme.bank_holidays().days, settings.notice)
     clashes = Clashes(tx, settings.severities)
+    group_study.keep(tx, dates.study)
+    for group_id, weeks in dates.study.items():
+        for week in weeks:
+            clashes.tell_all(dates.shortfalls.get((week.code, seats.of_group(group_id)), ()))
     coaches = {group.group_id: group.coach_staff_id for group in groups}
     done = Followed(clashes.told)
     asked: set[tuple[str, str]] = set()

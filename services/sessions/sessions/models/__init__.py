@@ -24,7 +24,7 @@ from sessions.models.pathways import (
     TaskComment,
     TaskReport,
 )
-from sessions.models.plans import Plan, PlanDraft, PlanUnit, PlanVersion
+from sessions.models.plans import GroupStudy, Plan, PlanDraft, PlanUnit, PlanVersion
 from sessions.models.programme import ProgrammeTemplate, TermDate
 from sessions.models.running import Facilitation, SeatWait
 from sessions.models.schedule import CalendarToken, Seat, TrainingSession
@@ -53,6 +53,7 @@ __all__ = [
     "Enrolment",
     "Facilitation",
     "Group",
+    "GroupStudy",
     "HubOffer",
     "Membership",
     "OfferedCoach",

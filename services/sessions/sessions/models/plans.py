@@ -85,3 +85,18 @@ class PlanDraft(Base):
     content: Mapped[dict[str, Any]]
     made_at: Mapped[datetime]
     made_by: Mapped[str]
+
+
+class GroupStudy(Base):
+    """Self-study of a group in another week than the plan's, since its schools are on holiday then.
+
+    `planned_monday`: the plan's week; where the plan has another one by now, the row is outdated.
+    """
+
+    __tablename__ = "group_study"
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("groups.group_id"), primary_key=True)
+    unit_code: Mapped[str] = mapped_column(primary_key=True)
+    planned_monday: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]

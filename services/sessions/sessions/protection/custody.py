@@ -22,6 +22,7 @@ from sessions.models import (
     Enrolment,
     Facilitation,
     Group,
+    GroupStudy,
     Membership,
     OfferedCoach,
     Pathway,
@@ -177,6 +178,7 @@ CUSTODY: Final = Custody(
     holdings=HOLDINGS,
     elsewhere={
         CheckInScreen: "the codes of a session are nobody's",
+        GroupStudy: "the weeks of a group, whoever is in it",
         VoidedStatement: "an id of a learning platform's, which tells of nobody",
     },
     ended_before=ended_before,

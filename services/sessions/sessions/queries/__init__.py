@@ -27,6 +27,7 @@ from sessions.queries.people import (
     lock_enrolments,
 )
 from sessions.queries.plans import (
+    group_study,
     plan,
     plan_or_none,
     plan_units,
@@ -51,6 +52,7 @@ __all__ = [
     "attendance_of",
     "enrolment",
     "finished",
+    "group_study",
     "ids_in_training",
     "ids_under_way",
     "in_training",

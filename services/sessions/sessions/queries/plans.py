@@ -1,6 +1,7 @@
 """Reads of plans and their units."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from sqlalchemy import select
 from headship_contracts.errors import NotFound
 from kit import Transaction
 from sessions.models import (
+    GroupStudy,
+    Membership,
     Plan,
     PlanUnit,
     PlanVersion,
@@ -53,3 +56,25 @@ def plan_units(tx: Transaction, plan_id: UUID, version: int) -> list[PlanUnit]:
 def plans_over(tx: Transaction, today: date) -> list[Plan]:
     """The plans whose last unit has ended."""
     return list(tx.scalars(select(Plan).where(Plan.last_unit_ends_on < today)))
+
+
+def group_study(
+    tx: Transaction, application_ids: Collection[UUID]
+) -> dict[UUID, dict[tuple[str, date], tuple[date, date]]]:
+    """Application → (unit, the Monday of the plan's week) → the days on which their group does it,
+    where these are others than the plan's."""
+    rows = tx.execute(
+        select(
+            Membership.application_id,
+            GroupStudy.unit_code,
+            GroupStudy.planned_monday,
+            GroupStudy.starts_on,
+            GroupStudy.ends_on,
+        )
+        .join(GroupStudy, GroupStudy.group_id == Membership.group_id)
+        .where(Membership.application_id.in_(application_ids), Membership.left_at.is_(None))
+    )
+    found: dict[UUID, dict[tuple[str, date], tuple[date, date]]] = defaultdict(dict)
+    for application_id, code, planned, starts_on, ends_on in rows:
+        found[application_id][code, planned] = starts_on, ends_on
+    return found

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.sessions.study import GroupStudyDays
 from headship_contracts.shape import Shape, items, number, text
 
 SLOT = r"^(mon|tue|wed|thu|fri)-([01]\d|2[0-3]):[0-5]\d$"
@@ -285,10 +286,11 @@ class MemberRecord(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class GroupWithMembers(Shape):
-    """A group and who is in it."""
+    """A group and who is in it. `study`: what its schools' holidays move to another week."""
 
     group: GroupRecord
     members: list[MemberRecord] = items(most=100)
+    study: list[GroupStudyDays] = items(most=500, default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,3 +79,12 @@ class ImportStudy(Request[StudyImportReport], to="sessions", writes=True):
     course: str | None = text(longest=64, default=None)
     activities: list[ActivityUnit] = items(most=2_000, default_factory=list)
     only_check: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupStudyDays(Shape):
+    """Self-study that a group has on other days than the cohort's plan says; both inclusive."""
+
+    unit_code: str
+    starts_on: date
+    ends_on: date

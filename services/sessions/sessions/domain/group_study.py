@@ -1,0 +1,113 @@
+"""When a group studies: in the plan's week, or as near to it as its own schools' holidays allow."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sessions.domain.group_dates import FURTHEST
+from sessions.domain.holidays import BankHolidays
+from sessions.domain.plan import CLOSED_PERCENT, Shortfall, closed_schools
+from sessions.domain.template import WEEKLY_MINUTES, Kind
+from sessions.domain.terms import Crowd
+
+LEAST_DAYS = 3
+"""Of a working week on which the schools are open; else it is a holiday, as in a cohort's plan."""
+
+WEEK = timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A unit, in the order of the plan. `monday` is its week: of what is live, the group's own."""
+
+    code: str
+    kind: Kind
+    minutes: int
+    monday: date
+
+
+@dataclass(frozen=True)
+class StudyWeek:
+    """Self-study that has another week than the plan's, or `shortfalls` that say why it has not.
+
+    Days are inclusive; `planned` is the Monday of the plan's week.
+    """
+
+    code: str
+    planned: date
+    starts_on: date
+    ends_on: date
+    shortfalls: tuple[Shortfall, ...] = ()
+
+
+def date_study(
+    steps: Sequence[Step],
+    people: Crowd,
+    bank: BankHolidays,
+    first: date,
+    closed_percent: int = CLOSED_PERCENT,
+) -> list[StudyWeek]:
+    """The units whose week is a holiday of the group's schools. Weeks before `first` stay.
+
+    Those that have a week keep their order, no week gets over two hours by it, and none with a day
+    together gets more. Where no week within three of the plan's will do, the plan's stays, and
+    it is told.
+    """
+    weeks = [step.monday for step in steps]
+    load: Counter[date] = Counter()
+    for step in steps:
+        load[step.monday] += step.minutes
+    together = {step.monday for step in steps if step.kind is Kind.face_to_face}
+
+    def open_days(monday: date) -> list[date]:
+        days = [monday + timedelta(days=number) for number in range(5)]
+        return [
+            day for day in days if day not in bank.days and not people.too_many(day, closed_percent)
+        ]
+
+    to_move = {
+        place
+        for place, step in enumerate(steps)
+        if not step.kind.live and step.monday >= first and len(open_days(step.monday)) < LEAST_DAYS
+    }
+    found = []
+    for place in sorted(to_move):
+        step = steps[place]
+        after = max(weeks[:place], default=date.min)
+        before = min(_latest(steps, place, to_move), default=date.max)
+        fitting = [
+            week
+            for week in _nearest(step.monday)
+            if max(after, first) <= week <= before
+            and week not in together
+            and load[week] + step.minutes <= WEEKLY_MINUTES
+            and len(open_days(week)) >= LEAST_DAYS
+        ]
+        if fitting:
+            load[step.monday] -= step.minutes
+            load[fitting[0]] += step.minutes
+            weeks[place] = fitting[0]
+        days = open_days(weeks[place]) or [step.monday, step.monday + timedelta(days=4)]
+        told = () if fitting else tuple(_told(step, people))
+        found.append(StudyWeek(step.code, step.monday, days[0], days[-1], told))
+    return found
+
+
+def _latest(steps: Sequence[Step], place: int, to_move: Collection[int]) -> Iterator[date]:
+    """By which week it has to be for each that follows and stays. What is live opens its week:
+    study that comes before it is in an earlier one."""
+    for other in range(place + 1, len(steps)):
+        if other not in to_move:
+            yield steps[other].monday - (WEEK if steps[other].kind.live else 0 * WEEK)
+
+
+def _nearest(monday: date) -> list[date]:
+    """The later first."""
+    return [monday + sign * number * WEEK for number in range(1, FURTHEST + 1) for sign in (1, -1)]
+
+
+def _told(step: Step, people: Crowd) -> list[Shortfall]:
+    days = [step.monday + timedelta(days=number) for number in range(5)]
+    quietest = min(days, key=people.closed)
+    return closed_schools(people, quietest, step.code, f"the week of {step.monday}")
