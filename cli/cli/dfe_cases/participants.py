@@ -1,7 +1,6 @@
 """The suites about participants: outcomes, actions, change of schedule."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from cli.dfe_cases.applications import cohort_name
 from cli.dfe_cases.declarations import day, instant
@@ -117,7 +116,7 @@ def change_schedule(given: Json) -> Json:
         eligible_for_funding=bool(application["eligible_for_funding"]),
         funded_place=application["funded_place"],
         declarations=[
-            (made["declaration_type"], made["state"], declared_at(made["declaration_date"]))
+            (made["declaration_type"], made["state"], declared_at(made))
             for made in given.get("declarations") or ()
         ],
     )
@@ -154,9 +153,15 @@ def change_schedule(given: Json) -> Json:
     }
 
 
-def declared_at(text: Any) -> datetime:
+UNDATED = datetime(2049, 1, 1, tzinfo=UTC)
+"""Of a declaration whose date a case does not tell: after the start of any schedule."""
+
+
+def declared_at(made: Json) -> datetime:
     """When a declaration is dated; a day alone is its midnight."""
-    told = str(text)
+    told = str(made.get("declaration_date") or "")
+    if not told:
+        return UNDATED
     if "T" in told:
         return instant(told)
     read = day(told)

@@ -1,7 +1,6 @@
 """Outcomes, actions and changes of schedule: asked of the simulator."""
 
 from datetime import timedelta
-from typing import Any
 
 from cli.dfe_cases.applications import cohort_name
 from cli.dfe_cases.declarations import day, instant
@@ -117,15 +116,12 @@ def act(stage: Stage, given: Json) -> Json:
 
 def _stage_declarations(stage: Stage, record: Application, declarations: list[Json]) -> None:
     for number, made in enumerate(declarations):
-        known: dict[str, Any] = {}
-        if made.get("declaration_date"):
-            known["declared_at"] = declared_at(made["declaration_date"])
         stage.world.stage_declaration(
             stage.id_of(f"D{number + 1}"),
             record,
             declaration_type=made["declaration_type"],
             state=made["state"],
-            **known,
+            declared_at=declared_at(made),
         )
 
 

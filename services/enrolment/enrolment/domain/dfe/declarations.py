@@ -81,7 +81,7 @@ def check_declaration(
         problems.append(messages.COURSE_NOT_RECOGNISED)
     if not problems:
         problems += _check_date(request, context, declared_at)
-    if _is_blank(request.declaration_date):
+    if _is_blank(request.declaration_date) or _has_no_digit(request.declaration_date):
         problems.append(messages.DECLARATION_DATE_NEEDED)
     problems += _check_type(request)
     if not problems:
@@ -231,6 +231,11 @@ def parse_declaration_date(value: object) -> datetime | None:
 def rfc3339(at: datetime) -> str:
     """As DfE prints an instant in its messages: `2026-10-04T09:00:00Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _has_no_digit(value: object) -> bool:
+    """Whether it is a text in which no date can be read: DfE takes that as if none was sent."""
+    return isinstance(value, str) and not any(letter.isdigit() for letter in value)
 
 
 def _is_blank(value: object) -> bool:
