@@ -21,6 +21,7 @@ def ids(answer):
         ("+updated_at", "updated_at", False),
         ("-updated_at,created_at", "updated_at", True),
         ("nonsense,-created_at", "created_at", True),
+        ("-works_in_school", "works_in_school", True),
     ],
 )
 def test_applications_are_sorted_by_what_is_asked_for(dfe, sort, column, descending):

@@ -26,7 +26,13 @@ COLUMNS: Columns = {
     "funding_choice": lambda record: record.funding_choice,
     "headteacher_status": lambda record: record.headteacher_status,
     "employment_role": lambda record: record.employment_role,
+    "employer_name": lambda record: record.setting.employer_name if record.setting else None,
+    "funding_eligiblity_status_code": lambda record: record.status_code,  # sic
+    "senco_start_date": lambda record: record.senco_start_date,
+    "targeted_delivery_funding_eligibility": lambda record: record.targeted_delivery_funding,
+    "works_in_school": lambda record: record.school is not None,
 }
+"""The columns of DfE's table that a provider can tell by what it sees."""
 
 
 def list_applications(asking: Asking) -> list[Any]:
