@@ -174,7 +174,6 @@ def test_a_run_of_deliveries_is_acknowledged_at_once_and_never_past_an_open_one(
     answers.ack([one, two])
     assert channel.told == [("ack", 2, True)]
     answers.requeue(three)
-    answers.ack([three])
 
     assert channel.told == [("ack", 2, True), ("requeue", 3, True), ("ack", 5, True)]
 
@@ -203,6 +202,18 @@ def test_a_delivery_alone_is_acknowledged_at_once(
 
     assert channel.told == [("ack", 4, False)]
     assert not answers.is_open(deliveries[3])
+
+
+@pytest.mark.parametrize("how", ["ack", "requeue"])
+def test_what_waited_for_one_that_goes_alone_goes_with_it(
+    five_deliveries: tuple[Answers, FakeChannel, list[FakeDelivery]], how: str
+) -> None:
+    answers, channel, (one, two, *rest) = five_deliveries
+    answers.ack([two, *rest])
+
+    answers.ack([one]) if how == "ack" else answers.requeue(one)
+
+    assert channel.told[1:] == [("ack", 5, True)], "else the broker would think them in hand"
 
 
 def test_nothing_is_told_on_a_channel_that_is_gone(

@@ -141,6 +141,21 @@ def test_the_bad_events_of_a_group_do_not_take_the_good_ones_with_them(a_ledger:
     assert a_ledger.entries() == dict.fromkeys(good, 1)
 
 
+def test_a_bad_event_in_front_of_more_than_is_taken_at_once_holds_nothing_up(
+    a_ledger: Ledger,
+) -> None:
+    a_ledger.tell(
+        *(Posted(number=n, revision=n, trouble="" if n else "refused") for n in range(500))
+    )
+
+    process = a_ledger.start()
+
+    a_ledger.wait_for(*range(1, 500))
+    a_ledger.wait_for_letters(1)
+    a_ledger.stop(process)
+    assert a_ledger.depth(QUEUE) == 0, "what is done was acknowledged, and does not come again"
+
+
 def test_a_repeat_of_what_is_parked_is_not_parked_again(a_ledger: Ledger) -> None:
     a_ledger.start()
     message = a_message(event_id=EVENT, body={"number": 1, "revision": 1, "trouble": "refused"})

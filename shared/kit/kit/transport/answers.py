@@ -38,8 +38,11 @@ class Answers:
         if len(done) == 1:
             del self._done[done[0].delivery_tag]
             self._tell("basic_ack", done[0].delivery_tag)
-            return
-        self._done |= dict.fromkeys((message.delivery_tag for message in done), True)
+        else:
+            self._done |= dict.fromkeys((message.delivery_tag for message in done), True)
+        self._let_go()
+
+    def _let_go(self) -> None:
         last = None
         for tag, is_done in self._done.items():
             if not is_done:
@@ -67,6 +70,7 @@ class Answers:
         if self.is_open(message):
             del self._done[message.delivery_tag]
             self._tell("basic_reject", message.delivery_tag, requeue=True)
+            self._let_go()
 
     def _tell(self, method: str, tag: int, **options: bool) -> None:
         if self._channel.connection is None:
