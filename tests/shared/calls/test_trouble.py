@@ -3,6 +3,8 @@
 import json
 import os
 import pickle
+import socket
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from kombu import Connection, Consumer, Exchange, Producer, Queue
 from cli.backing import RabbitMQ
 from cli.backing.management import Management
 from headship_contracts.errors import Unavailable
+from kit.transport.rpc_client import RpcClient
 
 BIG = 1_100_000
 
@@ -220,6 +223,27 @@ def test_a_line_that_is_cut_is_opened_again(a_desk: Desk, management_url: str) -
     a_desk.wait_for_consumers(1)
 
     assert a_desk.client.call(Say(words="after"), seconds=15).words == "after"
+
+
+def test_a_deadline_holds_while_the_broker_does_not_even_greet() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        client = RpcClient(f"amqp://guest:guest@127.0.0.1:{mute.getsockname()[1]}//")
+        began = time.monotonic()
+
+        calls = [eventlet.spawn(_outcome_of_a_call, client) for _ in range(3)]
+        outcomes = [call.wait() for call in calls]
+
+        took = time.monotonic() - began
+        client.close()
+    assert [(type(one), one.code) for one in outcomes] == [(Unavailable, "broker_away")] * 3
+    assert took < 4, "a second each, and not one after the other"
+
+
+def _outcome_of_a_call(client: RpcClient) -> Any:
+    try:
+        return client.call(Say(words="anybody?"), seconds=1)
+    except Unavailable as error:
+        return error
 
 
 @pytest.fixture

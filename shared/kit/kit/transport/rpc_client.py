@@ -142,6 +142,7 @@ class RpcClient:
                 properties=properties,
                 headers=headers,
                 mandatory=True,
+                seconds=seconds,
             )
         except ChannelError as error:
             if "NO_ROUTE" not in str(error):

@@ -61,9 +61,19 @@ class Line:
         properties: Mapping[str, Any],
         headers: Mapping[str, Any] | None = None,
         mandatory: bool = False,
+        seconds: float | None = None,
     ) -> None:
-        """Send JSON, without waiting for a confirm. Raises one of LINE_ERRORS."""
-        connection, channel = self._open()
+        """Send JSON, without waiting for a confirm; `seconds` is for opening the line, if need be
+        behind others. Raises one of LINE_ERRORS."""
+        limit = eventlet.Timeout(seconds)
+        try:
+            connection, channel = self._open()
+        except eventlet.Timeout as late:
+            if late is not limit:
+                raise
+            raise TimeoutError("the broker does not answer") from late
+        finally:
+            limit.cancel()
         message = channel.prepare_message(
             body,
             content_type="application/json",
