@@ -53,9 +53,12 @@ CASES = (
     ),
     Case(
         "DeadLetters",
-        (('headship_events_handled_total{service="s",queue="s.q",outcome="parked"}', "0x10 1x60"),),
-        (('headship_events_handled_total{service="s",queue="s.q",outcome="handled"}', "0+9x90"),),
-        "20m",
+        (('rabbitmq_detailed_queue_messages{vhost="headship",queue="sessions.dead"}', "1x90"),),
+        (
+            ('rabbitmq_detailed_queue_messages{vhost="headship",queue="sessions.dead"}', "0x90"),
+            ('rabbitmq_detailed_queue_messages{vhost="headship",queue="sessions.keep"}', "9x90"),
+        ),
+        "60m",
     ),
     Case(
         "QueueWithoutConsumers",
@@ -83,7 +86,7 @@ CASES = (
     ),
     Case(
         "EventsReturned",
-        (('headship_relay_events_total{service="sessions",outcome="nacked"}', "0+1x90"),),
+        (('headship_relay_events_total{service="sessions",outcome="returned"}', "0+1x90"),),
         (('headship_relay_events_total{service="sessions",outcome="published"}', "0+1x90"),),
         "20m",
     ),
@@ -196,8 +199,18 @@ CASES = (
     ),
     Case(
         "MigrationFailed",
-        (('kube_job_status_failed{namespace="headship",job_name="migrate-sessions-2"}', "1x90"),),
-        (('kube_job_status_failed{namespace="headship",job_name="other"}', "1x90"),),
+        (
+            (
+                'kube_job_failed{namespace="headship",job_name="migrate-sessions-2",'
+                'condition="true"}',
+                "1x90",
+            ),
+        ),
+        (
+            ('kube_job_failed{namespace="headship",job_name="other",condition="true"}', "1x90"),
+            ('kube_job_status_failed{namespace="headship",job_name="migrate-sessions-2"}', "1x90"),
+            ('kube_job_complete{namespace="headship",job_name="migrate-sessions-2"}', "1x90"),
+        ),
         "10m",
     ),
     Case(
