@@ -94,15 +94,6 @@ class Cluster:
     def all_pods(self) -> Iterable[Pod]:
         return (pod for pods in self.pods.values() for pod in pods)
 
-    def settings_of(self, workload: Manifest) -> dict[str, str]:
-        """What the manifests give the container of a workload's pods."""
-        (container,) = containers(workload)
-        maps = {one["metadata"]["name"]: one["data"] for one in self.rendered.of("ConfigMap")}
-        told: dict[str, str] = {}
-        for source in container.get("envFrom", []):
-            told |= maps[source["configMapRef"]["name"]]
-        return told | {each["name"]: each["value"] for each in container.get("env", [])}
-
     def _start(self, workload: Manifest, changed: Mapping[str, str] | None = None) -> Pod:
         (container,) = containers(workload)
         volumes = template(workload)["spec"]["volumes"]
@@ -111,7 +102,7 @@ class Cluster:
         wanted = [port["name"] for port in container.get("ports", [])]
         own = dict(zip(wanted, self._undo.enter_context(ports.reserved(len(wanted))), strict=True))
         here = self.ground.here(secret, own)
-        given = replaced(self.settings_of(workload), here) | (changed or {})
+        given = replaced(self.rendered.settings(workload), here) | (changed or {})
         name = f"{workload['metadata']['name']}-{next(self._numbers)}"
         scratch = self.ground.directory / "pods" / name
         scratch.mkdir(parents=True)

@@ -60,6 +60,15 @@ class Rendered:
         """Whatever makes pods of ours."""
         return self.of("Deployment", "Job", "CronJob")
 
+    def settings(self, workload: Manifest) -> dict[str, str]:
+        """What the container of a workload's pods is given."""
+        (container,) = containers(workload)
+        maps = {one["metadata"]["name"]: one["data"] for one in self.of("ConfigMap")}
+        told: dict[str, str] = {}
+        for source in container.get("envFrom", []):
+            told |= maps[source["configMapRef"]["name"]]
+        return told | {each["name"]: each["value"] for each in container.get("env", [])}
+
 
 def template(workload: Manifest) -> Manifest:
     """The pods that a workload makes."""

@@ -13,6 +13,7 @@ from rendered import (
     template,
 )
 
+from assessment.settings import AssessmentSettings
 from cli.backing import rabbitmq
 from cli.services import SERVICES, service_classes
 from deploy.rabbitmq.__main__ import MANIFEST, manifest
@@ -21,6 +22,7 @@ from kit.bus.retry import RetryPolicy
 from kit.config import HUB_REQUEST_MOST_BYTES, KitSettings
 from kit.topology import topology_of
 from kit.transport.resources import SPARE_CONNECTIONS
+from sessions import forming, seating
 
 OPERATOR_SUPPLIES = {
     "assessment",
@@ -39,6 +41,16 @@ OPERATOR_SUPPLIES = {
 }
 """Secrets that deploy/k8s/README.md tells the operator to supply."""
 
+
+DEFAULTS = KitSettings.__dataclass_fields__
+
+LARGEST_JOB = {
+    "assessment": AssessmentSettings.__dataclass_fields__["similarity_megabytes"].default,
+    "sessions": max(forming.SOLVER_MEGABYTES, seating.SOLVER_MEGABYTES),
+}
+"""Mebibytes of the largest child process of a service."""
+
+IDLE_MEBIBYTES = 200
 
 EACH_OVERLAY = pytest.mark.parametrize("name", OVERLAYS)
 
@@ -117,7 +129,7 @@ def test_all_replicas_together_have_fewer_connections_than_the_database_allows()
     rendered = overlay("production")
     (cluster,) = rendered.of("Cluster")
     allowed = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
-    workers = KitSettings.__dataclass_fields__["max_workers"].default
+    workers = DEFAULTS["max_workers"].default
     replicas = sum(one["spec"]["maxReplicaCount"] for one in rendered.of("ScaledObject"))
 
     surge = len(rendered.of("Deployment"))
@@ -135,6 +147,18 @@ def test_brokers_take_no_message_larger_than_any_that_we_read() -> None:
 
     assert largest == [HUB_REQUEST_MOST_BYTES] * 2
     assert MAX_BYTES <= HUB_REQUEST_MOST_BYTES
+
+
+def test_a_pod_may_hold_as_much_memory_as_its_jobs_may_take() -> None:
+    """A child over its own limit is a clear error; a pod over its limit is killed with all."""
+    rendered = overlay("production")
+    for name, largest in LARGEST_JOB.items():
+        (workload,) = (one for one in rendered.of("Deployment") if one["metadata"]["name"] == name)
+        (container,) = containers(workload)
+        limit = int(container["resources"]["limits"]["memory"].removesuffix("Mi"))
+        settings = rendered.settings(workload)
+        at_once = int(settings.get("JOBS_AT_ONCE", DEFAULTS["jobs_at_once"].default))
+        assert limit >= at_once * largest + IDLE_MEBIBYTES, name
 
 
 def test_autoscaling_counts_every_queue_that_a_service_handles_and_no_other() -> None:

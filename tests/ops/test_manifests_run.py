@@ -66,7 +66,7 @@ def test_only_hosts_ports_and_where_secrets_lie_are_replaced(
     cluster: Cluster, place: Ground
 ) -> None:
     for workload in cluster.rendered.workloads():
-        written = cluster.settings_of(workload)
+        written = cluster.rendered.settings(workload)
         given = replaced(written, place.here("topology", {"http": 1, "health": 2}))
 
         mounts = (SECRETS, AUTHORITIES)

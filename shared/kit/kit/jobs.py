@@ -57,7 +57,7 @@ def run(job: str, data: Any, *, seconds: float, megabytes: int) -> Any:
     """Call `job` ("package.module:function") with `data` in a child process; its result.
 
     `seconds` from the child's start, of time and (rounded up) of processor; `megabytes` of address
-    space, libraries included. Waits while as many jobs run as there are processors.
+    space, libraries included. Waits while as many jobs run as `allow` allows.
     """
     given = encode(data)
     started = time.monotonic()
@@ -84,10 +84,20 @@ def run(job: str, data: Any, *, seconds: float, megabytes: int) -> Any:
     return result
 
 
+def allow(number: int) -> None:
+    """How many jobs of this process run at once; others wait. To be said before the first."""
+    global _most
+    _most = number
+    _slots.cache_clear()
+
+
+_most = 2
+
+
 @cache
 def _slots() -> threading.Semaphore:
     """Made at the first job, when the standard library is as green as it will be."""
-    return threading.Semaphore(os.cpu_count() or 1)
+    return threading.Semaphore(_most)
 
 
 def _wait(job: str, told: IO[bytes], said: IO[bytes], seconds: float, megabytes: int) -> int:

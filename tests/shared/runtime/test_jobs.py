@@ -105,6 +105,17 @@ def test_a_job_ends_with_the_greenlet_that_waits_for_it() -> None:
     assert a_job("talk") == "said"
 
 
+def test_no_more_jobs_run_at_once_than_are_allowed(tmp_path: Path) -> None:
+    jobs.allow(1)
+    try:
+        asked = [eventlet.spawn(a_job, "be_alone", str(tmp_path / "work")) for _ in range(3)]
+        told = [each.wait() for each in asked]
+    finally:
+        jobs.allow(2)
+
+    assert told == ["alone"] * 3
+
+
 def test_it_works_in_a_process_that_is_not_green() -> None:
     code = "from kit import jobs; print(jobs.run('toy_jobs:talk', 1, seconds=9, megabytes=256))"
     done = subprocess.run(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from nameko.constants import AMQP_SSL_CONFIG_KEY, AMQP_URI_CONFIG_KEY
 from nameko.extensions import SharedExtension
 
-from kit import links, tls
+from kit import jobs, links, tls
 from kit.config import DEVELOPMENT, KitSettings, SettingsError, load
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
@@ -47,6 +47,7 @@ class Resources(SharedExtension):
         bound.settings = load(KitSettings, *sources)
         tls.use(load(TlsSettings, *sources))
         links.use(bound.settings.link_secrets)
+        jobs.allow(bound.settings.jobs_at_once)
         # `nameko run` has its own names and defaults for these two, and reads them in places
         container.config[AMQP_URI_CONFIG_KEY] = bound.settings.amqp_uri
         container.config.setdefault(AMQP_SSL_CONFIG_KEY, tls.for_broker(bound.settings.amqp_uri))

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 
@@ -37,6 +38,15 @@ def swell(data: int) -> int:
 
 def give_back(data: int) -> str:
     return "x" * data
+
+
+def be_alone(data: str) -> str:
+    """Fails where another is at work with the same file."""
+    place = Path(data)
+    place.touch(exist_ok=False)
+    time.sleep(0.5)
+    place.unlink()
+    return "alone"
 
 
 def die(data: Any) -> None:
