@@ -13,16 +13,10 @@ from rendered import (
     template,
 )
 
-from assessment.settings import AssessmentSettings
-from cli.backing import rabbitmq
 from cli.services import SERVICES, service_classes
 from deploy.rabbitmq.__main__ import MANIFEST, manifest
-from kit.bus.reading import MAX_BYTES
 from kit.bus.retry import RetryPolicy
-from kit.config import HUB_REQUEST_MOST_BYTES, KitSettings
 from kit.topology import topology_of
-from kit.transport.resources import SPARE_CONNECTIONS
-from sessions import forming, seating
 
 OPERATOR_SUPPLIES = {
     "assessment",
@@ -40,17 +34,6 @@ OPERATOR_SUPPLIES = {
     *(f"database-{service}-owner" for service in SERVICES),
 }
 """Secrets that deploy/k8s/README.md tells the operator to supply."""
-
-
-DEFAULTS = KitSettings.__dataclass_fields__
-
-LARGEST_JOB = {
-    "assessment": AssessmentSettings.__dataclass_fields__["similarity_megabytes"].default,
-    "sessions": max(forming.SOLVER_MEGABYTES, seating.SOLVER_MEGABYTES),
-}
-"""Mebibytes of the largest child process of a service."""
-
-IDLE_MEBIBYTES = 200
 
 EACH_OVERLAY = pytest.mark.parametrize("name", OVERLAYS)
 
@@ -123,42 +106,6 @@ def test_probes_outlast_what_they_are_to_outlast(name: str) -> None:
         assert alive["httpGet"]["path"] == started["httpGet"]["path"] == "/health/live"
         assert ready["httpGet"]["path"] == "/health/ready"
         assert ready["timeoutSeconds"] > 2  # how long it waits for the database
-
-
-def test_all_replicas_together_have_fewer_connections_than_the_database_allows() -> None:
-    rendered = overlay("production")
-    (cluster,) = rendered.of("Cluster")
-    allowed = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
-    workers = DEFAULTS["max_workers"].default
-    replicas = sum(one["spec"]["maxReplicaCount"] for one in rendered.of("ScaledObject"))
-
-    surge = len(rendered.of("Deployment"))
-    assert (replicas + surge) * (workers + SPARE_CONNECTIONS) < allowed - 10
-
-
-def test_brokers_take_no_message_larger_than_any_that_we_read() -> None:
-    (cluster,) = overlay("production").of("RabbitmqCluster")
-    told = cluster["spec"]["rabbitmq"]["additionalConfig"]
-    largest = [
-        int(found[1])
-        for text in (told, rabbitmq._CONFIGURATION)
-        if (found := re.search(r"^max_message_size = (\d+)$", text, re.MULTILINE))
-    ]
-
-    assert largest == [HUB_REQUEST_MOST_BYTES] * 2
-    assert MAX_BYTES <= HUB_REQUEST_MOST_BYTES
-
-
-def test_a_pod_may_hold_as_much_memory_as_its_jobs_may_take() -> None:
-    """A child over its own limit is a clear error; a pod over its limit is killed with all."""
-    rendered = overlay("production")
-    for name, largest in LARGEST_JOB.items():
-        (workload,) = (one for one in rendered.of("Deployment") if one["metadata"]["name"] == name)
-        (container,) = containers(workload)
-        limit = int(container["resources"]["limits"]["memory"].removesuffix("Mi"))
-        settings = rendered.settings(workload)
-        at_once = int(settings.get("JOBS_AT_ONCE", DEFAULTS["jobs_at_once"].default))
-        assert limit >= at_once * largest + IDLE_MEBIBYTES, name
 
 
 def test_autoscaling_counts_every_queue_that_a_service_handles_and_no_other() -> None:

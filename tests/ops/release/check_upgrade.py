@@ -118,7 +118,9 @@ def prepare(former: FormerRelease, place: Ground) -> None:
         with administrator(owner) as cursor:
             for rights in ("ALL TABLES", "ALL SEQUENCES"):
                 cursor.execute(f"GRANT ALL ON {rights} IN SCHEMA public TO {service}")
-    former_command(former, place, "topology", AMQP_URI=place.operator)
+    former_command(
+        former, place, "topology", AMQP_URI=place.operator, HUBS_AMQP_URI=place.hubs_operator
+    )
 
 
 def former_command(former: FormerRelease, place: Ground, *words: str, **settings: str) -> None:
