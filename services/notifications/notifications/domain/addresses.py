@@ -45,11 +45,5 @@ def folded(address: str) -> str:
     return address.strip().casefold()
 
 
-def masked(address: str) -> str:
-    """So that a log or a list can show it: `s…@example.org`."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
-
-
 def _without(told: str, why: str) -> str:
     return why.replace(told, "the address") if told else why

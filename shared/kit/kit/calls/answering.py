@@ -32,10 +32,10 @@ WAIT_SECONDS = 25
 """How long a second call under the same key waits for a first one without a transaction."""
 
 HUB: Final = "hub"
+"""The kind of caller that asks what is for hubs, and nothing else."""
 
 NOT_ANSWERED: Final = ("hub_not_active", "unknown_caller")
 """Whoever may not call any more gets no former answer either."""
-"""The kind of caller that asks what is for hubs, and nothing else."""
 
 ATTRIBUTE: Final = "headship_served"
 """Where `@rpc` leaves what it knows of the method that it decorates."""

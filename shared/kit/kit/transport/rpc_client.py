@@ -22,6 +22,7 @@ from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
 from kit import metrics
 from kit.calls.errors import from_wire
+from kit.calls.incoming import CAUSATION_HEADER, CORRELATION_HEADER, DEADLINE_HEADER
 from kit.correlation import current_causation, current_correlation
 from kit.db.transaction import refuse_in_transaction
 from kit.log import reason
@@ -128,12 +129,12 @@ class RpcClient:
             "user_id": self._user,  # the broker refuses any but the connection's own
         }
         headers = {
-            "nameko.correlation_id": current_correlation(),
-            "nameko.deadline": int((time.time() + seconds) * 1000),
+            CORRELATION_HEADER: current_correlation(),
+            DEADLINE_HEADER: int((time.time() + seconds) * 1000),
         }
         cause = current_causation()
         if cause is not None:
-            headers["nameko.causation_id"] = cause
+            headers[CAUSATION_HEADER] = cause
         try:
             self._line.publish(
                 json.dumps(payload).encode(),

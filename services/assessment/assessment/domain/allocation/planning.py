@@ -14,9 +14,6 @@ from assessment.domain.allocation.conflicts import Marker, Unplaced, conflict
 from assessment.domain.allocation.flow import MOVE, Desk, Flow, Kind, counts, flow
 from assessment.domain.allocation.linking import components, deal, link, mix
 
-FEWEST_PARTNERS = 4
-"""Whom a marker should share scripts with, where there are so many."""
-
 
 @dataclass(frozen=True)
 class _Script:

@@ -30,7 +30,6 @@ TEACHER_CATCHMENTS = (
     "northern_ireland",
     "jersey_guernsey_isle_of_man",
 )
-UNITED_KINGDOM = frozenset(TEACHER_CATCHMENTS) - {"another"}
 
 HEADTEACHER_STATUSES = (
     "no",
@@ -41,16 +40,8 @@ HEADTEACHER_STATUSES = (
     "yes_over_two_years",
 )
 
-FUNDING_CHOICES = ("school", "trust", "self", "another", "employer")
-
 STATUSES = ("pending", "accepted", "rejected")
 TRAINING_STATUSES = ("active", "deferred", "withdrawn")
-REASONS_FOR_REJECTION = (
-    "registration_expired",
-    "rejected_by_provider",
-    "other_application_in_this_cohort_accepted",
-)
-REVIEW_STATUSES = ("needs_review", "awaiting_information", "reregister", "decision_made")
 
 COHORT_FUNDING = ("zero", "capped", "full")
 DECLARATION_STATES = (
@@ -64,7 +55,6 @@ DECLARATION_STATES = (
     "clawed_back",
 )
 STATEMENT_STATES = ("open", "payable", "paid")
-OUTCOME_STATES = ("passed", "failed", "voided")
 
 DECIDED_CODES = (
     "funded",
