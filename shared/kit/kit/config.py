@@ -156,11 +156,7 @@ class KitSettings:
     http_port: int = setting("public HTTP port; 0: none", default=8000, check=PORT)
     health_port: int = setting("port of health and metrics; 0: none", default=9000, check=PORT)
     max_workers: int = setting("entrypoints run at once", default=10, check=between(1, 1_000))
-    jobs_at_once: int = setting(
-        "child processes for long work at once; each may take the memory that its job is given",
-        default=2,
-        check=between(1, 64),
-    )
+    jobs_at_once: int = setting("child processes at once", default=2, check=between(1, 64))
     drain_seconds: int = setting(
         "how long a stop may take until what hangs is ended", default=25, check=between(1, 3_600)
     )

@@ -55,6 +55,17 @@ def test_a_stop_does_not_wait_for_the_consumers_next_beat(a_ledger: Ledger) -> N
     assert a_ledger.stop(process) == 0  # one that waits is ended after DRAIN_SECONDS, with 1
 
 
+def test_a_stop_ends_while_messages_keep_coming(a_ledger: Ledger) -> None:
+    a_ledger.post(*range(4000))
+    for _ in range(4):
+        before = len(a_ledger.entries())
+        process = a_ledger.start()
+        wait_until(lambda before=before: len(a_ledger.entries()) > before + 100)
+
+        assert a_ledger.stop(process) == 0
+        assert "Connection to broker lost" not in a_ledger.log()
+
+
 def test_two_processes_share_the_work_and_a_rolling_restart_doubles_nothing(
     a_ledger: Ledger,
 ) -> None:

@@ -134,6 +134,18 @@ class QueueConsumer(messaging.QueueConsumer):
     def requeue_message(self, message: Any) -> None:
         self._tell_broker(message, message.requeue)
 
+    def _cancel_consumers_if_requested(self) -> None:
+        """Who asked for it is told, also where the connection goes meanwhile: there is nothing to
+        cancel then, and whoever was not told would be consumed for on the next one."""
+        while self._pending_remove_providers:
+            provider, removed = self._pending_remove_providers.popitem()
+            consumer = self._consumers.pop(provider, None)
+            try:
+                if consumer is not None:
+                    consumer.cancel()
+            finally:
+                removed.send()
+
     def _consumer_for(self, provider: Any, connection: Any) -> Any:
         told = {"queues": [provider.queue], "accept": self.accept}
         if hasattr(provider, "receive"):
@@ -163,9 +175,10 @@ class QueueConsumer(messaging.QueueConsumer):
             self._draining = False
 
     def _hand_over(self, provider: Any, message: Any) -> None:
-        self._draining = False
+        """Also of what arrives while a consumer is being cancelled, which is not to be ended."""
+        draining, self._draining = self._draining, False
         provider.receive(message)
-        self._draining = True
+        self._draining = draining
 
     def _interrupt(self) -> None:
         """End the wait for the next message. Runs in the hub, so the consumer is switched out."""
