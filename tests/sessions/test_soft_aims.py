@@ -98,6 +98,17 @@ def test_phases_do_not_come_before_what_people_like_best():
     assert phase_of(result) == {"value": 4, "bound": 4}
 
 
+def test_a_start_that_the_solver_takes_for_better_than_it_is_is_not_the_result():
+    likes, phases = SLOTS[1::-1], [None, "primary", "secondary", None]
+    people = [a_person(f"p{n}", likes, phase=phase) for n, phase in enumerate(phases)]
+    people.append(a_person("p5", SLOTS[:1], phase="primary"))
+    hub = a_hub(people, {SLOTS[0]: [a_person("coach")], SLOTS[1]: []})
+
+    result = solve(an_instance(hub, least=2, most=3) | {"phases": "same"})
+
+    assert phase_of(result) == {"value": 0, "bound": 0}
+
+
 def test_somebody_new_joins_the_group_of_their_phase_where_they_like_both_slots():
     def standing(id, slot, phase):
         members = [a_person(f"{id} {n}", phase=phase) for n in range(6)]

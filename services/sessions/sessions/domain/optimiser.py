@@ -22,6 +22,17 @@ class Outcome:
     proven: bool
 
 
+@dataclass(frozen=True)
+class _Solved:
+    """What one run gave. `objective` is that of `values`, `told` what the solver says it is."""
+
+    values: list[int]
+    objective: int
+    bound: float
+    proven: bool
+    told: int
+
+
 class Model:
     """Variables and rows are gathered first and handed to HiGHS as arrays: Python's share of the
     time stays small. A row is `low <= sum of coefficient * variable <= high`.
@@ -50,17 +61,34 @@ class Model:
         since the last solution must be kept by it."""
         if not self._upper:
             return Outcome([], 0, 0.0, True)
+        found = self._run(terms, seconds, start=True)
+        if found is None:
+            raise ArithmeticError("HiGHS found nothing, not even what it began with")
+        if found.objective < found.told:
+            # HiGHS 1.16 may take a start for better than it is, and give it back as the optimum
+            found = self._run(terms, seconds, start=False) or found
+        self._start = found.values
+        proven = found.proven and found.objective >= found.told
+        return Outcome(found.values, found.objective, found.bound, proven)
+
+    def _run(self, terms: Mapping[int, int], seconds: float, *, start: bool) -> "_Solved | None":
         solver = self._solver(terms, seconds)
-        start = highspy.HighsSolution()
-        start.col_value = np.array(self._start, float)
-        solver.setSolution(start)
+        if start:
+            begin = highspy.HighsSolution()
+            begin.col_value = np.array(self._start, float)
+            solver.setSolution(begin)
         solver.run()
         info = solver.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            raise ArithmeticError(f"HiGHS found nothing: {solver.getModelStatus()}")
-        values = self._start = [round(value) for value in solver.getSolution().col_value]
-        proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return Outcome(values, round(info.objective_function_value), info.mip_dual_bound, proven)
+            return None
+        values = [round(value) for value in solver.getSolution().col_value]
+        return _Solved(
+            values,
+            sum(coefficient * values[number] for number, coefficient in terms.items()),
+            info.mip_dual_bound,
+            solver.getModelStatus() == highspy.HighsModelStatus.kOptimal,
+            round(info.objective_function_value),
+        )
 
     def _solver(self, terms: Mapping[int, int], seconds: float) -> Any:
         columns = len(self._upper)
