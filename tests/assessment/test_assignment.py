@@ -171,7 +171,7 @@ def test_where_time_ends_before_a_proof_the_best_found_is_told_with_its_bound(tm
     file = tmp_path / "instance.json"
     file.write_text(json.dumps(instance))
 
-    code = run(["lab", "assign", str(file), "--seconds", "4", "--json"])
+    code = run(["lab", "assign", str(file), "--seconds", "8", "--json"])
 
     found = json.loads(capsys.readouterr().out)
     costs = [instance["costs"][agent][job] for job, agent in enumerate(found["assignment"])]

@@ -79,9 +79,30 @@ def test_weeks_that_have_begun_stay_as_they_are():
     calendars = SchoolCalendars(SKELETON, authorities={"Leicester": spans})
     people = Crowd(calendars, [School(None, "Leicester")] * 6)
 
-    found = date_study(STEPS, people, BANK, closed[1])
+    moved = [one for one in date_study(STEPS, people, BANK, STARTS_ON) if not one.shortfalls]
+    had = {(week.code, week.planned): (week.starts_on, week.ends_on) for week in moved}
+    assert had
 
-    assert {week.planned for week in found} == set(closed[1:])
+    for now in sorted({day for monday in closed for day in (monday - WEEK, monday, monday + WEEK)}):
+        again = date_study(STEPS, people, BANK, now + WEEK, had=had)
+        assert sorted(map(str, (o for o in again if not o.shortfalls))) == sorted(map(str, moved))
+
+
+def test_a_week_that_only_a_part_of_the_days_closes_is_told_as_well():
+    monday = next(step.monday for step in STEPS[20:] if step.kind is Kind.self_study)
+    near = [monday + number * WEEK for number in range(-3, 4)]
+    spans, begins = [], STARTS_ON - 10 * WEEK
+    for week in near:  # open on Mondays and Tuesdays
+        spans.append(Span(begins, week + timedelta(days=1)))
+        begins = week + WEEK
+    spans.append(Span(begins, PLAN.ends_on + 20 * WEEK))
+    calendars = SchoolCalendars(SKELETON, authorities={"Leicester": spans})
+    people = Crowd(calendars, [School(None, "Leicester")] * 6)
+
+    found = [one for one in date_study(STEPS, people, BANK, STARTS_ON) if one.planned == monday]
+
+    assert found
+    assert all(one.shortfalls for one in found)
 
 
 LEICESTER = """local_authority,kind,name,first_day,last_day

@@ -80,21 +80,24 @@ def printed(
 def sign(tx: Transaction, request: SignDossier) -> DossierCheck:
     """A lead confirms what was sealed before there were signatures, or with a lost secret.
 
-    Only what has no seal or no signature can be confirmed; the act is a step of the record itself.
+    Only what has no seal or no signature can be confirmed, and not where seals are gone that were
+    signed; the act is a step of the record itself.
     """
     roles.require(tx, roles.LEADS)
     script = queries.marking.lock_script(tx, request.script_id)
     chain = queries.dossiers.chain_of(tx, script.id)
     rows = {name_of(row): row for row in _rows(tx, script, chain)}
     without = rules.flaws(chain, _digests(rows.values(), chain))
+    unsigned = _unsigned(tx, script, chain)
     damaged = [
+        *(flaw for flaw in unsigned if rules.SIGNED in flaw.what),
         *(flaw for flaw in without if flaw.what != rules.WITHOUT_SEAL),
         *_damaged_files(tx, script.submission),
     ]
     if damaged:
         told = ", ".join(f"{flaw.row} {flaw.what}" for flaw in damaged[:10])
         raise Refused("dossier_does_not_fit", told)
-    flaws = [*without, *_unsigned(tx, script, chain)]
+    flaws = [*without, *unsigned]
     if flaws:
         found = [f"{flaw.row} {flaw.what}" for flaw in flaws]
         why = {"reason": request.reason, "found": found}

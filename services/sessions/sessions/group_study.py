@@ -1,6 +1,8 @@
 """The weeks in which groups study, where these are not the plan's."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -8,6 +10,16 @@ from sqlalchemy import delete, select
 from kit import Transaction
 from sessions.domain.group_study import StudyWeek
 from sessions.models import GroupStudy
+
+
+def had_by(
+    tx: Transaction, group_ids: Collection[UUID]
+) -> dict[UUID, dict[tuple[str, date], tuple[date, date]]]:
+    """Group → (unit, the Monday of the plan's week) → first and last day, as written down."""
+    found: dict[UUID, dict[tuple[str, date], tuple[date, date]]] = defaultdict(dict)
+    for row in tx.scalars(select(GroupStudy).where(GroupStudy.group_id.in_(group_ids))):
+        found[row.group_id][row.unit_code, row.planned_monday] = row.starts_on, row.ends_on
+    return found
 
 
 def keep(tx: Transaction, found: Mapping[UUID, Sequence[StudyWeek]]) -> None:

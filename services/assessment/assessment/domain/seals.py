@@ -29,6 +29,8 @@ BEGINNING = ""
 
 
 WITHOUT_SEAL = "was added without a seal"
+SIGNED = "were signed"
+"""Seals that are gone: nobody can confirm what they said."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def unsigned(
     if head is None:
         return [Flaw(row, "is missing: the seals are not signed")]
     if not 0 < head.position <= len(chain):
-        return [Flaw(f"seals/{len(chain) + 1}", f"is missing: {head.position} were signed")]
+        return [Flaw(f"seals/{len(chain) + 1}", f"is missing: {head.position} {SIGNED}")]
     if not is_signed(secrets, script_id, head, chain[head.position - 1].sha256):
         return [Flaw(row, "was changed, or signed with a secret that is not in SEAL_SECRETS")]
     if head.position < len(chain):

@@ -16,7 +16,10 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("mac", sa.Text, nullable=False),
         sa.ForeignKeyConstraint(
-            ["script_id"], ["scripts.id"], name=op.f("fk_dossier_heads_script_id")
+            ["script_id"],
+            ["scripts.id"],
+            name=op.f("fk_dossier_heads_script_id"),
+            ondelete="CASCADE",  # the release before deletes scripts, and does not know of heads
         ),
         sa.PrimaryKeyConstraint("script_id", name=op.f("pk_dossier_heads")),
     )

@@ -30,6 +30,8 @@ class DossierHead(Base):
 
     __tablename__ = "dossier_heads"
 
-    script_id: Mapped[UUID] = mapped_column(ForeignKey("scripts.id"), primary_key=True)
+    script_id: Mapped[UUID] = mapped_column(
+        ForeignKey("scripts.id", ondelete="CASCADE"), primary_key=True
+    )
     position: Mapped[int]
     mac: Mapped[str]  # hexadecimal

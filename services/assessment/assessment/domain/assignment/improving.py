@@ -30,7 +30,7 @@ def improve(
     """The best assignment that is found from this one until `end` (monotonic).
 
     `worth_trying` gives the pairs that an assignment of no more than this cost can have. It is
-    done when the cost is the bound's, or no pair of agents can do better.
+    done when the cost is the bound's, or two hundred draws of agents in a row gained nothing.
     """
     draw = np.random.default_rng(1)
     usual = round(JOBS_AT_ONCE * instance.agents / max(1, instance.jobs))
