@@ -29,7 +29,7 @@ SHARED = {("files", "sha256"), ("files", "size"), ("files", "stored_at")}
 
 ANONYMOUS = {
     "applications": "cohort course decision funding_prediction gate_version reserved_cohort "
-    "ineligible_for_funding_reason schedule source status training_status",
+    "ineligible_for_funding_reason phase schedule source status training_status",
     "enrolments": "cohort course phase schedule status training_status",
     "groups": "cohort course slot",
     "ledger_entries": "kind",
