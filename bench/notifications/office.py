@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from kombu import Connection
 from sqlalchemy import Engine, func, select
@@ -27,6 +27,7 @@ from kit import correlation
 from kit.bus.retry import RetryPolicy
 from kit.db.engine import begin, open_engine
 from kit.db.migrate import migrate
+from kit.db.tables import inbox
 from kit.topology import topology_of
 from kit.transport.declare import declare
 from notifications.models import Message
@@ -49,6 +50,7 @@ class PostOffice:
     scratch: Path
     settings: dict[str, str] = field(default_factory=dict)
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    told: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.engine: Engine = open_engine(self.database_url)
@@ -124,6 +126,7 @@ class PostOffice:
         with Connection(self.amqp_uri) as connection:
             producer = connection.Producer(auto_declare=False)
             for event, body in bodies:
+                self.told.add(UUID(json.loads(body)["event_id"]))
                 producer.publish(
                     body,
                     exchange=f"{event.wire.source}.events",
@@ -147,21 +150,16 @@ class PostOffice:
             counted = select(Message.status, func.count()).group_by(Message.status)
             return Counter({row[0]: row[1] for row in connection.execute(counted)})
 
-    def queued(self) -> int:
-        """Events that no handler has settled."""
-        with Connection(self.amqp_uri) as connection:
-            channel = connection.channel()
-            names = [one.name for one in TOPOLOGY.queues if "notifications" in one.name]
-            return sum(
-                channel.queue_declare(name, passive=True).message_count
-                for name in names
-                if not name.endswith(".dead")
-            )
+    def unhandled(self) -> set[UUID]:
+        """Events that were told and that no handler has committed: in a queue, or in the hands of
+        a replica, where the broker does not count them as waiting."""
+        with self.engine.connect() as connection:
+            return self.told - set(connection.scalars(select(inbox.c.event_id)))
 
     def is_done(self) -> bool:
         """Whether nothing waits any more."""
         statuses = self.statuses()
-        return not statuses["created"] and not statuses["sending"] and not self.queued()
+        return not statuses["created"] and not statuses["sending"] and not self.unhandled()
 
     def wait_until(
         self, holds: Callable[[], bool], *, seconds: float = 120, every: float = 0.05
@@ -170,7 +168,8 @@ class PostOffice:
         end = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > end:
-                raise AssertionError(f"not within {seconds} s; {self.statuses()}\n{self.said()}")
+                waits = f"{self.statuses()}, unhandled: {sorted(map(str, self.unhandled()))}"
+                raise AssertionError(f"not within {seconds} s; {waits}\n{self.said()}")
             time.sleep(every)
 
     def said(self) -> str:
