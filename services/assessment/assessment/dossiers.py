@@ -89,8 +89,9 @@ def sign(tx: Transaction, request: SignDossier) -> DossierCheck:
     rows = {name_of(row): row for row in _rows(tx, script, chain)}
     without = rules.flaws(chain, _digests(rows.values(), chain))
     unsigned = _unsigned(tx, script, chain)
+    cut = rules.is_cut(chain, queries.dossiers.head_of(tx, script.id))
     damaged = [
-        *(flaw for flaw in unsigned if rules.SIGNED in flaw.what),
+        *(unsigned if cut else ()),
         *(flaw for flaw in without if flaw.what != rules.WITHOUT_SEAL),
         *_damaged_files(tx, script.submission),
     ]

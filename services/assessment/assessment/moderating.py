@@ -95,12 +95,11 @@ def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
     risky = [int(number) for number, why in held.mandatory.items() if why == [BY_RISK]]
     at_risk = [(number, scores[number]) for number in (*held.frame, *risky)] if risky else []
     at_risk.sort(key=lambda one: (one[1], one[0]))
-    again = rules.draw_by_risk(
-        *(held.window.batch, held.nonce, str(held.staff_id)), at_risk, held.window.paper.pass_mark
-    )
+    batch, pass_mark = held.window.batch, held.window.paper.pass_mark
+    again = rules.draw_by_risk(batch, held.nonce, str(held.staff_id), at_risk, pass_mark)
     return DrawProof(
         moderation_id=held.id,
-        batch=held.window.batch,
+        batch=batch,
         marker=str(held.staff_id),
         nonce=held.nonce,
         nonce_sha256=sampling.commitment_to(held.nonce),
@@ -109,7 +108,7 @@ def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
             FrameScript(number=number, score=scores[number], step=step_of.get(number))
             for number in held.frame
         ],
-        pass_mark=held.window.paper.pass_mark,
+        pass_mark=pass_mark,
         by_risk=[
             FrameScript(number=number, score=score, step=1 if number in risky else None)
             for number, score in at_risk

@@ -65,7 +65,7 @@ def dates(
         asked = _asked(units, Kind.face_to_face, audience, existing, _after_coaching(units), {})
         given = _constraints(calendars, schools.get(audience, []), load, (), settings)
         _date(found, audience, asked, offer.face_to_face_slot, given, None, hub)
-    had = group_study.had_by(tx, [group.group_id for group in groups])
+    had = group_study.days_of(tx, [group.group_id for group in groups])
     for group in groups:
         audience, hub = seats.of_group(group.group_id), group.delivery_partner_id
         days = {
@@ -81,8 +81,12 @@ def dates(
         _date(found, audience, asked, group.slot, given, group.group_id, hub)
         steps = _steps(units, found, audience, seats.of_hub(hub))
         found.study[group.group_id] = date_study(
-            *(steps, given.people, given.bank, _next_monday(tx.at), given.closed_percent),
+            steps,
+            given.people,
+            given.bank,
+            _next_monday(tx.at),
             had[group.group_id],
+            given.closed_percent,
         )
         for week in found.study[group.group_id]:
             _note(found, week.code, audience, week.shortfalls, group.group_id, hub)

@@ -12,7 +12,7 @@ from sessions.domain.group_study import StudyWeek
 from sessions.models import GroupStudy
 
 
-def had_by(
+def days_of(
     tx: Transaction, group_ids: Collection[UUID]
 ) -> dict[UUID, dict[tuple[str, date], tuple[date, date]]]:
     """Group → (unit, the Monday of the plan's week) → first and last day, as written down."""
@@ -24,24 +24,23 @@ def had_by(
 
 def keep(tx: Transaction, found: Mapping[UUID, Sequence[StudyWeek]]) -> None:
     """Write down what was found for each group; what it had before goes."""
-    rows = tx.scalars(select(GroupStudy).where(GroupStudy.group_id.in_(found)))
-    had = {(r.group_id, r.unit_code, r.planned_monday, r.starts_on, r.ends_on) for r in rows}
-    has = {
-        (group, week.code, week.planned, week.starts_on, week.ends_on)
-        for group, weeks in found.items()
-        for week in weeks
-        if not week.shortfalls
-    }
-    if had == has:
-        return
-    tx.execute(delete(GroupStudy).where(GroupStudy.group_id.in_(found)))
-    for group, code, planned, starts_on, ends_on in sorted(has):
-        tx.add(
-            GroupStudy(
-                group_id=group,
-                unit_code=code,
-                planned_monday=planned,
-                starts_on=starts_on,
-                ends_on=ends_on,
+    had = days_of(tx, found)
+    for group, weeks in found.items():
+        has = {
+            (week.code, week.planned): (week.starts_on, week.ends_on)
+            for week in weeks
+            if not week.shortfalls
+        }
+        if has == had[group]:
+            continue
+        tx.execute(delete(GroupStudy).where(GroupStudy.group_id == group))
+        for (code, planned), (starts_on, ends_on) in has.items():
+            tx.add(
+                GroupStudy(
+                    group_id=group,
+                    unit_code=code,
+                    planned_monday=planned,
+                    starts_on=starts_on,
+                    ends_on=ends_on,
+                )
             )
-        )

@@ -15,9 +15,9 @@ from headship_contracts.sessions.groups import (
 from headship_contracts.sessions.study import GroupStudyDays
 from kit import Transaction
 from kit.paging import page
-from sessions import queries, schemas
+from sessions import group_study, queries, schemas
 from sessions.domain.london import today
-from sessions.models import Enrolment, Group, GroupStudy, Membership, PlaceProposal
+from sessions.models import Enrolment, Group, Membership, PlaceProposal
 
 
 def join(tx: Transaction, person: Enrolment, group: Group) -> None:
@@ -98,10 +98,10 @@ def get_group(tx: Transaction, request: GetGroup) -> GroupWithMembers:
         )
         for membership, enrolment in rows
     ]
-    wanted = select(GroupStudy).where(GroupStudy.group_id == group.group_id)
+    days = group_study.days_of(tx, [group.group_id])[group.group_id]
     study = [
-        GroupStudyDays(unit_code=row.unit_code, starts_on=row.starts_on, ends_on=row.ends_on)
-        for row in tx.scalars(wanted.order_by(GroupStudy.starts_on, GroupStudy.unit_code))
+        GroupStudyDays(unit_code=code, starts_on=starts_on, ends_on=ends_on)
+        for starts_on, ends_on, code in sorted((*its, code) for (code, _), its in days.items())
     ]
     record = schemas.group_record(group, len(members))
     return GroupWithMembers(group=record, members=members, study=study)

@@ -1,8 +1,7 @@
 """The audit trail is sealed as it was written, and what is done to it afterwards is found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -15,26 +14,10 @@ from kit.audit.checking import verify
 from kit.audit.trail import CHANGE, READ, coming_through
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
-from kit.db.migrate import migrate
 from kit.db.tables import audit, audit_seals
 from kit.identity import Caller
 
 ANNA = Caller("staff", "anna")
-
-
-@pytest.fixture(params=["postgresql", "sqlite"])
-def db(
-    request: pytest.FixtureRequest,
-    a_database: Callable[[str], ServiceDatabase],
-    tmp_path: Path,
-) -> Iterator[ServiceDatabase]:
-    if request.param == "postgresql":
-        yield a_database("sessions")
-        return
-    engine = open_engine(f"sqlite:///{tmp_path / 'sessions.db'}")
-    migrate(engine, "sessions")
-    yield ServiceDatabase(engine, "sessions")
-    engine.dispose()
 
 
 def note(db: ServiceDatabase, records: int = 1) -> None:

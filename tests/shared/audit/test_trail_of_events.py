@@ -1,12 +1,9 @@
 """What handlers note in the audit trail names the story of its event, and the handler."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import orjson
-import pytest
 from sqlalchemy import select
 
 from headship_contracts.enrolment.events import DeliveryPartnerChanged
@@ -15,26 +12,9 @@ from kit.audit.trail import CHANGE
 from kit.bus.consumer import Result, run_deliveries
 from kit.bus.handler import Handler
 from kit.db import ServiceDatabase, Transaction
-from kit.db.engine import open_engine
-from kit.db.migrate import migrate
 from kit.db.tables import audit
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture(params=["postgresql", "sqlite"])
-def db(
-    request: pytest.FixtureRequest,
-    a_database: Callable[[str], ServiceDatabase],
-    tmp_path: Path,
-) -> Iterator[ServiceDatabase]:
-    if request.param == "postgresql":
-        yield a_database("sessions")
-        return
-    engine = open_engine(f"sqlite:///{tmp_path / 'sessions.db'}")
-    migrate(engine, "sessions")
-    yield ServiceDatabase(engine, "sessions")
-    engine.dispose()
 
 
 def keep(_service: object, tx: Transaction, event: DeliveryPartnerChanged) -> None:

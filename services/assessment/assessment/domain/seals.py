@@ -29,8 +29,6 @@ BEGINNING = ""
 
 
 WITHOUT_SEAL = "was added without a seal"
-SIGNED = "were signed"
-"""Seals that are gone: nobody can confirm what they said."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +118,11 @@ def is_signed(secrets: Sequence[str], script_id: UUID, head: Head, sha256_of_sea
     )
 
 
+def is_cut(chain: Sequence[Seal], head: Head | None) -> bool:
+    """Whether seals are gone that were signed: nobody can confirm what they said."""
+    return head is not None and not 0 < head.position <= len(chain)
+
+
 def unsigned(
     chain: Sequence[Seal], script_id: UUID, head: Head | None, secrets: Sequence[str]
 ) -> list[Flaw]:
@@ -129,8 +132,8 @@ def unsigned(
     row = f"dossier_heads/{script_id}"
     if head is None:
         return [Flaw(row, "is missing: the seals are not signed")]
-    if not 0 < head.position <= len(chain):
-        return [Flaw(f"seals/{len(chain) + 1}", f"is missing: {head.position} {SIGNED}")]
+    if is_cut(chain, head):
+        return [Flaw(f"seals/{len(chain) + 1}", f"is missing: {head.position} were signed")]
     if not is_signed(secrets, script_id, head, chain[head.position - 1].sha256):
         return [Flaw(row, "was changed, or signed with a secret that is not in SEAL_SECRETS")]
     if head.position < len(chain):

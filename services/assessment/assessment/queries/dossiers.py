@@ -34,7 +34,11 @@ def chain_of(tx: Transaction, script_id: UUID) -> list[rules.Seal]:
     mine = select(Seal).where(Seal.script_id == script_id).order_by(Seal.position)
     return [
         rules.Seal(
-            *(seal.position, rules.plain(seal.at), seal.row, seal.row_sha256, seal.sha256),
+            position=seal.position,
+            at=rules.plain(seal.at),
+            row=seal.row,
+            row_sha256=seal.row_sha256,
+            sha256=seal.sha256,
             form=seal.form,
         )
         for seal in tx.scalars(mine.execution_options(populate_existing=True))

@@ -18,6 +18,9 @@ LEAST_DAYS = 3
 
 WEEK = timedelta(weeks=1)
 
+StudyDays = Mapping[tuple[str, date], tuple[date, date]]
+"""(Unit, the Monday of the plan's week) → the first and the last day, where they are others."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -48,11 +51,11 @@ def date_study(
     people: Crowd,
     bank: BankHolidays,
     first: date,
+    had: StudyDays = MappingProxyType({}),
     closed_percent: int = CLOSED_PERCENT,
-    had: Mapping[tuple[str, date], tuple[date, date]] = MappingProxyType({}),
 ) -> list[StudyWeek]:
     """The units whose week is a holiday of the group's schools. Weeks before `first` stay, with the
-    days that the group had by then: (unit, Monday of the plan's week) → first and last day.
+    days that the group had by then.
 
     Those that have a week keep their order, no week gets over two hours by it, and none with a day
     together gets more. Where no week within three of the plan's will do, the plan's stays, and
@@ -117,7 +120,7 @@ def _latest(
     study that comes before it is in an earlier one."""
     for other in range(place + 1, len(steps)):
         if other not in to_move:
-            yield weeks[other] - (WEEK if steps[other].kind.live else 0 * WEEK)
+            yield weeks[other] - (WEEK if steps[other].kind.live else timedelta())
 
 
 def _nearest(monday: date) -> list[date]:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Any
 
 from amqp.exceptions import AMQPError
@@ -56,12 +55,10 @@ class Answers:
         """They are done, and none waits for what came before it. Those before which nothing is open
         leave together: to write a frame is half of what a message costs that is refused."""
         self._done |= {one.delivery_tag: True for one in messages if self.is_open(one)}
-        run = list(takewhile(self._done.__getitem__, self._done))
-        alone = [tag for tag, is_done in self._done.items() if is_done][len(run) :]
-        for tag in (*run, *alone):
+        self._let_go()
+        alone = [tag for tag, is_done in self._done.items() if is_done]
+        for tag in alone:
             del self._done[tag]
-        if run:
-            self._tell("basic_ack", run[-1], multiple=True)
         for tag in alone:
             self._tell("basic_ack", tag)
 

@@ -191,10 +191,8 @@ class QueueConsumer(messaging.QueueConsumer):
 
     def _leave_if_asked_while_away(self) -> None:
         """A stop must not wait for a broker that is away: nothing is left to cancel there."""
-        for provider, removed in list(self._pending_remove_providers.items()):
-            del self._pending_remove_providers[provider]
-            self._consumers.pop(provider, None)
-            removed.send()
+        self._consumers = {}
+        self._cancel_consumers_if_requested()
         if not self._providers:
             raise QueueConsumerStopped
 
