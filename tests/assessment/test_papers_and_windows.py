@@ -1,6 +1,7 @@
 """Papers are published in versions, and windows open and close by London's clock."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -48,6 +49,8 @@ def test_the_same_key_publishes_once(office):
         ({"word_limit": 0}, "word_limit"),
         ({"tolerance_percent": 51}, "tolerance_percent"),
         ({"course": "NPQ headship"}, "course"),
+        ({"resubmission_fee": Decimal(-50)}, "resubmission_fee"),
+        ({"resubmission_fee": Decimal("150.005")}, "resubmission_fee"),
         (
             {"criteria": [Criterion(code="A", name="a", max_mark=60, must_meet=True, meets_at=61)]},
             "criteria.0.meets_at",

@@ -277,3 +277,27 @@ def test_a_place_is_charged_though_a_resubmission_was(enrolling, unfunded):
     )
 
     assert (place.amount, place.attempt) == (FEE, None)
+
+
+def test_whose_fee_was_credited_pays_for_no_resubmission(enrolling, unfunded, fee):
+    enrolling.call(CreditFee(fee_id=fee.fee_id, amount=FEE, reason="the trust pays"))
+    enrolling.call(
+        AgreeFee(
+            application_id=unfunded.application_id,
+            payer="trust",
+            payer_reference="T1",
+            amount=FEE,
+        )
+    )
+
+    resubmits(enrolling, a_second_script(unfunded))
+
+    assert resubmissions(enrolling, unfunded) == [("trust", "T1", Decimal("150.00"), 2)]
+
+
+@pytest.mark.parametrize("fee", ["-5", "1.005", "1000001"])
+def test_a_fee_that_is_no_sum_of_money_is_not_entered(enrolling, unfunded, fee):
+    with pytest.raises(Invalid, match="fee: must"):
+        resubmits(enrolling, a_second_script(unfunded, fee=Decimal(fee)))
+
+    assert enrolling.call(ListLedger()).items == []

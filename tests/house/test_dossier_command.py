@@ -1,11 +1,21 @@
 """`headship dossier verify FILE`: anybody can check a record that they were given."""
 
 import json
+from contextlib import nullcontext
+from uuid import uuid4
 
 import pytest
 
 from assessment.domain import seals
 from cli.app import run
+from cli.dossier import command
+from headship_contracts.assessment.dossiers import (
+    DossierCheck,
+    DossierCheckPage,
+    DossierFlaw,
+    VerifyDossiers,
+)
+from headship_contracts.errors import Refused
 
 
 @pytest.fixture
@@ -86,3 +96,31 @@ def test_what_is_no_dossier_is_told(tmp_path, capsys):
 def test_what_is_missing_to_confirm_a_record_is_named(capsys, words, told):
     assert run(["dossier", "sign", *words]) == 1
     assert told in capsys.readouterr().err
+
+
+def test_one_record_that_does_not_fit_keeps_no_other_of_its_window_from_being_signed(
+    monkeypatch, capsys
+):
+    ids = [uuid4(), uuid4()]
+    flaw = DossierFlaw(row="marks/1", what="was changed")
+
+    def check(number, *flaws):
+        return DossierCheck(
+            script_id=ids[number], number=number, seals=3, head="", flaws=list(flaws)
+        )
+
+    def ask(request):
+        if isinstance(request, VerifyDossiers):
+            return DossierCheckPage(items=[check(0, flaw), check(1, flaw)])
+        if request.script_id == ids[0]:
+            raise Refused("dossier_does_not_fit", "marks/1 was changed")
+        return check(1)
+
+    monkeypatch.setattr(command, "asking", lambda *_, **__: nullcontext(ask))
+
+    code = run(["dossier", "sign", "--window", str(uuid4()), "--reason", "begun before"])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "script 0: marks/1 was changed" in said
+    assert "2 dossiers, 6 seals, 1 that do not fit" in said

@@ -21,6 +21,7 @@ from headship_contracts.assessment.dossiers import (
     VerifyDossier,
     VerifyDossiers,
 )
+from headship_contracts.errors import Refused
 
 app = typer.Typer(
     help="Gives the record of a script, and holds it against its seals.", no_args_is_help=True
@@ -96,8 +97,21 @@ def sign(
         raise CommandError("--reason is missing: it becomes part of the record")
     chosen = _id(window, "--window") if window else _id(script, "SCRIPT")
     with asking(broker, embedded=embedded) as ask:
-        ids = [one.script_id for one in _of_window(ask, chosen)] if window else [chosen]
-        _tell([ask(SignDossier(script_id=one, reason=reason)) for one in ids])
+        if not window:
+            _tell([ask(SignDossier(script_id=chosen, reason=reason))])
+            return
+        _tell([_signed(ask, one, reason) for one in _of_window(ask, chosen)])
+
+
+def _signed(ask: Ask, check: DossierCheck, reason: str) -> DossierCheck:
+    """What it is like once it is signed, or as it was if it is refused: the others go on."""
+    try:
+        signed: DossierCheck = ask(SignDossier(script_id=check.script_id, reason=reason))
+    except Refused as error:
+        if error.code != "dossier_does_not_fit":
+            raise
+        return check
+    return signed
 
 
 def check_file(path: Path) -> DossierCheck:

@@ -1,5 +1,8 @@
 """Papers: published in versions that never change, shown to candidates of an open window only."""
 
+from decimal import Decimal
+from typing import Final
+
 from assessment import queries, roles, schemas
 from assessment.domain import marking, windows, words
 from assessment.models import Paper
@@ -11,12 +14,16 @@ from headship_contracts.assessment.papers import (
     PaperToSit,
     PublishPaper,
 )
+from headship_contracts.errors import Invalid
 from kit import Transaction
+
+PENNY: Final = Decimal("0.01")
 
 
 def publish(tx: Transaction, request: PublishPaper) -> PaperRecord:
     """Keep a paper whose scheme is sound, as the next version of its code."""
     roles.require(tx, roles.LEADS)
+    _check_fee(request.resubmission_fee)
     paper = Paper(
         course=request.course,
         code=request.code,
@@ -44,6 +51,13 @@ def publish(tx: Transaction, request: PublishPaper) -> PaperRecord:
     tx.add(paper)
     tx.flush()
     return schemas.paper_record(paper)
+
+
+def _check_fee(fee: Decimal | None) -> None:
+    """It is charged as it stands here; none where another attempt costs nothing."""
+    if fee is not None and (fee <= 0 or fee != fee.quantize(PENNY)):
+        problem = "must be more than 0, without parts of a penny; leave it out if there is none"
+        raise Invalid("invalid_fields", "the fee is not right", {"resubmission_fee": [problem]})
 
 
 def list_all(tx: Transaction, request: ListPapers) -> PaperPage:

@@ -170,42 +170,6 @@ def test_a_repeat_of_what_is_parked_is_not_parked_again(a_ledger: Ledger) -> Non
     assert [(row.event_id, row.state) for row in a_ledger.rows(parked)] == [(EVENT, "parked")]
 
 
-def test_a_handler_that_ends_its_process_is_parked_by_the_broker(a_ledger: Ledger) -> None:
-    with a_ledger.channel() as channel:
-        channel.queue_delete(QUEUE)
-    a_ledger.prepare(x_delivery_limit=2)
-    a_ledger.post(1, trouble="dies")
-    for _ in range(3):
-        a_ledger.start().wait(60)
-
-    (letter,) = a_ledger.wait_for_letters(1)
-
-    assert (letter.queue, letter.error_type) == (QUEUE, "ParkedByBroker")
-    assert letter.error.startswith("delivery_limit: delivered too often")
-    a_ledger.start()
-    a_ledger.post(2)
-    a_ledger.wait_for(2)
-
-
-def test_what_lies_beside_an_event_that_ends_its_process_is_handled(a_ledger: Ledger) -> None:
-    with a_ledger.channel() as channel:
-        channel.queue_delete(QUEUE)
-    a_ledger.prepare(x_delivery_limit=8)
-    a_ledger.post(*range(1, 21))
-    a_ledger.post(0, trouble="dies")
-    a_ledger.post(*range(21, 41))
-
-    for _ in range(9):
-        a_ledger.start().wait(60)
-
-    (letter,) = a_ledger.wait_for_letters(1)
-    assert letter.error_type == "ParkedByBroker"
-    a_ledger.start()
-    a_ledger.wait_for(*range(1, 41))
-    assert a_ledger.entries() == dict.fromkeys(range(1, 41), 1)
-    assert a_ledger.depth(DEAD) == 1
-
-
 def test_who_looks_at_the_letters_again_and_again_sees_all_of_them(a_ledger: Ledger) -> None:
     a_ledger.start()
     a_ledger.post(*range(60), trouble="refused")

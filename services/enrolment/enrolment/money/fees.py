@@ -50,8 +50,9 @@ def agree_fee(tx: Transaction, request: AgreeFee) -> FeeRecord:
 def charge_resubmission(tx: Transaction, event: SubmissionReceived) -> None:
     """A script after a fail arrived, which costs a fee: whoever pays for the place owes it, else
     the participant; nobody where DfE pays. A script that is replaced costs nothing more."""
-    if event.fee is None:
+    if not event.fee:
         return
+    rules.check_amount(event.fee, "fee")
     application = queries.lock_if_known(tx, event.application_id)
     if application is None or _dfe_pays(application):
         return
@@ -60,9 +61,12 @@ def charge_resubmission(tx: Transaction, event: SubmissionReceived) -> None:
     ).all()
     if any(fee.attempt == event.attempt for fee in known):
         return
-    payer = ("self", str(application.participant_id))
-    if known:
-        payer = (known[0].payer, known[0].payer_reference)
+    places = [fee for fee in known if fee.attempt is None]
+    sums = ledger.sums_of(tx, places)
+    payer = next(
+        ((fee.payer, fee.payer_reference) for fee in places if sums[fee.id].charged > 0),
+        ("self", str(application.participant_id)),
+    )
     parts = [rules.Part(_today(tx), event.fee)]
     _charge(tx, application, payer, event.fee, parts, attempt=event.attempt)
 

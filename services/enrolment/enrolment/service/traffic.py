@@ -24,8 +24,9 @@ from headship_contracts.errors import (
 )
 from kit import Caller, Database, Transaction, rpc, timer
 
-PATIENCE = timedelta(minutes=1)
-"""A regular sync has ended by then, so that the weekly one seldom fails for it."""
+PATIENCE = timedelta(seconds=15)
+"""A regular sync has mostly ended by then, so that the weekly one seldom fails for it; and a stop,
+which waits for this one, has time."""
 
 
 class Traffic:

@@ -34,6 +34,8 @@ SUSPECT = 2
 """Deliveries without an answer after which a message is handled alone."""
 SUSPECT_SECONDS = 0.1
 """Without a new message, until a suspect is handled: all that can go before it has to be here."""
+SUSPECT_WAITS = 5.0
+"""Seconds after which suspects are handled though others keep coming: each goes alone anyway."""
 OUTAGE_SECONDS = (0.2, 0.5, 1.0, 2.0)
 TROUBLE_SECONDS = 1.0
 
@@ -94,6 +96,7 @@ class Handles(Entrypoint):
         self._arrived = LightQueue()
         self._heard = time.monotonic()
         self._suspects: list[Any] = []
+        self._suspected = 0.0
         self._slots = Semaphore(GROUPS_AT_ONCE)
         self.queue_consumer.register_provider(self)
 
@@ -125,6 +128,8 @@ class Handles(Entrypoint):
 
     def _gather(self) -> list[Any]:
         """Wait for a message, then a moment for more. Those of a lost connection come again."""
+        if self._suspects and time.monotonic() - self._suspected > SUSPECT_WAITS:
+            return self._one_suspect()
         while self._suspects and self._arrived.empty():
             quiet = time.monotonic() - self._heard
             eventlet.sleep(max(SUSPECT_SECONDS - quiet, 0))  # reads the socket, also after a stall
@@ -139,6 +144,8 @@ class Handles(Entrypoint):
             except Empty:
                 break
         suspects = [message for message in group if _deliveries_before(message) >= SUSPECT]
+        if suspects and not self._suspects:
+            self._suspected = time.monotonic()
         self._suspects += suspects
         return [m for m in group if self.answers.is_open(m) and m not in suspects]
 
