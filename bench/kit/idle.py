@@ -22,7 +22,7 @@ def measure(ground: Callable[[], Ground]) -> list[Result]:
     results = []
     for service in SERVICES:
         place = ground()
-        migrate({service: place.database_url})
+        migrate(service, place.database_url, runtime_role=None)
         declare(place.amqp_uri)
         results += _of(service, place)
     return results

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -14,7 +15,9 @@ import pytest
 from hub_ground import WITHOUT_LIMIT, Ground, wait_until
 from stranger import Stranger
 
+from headship_contracts.enrolment.hub import ListHubParticipants
 from headship_contracts.errors import Unavailable
+from headship_hub import Hub
 from kit.db import ServiceDatabase
 from kit.hubs.allowances import Limits, Share, lease
 from kit.hubs.turns import Turns
@@ -119,6 +122,26 @@ def limited(hubs_ground: Ground) -> Iterator[Ground]:
     hubs_ground.restart_enrolment(2)
     yield hubs_ground
     hubs_ground.restart_enrolment(1, **WITHOUT_LIMIT)
+
+
+@pytest.mark.alone
+def test_a_client_with_sixteen_threads_waits_for_its_turns_and_is_answered(
+    limited: Ground,
+) -> None:
+    end, answered = time.monotonic() + 5, []
+
+    def ask(hub: Hub) -> None:
+        while time.monotonic() < end:
+            answered.append(hub.call(ListHubParticipants(limit=1), seconds=8))
+
+    with (
+        Hub(limited.hubs[limited.hub("Ours")]) as hub,
+        ThreadPoolExecutor(max_workers=16) as threads,
+    ):
+        for asked in [threads.submit(ask, hub) for _ in range(16)]:
+            asked.result()
+
+    assert 50 < len(answered) <= 50 * (5 + 8)
 
 
 @pytest.mark.alone

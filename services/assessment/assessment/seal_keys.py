@@ -23,4 +23,6 @@ def use(settings: AssessmentSettings) -> None:
 
 def secrets() -> Sequence[str]:
     """The first one signs, all are accepted."""
+    if not _in_use:
+        raise LookupError("no secrets have been taken: the service does it when it starts")
     return _in_use
