@@ -151,6 +151,7 @@ def test_a_flood_of_one_hubs_is_bounded_and_the_others_hardly_notice(
     theirs = as_hub("Theirs")
     for _ in range(20):
         theirs.ask(LIST, {"limit": 1})
+    at_the_beginning_of_a_second()  # which has all its calls yet
     idle = paced(theirs)
     address = limited.hubs[limited.hub("Ours")]
     seconds = 2 + len(idle) * PACE
@@ -172,13 +173,14 @@ def test_a_flood_of_one_hubs_is_bounded_and_the_others_hardly_notice(
     assert len(flooded) == len(idle)
 
 
-PACE = 0.03
+PACE, CALLS = 0.03, 250
 
 
 def paced(hub: Stranger) -> list[float]:
-    """Seconds of each of a hundred calls, at a hub's ordinary pace. Fails where one is refused."""
+    """Seconds of each of its calls, at an ordinary pace. Fails where one is refused.
+    Of a hundred the p99 would be whatever the machine did in the worst moment."""
     found = []
-    for _ in range(100):
+    for _ in range(CALLS):
         began = time.monotonic()
         assert hub.ask(LIST, {"limit": 1})["error"] is None
         found.append(time.monotonic() - began)

@@ -46,6 +46,14 @@ def test_who_is_refused_twice_as_often_as_they_may_call_is_told_no_more(turns: T
     assert turns.is_told(OTHER)
 
 
+def test_of_a_flood_that_goes_on_few_refusals_are_told(turns: Turns) -> None:
+    flood(turns, FLOODER)
+
+    told = flood(turns, FLOODER)
+
+    assert told == [True] * 200 + [False] * (len(told) - 200)
+
+
 def test_calls_of_a_flood_run_one_by_one(turns: Turns) -> None:
     flood(turns, FLOODER)
 

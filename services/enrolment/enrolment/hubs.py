@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from enrolment import schemas
@@ -26,6 +26,16 @@ from kit.paging import page
 
 OVERLAP: Final = timedelta(minutes=2)
 """A change has its revision before its commit: what was asked for meanwhile is asked for again."""
+
+OF_A_HUB: Final = (
+    select(Application)
+    .where(Application.delivery_partner_id == bindparam("hub"))
+    .where(Application.accepted_at.is_not(None))
+    .options(joinedload(Application.participant))
+)
+"""Those who were ever accepted: who only applied is the provider's affair."""
+
+ONE_OF_A_HUB: Final = OF_A_HUB.where(Application.id == bindparam("id"))
 
 FILTERS: Final = ("course", "cohort", "training_status")
 
@@ -63,7 +73,7 @@ FEED: Final = HubFeed(
 def list_participants(tx: Transaction, request: ListHubParticipants) -> HubParticipantPage:
     """Those changed last at the end: who changes while one reads comes again, and is not missed."""
     began = datetime.now(UTC)
-    wanted = _of_hub(calling_hub(tx))
+    wanted = OF_A_HUB.params(hub=calling_hub(tx))
     for name in FILTERS:
         if (value := getattr(request, name)) is not None:
             wanted = wanted.where(getattr(Application, name) == value)
@@ -80,20 +90,11 @@ def list_participants(tx: Transaction, request: ListHubParticipants) -> HubParti
 
 def get_participant(tx: Transaction, request: GetHubParticipant) -> HubParticipant:
     """One of them. Raises NotFound, also for another hub's."""
-    wanted = _of_hub(calling_hub(tx)).where(Application.id == request.application_id)
-    found = tx.scalars(wanted).one_or_none()
+    asked = {"hub": calling_hub(tx), "id": request.application_id}
+    found = tx.scalars(ONE_OF_A_HUB, asked).one_or_none()
     if found is None:
         raise NotFound("participant_not_found", str(request.application_id))
     return _participant(found)
-
-
-def _of_hub(hub: UUID) -> Select[tuple[Application]]:
-    """Those who were ever accepted: who only applied is the provider's affair."""
-    return (
-        select(Application)
-        .where(Application.delivery_partner_id == hub, Application.accepted_at.is_not(None))
-        .options(joinedload(Application.participant))
-    )
 
 
 def _participant(of: Application) -> HubParticipant:

@@ -22,8 +22,8 @@ longer each time stays below it (`tests/security/test_limits.py`)."""
 
 FLOOD_SECONDS: Final = 2.0
 """For so long after more refusals in a second than are answered a hub is in a flood: its calls run
-one by one, in a replica that is at work for another hub they do not begin, and what is refused is
-not answered. What one hub sends in vain must not cost the others their time."""
+one by one, in a replica that is at work for another hub they do not begin, and of its refusals a
+fifth of a second's calls are answered. What it sends in vain must not cost the others their time."""
 
 FLOOR_SECONDS: Final = 0.1
 """Even a hub in a flood may begin a call this often, whoever else is at work."""
@@ -73,12 +73,13 @@ class Turns:
 
     def is_told(self, hub: UUID) -> bool:
         """Whether one more refusal is worth an answer."""
-        account = self._account(hub)
+        account, now = self._account(hub), time.monotonic()
         account.refused += 1
-        if account.refused <= TOLD * self._limits.calls_per_second:
-            return True
-        account.flood_until = time.monotonic() + FLOOD_SECONDS
-        return False
+        in_flood = now < account.flood_until
+        most = self._limits.calls_per_second
+        if account.refused > TOLD * most:
+            account.flood_until = now + FLOOD_SECONDS
+        return account.refused <= (most // PARTS if in_flood else TOLD * most)
 
     def take(self, hub: UUID) -> None:
         """A turn, to be given back. May ask the database. Raises Unavailable."""
