@@ -22,8 +22,8 @@ longer each time stays below it (`tests/security/test_limits.py`)."""
 
 FLOOD_SECONDS: Final = 2.0
 """For so long after more refusals in a second than are answered a hub is in a flood: its calls run
-one by one, not while a replica is at work for another hub, and of its refusals a fifth of a second's
-calls are answered. What it sends in vain must not cost the others their time."""
+one by one, not while a replica is at work for another hub, and of its refusals a tenth are answered
+at most. What it sends in vain must not cost the others their time."""
 
 FLOOR_SECONDS: Final = 0.1
 """Even a hub in a flood may begin a call this often, whoever else is at work."""
