@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,10 @@ from kit.testing import Databases
 
 sys.path.insert(0, str(Path(__file__).parent))  # the builders beside the tests
 
-from enrolling import Enrolling, empty, enrol_on
+from enrolling import FEE, Enrolling, acceptance_of, empty, enrol_on
+
+from headship_contracts.enrolment.applications import ApplicationRecord
+from headship_contracts.enrolment.fees import AgreeFee, FeeRecord
 
 
 @pytest.fixture
@@ -61,3 +64,27 @@ def enrolling(
     """The service on an empty database, beside a DfE of its own."""
     empty(enrolments_database)
     yield from enrol_on(enrolments_database, dfe, enrolment_settings)
+
+
+@pytest.fixture
+def unfunded(enrolling: Enrolling) -> ApplicationRecord:
+    """Someone whom DfE does not fund, accepted."""
+    enrolling.sync()
+    application = next(a for a in enrolling.applications() if not a.eligible_for_funding)
+    enrolling.call(acceptance_of(application))
+    enrolling.push()
+    return enrolling.application(application.application_id)
+
+
+@pytest.fixture
+def fee(enrolling: Enrolling, unfunded: ApplicationRecord) -> FeeRecord:
+    """Owed by the school in three parts, a month apart."""
+    return enrolling.call(
+        AgreeFee(
+            application_id=unfunded.application_id,
+            payer="school",
+            amount=FEE,
+            first_due_on=date(2026, 10, 1),
+            instalments=3,
+        )
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -161,6 +162,10 @@ class Enrolling:
 
     def state_at_dfe(self) -> dict[str, Any]:
         return counts(self.dfe.world, self.dfe.plan.lead_provider)
+
+
+FEE = Decimal("1499.00")
+"""What a place costs that DfE does not pay for."""
 
 
 def acceptance_of(application: ApplicationRecord, **options: Any) -> AcceptApplication:
