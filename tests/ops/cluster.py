@@ -3,9 +3,9 @@
 What is replaced stands in stand_ins.py; what the cluster supplies beside them in ground.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import count
 
 from dockerfile import Image, of_this_checkout
@@ -95,25 +95,10 @@ class Cluster:
         return (pod for pods in self.pods.values() for pod in pods)
 
     def _start(self, workload: Manifest, changed: Mapping[str, str] | None = None) -> Pod:
-        (container,) = containers(workload)
-        volumes = template(workload)["spec"]["volumes"]
-        secret = next(each["secret"]["secretName"] for each in volumes if "secret" in each)
-        image = self.images(container["image"].partition("@")[0].rpartition("headship-")[2])
-        wanted = [port["name"] for port in container.get("ports", [])]
-        own = dict(zip(wanted, self._undo.enter_context(ports.reserved(len(wanted))), strict=True))
-        here = self.ground.here(secret, own)
-        given = replaced(self.rendered.settings(workload), here) | (changed or {})
+        own = self._undo.enter_context(own_ports(workload))
+        settings = self.rendered.settings(workload) | (changed or {})
         name = f"{workload['metadata']['name']}-{next(self._numbers)}"
-        scratch = self.ground.directory / "pods" / name
-        scratch.mkdir(parents=True)
-        pod = Pod(
-            name,
-            workload,
-            image.command(container["args"]),
-            image.environment() | given,
-            own,
-            scratch,
-        )
+        pod = started(name, workload, settings, own, self.ground, self.images)
         self._undo.callback(pod.kill)
         return pod
 
@@ -121,3 +106,32 @@ class Cluster:
         return next(
             one for one in self.rendered.of("Deployment") if one["metadata"]["name"] == name
         )
+
+
+@contextmanager
+def own_ports(workload: Manifest) -> Iterator[dict[str, int]]:
+    """Name of each port of a workload's container → one of this machine, for a pod of it."""
+    (container,) = containers(workload)
+    names = [port["name"] for port in container.get("ports", [])]
+    with ports.reserved(len(names)) as numbers:
+        yield dict(zip(names, numbers, strict=True))
+
+
+def started(
+    name: str,
+    workload: Manifest,
+    settings: Mapping[str, str],
+    own: Mapping[str, int],
+    ground: Ground,
+    images: Images = of_this_checkout,
+) -> Pod:
+    """A pod of a workload that listens on its `own` ports, started. `settings` are as written."""
+    (container,) = containers(workload)
+    volumes = template(workload)["spec"]["volumes"]
+    secret = next(each["secret"]["secretName"] for each in volumes if "secret" in each)
+    image = images(container["image"].partition("@")[0].rpartition("headship-")[2])
+    given = replaced(settings, ground.here(secret, own))
+    scratch = ground.directory / "pods" / name
+    scratch.mkdir(parents=True)
+    command, environment = image.command(container["args"]), image.environment() | given
+    return Pod(name, workload, command, environment, own, scratch)

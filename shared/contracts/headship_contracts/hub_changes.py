@@ -1,16 +1,15 @@
 """The feed of what has changed for a hub: each service has one, and a hub merges the four."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.shape import Shape, number, shape, text
 
 POSITION = r"^\d{1,18}\.\d{1,12}$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubChange(Shape):
     """That something has happened; the record as it is now is asked for by its id.
 
@@ -27,7 +26,7 @@ class HubChange(Shape):
     since: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubChanges(Shape):
     """Changes in the order in which they became known. `since` is where the next call goes on.
 
@@ -39,7 +38,7 @@ class HubChanges(Shape):
     more: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubChangesRequest(Request[HubChanges]):
     """What has changed since a position; without one, only the position of this moment.
 

@@ -4,13 +4,12 @@ A link is a key to its page. It is asked for when a message is written, travels 
 that call alone, never in an event, and is kept nowhere but in the mail that goes out.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
-from headship_contracts.shape import Shape
+from headship_contracts.shape import Shape, shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LinkWanted(Shape):
     """Whose link: a participant's, or a marker's. `window_id` for one to a window."""
 
@@ -19,7 +18,7 @@ class LinkWanted(Shape):
     window_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PersonalLink(Shape):
     """A link that is good now, for whoever was asked about under these ids."""
 
@@ -34,7 +33,7 @@ class PersonalLink(Shape):
         return self.application_id or self.staff_id
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LinksFound(Shape):
     """Those that there are; whoever may have none is left out."""
 

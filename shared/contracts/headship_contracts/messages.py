@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 from uuid import UUID
 
-from headship_contracts.shape import Shape, number
+from headship_contracts.shape import Shape, number, shape
 
 EVENTS: dict[tuple[str, str], "type[Event]"] = {}
 """(source, name) → the event's class."""
@@ -45,7 +45,7 @@ class RequestWire:
     for_hubs: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Event(Shape):
     """A fact, in the past tense, from the service that owns it.
 
@@ -72,7 +72,7 @@ class Event(Shape):
         EVENTS[source, cls.wire.name] = cls
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Envelope(Shape):
     """How an event travels: who says what, when, and because of what.
 
@@ -94,7 +94,7 @@ class Envelope(Shape):
 ReplyT = TypeVar("ReplyT", bound=Shape)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Request(Shape, Generic[ReplyT]):
     """A question or an order to one service, and the shape of its answer.
 
@@ -118,7 +118,7 @@ class Request(Shape, Generic[ReplyT]):
         REQUESTS[to, cls.wire.method] = cls
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListRequest(Request[ReplyT], Generic[ReplyT]):
     """A request for a list, a page at a time; `cursor` is what the page before gave, opaque."""
 
@@ -126,14 +126,14 @@ class ListRequest(Request[ReplyT], Generic[ReplyT]):
     limit: int = number(least=1, most=500, default=100)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Page(Shape):
     """Base of a page of a list: subclasses add `items`. No `next_cursor`: this was the last."""
 
     next_cursor: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Done(Shape):
     """The answer of an order that has nothing else to say."""
 

@@ -3,15 +3,14 @@
 These are bases: `enrolment.protection` and its neighbours say whom each is for.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AuditEntry(Shape):
     """One record that was read or changed in one call. `at` is wall time."""
 
@@ -25,14 +24,14 @@ class AuditEntry(Shape):
     correlation_id: str  # the same in the service's log
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AuditPage(Page):
     """A page of the audit trail, newest first."""
 
     items: list[AuditEntry]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAudit(ListRequest[AuditPage]):
     """Who read or changed the records of these people and applications in one service, and the
     records that hang on them there (scripts, messages, fees). At least one id is needed."""
@@ -43,7 +42,7 @@ class ListAudit(ListRequest[AuditPage]):
     until: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AuditFlaw(Shape):
     """Where the trail is not what was sealed: the seal, and the rows under it."""
 
@@ -53,7 +52,7 @@ class AuditFlaw(Shape):
     last_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AuditCheck(Shape):
     """What was found for some seals, in order. `head` is the hash of the last one looked at; the
     service's log names it, so that a trail that was cut short can be told."""
@@ -66,7 +65,7 @@ class AuditCheck(Shape):
     flaws: list[AuditFlaw]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class VerifyAudit(Request[AuditCheck]):
     """Hold the seals after number `after` against their rows."""
 
@@ -74,7 +73,7 @@ class VerifyAudit(Request[AuditCheck]):
     limit: int = number(least=1, most=500, default=100)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExportedRow(Shape):
     """A row about the person: what kind of thing it is in words, and its fields as JSON."""
 
@@ -83,7 +82,7 @@ class ExportedRow(Shape):
     content: str = text(longest=4_000_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExportedDocument(Shape):
     """A file of the person's. `size` in bytes."""
 
@@ -92,7 +91,7 @@ class ExportedDocument(Shape):
     size: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PersonExport(Page):
     """A page of all that one service holds about a person; the first one lists their files."""
 
@@ -100,7 +99,7 @@ class PersonExport(Page):
     documents: list[ExportedDocument]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExportPerson(ListRequest[PersonExport]):
     """All that one service holds about a person: by each of their ids and applications."""
 
@@ -108,7 +107,7 @@ class ExportPerson(ListRequest[PersonExport]):
     application_ids: list[UUID] = items(most=100, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DocumentPiece(Shape):
     """A piece of a file, in base64. `last`: the file has ended before it."""
 
@@ -116,7 +115,7 @@ class DocumentPiece(Shape):
     last: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExportDocument(Request[DocumentPiece]):
     """Piece number `position` of a file that `export_person` named, counted from 0."""
 
@@ -126,7 +125,7 @@ class ExportDocument(Request[DocumentPiece]):
     application_ids: list[UUID] = items(most=100, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ErasedRecords(Shape):
     """Records that are gone."""
 
@@ -134,7 +133,7 @@ class ErasedRecords(Shape):
     rows: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class KeptRecords(Shape):
     """Records that have to stay, until which day and why."""
 
@@ -144,7 +143,7 @@ class KeptRecords(Shape):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RetentionDue(Shape):
     """Records whose time is over: kept `months` after the end of training, or of their making."""
 
@@ -154,7 +153,7 @@ class RetentionDue(Shape):
     months: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RetentionReport(Shape):
     """What the retention job of a service would delete or blank now."""
 
@@ -163,6 +162,6 @@ class RetentionReport(Shape):
     erasures_due: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReportRetention(Request[RetentionReport]):
     """What would go now, if the retention job ran? Nothing is changed."""

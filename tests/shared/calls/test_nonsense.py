@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -17,7 +16,7 @@ from sqlalchemy import Engine, cast, literal, select
 
 from cli.backing.databases import create_database, drop_database
 from headship_contracts.errors import Invalid
-from headship_contracts.shape import Shape
+from headship_contracts.shape import Shape, shape
 from kit.calls import run_call
 from kit.calls.incoming import read_body
 from kit.db import TYPES, ServiceDatabase
@@ -107,7 +106,7 @@ def test_any_fields_get_an_answer_or_invalid(
         json.dumps(answer.reply)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Everything(Shape):
     """A field of each kind."""
 

@@ -1,7 +1,6 @@
 """The short way between shapes and JSON gives what marshmallow gives, or leaves it to it."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 import headship_contracts.catalogue  # noqa: F401  registers all
 from headship_contracts.errors import Invalid
 from headship_contracts.messages import EVENTS, REQUESTS
-from headship_contracts.shape import Shape, items, number, schema_of, strictly, text
+from headship_contracts.shape import Shape, items, number, schema_of, shape, strictly, text
 
 
 class Colour(StrEnum):
@@ -23,13 +22,13 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Mark(Shape):
     criterion: str = text(longest=20, pattern=r"[a-z ]*")
     value: int = number(least=0, most=10)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Everything(Shape):
     words: str
     whole: int

@@ -1,6 +1,5 @@
 """What a shape lets through, and how it says what is wrong."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headship_contracts.errors import Invalid
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
 class Colour(StrEnum):
@@ -19,13 +18,13 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Mark(Shape):
     criterion: str = text(longest=20)
     value: int = number(least=0, most=10)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Everything(Shape):
     words: str
     whole: int

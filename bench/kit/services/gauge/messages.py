@@ -1,13 +1,12 @@
 """What the gauge says and can be asked."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import Event, Request
-from headship_contracts.shape import Shape
+from headship_contracts.shape import Shape, shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Measured(Event, source="gauge", heard_by=("gauge",)):
     """About as large on the wire as an application's event."""
 
@@ -16,21 +15,21 @@ class Measured(Event, source="gauge", heard_by=("gauge",)):
     filler: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Words(Shape):
     """What comes back."""
 
     words: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Echo(Request[Words], to="gauge"):
     """Give the words back."""
 
     words: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Write(Request[Words], to="gauge", writes=True):
     """Keep the words, then give them back."""
 

@@ -1,14 +1,13 @@
 """What can be asked about who marks what: why, how far, and whose turn it is."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import Done, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OtherMarker(Shape):
     """Somebody else who might have had a script.
 
@@ -22,7 +21,7 @@ class OtherMarker(Shape):
     cost: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AllocationExplained(Shape):
     """Why this marker. `rule` is `optimal_plan`, `least_loaded_without_conflict` or `claimed`.
 
@@ -41,14 +40,14 @@ class AllocationExplained(Shape):
     others: list[OtherMarker] = items(most=5_000, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExplainAllocation(Request[AllocationExplained], to="assessment"):
     """Why a script lies with its marker: who else could have had it, and why others not."""
 
     allocation_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Reallocated(Shape):
     """What became of a marker's scripts. Those they had begun stay with them.
 
@@ -61,7 +60,7 @@ class Reallocated(Shape):
     unallocated: list[UUID]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReallocateMarker(Request[Reallocated], to="assessment", writes=True):
     """Give away what a marker has not begun: for who drops out, with the reason."""
 
@@ -70,7 +69,7 @@ class ReallocateMarker(Request[Reallocated], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ClaimedScript(Shape):
     """The next script from the pile. Save with `fence`, and before `lease_until` (real time)."""
 
@@ -84,7 +83,7 @@ class ClaimedScript(Shape):
     lease_until: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ClaimScript(Request[ClaimedScript], to="assessment", writes=True):
     """Take the next script that this marker may have; `nothing_to_claim` if none is left."""
 
@@ -93,7 +92,7 @@ class ClaimScript(Request[ClaimedScript], to="assessment", writes=True):
     seconds: int = number(least=1, most=86_400, default=28_800)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RenewLease(Request[ClaimedScript], to="assessment", writes=True):
     """More time for a claimed script; refused `lease_lost` once it is over."""
 
@@ -103,7 +102,7 @@ class RenewLease(Request[ClaimedScript], to="assessment", writes=True):
     seconds: int = number(least=1, most=86_400, default=28_800)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReturnScript(Request[Done], to="assessment", writes=True):
     """Put a claimed script back on the pile, unmarked."""
 
@@ -112,7 +111,7 @@ class ReturnScript(Request[Done], to="assessment", writes=True):
     fence: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkersProgress(Shape):
     """A marker's part of a window. `finishes_on` at the pace so far; None without any."""
 
@@ -127,7 +126,7 @@ class MarkersProgress(Shape):
     late: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkingForecast(Shape):
     """Will the window's marking be done in time, and is there room for what is to come?
 
@@ -146,14 +145,14 @@ class MarkingForecast(Shape):
     markers: list[MarkersProgress]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ForecastMarking(Request[MarkingForecast], to="assessment"):
     """How a window's marking will end if it goes on as it does."""
 
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkerGraph(Shape):
     """Who can be compared with whom: `parts` as lists of staff_ids joined by commas.
 
@@ -169,7 +168,7 @@ class MarkerGraph(Shape):
     fewest_partners: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetMarkerGraph(Request[MarkerGraph], to="assessment"):
     """How a window's markers are linked by scripts that they share."""
 

@@ -1,17 +1,16 @@
 """What can be asked about appeals against a released result."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.assessment.marking import CriterionMark
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 GROUNDS = r"^(procedural_irregularity|marking_not_in_line_with_scheme|undisclosed_circumstances)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StageRecord(Shape):
     """A stage of an appeal. `next_by`: the last day to ask for the next stage."""
 
@@ -25,7 +24,7 @@ class StageRecord(Shape):
     next_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AppealRecord(Shape):
     """An appeal. `remedy`: result_changed or another_attempt, where it was upheld."""
 
@@ -43,7 +42,7 @@ class AppealRecord(Shape):
     stages: list[StageRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class FileAppeal(Request[AppealRecord], to="assessment", writes=True):
     """Appeal against a result within 20 working days of its release; it begins as clerical check.
 
@@ -56,7 +55,7 @@ class FileAppeal(Request[AppealRecord], to="assessment", writes=True):
     statement: str = text(longest=4_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecideAppeal(Request[AppealRecord], to="assessment", writes=True):
     """Decide the stage at which an appeal is.
 
@@ -76,7 +75,7 @@ class DecideAppeal(Request[AppealRecord], to="assessment", writes=True):
     staff_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EscalateAppeal(Request[AppealRecord], to="assessment", writes=True):
     """Ask for the next stage of a dismissed appeal, until `next_by`."""
 
@@ -84,7 +83,7 @@ class EscalateAppeal(Request[AppealRecord], to="assessment", writes=True):
     reason: str = text(longest=4_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WithdrawAppeal(Request[AppealRecord], to="assessment", writes=True):
     """Take an open appeal back."""
 
@@ -92,21 +91,21 @@ class WithdrawAppeal(Request[AppealRecord], to="assessment", writes=True):
     reason: str = text(longest=4_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetAppeal(Request[AppealRecord], to="assessment"):
     """One appeal with its stages."""
 
     appeal_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AppealPage(Page):
     """Appeals, oldest first."""
 
     items: list[AppealRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAppeals(ListRequest[AppealPage], to="assessment"):
     """All appeals, or those in one state or of one participant; `overdue` ones alone: open, and
     their stage past its day."""

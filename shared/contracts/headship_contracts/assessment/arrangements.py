@@ -1,17 +1,16 @@
 """What can be asked about a candidate's own times: adjustments, extensions, a later window."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.assessment.papers import CandidateRecord
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.shape import Shape, number, shape, text
 
 WHY = r"\S"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdjustmentRecord(Shape):
     """A reasonable adjustment: so many more days in each window, percent of its eight rounded up.
 
@@ -26,7 +25,7 @@ class AdjustmentRecord(Shape):
     recorded_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecordAdjustment(Request[AdjustmentRecord], to="assessment", writes=True):
     """Give a participant more time in every window from now on; 0 and 0 ends it.
 
@@ -39,21 +38,21 @@ class RecordAdjustment(Request[AdjustmentRecord], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=WHY)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdjustmentPage(Page):
     """Adjustments, by application."""
 
     items: list[AdjustmentRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAdjustments(ListRequest[AdjustmentPage], to="assessment"):
     """All adjustments, or one application's."""
 
     application_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExtensionRecord(Shape):
     """A candidate's window closes later, once."""
 
@@ -67,7 +66,7 @@ class ExtensionRecord(Shape):
     granted_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GrantExtension(Request[ExtensionRecord], to="assessment", writes=True):
     """Let one candidate's window close at 23:59:59 in London on `closes_on` instead.
 
@@ -80,14 +79,14 @@ class GrantExtension(Request[ExtensionRecord], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=WHY)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExtensionPage(Page):
     """Extensions, oldest first."""
 
     items: list[ExtensionRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListExtensions(ListRequest[ExtensionPage], to="assessment"):
     """All extensions, or those of a window or an application."""
 
@@ -95,7 +94,7 @@ class ListExtensions(ListRequest[ExtensionPage], to="assessment"):
     application_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeferCandidate(Request[CandidateRecord], to="assessment", writes=True):
     """Take a candidate out of this window; the next one of the cohort is entered instead.
 

@@ -1,17 +1,16 @@
 """What can be asked about those who mark: their room, training and conflicts."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 CONFLICT_KIND = r"^(application|participant|school|trust|delivery_partner)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AssessorRecord(Shape):
     """A marker as the lead settled them. `capacity` and `trained_for`: None for no limit.
 
@@ -27,7 +26,7 @@ class AssessorRecord(Shape):
     stopped_because: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetAssessor(Request[AssessorRecord], to="assessment", writes=True):
     """Settle what a marker takes, for good. What is not named is not limited.
 
@@ -43,7 +42,7 @@ class SetAssessor(Request[AssessorRecord], to="assessment", writes=True):
     resume: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StopAssessor(Request[AssessorRecord], to="assessment", writes=True):
     """No more scripts for this marker, with the reason; `reallocate_marker` gives away theirs."""
 
@@ -51,19 +50,19 @@ class StopAssessor(Request[AssessorRecord], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AssessorPage(Page):
     """Markers by staff_id."""
 
     items: list[AssessorRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAssessors(ListRequest[AssessorPage], to="assessment"):
     """Those for whom something was settled."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ConflictRecord(Shape):
     """A declared conflict."""
 
@@ -76,7 +75,7 @@ class ConflictRecord(Shape):
     withdrawn_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclareConflict(Request[ConflictRecord], to="assessment", writes=True):
     """A marker keeps off a person, school, trust or hub, for a reason that no record shows.
 
@@ -89,28 +88,28 @@ class DeclareConflict(Request[ConflictRecord], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WithdrawConflict(Request[Done], to="assessment", writes=True):
     """A declared conflict is over, or was a mistake."""
 
     conflict_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ConflictPage(Page):
     """Conflicts in the order in which they were declared."""
 
     items: list[ConflictRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListConflicts(ListRequest[ConflictPage], to="assessment"):
     """What a marker declared."""
 
     staff_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkingLink(Shape):
     """The address of a marker's own pages; whoever has it marks as them."""
 
@@ -119,7 +118,7 @@ class MarkingLink(Shape):
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MakeMarkingLink(Request[MarkingLink], to="assessment", writes=True):
     """A new address of a marker's pages; the one before it is no longer good."""
 
@@ -127,7 +126,7 @@ class MakeMarkingLink(Request[MarkingLink], to="assessment", writes=True):
     days: int = number(least=1, most=90, default=30)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkingLinks(Request[LinksFound], to="assessment", writes=True):
     """The addresses of up to 500 markers' pages, for the messages that carry them; good for 30
     days. Unlike `make_marking_link` it lets a marker's earlier addresses be good. Who is no active
@@ -137,7 +136,7 @@ class MarkingLinks(Request[LinksFound], to="assessment", writes=True):
     wanted: list[LinkWanted] = items(most=500)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RevokeMarkingLink(Request[Done], to="assessment", writes=True):
     """No address of this marker's pages is good any more."""
 

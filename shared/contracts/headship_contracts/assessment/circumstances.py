@@ -1,17 +1,16 @@
 """What can be asked about extenuating circumstances, and the evidence of any case."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 KINDS = r"^(illness|bereavement|caring|disability|work|technical_failure|other)$"
 OUTCOMES = r"^(extend|defer|disregard_attempt|refuse)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CircumstancesRecord(Shape):
     """What a participant filed about a window, and what became of it. `due_on`: decided by then."""
 
@@ -32,7 +31,7 @@ class CircumstancesRecord(Shape):
     decided_by: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class FileCircumstances(Request[CircumstancesRecord], to="assessment", writes=True):
     """Tell of what keeps, or kept, a participant from doing well in a window.
 
@@ -45,7 +44,7 @@ class FileCircumstances(Request[CircumstancesRecord], to="assessment", writes=Tr
     statement: str = text(longest=4_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecideCircumstances(Request[CircumstancesRecord], to="assessment", writes=True):
     """Decide, with the reason: for a lead who marks nothing in that window.
 
@@ -61,7 +60,7 @@ class DecideCircumstances(Request[CircumstancesRecord], to="assessment", writes=
     staff_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WithdrawCircumstances(Request[CircumstancesRecord], to="assessment", writes=True):
     """Take back what was filed and not decided yet."""
 
@@ -69,14 +68,14 @@ class WithdrawCircumstances(Request[CircumstancesRecord], to="assessment", write
     reason: str = text(longest=4_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CircumstancesPage(Page):
     """Cases, those due first first."""
 
     items: list[CircumstancesRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListCircumstances(ListRequest[CircumstancesPage], to="assessment"):
     """Cases by window, participant or state; `overdue` ones alone: filed, and past their day."""
 
@@ -86,7 +85,7 @@ class ListCircumstances(ListRequest[CircumstancesPage], to="assessment"):
     overdue: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EvidenceRecord(Shape):
     """A file that came with a case."""
 
@@ -98,7 +97,7 @@ class EvidenceRecord(Shape):
     added_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AddEvidence(Request[EvidenceRecord], to="assessment", writes=True):
     """Add a file to circumstances or to an appeal: `content` in base64, 600 KiB at most."""
 
@@ -109,14 +108,14 @@ class AddEvidence(Request[EvidenceRecord], to="assessment", writes=True):
     note: str = text(longest=1_000, default="")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EvidencePage(Page):
     """Evidence in the order in which it came."""
 
     items: list[EvidenceRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListEvidence(ListRequest[EvidencePage], to="assessment"):
     """The evidence of circumstances or of an appeal."""
 
@@ -124,7 +123,7 @@ class ListEvidence(ListRequest[EvidencePage], to="assessment"):
     appeal_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EvidenceFile(Shape):
     """A file of evidence, `content` in base64."""
 
@@ -132,7 +131,7 @@ class EvidenceFile(Shape):
     content: str = text(longest=820_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetEvidence(Request[EvidenceFile], to="assessment"):
     """The file itself, for who decides."""
 

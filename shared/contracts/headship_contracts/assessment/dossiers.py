@@ -1,13 +1,12 @@
 """What can be asked about the record of a script: whole, chained, and checked."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Dossier(Shape):
     """A script's whole record as JSON: `rows` by table/key, the `chain` that seals them, the text.
 
@@ -22,14 +21,14 @@ class Dossier(Shape):
     content: str = text(longest=980_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetDossier(Request[Dossier], to="assessment"):
     """The record for the external moderator; it names no author, but who marked."""
 
     script_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DossierDocument(Shape):
     """A dossier as PDF, in base64."""
 
@@ -39,14 +38,14 @@ class DossierDocument(Shape):
     content: str = text(longest=980_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PrintDossier(Request[DossierDocument], to="assessment"):
     """The same record to be read."""
 
     script_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DossierFlaw(Shape):
     """A row that does not fit its seal: table/key, and whether changed, added or missing."""
 
@@ -54,7 +53,7 @@ class DossierFlaw(Shape):
     what: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DossierCheck(Shape):
     """What the check of one script found: nothing, where all is as it was sealed."""
 
@@ -65,14 +64,14 @@ class DossierCheck(Shape):
     flaws: list[DossierFlaw]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class VerifyDossier(Request[DossierCheck], to="assessment"):
     """Hold every row of a script against its seal, every file against its name."""
 
     script_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SignDossier(Request[DossierCheck], to="assessment", writes=True):
     """A lead confirms a record, part of which has no seal or is not signed, and signs it anew.
 
@@ -83,14 +82,14 @@ class SignDossier(Request[DossierCheck], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DossierCheckPage(Page):
     """Checks by script number."""
 
     items: list[DossierCheck]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class VerifyDossiers(ListRequest[DossierCheckPage], to="assessment"):
     """The same for all scripts of a window, a page at a time."""
 

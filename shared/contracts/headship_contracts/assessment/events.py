@@ -1,15 +1,15 @@
 """Facts that assessment tells."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import Event
 from headship_contracts.protection import ErasedRecords, KeptRecords
+from headship_contracts.shape import shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CandidateEntered(Event, source="assessment", heard_by=("notifications",)):
     """A participant may sit in a window. `revision` is the candidate's.
 
@@ -27,7 +27,7 @@ class CandidateEntered(Event, source="assessment", heard_by=("notifications",)):
     because: str | None = None  # extension
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CandidateRemoved(Event, source="assessment", heard_by=("notifications",)):
     """A participant will not sit in a window after all."""
 
@@ -38,7 +38,7 @@ class CandidateRemoved(Event, source="assessment", heard_by=("notifications",)):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WindowOpened(Event, source="assessment", heard_by=("notifications",)):
     """A window is open: its candidates may see the case study. `revision` is the window's."""
 
@@ -49,7 +49,7 @@ class WindowOpened(Event, source="assessment", heard_by=("notifications",)):
     closes_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmissionReceived(Event, source="assessment", heard_by=("enrolment", "notifications")):
     """A script arrived in time. `revision` is the submission's.
 
@@ -69,7 +69,7 @@ class SubmissionReceived(Event, source="assessment", heard_by=("enrolment", "not
     fee: Decimal | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmissionRefused(Event, source="assessment", heard_by=("notifications",)):
     """A file could not be taken; `reason` is a code, no text of the file."""
 
@@ -80,7 +80,7 @@ class SubmissionRefused(Event, source="assessment", heard_by=("notifications",))
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmissionMissed(Event, source="assessment", heard_by=("enrolment", "notifications")):
     """The window closed and no script had come."""
 
@@ -90,7 +90,7 @@ class SubmissionMissed(Event, source="assessment", heard_by=("enrolment", "notif
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScriptAllocated(Event, source="assessment", heard_by=("notifications",)):
     """A script lies with an assessor. `revision` is the allocation's."""
 
@@ -101,7 +101,7 @@ class ScriptAllocated(Event, source="assessment", heard_by=("notifications",)):
     due_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScriptWithdrawn(Event, source="assessment", heard_by=("notifications",)):
     """A script does not lie with an assessor any more, unmarked. `revision` is the allocation's."""
 
@@ -112,7 +112,7 @@ class ScriptWithdrawn(Event, source="assessment", heard_by=("notifications",)):
     reason: str  # lead_decides | marker_drops_out | lease_lost | returned
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkingOverdue(Event, source="assessment", heard_by=("notifications",)):
     """A reminder: so many of a marker's scripts are due soon, or overdue, on this day."""
 
@@ -124,7 +124,7 @@ class MarkingOverdue(Event, source="assessment", heard_by=("notifications",)):
     due_on: date  # of the earliest
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",)):
     """A failed participant may submit again, as this attempt; `candidate_entered` tells when.
 
@@ -139,7 +139,7 @@ class ResubmissionOffered(Event, source="assessment", heard_by=("notifications",
     fee: Decimal | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExtensionGranted(Event, source="assessment", heard_by=("notifications",)):
     """A candidate's window closes later, for them alone. `revision` is the candidate's."""
 
@@ -152,7 +152,7 @@ class ExtensionGranted(Event, source="assessment", heard_by=("notifications",)):
     closes_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CircumstancesDecided(Event, source="assessment", heard_by=("notifications",)):
     """Extenuating circumstances were decided. `revision` is the case's."""
 
@@ -163,7 +163,7 @@ class CircumstancesDecided(Event, source="assessment", heard_by=("notifications"
     outcome: str  # extend | defer | disregard_attempt | refuse
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CaseOverdue(Event, source="assessment", heard_by=("notifications",)):
     """Circumstances, or a stage of an appeal, should have been decided; told on each day until they
     are. `revision` is the case's; `week` is this week's Monday.
@@ -176,7 +176,7 @@ class CaseOverdue(Event, source="assessment", heard_by=("notifications",)):
     week: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AppealReceived(Event, source="assessment", heard_by=("notifications",)):
     """An appeal, or its next stage, has begun; `due_on` is when this stage is decided."""
 
@@ -188,7 +188,7 @@ class AppealReceived(Event, source="assessment", heard_by=("notifications",)):
     due_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AppealDecided(Event, source="assessment", heard_by=("notifications",)):
     """A stage of an appeal was decided; a changed result is told by `result_released`.
 
@@ -205,7 +205,7 @@ class AppealDecided(Event, source="assessment", heard_by=("notifications",)):
     next_by: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ResultReleased(
     Event, source="assessment", heard_by=("enrolment", "sessions", "notifications")
 ):
@@ -220,7 +220,7 @@ class ResultReleased(
     replaces: int | None = None  # the revision that this one replaces
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PersonErased(Event, source="assessment", heard_by=("enrolment",)):
     """What assessment did about an erasure, the first time and whenever more may go."""
 

@@ -1,15 +1,14 @@
 """What a hub may ask assessment: how far its people are, without marks and results."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.hub_changes import HubChanges, HubChangesRequest
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubProgress(Shape):
     """Somebody in an assessment window. `state`: entered | submitted | missed | released.
 
@@ -27,14 +26,14 @@ class HubProgress(Shape):
     closes_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubProgressPage(Page):
     """Candidates in the order in which their windows open."""
 
     items: list[HubProgress]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubProgress(ListRequest[HubProgressPage], to="assessment", for_hubs=True):
     """The hub's people in assessment windows that fit every filter given."""
 
@@ -43,6 +42,6 @@ class ListHubProgress(ListRequest[HubProgressPage], to="assessment", for_hubs=Tr
     cohort: str | None = text(longest=16, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubChanges(HubChangesRequest, Request[HubChanges], to="assessment", for_hubs=True):
     """Changes of the hub's people in assessment: entered, submitted, missed, result out."""

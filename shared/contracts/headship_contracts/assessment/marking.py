@@ -1,18 +1,17 @@
 """What can be asked about marking. A marker learns neither the author nor others' marks."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.assessment.papers import Criterion
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 DECISION = r"^(pass|fail)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class NotAllocated(Shape):
     """A script that lacks markers, and why: no_marker_without_conflict or no_marker_with_room."""
 
@@ -21,7 +20,7 @@ class NotAllocated(Shape):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkingPrepared(Shape):
     """How marking begins. `unallocated` scripts lack a marker; `reasons` says why.
 
@@ -43,7 +42,7 @@ class MarkingPrepared(Shape):
     seeds: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
     """After the window has closed: number the scripts, draw the sample, allocate first markers.
 
@@ -64,7 +63,7 @@ class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
     standard_error: Decimal | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class QueueItem(Shape):
     """A script that waits for a marker. `kind` is marking, adjudication or standardisation.
 
@@ -82,21 +81,21 @@ class QueueItem(Shape):
     started: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class QueuePage(Page):
     """A marker's queue, what is due first first."""
 
     items: list[QueueItem]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkingQueue(ListRequest[QueuePage], to="assessment"):
     """What this member of staff has to mark."""
 
     staff_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CriterionMark(Shape):
     """The mark for one criterion."""
 
@@ -105,7 +104,7 @@ class CriterionMark(Shape):
     comment: str = text(longest=4_000, default="")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OpinionMark(Shape):
     """A mark that an adjudicator finds; `opinion` is A or B, in an order that tells nothing."""
 
@@ -115,7 +114,7 @@ class OpinionMark(Shape):
     comment: str = text(longest=4_000, default="")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScriptToMark(Shape):
     """A script as its marker sees it: nothing tells who wrote it.
 
@@ -144,7 +143,7 @@ class ScriptToMark(Shape):
     draft_holistic: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetScript(Request[ScriptToMark], to="assessment"):
     """The script of one's own allocation. Whoever has opened one has begun it."""
 
@@ -152,7 +151,7 @@ class GetScript(Request[ScriptToMark], to="assessment"):
     staff_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkReceipt(Shape):
     """What was kept: `score` is the weighted sum, `indicative` what the scheme makes of it."""
 
@@ -164,7 +163,7 @@ class MarkReceipt(Shape):
     marked_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkScript(Request[MarkReceipt], to="assessment", writes=True):
     """Marks for each criterion, and the marker's own view of the whole: pass or fail.
 
@@ -178,7 +177,7 @@ class MarkScript(Request[MarkReceipt], to="assessment", writes=True):
     fence: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SaveDraft(Request[QueueItem], to="assessment", writes=True):
     """Keep what was marked so far, for this marker alone; a claimed script's lease goes on."""
 
@@ -190,7 +189,7 @@ class SaveDraft(Request[QueueItem], to="assessment", writes=True):
     fence: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Adjudicate(Request[MarkReceipt], to="assessment", writes=True):
     """Marks that decide where two markers disagree, with the reason for them."""
 
@@ -202,7 +201,7 @@ class Adjudicate(Request[MarkReceipt], to="assessment", writes=True):
     fence: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReallocateScript(Request[QueueItem], to="assessment", writes=True):
     """Give a script that is not marked yet to somebody else, with the reason.
 
@@ -214,7 +213,7 @@ class ReallocateScript(Request[QueueItem], to="assessment", writes=True):
     even_started: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScriptRecord(Shape):
     """A script as the assessment lead sees it. `waits_for` names the staff it lies with."""
 
@@ -237,14 +236,14 @@ class ScriptRecord(Shape):
     hidden: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScriptPage(Page):
     """Scripts by number."""
 
     items: list[ScriptRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListScripts(ListRequest[ScriptPage], to="assessment"):
     """The scripts of a window, or those in one state."""
 
@@ -252,7 +251,7 @@ class ListScripts(ListRequest[ScriptPage], to="assessment"):
     state: str | None = text(longest=20, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HoldScript(Request[Done], to="assessment", writes=True):
     """Keep back a script's result, and so its window's release, with the reason.
 
@@ -264,7 +263,7 @@ class HoldScript(Request[Done], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LiftHold(Request[Done], to="assessment", writes=True):
     """Let a held script's result go."""
 
@@ -272,7 +271,7 @@ class LiftHold(Request[Done], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecisionRecord(Shape):
     """One step in a script's life: what was decided, by which rule, on which facts (as JSON)."""
 
@@ -284,14 +283,14 @@ class DecisionRecord(Shape):
     facts: str = text(longest=100_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecisionPage(Page):
     """Decisions in their order."""
 
     items: list[DecisionRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListDecisions(ListRequest[DecisionPage], to="assessment"):
     """All that was decided about a script."""
 

@@ -1,14 +1,13 @@
 """What can be asked about moderation: how sure one can be of a marker's decisions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ModerationRecord(Shape):
     """A marker's scripts of a window in moderation.
 
@@ -40,21 +39,21 @@ class ModerationRecord(Shape):
     closed_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ModerationPage(Page):
     """Moderations of a window by marker."""
 
     items: list[ModerationRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListModerations(ListRequest[ModerationPage], to="assessment"):
     """How the moderation of a window stands."""
 
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ModerationOpened(Shape):
     """What was drawn at first."""
 
@@ -66,7 +65,7 @@ class ModerationOpened(Shape):
     mandatory: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OpenModeration(Request[ModerationOpened], to="assessment", writes=True):
     """Once all scripts are decided: draw from each marker's, and give them to moderators.
 
@@ -78,7 +77,7 @@ class OpenModeration(Request[ModerationOpened], to="assessment", writes=True):
     nonce: str | None = text(longest=200, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class FrameScript(Shape):
     """A script in a draw's frame, and the step in which it was drawn; None if it was not.
 
@@ -90,7 +89,7 @@ class FrameScript(Shape):
     step: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DrawProof(Shape):
     """One marker's draw, whole: the frame in its order, the seed's parts, what was drawn.
 
@@ -111,7 +110,7 @@ class DrawProof(Shape):
     by_risk: list[FrameScript] = items(most=10_000, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ProveDraw(Request[DrawProof], to="assessment"):
     """All that a third party needs to draw again; once this marker's moderation is over."""
 

@@ -1,18 +1,17 @@
 """What can be asked about papers and windows, and who sits in them."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 COURSE = r"^[a-z0-9-]+$"
 COHORT = r"^[0-9]{4}[a-z]?$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Criterion(Shape):
     """A line of a mark scheme: 0 to `max_mark`, times `weight`.
 
@@ -27,7 +26,7 @@ class Criterion(Shape):
     meets_at: int = number(least=1, default=1)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PaperRecord(Shape):
     """A version of a paper; it never changes. `highest_mark` is the weighted sum of all marks."""
 
@@ -53,7 +52,7 @@ class PaperRecord(Shape):
     resubmission_fee: Decimal | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PublishPaper(Request[PaperRecord], to="assessment", writes=True):
     """A case study with its question and mark scheme; the same `code` again is the next version.
 
@@ -84,21 +83,21 @@ class PublishPaper(Request[PaperRecord], to="assessment", writes=True):
     resubmission_fee: Decimal | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PaperPage(Page):
     """Papers, oldest first."""
 
     items: list[PaperRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListPapers(ListRequest[PaperPage], to="assessment"):
     """All versions of all papers, or one course's."""
 
     course: str | None = text(longest=60, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PaperToSit(Shape):
     """What a candidate sees while the window is open. Nothing past `last_marked_word` is marked."""
 
@@ -112,7 +111,7 @@ class PaperToSit(Shape):
     criteria: list[Criterion]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetPaper(Request[PaperToSit], to="assessment"):
     """The paper, for a candidate of an open window. Before and after it is refused."""
 
@@ -120,7 +119,7 @@ class GetPaper(Request[PaperToSit], to="assessment"):
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WindowRecord(Shape):
     """A window. `batch` names it for the sample's draw: course/cohort/number.
 
@@ -142,7 +141,7 @@ class WindowRecord(Shape):
     results_due_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScheduleWindow(Request[WindowRecord], to="assessment", writes=True):
     """A window of eight London dates for a cohort. Who is ready enters at once, others later."""
 
@@ -152,7 +151,7 @@ class ScheduleWindow(Request[WindowRecord], to="assessment", writes=True):
     opens_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ChangePaper(Request[WindowRecord], to="assessment", writes=True):
     """Another paper, or another version of it, for a window that has not opened.
 
@@ -165,7 +164,7 @@ class ChangePaper(Request[WindowRecord], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CancelWindow(Request[WindowRecord], to="assessment", writes=True):
     """A window that has not opened will not take place; its candidates enter the next one."""
 
@@ -173,14 +172,14 @@ class CancelWindow(Request[WindowRecord], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WindowPage(Page):
     """Windows, in the order in which they open."""
 
     items: list[WindowRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListWindows(ListRequest[WindowPage], to="assessment"):
     """All windows, or those of a course or cohort."""
 
@@ -188,7 +187,7 @@ class ListWindows(ListRequest[WindowPage], to="assessment"):
     cohort: str | None = text(longest=10, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CandidateRecord(Shape):
     """A participant in a window. The times are the candidate's own."""
 
@@ -203,14 +202,14 @@ class CandidateRecord(Shape):
     closes_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CandidatePage(Page):
     """Candidates, in a stable order."""
 
     items: list[CandidateRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListCandidates(ListRequest[CandidatePage], to="assessment"):
     """Who sits, sat or was removed, by window or by application."""
 

@@ -1,13 +1,12 @@
 """What can be asked about how far a window's markers agree."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Figure(Shape):
     """A statistic of `decision`, `score` or a criterion; decimal numbers as text.
 
@@ -24,7 +23,7 @@ class Figure(Shape):
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MarkerFigures(Shape):
     """Severity in logits, above zero more severe; drift: steady, warn or stop."""
 
@@ -38,7 +37,7 @@ class MarkerFigures(Shape):
     stopped_at: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReliabilityReport(Shape):
     """For quality assurance only: no figure changes a person's result.
 
@@ -59,7 +58,7 @@ class ReliabilityReport(Shape):
     detail: str = text(longest=900_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReportReliability(Request[ReliabilityReport], to="assessment"):
     """How far those who marked a window agree, drift and differ in severity."""
 

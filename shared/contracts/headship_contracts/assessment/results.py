@@ -1,16 +1,15 @@
 """What can be asked about results, and how the sample's draw is checked."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.assessment.marking import CriterionMark
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReleaseReport(Shape):
     """What one release told."""
 
@@ -23,7 +22,7 @@ class ReleaseReport(Shape):
     adjudicated: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Ratification(Shape):
     """The results as they were ratified. `sha256` is over each script's number, decision, score."""
 
@@ -36,7 +35,7 @@ class Ratification(Shape):
     ratified_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RatifyResults(Request[Ratification], to="assessment", writes=True):
     """Confirm all decisions of a window, before they are released.
 
@@ -46,7 +45,7 @@ class RatifyResults(Request[Ratification], to="assessment", writes=True):
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReleaseResults(Request[ReleaseReport], to="assessment", writes=True):
     """Release all results of a window in one act, as they were ratified.
 
@@ -56,7 +55,7 @@ class ReleaseResults(Request[ReleaseReport], to="assessment", writes=True):
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ResultRecord(Shape):
     """A released result. `dfe_state` is what DfE holds now, as enrolment told."""
 
@@ -78,7 +77,7 @@ class ResultRecord(Shape):
     disregarded: bool = False  # it uses up no attempt
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetResult(Request[ResultRecord], to="assessment"):
     """The latest released result of an application, or that of one attempt."""
 
@@ -86,7 +85,7 @@ class GetResult(Request[ResultRecord], to="assessment"):
     attempt: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SampleProof(Shape):
     """All that is needed to draw the sample again.
 
@@ -105,14 +104,14 @@ class SampleProof(Shape):
     holds: bool  # drawn again now, they are the same
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecomputeSample(Request[SampleProof], to="assessment"):
     """How a window's sample was drawn. Told with the results: before, it would tell markers."""
 
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CorrectResult(Request[ResultRecord], to="assessment", writes=True):
     """Release a result anew, as a lead's re-marking outside of an appeal asks for it.
 
@@ -126,7 +125,7 @@ class CorrectResult(Request[ResultRecord], to="assessment", writes=True):
     reason: str = text(longest=4_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Letter(Shape):
     """A letter as PDF, in base64."""
 
@@ -137,7 +136,7 @@ class Letter(Shape):
     content: str = text(longest=980_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetLetter(Request[Letter], to="assessment"):
     """The letter that tells a released result, and after a fail names its criteria."""
 

@@ -1,15 +1,14 @@
 """What can be asked about scripts that are alike. A person decides; no number does."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ComparisonRecord(Shape):
     """One run over a window's scripts. `threshold` is the containment that only the most alike
     pairs of this cohort reach: the `percentile` of its own pairs."""
@@ -30,7 +29,7 @@ class ComparisonRecord(Shape):
     error: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CompareScripts(Request[ComparisonRecord], to="assessment", writes=True):
     """Compare a window's scripts with each other, with earlier ones and with the paper, again.
 
@@ -40,21 +39,21 @@ class CompareScripts(Request[ComparisonRecord], to="assessment", writes=True):
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ComparisonPage(Page):
     """Comparisons, oldest first."""
 
     items: list[ComparisonRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListComparisons(ListRequest[ComparisonPage], to="assessment"):
     """All comparisons, or those of a window."""
 
     window_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SimilarPair(Shape):
     """Two scripts that share more than others do; b may be of an earlier window.
 
@@ -80,14 +79,14 @@ class SimilarPair(Shape):
     decided_by: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SimilarPairPage(Page):
     """Similar pairs, the most alike first."""
 
     items: list[SimilarPair]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListSimilarPairs(ListRequest[SimilarPairPage], to="assessment"):
     """All similar pairs, or those of a window or with a status."""
 
@@ -95,7 +94,7 @@ class ListSimilarPairs(ListRequest[SimilarPairPage], to="assessment"):
     status: str | None = text(longest=30, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Passage(Shape):
     """The same words in both scripts, with some of what stands around them."""
 
@@ -108,7 +107,7 @@ class Passage(Shape):
     b_after: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SimilarPassages(Shape):
     """A pair, and what its scripts share, side by side."""
 
@@ -116,14 +115,14 @@ class SimilarPassages(Shape):
     passages: list[Passage]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetSimilarPair(Request[SimilarPassages], to="assessment"):
     """A pair with its evidence."""
 
     pair_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecideSimilarPair(Request[SimilarPair], to="assessment", writes=True):
     """Say what is to be done about a pair.
 

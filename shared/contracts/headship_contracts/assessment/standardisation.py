@@ -1,17 +1,16 @@
 """What can be asked about scripts whose marks are agreed, and the bank of comments."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.assessment.marking import CriterionMark
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 PURPOSE = r"^(standardisation|seed)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReferenceRecord(Shape):
     """A script whose marks are agreed."""
 
@@ -24,7 +23,7 @@ class ReferenceRecord(Shape):
     retired: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AddReferenceScript(Request[ReferenceRecord], to="assessment", writes=True):
     """Keep a script with definitive marks for a paper, and why they are right.
 
@@ -39,28 +38,28 @@ class AddReferenceScript(Request[ReferenceRecord], to="assessment", writes=True)
     text: str = text(longest=200_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RetireReferenceScript(Request[Done], to="assessment", writes=True):
     """Use a reference script no more; what was marked of it stays on record."""
 
     reference_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReferencePage(Page):
     """Reference scripts in the order in which they were added."""
 
     items: list[ReferenceRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListReferenceScripts(ListRequest[ReferencePage], to="assessment"):
     """A paper's reference scripts, for leads: they hold the definitive marks."""
 
     paper_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Standardisation(Shape):
     """How far a marker has come with a paper's standardisation scripts.
 
@@ -75,7 +74,7 @@ class Standardisation(Shape):
     waiting: list[UUID]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StartStandardisation(Request[Standardisation], to="assessment", writes=True):
     """Put the paper's standardisation scripts on the marker's desk, those not marked alike yet.
 
@@ -87,7 +86,7 @@ class StartStandardisation(Request[Standardisation], to="assessment", writes=Tru
     again: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetStandardisation(Request[Standardisation], to="assessment"):
     """Whether a marker may mark a paper's scripts."""
 
@@ -95,7 +94,7 @@ class GetStandardisation(Request[Standardisation], to="assessment"):
     paper_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CheckRecord(Shape):
     """A reference script as a marker marked it, beside the definitive marks."""
 
@@ -111,14 +110,14 @@ class CheckRecord(Shape):
     marked_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CheckPage(Page):
     """Checks in the order in which they were marked."""
 
     items: list[CheckRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListChecks(ListRequest[CheckPage], to="assessment"):
     """What markers made of reference scripts: for leads, and of standardisation for oneself."""
 
@@ -126,7 +125,7 @@ class ListChecks(ListRequest[CheckPage], to="assessment"):
     staff_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BankedComment(Shape):
     """A comment to be used again. `criterion` None: for any."""
 
@@ -135,7 +134,7 @@ class BankedComment(Shape):
     text: str = text(longest=4_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BankComment(Request[BankedComment], to="assessment", writes=True):
     """Keep a comment for all who mark this paper. The same words again give the same comment."""
 
@@ -144,21 +143,21 @@ class BankComment(Request[BankedComment], to="assessment", writes=True):
     text: str = text(longest=4_000, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RetireComment(Request[Done], to="assessment", writes=True):
     """Offer a comment no more."""
 
     comment_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BankPage(Page):
     """Comments in the order in which they were kept."""
 
     items: list[BankedComment]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListComments(ListRequest[BankPage], to="assessment"):
     """A paper's comments, or those for one criterion."""
 

@@ -1,18 +1,17 @@
 """What can be asked about scripts that participants send."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 LONGEST_UPLOAD = 820_000
 """Characters of base64: 600 KiB, so that a message stays below 1 MiB."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Receipt(Shape):
     """What was received and how it was counted. `method` names reader and counting rule.
 
@@ -39,7 +38,7 @@ class Receipt(Shape):
     own_work: bool = True  # false: nobody has declared it, as of a file that was never confirmed
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmitScript(Request[Receipt], to="assessment", writes=True):
     """A script as a file: .docx, .odt, .pdf or .txt, at most 600 KiB, `content` in base64.
 
@@ -55,7 +54,7 @@ class SubmitScript(Request[Receipt], to="assessment", writes=True):
     own_work: bool  # the declaration that this is the participant's own work
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmissionLink(Shape):
     """The address of the page where one candidate reads the paper and sends the script."""
 
@@ -65,7 +64,7 @@ class SubmissionLink(Shape):
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MakeSubmissionLink(Request[SubmissionLink], to="assessment", writes=True):
     """A new link for a candidate; the one before it is no longer good.
 
@@ -78,7 +77,7 @@ class MakeSubmissionLink(Request[SubmissionLink], to="assessment", writes=True):
     days_after: int = number(least=0, most=365, default=30)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmissionLinks(Request[LinksFound], to="assessment", writes=True):
     """The links of up to 500 candidates, for the messages that carry them.
 
@@ -89,7 +88,7 @@ class SubmissionLinks(Request[LinksFound], to="assessment", writes=True):
     wanted: list[LinkWanted] = items(most=500)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RevokeSubmissionLink(Request[Done], to="assessment", writes=True):
     """No link of this candidate is good any more."""
 
@@ -97,7 +96,7 @@ class RevokeSubmissionLink(Request[Done], to="assessment", writes=True):
     window_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AcceptLateScript(Request[Receipt], to="assessment", writes=True):
     """Let a script count that came late, or that its sender never confirmed, as for circumstances.
 
@@ -108,21 +107,21 @@ class AcceptLateScript(Request[Receipt], to="assessment", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetReceipt(Request[Receipt], to="assessment"):
     """The receipt again."""
 
     submission_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmissionPage(Page):
     """Receipts, oldest first."""
 
     items: list[Receipt]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListSubmissions(ListRequest[SubmissionPage], to="assessment"):
     """All that was sent in a window, or by an application, refused files included."""
 

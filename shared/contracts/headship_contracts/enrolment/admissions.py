@@ -1,18 +1,17 @@
 """The provider's own steps before an acceptance, and the policy that says which are needed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 STEP = r"^(statement|endorsement|suitability)$"
 OUTCOME = r"^(met|not_met)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdmissionPolicy(Shape):
     """A course's rules of admission; a change is a new version, and decisions name theirs.
 
@@ -38,7 +37,7 @@ class AdmissionPolicy(Shape):
     published_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PublishAdmissionPolicy(Request[AdmissionPolicy], to="enrolment", writes=True):
     """Give a course its next version of the policy. `policy_text` is what applicants can read.
 
@@ -57,21 +56,21 @@ class PublishAdmissionPolicy(Request[AdmissionPolicy], to="enrolment", writes=Tr
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdmissionPolicyPage(Page):
     """Policies by course, the newest version of each first."""
 
     items: list[AdmissionPolicy]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAdmissionPolicies(ListRequest[AdmissionPolicyPage], to="enrolment"):
     """Every version of every policy, or of one course's. A course without any asks for no step."""
 
     course: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdmissionStepRecord(Shape):
     """A step of one application. No `outcome`: a link was sent, and nobody has answered yet."""
 
@@ -87,7 +86,7 @@ class AdmissionStepRecord(Shape):
     revision: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecordAdmissionStep(Request[AdmissionStepRecord], to="enrolment", writes=True):
     """Record a step, or correct it while the application is pending."""
 
@@ -99,14 +98,14 @@ class RecordAdmissionStep(Request[AdmissionStepRecord], to="enrolment", writes=T
     if_revision: int | None = None  # of the step; 0 for one that has none yet
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdmissionStepPage(Page):
     """Steps by application and name."""
 
     items: list[AdmissionStepRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAdmissionSteps(ListRequest[AdmissionStepPage], to="enrolment"):
     """Steps that were recorded, or for which a link was sent."""
 
@@ -117,7 +116,7 @@ class ListAdmissionSteps(ListRequest[AdmissionStepPage], to="enrolment"):
     outcome: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdmissionLink(Shape):
     """Where a step is answered, by whoever has the link, until it expires or is revoked."""
 
@@ -127,7 +126,7 @@ class AdmissionLink(Shape):
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MakeAdmissionLink(Request[AdmissionLink], to="enrolment", writes=True):
     """Make the link of a step. One that was made before it is no longer good."""
 
@@ -136,7 +135,7 @@ class MakeAdmissionLink(Request[AdmissionLink], to="enrolment", writes=True):
     days: int = number(least=1, most=90, default=14)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RevokeAdmissionLink(Request[Done], to="enrolment", writes=True):
     """Whatever link there is for this step is good no more."""
 
@@ -144,7 +143,7 @@ class RevokeAdmissionLink(Request[Done], to="enrolment", writes=True):
     step: str = text(longest=20, pattern=STEP)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DuplicateRecord(Shape):
     """Two participants who may be one person; only a person decides whether they are.
 
@@ -162,14 +161,14 @@ class DuplicateRecord(Shape):
     revision: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DuplicatePage(Page):
     """Likely duplicates, longest known first."""
 
     items: list[DuplicateRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListLikelyDuplicates(ListRequest[DuplicatePage], to="enrolment"):
     """Pairs of participants with names alike and the same date of birth or school."""
 
@@ -177,7 +176,7 @@ class ListLikelyDuplicates(ListRequest[DuplicatePage], to="enrolment"):
     participant_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DuplicatesFound(Shape):
     """What a search found that was not known."""
 
@@ -185,12 +184,12 @@ class DuplicatesFound(Shape):
     suggested: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class FindLikelyDuplicates(Request[DuplicatesFound], to="enrolment", writes=True):
     """Search now; it is also done each night."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DismissLikelyDuplicate(Request[DuplicateRecord], to="enrolment", writes=True):
     """These are two people: do not suggest the pair again."""
 

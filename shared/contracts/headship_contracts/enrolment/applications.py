@@ -3,17 +3,16 @@
 Personal data is not part of an application's record: who is behind it is asked with `People`.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.shape import Shape, number, shape, text
 
 COHORT = r"^\d{4}[a-z]$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplicationRecord(Shape):
     """An application as enrolment holds it.
 
@@ -56,14 +55,14 @@ class ApplicationRecord(Shape):
     created_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplicationPage(Page):
     """Applications, oldest first."""
 
     items: list[ApplicationRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListApplications(ListRequest[ApplicationPage], to="enrolment"):
     """Applications that fit every filter given."""
 
@@ -79,14 +78,14 @@ class ListApplications(ListRequest[ApplicationPage], to="enrolment"):
     with_problem: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetApplication(Request[ApplicationRecord], to="enrolment"):
     """One application."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True):
     """Hold a place and tell DfE. The reply shows `decision: accepting` until DfE has answered.
 
@@ -102,7 +101,7 @@ class AcceptApplication(Request[ApplicationRecord], to="enrolment", writes=True)
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RejectApplication(Request[ApplicationRecord], to="enrolment", writes=True):
     """Reject an application at DfE and here, for good. Its place is given back."""
 
@@ -110,7 +109,7 @@ class RejectApplication(Request[ApplicationRecord], to="enrolment", writes=True)
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ChangeFundedPlace(Request[ApplicationRecord], to="enrolment", writes=True):
     """Whether DfE funds the place of an accepted application; at DfE first, then here."""
 
@@ -119,7 +118,7 @@ class ChangeFundedPlace(Request[ApplicationRecord], to="enrolment", writes=True)
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AssignDeliveryPartner(Request[ApplicationRecord], to="enrolment", writes=True):
     """Which delivery partner looks after the participant. Counts against that partner's cap."""
 
@@ -128,7 +127,7 @@ class AssignDeliveryPartner(Request[ApplicationRecord], to="enrolment", writes=T
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AddApplication(Request[ApplicationRecord], to="enrolment", writes=True):
     """Import one applicant who is not at DfE (self-funded, or from another system).
 
@@ -149,7 +148,7 @@ class AddApplication(Request[ApplicationRecord], to="enrolment", writes=True):
     referred_by_return_to_teaching_adviser: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlacesRecord(Shape):
     """How many places there are and how many are held. No `cap`: as many as come."""
 
@@ -161,7 +160,7 @@ class PlacesRecord(Shape):
     revision: int = 0  # of the cap
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetPlaces(Request[PlacesRecord], to="enrolment", writes=True):
     """Set the cap of a cohort and course, or of one hub in it: no less than is held.
 
@@ -176,14 +175,14 @@ class SetPlaces(Request[PlacesRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlacesList(Shape):
     """The caps of a cohort and course."""
 
     items: list[PlacesRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListPlaces(Request[PlacesList], to="enrolment"):
     """The overall cap and each delivery partner's."""
 

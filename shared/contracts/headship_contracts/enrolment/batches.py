@@ -1,19 +1,18 @@
 """Asking enrolment to try, make and take back declarations, and to report outcomes."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT
 from headship_contracts.enrolment.declarations import DeclarationRecord
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 MOST_AT_ONCE = 5_000
 """Applications named in one batch."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TriedDeclaration(Shape):
     """What would become of an application's next declaration if it were made now.
 
@@ -35,14 +34,14 @@ class TriedDeclaration(Shape):
     evidence_fact: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TriedPage(Page):
     """A dry run, by application."""
 
     items: list[TriedDeclaration]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TryDeclarations(ListRequest[TriedPage], to="enrolment"):
     """A dry run of a batch: nothing is changed. A page may hold fewer items than its limit."""
 
@@ -53,7 +52,7 @@ class TryDeclarations(ListRequest[TriedPage], to="enrolment"):
     application_ids: list[UUID] = items(most=MOST_AT_ONCE, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class NotDeclared(Shape):
     """Why some of a batch were not made; `application_id` is one of them."""
 
@@ -64,7 +63,7 @@ class NotDeclared(Shape):
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BatchReport(Shape):
     """What a batch came to. Those made are owed to DfE, and followed in their own records."""
 
@@ -73,7 +72,7 @@ class BatchReport(Shape):
     not_made: list[NotDeclared]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclareBatch(Request[BatchReport], to="enrolment", writes=True):
     """Make the next declaration of each application that fits, where DfE would take it.
 
@@ -88,7 +87,7 @@ class DeclareBatch(Request[BatchReport], to="enrolment", writes=True):
     application_ids: list[UUID] = items(most=MOST_AT_ONCE, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class VoidDeclaration(Request[DeclarationRecord], to="enrolment", writes=True):
     """Take a declaration back, the last one first; one that was paid is clawed back by DfE.
 
@@ -101,7 +100,7 @@ class VoidDeclaration(Request[DeclarationRecord], to="enrolment", writes=True):
     revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OutcomeRecord(Shape):
     """A result that DfE holds or is owed. `attempt` 0: not one of ours."""
 
@@ -115,14 +114,14 @@ class OutcomeRecord(Shape):
     created_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OutcomePage(Page):
     """Outcomes, oldest first."""
 
     items: list[OutcomeRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListOutcomes(ListRequest[OutcomePage], to="enrolment"):
     """Outcomes that fit every filter given."""
 
@@ -131,7 +130,7 @@ class ListOutcomes(ListRequest[OutcomePage], to="enrolment"):
     report: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReportOutcome(Request[OutcomeRecord], to="enrolment", writes=True):
     """Tell DfE a result that assessment does not hold: a correction, or one marked elsewhere.
 

@@ -1,12 +1,10 @@
 """Asking enrolment about courses: what each is, for whom, how long, and how it ends."""
 
-from dataclasses import dataclass
-
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.shape import Shape, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CourseRecord(Shape):
     """A course. Facts are those published for it; `words_*` and `most_deferrals` are this
     provider's own terms, which no national rule sets.
@@ -40,14 +38,14 @@ class CourseRecord(Shape):
     revision: int = 0  # of the provider's terms; 0: the defaults
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CoursePage(Page):
     """Courses, in DfE's order."""
 
     items: list[CourseRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListCourses(ListRequest[CoursePage], to="enrolment"):
     """All courses, those of one group, or those that a cohort can have."""
 
@@ -55,14 +53,14 @@ class ListCourses(ListRequest[CoursePage], to="enrolment"):
     cohort: str | None = text(longest=5, pattern=r"^\d{4}[a-z]$", default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetCourse(Request[CourseRecord], to="enrolment"):
     """One course, by its identifier or short code."""
 
     course: str = text(longest=60)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetCourseTerms(Request[CourseRecord], to="enrolment", writes=True):
     """What this provider decides for a course.
 

@@ -1,16 +1,15 @@
 """Asking enrolment about schedules, declarations and what is due."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT
 from headship_contracts.enrolment.events import Milestone
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CohortRecord(Shape):
     """How DfE funds a cohort: zero, capped or full."""
 
@@ -18,7 +17,7 @@ class CohortRecord(Shape):
     funding: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PublishCohort(Request[CohortRecord], to="enrolment", writes=True):
     """Make a cohort known. Those up to 2026b are there from the start."""
 
@@ -26,7 +25,7 @@ class PublishCohort(Request[CohortRecord], to="enrolment", writes=True):
     funding: str = text(longest=6, pattern=r"^(zero|capped|full)$")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScheduleRecord(Shape):
     """A schedule in a cohort with its milestones, in order."""
 
@@ -37,7 +36,7 @@ class ScheduleRecord(Shape):
     milestones: list[Milestone]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PublishSchedule(Request[ScheduleRecord], to="enrolment", writes=True):
     """Set the dates of a schedule. Milestones in order, none overlapping the one before it.
 
@@ -51,21 +50,21 @@ class PublishSchedule(Request[ScheduleRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScheduleList(Shape):
     """Schedules, by cohort and name."""
 
     items: list[ScheduleRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListSchedules(Request[ScheduleList], to="enrolment"):
     """The schedules of one cohort, or all."""
 
     cohort: str | None = text(longest=5, pattern=COHORT, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScheduleRowProblem(Shape):
     """What is wrong with a row of a file; the first row below the header is 2."""
 
@@ -74,7 +73,7 @@ class ScheduleRowProblem(Shape):
     message: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SchedulesImported(Shape):
     """What a file of schedules came to. With any problem nothing is changed."""
 
@@ -83,7 +82,7 @@ class SchedulesImported(Shape):
     problems: list[ScheduleRowProblem]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ImportSchedules(Request[SchedulesImported], to="enrolment", writes=True):
     """Set the dates of schedules from CSV text, a row for each milestone.
 
@@ -96,7 +95,7 @@ class ImportSchedules(Request[SchedulesImported], to="enrolment", writes=True):
     validate_only: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclarationRecord(Shape):
     """One declaration, and the evidence it was locked to.
 
@@ -135,14 +134,14 @@ class DeclarationRecord(Shape):
     created_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclarationPage(Page):
     """Declarations, oldest first."""
 
     items: list[DeclarationRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListDeclarations(ListRequest[DeclarationPage], to="enrolment"):
     """Declarations that fit every filter given."""
 
@@ -153,7 +152,7 @@ class ListDeclarations(ListRequest[DeclarationPage], to="enrolment"):
     dfe_statement_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DueDeclaration(Shape):
     """A declaration that is open and not made, and what stands in its way.
 
@@ -173,14 +172,14 @@ class DueDeclaration(Shape):
     detail: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DuePage(Page):
     """What is due, by application."""
 
     items: list[DueDeclaration]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DueDeclarations(ListRequest[DuePage], to="enrolment"):
     """Declarations open on a day and not made. A page may hold fewer items than its limit.
 

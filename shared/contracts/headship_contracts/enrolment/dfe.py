@@ -1,14 +1,13 @@
 """Asking enrolment about its traffic with DfE."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SyncReport(Shape):
     """What one sync saw. What was read before an error of DfE's is kept.
 
@@ -27,14 +26,14 @@ class SyncReport(Shape):
     problem: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SyncFromDfe(Request[SyncReport], to="enrolment", writes=True):
     """Read from DfE what changed lately, or everything. One at a time."""
 
     everything: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DfeWriteRecord(Shape):
     """Something DfE must be told, and how far that is.
 
@@ -54,14 +53,14 @@ class DfeWriteRecord(Shape):
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DfeWritePage(Page):
     """Writes, oldest first."""
 
     items: list[DfeWriteRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListDfeWrites(ListRequest[DfeWritePage], to="enrolment"):
     """What DfE was told or is owed, by state, kind or application."""
 
@@ -70,14 +69,14 @@ class ListDfeWrites(ListRequest[DfeWritePage], to="enrolment"):
     application_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RetryDfeWrite(Request[DfeWriteRecord], to="enrolment", writes=True):
     """Send a write now that waits for its next attempt, or once more one that DfE refused."""
 
     write_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DfeStatusRecord(Shape):
     """How the traffic with DfE stands.
 
@@ -97,12 +96,12 @@ class DfeStatusRecord(Shape):
     last_sync_problem: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DfeStatus(Request[DfeStatusRecord], to="enrolment"):
     """Is DfE reachable, and what is it owed?"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DriftRecord(Shape):
     """Something in which DfE differed from us.
 
@@ -124,14 +123,14 @@ class DriftRecord(Shape):
     resolution: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DriftPage(Page):
     """Differences, oldest first."""
 
     items: list[DriftRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListDrift(ListRequest[DriftPage], to="enrolment"):
     """Where DfE differed from us, by every filter given. `resolved` false: where it still does."""
 

@@ -1,14 +1,13 @@
 """Facts that enrolment tells."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import Event
-from headship_contracts.shape import Shape, items
+from headship_contracts.shape import Shape, items, shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplicationState(Event):
     """All that others may know of an application, as it is now. `revision` is the application's.
 
@@ -32,26 +31,26 @@ class ApplicationState(Event):
     funded_place: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplicationReceived(ApplicationState, source="enrolment", heard_by=("notifications",)):
     """An application reached us, from DfE or by import."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlaceOffered(ApplicationState, source="enrolment", heard_by=("notifications",)):
     """A place is held for someone who waited, until they answer or the offer expires."""
 
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlaceOfferEnded(ApplicationState, source="enrolment", heard_by=("notifications",)):
     """An offer is open no longer."""
 
     outcome: str  # accepted | declined | expired | withdrawn
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplicationAccepted(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -60,7 +59,7 @@ class ApplicationAccepted(
     accepted_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplicationRejected(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -70,7 +69,7 @@ class ApplicationRejected(
     was_accepted: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplicationRemoved(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -79,7 +78,7 @@ class ApplicationRemoved(
     cause: str  # vanished | reverted | moved
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantDeferred(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -90,7 +89,7 @@ class ParticipantDeferred(
     expected_return_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantResumed(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -99,7 +98,7 @@ class ParticipantResumed(
     effective_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantWithdrawn(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -109,7 +108,7 @@ class ParticipantWithdrawn(
     effective_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantTransferred(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -118,7 +117,7 @@ class ParticipantTransferred(
     former_delivery_partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantRescheduled(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -128,7 +127,7 @@ class ParticipantRescheduled(
     former_cohort: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantMerged(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -140,7 +139,7 @@ class ParticipantMerged(
     former_participant_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantMovedSchool(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment")
 ):
@@ -149,7 +148,7 @@ class ParticipantMovedSchool(
     former_school_urn: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantDetailsChanged(
     ApplicationState, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -161,7 +160,7 @@ class ParticipantDetailsChanged(
     fields: list[str] = items(most=20)  # full_name, email, teacher_reference_number, trust_id, ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeliveryPartnerChanged(
     Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):
@@ -173,7 +172,7 @@ class DeliveryPartnerChanged(
     place: str | None = None  # "51.50,-0.12": latitude and longitude
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StaffChanged(Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")):
     """Someone who works for the provider or a hub was added or changed."""
 
@@ -185,7 +184,7 @@ class StaffChanged(Event, source="enrolment", heard_by=("sessions", "assessment"
     active: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Milestone(Shape):
     """When one type of declaration may be made, by when, and when DfE pays for it, if known."""
 
@@ -195,7 +194,7 @@ class Milestone(Shape):
     paid_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SchedulePublished(Event, source="enrolment", heard_by=("sessions", "assessment")):
     """The milestones of a schedule in a cohort."""
 
@@ -205,7 +204,7 @@ class SchedulePublished(Event, source="enrolment", heard_by=("sessions", "assess
     milestones: list[Milestone]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclarationState(Event):
     """A declaration as it is now. `revision` is the application's declaration record's."""
 
@@ -216,7 +215,7 @@ class DeclarationState(Event):
     delivery_partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclarationDue(DeclarationState, source="enrolment", heard_by=("notifications",)):
     """A milestone is near and its declaration is not made: evidence is missing, or it waits."""
 
@@ -226,21 +225,21 @@ class DeclarationDue(DeclarationState, source="enrolment", heard_by=("notificati
     reason: str  # no_evidence | not_sent
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclarationSubmitted(DeclarationState, source="enrolment", heard_by=("notifications",)):
     """DfE took the declaration."""
 
     state: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclarationRefused(DeclarationState, source="enrolment", heard_by=("notifications",)):
     """DfE refused the declaration; `reason` is its message."""
 
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclarationVoided(DeclarationState, source="enrolment", heard_by=("notifications",)):
     """DfE took the declaration back; one that was paid is clawed back on a later statement.
 
@@ -250,7 +249,7 @@ class DeclarationVoided(DeclarationState, source="enrolment", heard_by=("notific
     state: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OutcomeReported(Event, source="enrolment", heard_by=("assessment", "notifications")):
     """DfE holds this outcome now."""
 
@@ -260,7 +259,7 @@ class OutcomeReported(Event, source="enrolment", heard_by=("assessment", "notifi
     completion_date: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ErasureDecided(
     Event, source="enrolment", heard_by=("sessions", "assessment", "notifications")
 ):

@@ -3,18 +3,17 @@
 Amounts are pounds with at most two decimals.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 PAYER = r"^(school|trust|self)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class InstalmentRecord(Shape):
     """A part of a fee. Payments and credit notes settle the oldest first.
 
@@ -28,7 +27,7 @@ class InstalmentRecord(Shape):
     state: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class FeeRecord(Shape):
     """What a payer owes for a place. `balance`: what is still to be paid; below zero we owe it.
 
@@ -52,7 +51,7 @@ class FeeRecord(Shape):
     attempt: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DuePart(Shape):
     """An instalment that was agreed by itself."""
 
@@ -60,7 +59,7 @@ class DuePart(Shape):
     amount: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AgreeFee(Request[FeeRecord], to="enrolment", writes=True):
     """Agree on a fee for a place that DfE does not pay for. A place may have several payers.
 
@@ -80,7 +79,7 @@ class AgreeFee(Request[FeeRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the application
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecordPayment(Request[FeeRecord], to="enrolment", writes=True):
     """A payment came in. The same `reference` again changes nothing; for another amount it is a
     Conflict. No more is taken than is owed.
@@ -93,7 +92,7 @@ class RecordPayment(Request[FeeRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the fee
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CreditFee(Request[FeeRecord], to="enrolment", writes=True):
     """Charge less, up to the whole fee. What is paid already is then owed to the payer."""
 
@@ -103,7 +102,7 @@ class CreditFee(Request[FeeRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the fee
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RefundFee(Request[FeeRecord], to="enrolment", writes=True):
     """Money went back to the payer: no more than we owe. The same `reference` changes nothing."""
 
@@ -114,21 +113,21 @@ class RefundFee(Request[FeeRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the fee
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetFee(Request[FeeRecord], to="enrolment"):
     """One fee."""
 
     fee_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class FeePage(Page):
     """Fees, oldest first."""
 
     items: list[FeeRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListFees(ListRequest[FeePage], to="enrolment"):
     """Fees that fit every filter given. With `overdue` a page may hold fewer than its limit."""
 
@@ -139,7 +138,7 @@ class ListFees(ListRequest[FeePage], to="enrolment"):
     overdue: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LedgerLineRecord(Shape):
     """One side of an entry: `debit` or `credit`, the other one is zero.
 
@@ -159,14 +158,14 @@ class LedgerLineRecord(Shape):
     reference: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LedgerPage(Page):
     """Lines of the ledger, in the order in which they were entered."""
 
     items: list[LedgerLineRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListLedger(ListRequest[LedgerPage], to="enrolment"):
     """Lines of entries of a time; `limit` counts entries."""
 
@@ -175,7 +174,7 @@ class ListLedger(ListRequest[LedgerPage], to="enrolment"):
     fee_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LedgerExport(Page):
     """Part of a CSV file: only the first one has the header. Put together they are the file."""
 
@@ -183,7 +182,7 @@ class LedgerExport(Page):
     lines: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExportLedger(ListRequest[LedgerExport], to="enrolment"):
     """The ledger as CSV for a finance system; `limit` counts entries.
 
@@ -194,7 +193,7 @@ class ExportLedger(ListRequest[LedgerExport], to="enrolment"):
     to_day: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrialBalance(Shape):
     """What each account comes to, debits less credits; together nothing."""
 
@@ -204,7 +203,7 @@ class TrialBalance(Shape):
     total: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BalanceLedger(Request[TrialBalance], to="enrolment"):
     """What the accounts come to, to a day or as a whole."""
 

@@ -3,17 +3,16 @@
 A record of another hub's is `NotFound`, as one that there never was.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT
 from headship_contracts.hub_changes import HubChanges, HubChangesRequest
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubParticipant(Shape):
     """Somebody whom the hub trains, or has trained, on one course and cohort.
 
@@ -40,7 +39,7 @@ class HubParticipant(Shape):
     address_failed: bool = False  # messages to this participant do not arrive
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubParticipantPage(Page):
     """Participants, those changed last at the end.
 
@@ -52,7 +51,7 @@ class HubParticipantPage(Page):
     updated_since: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubParticipants(ListRequest[HubParticipantPage], to="enrolment", for_hubs=True):
     """The hub's participants that fit every filter given."""
 
@@ -64,13 +63,13 @@ class ListHubParticipants(ListRequest[HubParticipantPage], to="enrolment", for_h
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetHubParticipant(Request[HubParticipant], to="enrolment", for_hubs=True):
     """One of the hub's participants."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubChanges(HubChangesRequest, Request[HubChanges], to="enrolment", for_hubs=True):
     """Changes of the hub's participants: accepted, transferred, deferred, withdrawn, ..."""

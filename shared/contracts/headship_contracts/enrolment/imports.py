@@ -3,13 +3,12 @@
 A file goes up in pieces below the message limit: begin, put each piece, validate, apply.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 PIECE_BYTES = 524_288
 """The most bytes of a file in one piece; in base64 that is two thirds of the message limit."""
@@ -18,7 +17,7 @@ KIND = r"^(applications|admission_steps)$"
 SHA256 = r"^[0-9a-f]{64}$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ImportRecord(Shape):
     """An import. The counts are those of the last validation, or of what was applied.
 
@@ -44,7 +43,7 @@ class ImportRecord(Shape):
     revision: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BeginImport(Request[ImportRecord], to="enrolment", writes=True):
     """Say that a file of `size` bytes comes. Refused `too_large` above the limit of the service.
 
@@ -57,7 +56,7 @@ class BeginImport(Request[ImportRecord], to="enrolment", writes=True):
     encoding: str | None = text(longest=10, pattern=r"^(utf-8|utf-16|cp1252)$", default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PutImportPiece(Request[ImportRecord], to="enrolment", writes=True):
     """One piece, counted from 0: at most PIECE_BYTES bytes in base64, and their SHA-256 in hex."""
 
@@ -67,14 +66,14 @@ class PutImportPiece(Request[ImportRecord], to="enrolment", writes=True):
     sha256: str = text(longest=64, pattern=SHA256)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ValidateImport(Request[ImportRecord], to="enrolment", writes=True):
     """Read and check the whole file; nothing is imported. Raises Refused for what is no CSV."""
 
     import_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ApplyImport(Request[ImportRecord], to="enrolment", writes=True):
     """Import the file: `all_or_nothing`, or `valid_rows`. What was imported before is unchanged."""
 
@@ -82,21 +81,21 @@ class ApplyImport(Request[ImportRecord], to="enrolment", writes=True):
     mode: str = text(longest=20, pattern=r"^(all_or_nothing|valid_rows)$", default="all_or_nothing")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DiscardImport(Request[Done], to="enrolment", writes=True):
     """Remove the file and its errors; what was applied stays."""
 
     import_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ImportPage(Page):
     """Imports, oldest first."""
 
     items: list[ImportRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListImports(ListRequest[ImportPage], to="enrolment"):
     """Imports that were begun and not discarded."""
 
@@ -104,7 +103,7 @@ class ListImports(ListRequest[ImportPage], to="enrolment"):
     state: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RowProblem(Shape):
     """What is wrong with a row. Rows are counted as a spreadsheet does: the header is row 1."""
 
@@ -115,21 +114,21 @@ class RowProblem(Shape):
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RowProblemPage(Page):
     """Problems by row: all of up to `limit` rows."""
 
     items: list[RowProblem] = items(most=15_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListImportProblems(ListRequest[RowProblemPage], to="enrolment"):
     """Every problem of every bad row."""
 
     import_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CsvPage(Page):
     """A part of a CSV file (commas); the first part begins with the header.
 
@@ -140,14 +139,14 @@ class CsvPage(Page):
     rows: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReadImportErrors(ListRequest[CsvPage], to="enrolment"):
     """The bad rows as they came, with what is wrong beside them: to be corrected and sent again."""
 
     import_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExportApplications(ListRequest[CsvPage], to="enrolment"):
     """Applications as CSV, oldest first, in the columns of an import; to import it changes nothing.
 

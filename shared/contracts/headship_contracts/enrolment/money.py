@@ -4,17 +4,16 @@ Amounts are pounds net of VAT. Where an amount is calculated it is exact until i
 penny, so that shown lines may differ from their shown sum by some pennies.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ContractRecord(Shape):
     """DfE's terms for a course in a cohort, for statements of `from_month` and later ones."""
 
@@ -34,7 +33,7 @@ class ContractRecord(Shape):
     revision: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetContract(Request[ContractRecord], to="enrolment", writes=True):
     """Set DfE's terms. A statement past its deadline keeps those it has: give a later `from_month`.
 
@@ -57,14 +56,14 @@ class SetContract(Request[ContractRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the terms of that month; 0 where it has none of its own
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ContractPage(Page):
     """Contracts, by cohort, course and month."""
 
     items: list[ContractRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListContracts(ListRequest[ContractPage], to="enrolment"):
     """Contracts that fit every filter given."""
 
@@ -72,7 +71,7 @@ class ListContracts(ListRequest[ContractPage], to="enrolment"):
     course: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StatementRecord(Shape):
     """A month's account with DfE for a cohort. `dfe_...`: what DfE's API says, once it did.
 
@@ -95,7 +94,7 @@ class StatementRecord(Shape):
     dates_differ: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StatementDates(Shape):
     """A month in a calendar of statements; those with an output fee pay for declarations."""
 
@@ -108,14 +107,14 @@ class StatementDates(Shape):
     if_revision: int | None = None  # of this statement; 0 for a new one
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StatementsPublished(Shape):
     """How many statements are new or other than before."""
 
     changed: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PublishStatements(Request[StatementsPublished], to="enrolment", writes=True):
     """Set the calendar of a cohort's statements, or months of it. Those paid stay as they are."""
 
@@ -123,14 +122,14 @@ class PublishStatements(Request[StatementsPublished], to="enrolment", writes=Tru
     statements: list[StatementDates] = items(most=120)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StatementPage(Page):
     """Statements, by cohort and month."""
 
     items: list[StatementRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListStatements(ListRequest[StatementPage], to="enrolment"):
     """Statements that fit every filter given."""
 
@@ -139,7 +138,7 @@ class ListStatements(ListRequest[StatementPage], to="enrolment"):
     output_fee: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdjustmentRecord(Shape):
     """An amount that DfE adds to a statement, or takes off it."""
 
@@ -149,7 +148,7 @@ class AdjustmentRecord(Shape):
     amount: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AdjustStatement(Request[AdjustmentRecord], to="enrolment", writes=True):
     """Note an adjustment that DfE announced. Not once the statement is paid."""
 
@@ -159,7 +158,7 @@ class AdjustStatement(Request[AdjustmentRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the statement, which its adjustments are part of
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RemoveAdjustment(Request[Done], to="enrolment", writes=True):
     """Take an adjustment away again. Not once the statement is paid."""
 
@@ -167,7 +166,7 @@ class RemoveAdjustment(Request[Done], to="enrolment", writes=True):
     if_revision: int | None = None  # of the statement
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class IncomeLine(Shape):
     """What one course comes to on a statement. Special courses are not part of the total."""
 
@@ -184,7 +183,7 @@ class IncomeLine(Shape):
     special_course: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class IncomeRecord(Shape):
     """What a statement comes to. `unrounded` is its total with six decimals.
 
@@ -209,7 +208,7 @@ class IncomeRecord(Shape):
     without_contract: list[str]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StatementIncome(Request[IncomeRecord], to="enrolment"):
     """What a statement comes to by DfE's formulae.
 
@@ -221,7 +220,7 @@ class StatementIncome(Request[IncomeRecord], to="enrolment"):
     basis: str = text(longest=8, pattern=r"^(dfe|expected)$", default="dfe")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ForecastMonth(Shape):
     """A statement to the cohort's end. `declared`: what is on it now, fees included; `to_come`:
     declarations still to be made, as many as the assumed retention leaves.
@@ -238,7 +237,7 @@ class ForecastMonth(Shape):
     total: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ForecastRecord(Shape):
     """What a cohort is to bring in. `retention`: the assumed share that reaches each further
     milestone. `without_statement`: declarations to come after the last statement.
@@ -251,7 +250,7 @@ class ForecastRecord(Shape):
     without_statement: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ForecastIncome(Request[ForecastRecord], to="enrolment"):
     """The income of a cohort to its end; `retention` from 0 to 1, else as it is configured."""
 
@@ -259,7 +258,7 @@ class ForecastIncome(Request[ForecastRecord], to="enrolment"):
     retention: Decimal | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DifferenceRecord(Shape):
     """A declaration that DfE treats otherwise than we expected. Amounts: its payment less its
     clawback. `code`: not_at_dfe, not_billed, ineligible, billed_unexpectedly, not_made_here,
@@ -281,14 +280,14 @@ class DifferenceRecord(Shape):
     difference: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DifferencePage(Page):
     """Differences, by declaration."""
 
     items: list[DifferenceRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListDifferences(ListRequest[DifferencePage], to="enrolment"):
     """A cohort's declarations that DfE treats otherwise than expected.
 

@@ -1,15 +1,14 @@
 """Asking enrolment about delivery partners."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.shape import Shape, number, shape, text
 
 HUB_ACTS = r"^(added|rotation_begun|rotation_finished|suspended|resumed|removed|permitted)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeliveryPartnerRecord(Shape):
     """A delivery partner. Without a `dfe_delivery_partner_id` no declaration can name it."""
 
@@ -21,7 +20,7 @@ class DeliveryPartnerRecord(Shape):
     place: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AddDeliveryPartner(Request[DeliveryPartnerRecord], to="enrolment", writes=True):
     """Add a delivery partner, or change the one of that name or DfE id. The sync adds DfE's own."""
 
@@ -32,21 +31,21 @@ class AddDeliveryPartner(Request[DeliveryPartnerRecord], to="enrolment", writes=
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeliveryPartnerPage(Page):
     """Delivery partners, by name."""
 
     items: list[DeliveryPartnerRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListDeliveryPartners(ListRequest[DeliveryPartnerPage], to="enrolment"):
     """All delivery partners, or those of one status."""
 
     status: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class NoteHubAccess(Request[Done], to="enrolment", writes=True):
     """What an operator does to a hub's access at the broker, for the audit trail."""
 

@@ -3,14 +3,13 @@
 Names and addresses are asked for at the moment of use and kept nowhere else.
 """
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape, items
+from headship_contracts.shape import Shape, items, shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Person(Shape):
     """A participant or a member of staff. `email` is None where none is known."""
 
@@ -20,14 +19,14 @@ class Person(Shape):
     email: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PeopleFound(Shape):
     """Those found; an id that nobody has is left out."""
 
     people: list[Person]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class People(Request[PeopleFound], to="enrolment"):
     """Names and addresses of up to 500 participants and staff at once; audited."""
 

@@ -1,35 +1,34 @@
 """People's data in enrolment: its audit trail, who is who, and the erasure of a person."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts import protection
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAudit(protection.ListAudit, to="enrolment"):
     """Who read or changed these people's records in enrolment."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class VerifyAudit(protection.VerifyAudit, to="enrolment"):
     """Is the audit trail of enrolment what was sealed?"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ExportPerson(protection.ExportPerson, to="enrolment"):
     """All that enrolment holds about a person."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReportRetention(protection.ReportRetention, to="enrolment"):
     """What would enrolment's retention job delete now?"""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PersonIds(Shape):
     """Every id of a person, former ones of people merged into them too, and their applications."""
 
@@ -38,14 +37,14 @@ class PersonIds(Shape):
     application_ids: list[UUID]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class IdentifyPerson(Request[PersonIds], to="enrolment"):
     """By which ids is somebody known? Found by any of their own, or by one of an application."""
 
     person_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ErasedIn(Shape):
     """Records that are gone from a service."""
 
@@ -54,7 +53,7 @@ class ErasedIn(Shape):
     rows: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class KeptIn(Shape):
     """Records that a service has to keep, until which day and why."""
 
@@ -65,7 +64,7 @@ class KeptIn(Shape):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ErasureCertificate(Shape):
     """What was erased, and what was kept and why. `state`: under_way while `awaited` names services
     that have not told yet; kept: some records wait for their day; complete: nothing is left."""
@@ -82,7 +81,7 @@ class ErasureCertificate(Shape):
     kept: list[KeptIn]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecideErasure(Request[ErasureCertificate], to="enrolment", writes=True):
     """Erase a person in all services, as far as no rule says that something must be kept.
 
@@ -97,7 +96,7 @@ class DecideErasure(Request[ErasureCertificate], to="enrolment", writes=True):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetErasure(Request[ErasureCertificate], to="enrolment"):
     """The certificate of an erasure, as it stands now; by its id or by the person's."""
 
@@ -105,7 +104,7 @@ class GetErasure(Request[ErasureCertificate], to="enrolment"):
     person_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ErasureRecord(Shape):
     """An erasure in short."""
 
@@ -115,13 +114,13 @@ class ErasureRecord(Shape):
     decided_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ErasurePage(Page):
     """A page of erasures, the latest first."""
 
     items: list[ErasureRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListErasures(ListRequest[ErasurePage], to="enrolment"):
     """All erasures."""

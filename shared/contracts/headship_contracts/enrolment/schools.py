@@ -4,10 +4,8 @@ A file of any size is told in pieces: each `ImportSchools` or `ImportEligibility
 file's header and some whole records, so that neither side ever holds the file.
 """
 
-from dataclasses import dataclass
-
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 STATUS = r"^(open|closing|closed|proposed)$"
 PLACE = r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$"
@@ -18,7 +16,7 @@ MOST_CHARACTERS = 150_000
 """In one piece: written as JSON they stay below what a message may hold, whatever they are."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class School(Shape):
     """What is known of a school. `establishment_type` is a code of GIAS: 1 community school..."""
 
@@ -35,7 +33,7 @@ class School(Shape):
     place: str | None = text(longest=40, pattern=PLACE, default=None)  # latitude,longitude
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AddSchools(Request[Done], to="enrolment", writes=True):
     """Add or change up to 500 schools. Events then tell their trust, authority and phase.
 
@@ -45,7 +43,7 @@ class AddSchools(Request[Done], to="enrolment", writes=True):
     schools: list[School] = items(most=500)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SchoolRecord(Shape):
     """A school, its trust's name, what GIAS calls its type, and DfE's lists that it is on."""
 
@@ -66,14 +64,14 @@ class SchoolRecord(Shape):
     place: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SchoolPage(Page):
     """Schools, by URN."""
 
     items: list[SchoolRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListSchools(ListRequest[SchoolPage], to="enrolment"):
     """Schools that fit every filter given. `name_contains` in any case."""
 
@@ -84,14 +82,14 @@ class ListSchools(ListRequest[SchoolPage], to="enrolment"):
     name_contains: str | None = text(longest=100, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetSchool(Request[SchoolRecord], to="enrolment"):
     """One school."""
 
     urn: str = text(longest=7, pattern=r"^\d{6,7}$")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrustRecord(Shape):
     """A trust, and how many schools of it are known that are not closed."""
 
@@ -100,21 +98,21 @@ class TrustRecord(Shape):
     schools: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrustPage(Page):
     """Trusts, by id."""
 
     items: list[TrustRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListTrusts(ListRequest[TrustPage], to="enrolment"):
     """All trusts, or those with these letters in their name."""
 
     name_contains: str | None = text(longest=100, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RowProblem(Shape):
     """What is wrong with one field of one row. `row` counts records; the header is row 1."""
 
@@ -125,7 +123,7 @@ class RowProblem(Shape):
     value: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RowsReport(Shape):
     """What became of some rows. `problems` names each bad one; the others are kept."""
 
@@ -137,7 +135,7 @@ class RowsReport(Shape):
     problems: list[RowProblem]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ImportSchools(Request[RowsReport], to="enrolment", writes=True):
     """Up to 400 whole records of a CSV of schools, with GIAS's column names or plain ones.
 
@@ -151,7 +149,7 @@ class ImportSchools(Request[RowsReport], to="enrolment", writes=True):
     apply: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ImportEligibilityList(Request[RowsReport], to="enrolment", writes=True):
     """Up to 400 whole records of one of DfE's lists, by URN or UKPRN, perhaps with a name.
 
@@ -168,7 +166,7 @@ class ImportEligibilityList(Request[RowsReport], to="enrolment", writes=True):
     apply: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EditionKept(Shape):
     """How long the list is now, and how many entries of former editions were dropped."""
 
@@ -176,7 +174,7 @@ class EditionKept(Shape):
     dropped: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class KeepEdition(Request[EditionKept], to="enrolment", writes=True):
     """All of a list has been told: what this edition did not name is on it no longer.
 

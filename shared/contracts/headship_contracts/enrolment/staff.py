@@ -1,15 +1,14 @@
 """Asking enrolment who works for the programme."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 BROKER_USER = r"^[A-Za-z0-9][A-Za-z0-9._@-]*$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StaffRecord(Shape):
     """Someone who works for the provider or a delivery partner.
 
@@ -28,7 +27,7 @@ class StaffRecord(Shape):
     broker_user: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AddStaff(Request[StaffRecord], to="enrolment", writes=True):
     """Add someone, or change the one with that id or e-mail address.
 
@@ -47,7 +46,7 @@ class AddStaff(Request[StaffRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeactivateStaff(Request[StaffRecord], to="enrolment", writes=True):
     """Someone no longer works here: they coach, mark and are written to no more."""
 
@@ -55,7 +54,7 @@ class DeactivateStaff(Request[StaffRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetStaff(Request[StaffRecord], to="enrolment"):
     """One of them, by id or by the broker's user without `staff.`; one of the two is given."""
 
@@ -63,14 +62,14 @@ class GetStaff(Request[StaffRecord], to="enrolment"):
     broker_user: str | None = text(longest=100, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StaffPage(Page):
     """Staff, oldest first."""
 
     items: list[StaffRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListStaff(ListRequest[StaffPage], to="enrolment"):
     """Staff that fit every filter given."""
 

@@ -1,14 +1,13 @@
 """Asking enrolment what somebody has to see to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TaskRecord(Shape):
     """Something for whoever looks after the participant now: it moves with a transfer.
 
@@ -32,14 +31,14 @@ class TaskRecord(Shape):
     closed_by: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TaskPage(Page):
     """Tasks, oldest first."""
 
     items: list[TaskRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListTasks(ListRequest[TaskPage], to="enrolment"):
     """Tasks that fit every filter given; only open ones unless `state` says otherwise."""
 
@@ -49,7 +48,7 @@ class ListTasks(ListRequest[TaskPage], to="enrolment"):
     state: str = text(longest=6, pattern=r"^(open|closed|any)$", default="open")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CloseTask(Request[TaskRecord], to="enrolment", writes=True):
     """Close a task that no fact has closed. No names in the reason."""
 

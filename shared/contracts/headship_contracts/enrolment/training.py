@@ -4,17 +4,16 @@
 its own clock. With `if_revision` a write is a Conflict where the application has changed since.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT, ApplicationRecord
 from headship_contracts.enrolment.events import Milestone
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeferParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
     """Pause training. `reason` is one of DfE's values; DfE dates it by its own clock.
 
@@ -28,7 +27,7 @@ class DeferParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ResumeParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
     """Go on after a deferral or a withdrawal."""
 
@@ -37,7 +36,7 @@ class ResumeParticipant(Request[ApplicationRecord], to="enrolment", writes=True)
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WithdrawParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
     """End training early. `reason` is one of DfE's values. The place counts as used."""
 
@@ -47,7 +46,7 @@ class WithdrawParticipant(Request[ApplicationRecord], to="enrolment", writes=Tru
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetExpectedReturn(Request[ApplicationRecord], to="enrolment", writes=True):
     """When somebody who is deferred means to come back. DfE does not keep it."""
 
@@ -56,7 +55,7 @@ class SetExpectedReturn(Request[ApplicationRecord], to="enrolment", writes=True)
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ChangeSchedule(Request[ApplicationRecord], to="enrolment", writes=True):
     """Another schedule, in the same cohort unless one is named. Its place moves with it."""
 
@@ -67,7 +66,7 @@ class ChangeSchedule(Request[ApplicationRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TransferParticipant(Request[ApplicationRecord], to="enrolment", writes=True):
     """Another delivery partner from a day on. What was declared before stays with the former."""
 
@@ -77,7 +76,7 @@ class TransferParticipant(Request[ApplicationRecord], to="enrolment", writes=Tru
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ChangeDeliveryPartner(Request[ApplicationRecord], to="enrolment", writes=True):
     """The delivery partner was wrong from the start: declarations that stand are mended at DfE."""
 
@@ -86,7 +85,7 @@ class ChangeDeliveryPartner(Request[ApplicationRecord], to="enrolment", writes=T
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SchoolMoved(Shape):
     """A person's move, and those of their applications that moved with them.
 
@@ -99,7 +98,7 @@ class SchoolMoved(Shape):
     revision: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MoveParticipantSchool(Request[SchoolMoved], to="enrolment", writes=True):
     """A person works at another school. DfE takes no such change; ours counts until it shows one.
 
@@ -113,7 +112,7 @@ class MoveParticipantSchool(Request[SchoolMoved], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrainingEntryRecord(Shape):
     """One thing that is so from `effective_on` on, as told at `recorded_at`.
 
@@ -135,14 +134,14 @@ class TrainingEntryRecord(Shape):
     corrected: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrainingEntryPage(Page):
     """Entries in the order in which they were recorded."""
 
     items: list[TrainingEntryRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrainingHistory(ListRequest[TrainingEntryPage], to="enrolment"):
     """All that was recorded of an application's training, or what was known at an instant."""
 
@@ -150,7 +149,7 @@ class TrainingHistory(ListRequest[TrainingEntryPage], to="enrolment"):
     known_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrainingState(Shape):
     """How training stood on a day, by what was known at an instant. None: nothing was known."""
 
@@ -166,7 +165,7 @@ class TrainingState(Shape):
     school_urn: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TrainingOn(Request[TrainingState], to="enrolment"):
     """What was known, at an instant, about a day. Without `known_at`: what is known now."""
 
@@ -175,7 +174,7 @@ class TrainingOn(Request[TrainingState], to="enrolment"):
     known_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CorrectTrainingEntry(Request[TrainingEntryRecord], to="enrolment", writes=True):
     """An entry counts from another day. The wrong one stays, with the time at which it was known.
 
@@ -188,7 +187,7 @@ class CorrectTrainingEntry(Request[TrainingEntryRecord], to="enrolment", writes=
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RemainingWorkRecord(Shape):
     """What somebody still has to do, by what enrolment knows; what they have done is kept.
 
@@ -210,7 +209,7 @@ class RemainingWorkRecord(Shape):
     result_outstanding: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RemainingWork(Request[RemainingWorkRecord], to="enrolment"):
     """What somebody still has to do: asked for above all when they are deferred."""
 

@@ -1,18 +1,17 @@
 """The waitlist of a cohort and course, and the offers of places that follow from it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT, ApplicationRecord
 from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 REASON = r"\S"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WaitlistRecord(Shape):
     """An application on the waitlist, or one that was on it.
 
@@ -35,14 +34,14 @@ class WaitlistRecord(Shape):
     revision: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WaitlistPage(Page):
     """Those who wait, in the order of the policy and of what was moved since."""
 
     items: list[WaitlistRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListWaitlist(ListRequest[WaitlistPage], to="enrolment"):
     """The waitlist of a cohort and course; with a delivery partner, those who wait for it."""
 
@@ -51,7 +50,7 @@ class ListWaitlist(ListRequest[WaitlistPage], to="enrolment"):
     delivery_partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class JoinWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
     """Wait for a place. Who waits together with another gets one with them, or neither does.
 
@@ -64,7 +63,7 @@ class JoinWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LeaveWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
     """Wait no longer."""
 
@@ -73,7 +72,7 @@ class LeaveWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the entry
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MoveOnWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
     """Put someone before another one, or at the end. The reason is kept.
 
@@ -86,7 +85,7 @@ class MoveOnWaitlist(Request[WaitlistRecord], to="enrolment", writes=True):
     if_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Reinstate(Request[WaitlistRecord], to="enrolment", writes=True):
     """Let someone wait again, at the end, who gave a place back, let an offer pass or left."""
 
@@ -95,7 +94,7 @@ class Reinstate(Request[WaitlistRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the entry
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OfferRecord(Shape):
     """An offer of a place. The place is held while it is open."""
 
@@ -110,7 +109,7 @@ class OfferRecord(Shape):
     revision: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OfferPlace(Request[OfferRecord], to="enrolment", writes=True):
     """Offer a free place to someone who does not wait for one; refused while others do."""
 
@@ -118,7 +117,7 @@ class OfferPlace(Request[OfferRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the application
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TakeUpOffer(Request[ApplicationRecord], to="enrolment", writes=True):
     """The applicant says yes: the place is theirs until the application is decided."""
 
@@ -126,7 +125,7 @@ class TakeUpOffer(Request[ApplicationRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the offer
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DeclineOffer(Request[OfferRecord], to="enrolment", writes=True):
     """The applicant says no: the next one gets the place, and this one none unless reinstated."""
 
@@ -135,7 +134,7 @@ class DeclineOffer(Request[OfferRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the offer
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OfferLink(Shape):
     """Where an applicant answers an offer, as long as it is open."""
 
@@ -145,21 +144,21 @@ class OfferLink(Shape):
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MakeOfferLink(Request[OfferLink], to="enrolment", writes=True):
     """Make the link to the page on which the applicant takes the place up or declines it."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OfferLinks(Request[LinksFound], to="enrolment"):
     """The same links of up to 500 applicants, for messages; who has no open offer is left out."""
 
     wanted: list[LinkWanted] = items(most=500)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CancelPlace(Request[ApplicationRecord], to="enrolment", writes=True):
     """A place taken up is given back before the application is accepted; never offered back."""
 
@@ -168,14 +167,14 @@ class CancelPlace(Request[ApplicationRecord], to="enrolment", writes=True):
     if_revision: int | None = None  # of the application
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class OfferPage(Page):
     """Offers, oldest first."""
 
     items: list[OfferRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListOffers(ListRequest[OfferPage], to="enrolment"):
     """Offers that fit every filter given."""
 
@@ -185,7 +184,7 @@ class ListOffers(ListRequest[OfferPage], to="enrolment"):
     course: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlaceAct(Shape):
     """What somebody did with a place or the waitlist, and why."""
 
@@ -198,14 +197,14 @@ class PlaceAct(Shape):
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlaceActPage(Page):
     """What was done, oldest first."""
 
     items: list[PlaceAct]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListPlaceActs(ListRequest[PlaceActPage], to="enrolment"):
     """The record of all that changed who gets a place."""
 
@@ -215,14 +214,14 @@ class ListPlaceActs(ListRequest[PlaceActPage], to="enrolment"):
     act: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Swapped(Shape):
     """The applications after a swap, in the order given."""
 
     items: list[ApplicationRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SwapDeliveryPartners(Request[Swapped], to="enrolment", writes=True):
     """Each one gets the delivery partner of the next, the last one that of the first; or none do.
 

@@ -1,13 +1,13 @@
 """Facts that notifications tells."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import Event
 from headship_contracts.protection import ErasedRecords, KeptRecords
+from headship_contracts.shape import shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MessageFailed(Event, source="notifications", heard_by=("enrolment",)):
     """A message did not reach someone. `revision` is the message's."""
 
@@ -17,7 +17,7 @@ class MessageFailed(Event, source="notifications", heard_by=("enrolment",)):
     permanent: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PersonErased(Event, source="notifications", heard_by=("enrolment",)):
     """What notifications did about an erasure, the first time and whenever more may go."""
 

@@ -1,15 +1,14 @@
 """What a hub may ask notifications: which messages its people were sent, without their text."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.hub_changes import HubChanges, HubChangesRequest
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubMessage(Shape):
     """A message about one of the hub's people. `status` as in the provider's own list."""
 
@@ -21,14 +20,14 @@ class HubMessage(Shape):
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubMessagePage(Page):
     """Messages, the newest first."""
 
     items: list[HubMessage]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubMessages(ListRequest[HubMessagePage], to="notifications", for_hubs=True):
     """Messages about the hub's people that fit every filter given."""
 
@@ -36,6 +35,6 @@ class ListHubMessages(ListRequest[HubMessagePage], to="notifications", for_hubs=
     template: str | None = text(longest=100, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubChanges(HubChangesRequest, Request[HubChanges], to="notifications", for_hubs=True):
     """Messages to the hub's people that could not be delivered."""

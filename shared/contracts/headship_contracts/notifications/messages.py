@@ -1,15 +1,15 @@
 """Asking notifications for its messages, and sending one again."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.notifications.templates import KEY, PreviewValue
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Hold(Shape):
     """That a message had to wait: since when, until when, and why.
 
@@ -21,7 +21,7 @@ class Hold(Shape):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MessageRecord(Shape):
     """A message to one person, or to the provider's team (no `person_id`).
 
@@ -52,14 +52,14 @@ class MessageRecord(Shape):
     holds: list[Hold] = field(default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MessagePage(Page):
     """A page of messages, the newest first."""
 
     items: list[MessageRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListMessages(ListRequest[MessagePage], to="notifications"):
     """Messages, by what is given: person, application, template, status."""
 
@@ -69,7 +69,7 @@ class ListMessages(ListRequest[MessagePage], to="notifications"):
     status: str | None = text(longest=32, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MessageText(Shape):
     """A message with its wording: as it went out, or empty while it has not."""
 
@@ -77,14 +77,14 @@ class MessageText(Shape):
     body: str = text(longest=50_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReadMessage(Request[MessageText], to="notifications"):
     """One message, as its recipient got it."""
 
     message_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TemplateCount(Shape):
     """The messages of one template: those that went out, and all others by what became of them."""
 
@@ -96,7 +96,7 @@ class TemplateCount(Shape):
     unknown: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MessageCounts(Shape):
     """How many messages went out, how many are due now and have not, and both by template."""
 
@@ -105,12 +105,12 @@ class MessageCounts(Shape):
     by_template: list[TemplateCount]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CountMessages(Request[MessageCounts], to="notifications"):
     """How many messages there are."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ResendMessage(Request[MessageRecord], to="notifications", writes=True):
     """Send a message once more, with the name, address and wording of now.
 
@@ -122,7 +122,7 @@ class ResendMessage(Request[MessageRecord], to="notifications", writes=True):
     reason: str = text(longest=500)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SettleMessage(Request[MessageRecord], to="notifications", writes=True):
     """What an operator has found out about a message that is `unknown`.
 
@@ -135,7 +135,7 @@ class SettleMessage(Request[MessageRecord], to="notifications", writes=True):
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Attached(Shape):
     """A file to go along. `content` is base64; all of a message are 700,000 bytes at most.
 
@@ -146,7 +146,7 @@ class Attached(Shape):
     content: str = text(longest=1_000_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SendMessage(Request[MessageRecord], to="notifications", writes=True):
     """Send a message of a template to somebody, or to an address.
 

@@ -1,17 +1,16 @@
 """Asking notifications how people want to hear of things, and where nothing is sent any more."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.notifications.templates import LANGUAGE
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 WANTED = r"^(at_once|digest|never)$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TopicPreference(Shape):
     """How somebody hears of a topic. `chosen`: they have said so; else it is what all have."""
 
@@ -20,7 +19,7 @@ class TopicPreference(Shape):
     chosen: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PreferencesRecord(Shape):
     """Somebody's choice of each topic, and their language. Critical messages go out regardless."""
 
@@ -29,14 +28,14 @@ class PreferencesRecord(Shape):
     topics: list[TopicPreference]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetPreferences(Request[PreferencesRecord], to="notifications"):
     """What somebody wants to hear of."""
 
     person_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetPreferences(Request[PreferencesRecord], to="notifications", writes=True):
     """Change the topics that are given, and the language if one is given (`en`, `cy`)."""
 
@@ -45,7 +44,7 @@ class SetPreferences(Request[PreferencesRecord], to="notifications", writes=True
     language: str | None = text(longest=35, pattern=LANGUAGE, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SuppressionRecord(Shape):
     """An address to which nothing is sent, since when and why."""
 
@@ -57,14 +56,14 @@ class SuppressionRecord(Shape):
     added_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SuppressionPage(Page):
     """A page of suppressed addresses."""
 
     items: list[SuppressionRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListSuppressions(ListRequest[SuppressionPage], to="notifications"):
     """Suppressed addresses: all, one, or those that were of somebody."""
 
@@ -72,7 +71,7 @@ class ListSuppressions(ListRequest[SuppressionPage], to="notifications"):
     person_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AddSuppression(Request[SuppressionRecord], to="notifications", writes=True):
     """Send nothing more to an address."""
 
@@ -80,14 +79,14 @@ class AddSuppression(Request[SuppressionRecord], to="notifications", writes=True
     reason: str = text(longest=500, pattern=r"\S")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RemoveSuppression(Request[SuppressionRecord], to="notifications", writes=True):
     """Send to an address again. NotFound `not_suppressed`."""
 
     address: str = text(longest=320)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HolidayRecord(Shape):
     """A school holiday; both days are in it."""
 
@@ -96,7 +95,7 @@ class HolidayRecord(Shape):
     last_day: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SchoolHolidays(Shape):
     """What is known of a place."""
 
@@ -104,7 +103,7 @@ class SchoolHolidays(Shape):
     holidays: list[HolidayRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetSchoolHolidays(Request[SchoolHolidays], to="notifications", writes=True):
     """All school holidays of a school (its URN) or a local authority (its name, as DfE writes it).
 

@@ -1,15 +1,13 @@
 """Asking notifications for its templates, and how a message would look."""
 
-from dataclasses import dataclass
-
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 KEY = r"^[a-z0-9_]{1,64}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TemplateRecord(Shape):
     """One version of a template. `keys` need a value, but for those found when sending."""
 
@@ -25,7 +23,7 @@ class TemplateRecord(Shape):
     language: str = "en"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TemplatesFound(Shape):
     """All templates, by name and version: those that ship with the service, and the provider's own
     words (versions from 1000 on). `newest` is the version that new messages of its language get.
@@ -34,12 +32,12 @@ class TemplatesFound(Shape):
     templates: list[TemplateRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListTemplates(Request[TemplatesFound], to="notifications"):
     """Every version of every template."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PreviewValue(Shape):
     """A value for a key; more than one text is a list, for which a line of its own gets bullets."""
 
@@ -47,7 +45,7 @@ class PreviewValue(Shape):
     texts: list[str] = items(most=100)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Preview(Shape):
     """How a message would look."""
 
@@ -56,7 +54,7 @@ class Preview(Shape):
     html: str = text(longest=100_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PreviewTemplate(Request[Preview], to="notifications"):
     """A template with these values. Invalid, naming each key, where a value is missing.
 
@@ -72,7 +70,7 @@ class PreviewTemplate(Request[Preview], to="notifications"):
     body: str | None = text(longest=20_000, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SaveWording(Request[TemplateRecord], to="notifications", writes=True):
     """Use these words for a template from now on, in a language: a new version, kept for ever.
 
@@ -86,7 +84,7 @@ class SaveWording(Request[TemplateRecord], to="notifications", writes=True):
     language: str = text(longest=35, pattern=LANGUAGE, default="en")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ArchiveWording(Request[TemplateRecord], to="notifications", writes=True):
     """No longer use one of the provider's own versions; messages that have it keep it.
 

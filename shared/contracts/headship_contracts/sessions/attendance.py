@@ -1,14 +1,13 @@
 """Registers, apologies and catch-up."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RegisterLine(Shape):
     """One seat of a session. Names are enrolment's: None while it does not answer.
 
@@ -24,7 +23,7 @@ class RegisterLine(Shape):
     comment: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Register(Shape):
     """The seats of a session, and what is recorded of each."""
 
@@ -37,7 +36,7 @@ class Register(Shape):
     lines: list[RegisterLine]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetRegister(Request[Register], to="sessions"):
     """The register of one session, with names; of all its seats, or of one hub's participants."""
 
@@ -45,7 +44,7 @@ class GetRegister(Request[Register], to="sessions"):
     delivery_partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RegisterEntry(Shape):
     """What a register says of one person. No `minutes` for someone present: all of them."""
 
@@ -55,7 +54,7 @@ class RegisterEntry(Shape):
     comment: str | None = text(longest=500, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AttendanceReport(Shape):
     """What recording did. `unchanged` entries said what was recorded already."""
 
@@ -64,7 +63,7 @@ class AttendanceReport(Shape):
     counting: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecordAttendance(Request[AttendanceReport], to="sessions", writes=True):
     """Record a session's register, whole or in part, or correct it; all entries or none.
 
@@ -75,7 +74,7 @@ class RecordAttendance(Request[AttendanceReport], to="sessions", writes=True):
     entries: list[RegisterEntry] = items(most=1_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubRegisterEntry(Shape):
     """What a hub's register says of one of its participants in one session."""
 
@@ -86,7 +85,7 @@ class HubRegisterEntry(Shape):
     comment: str | None = text(longest=500, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecordHubAttendance(Request[AttendanceReport], to="sessions", writes=True):
     """Record registers of many sessions at once, as a hub has them; all entries or none.
 
@@ -97,7 +96,7 @@ class RecordHubAttendance(Request[AttendanceReport], to="sessions", writes=True)
     entries: list[HubRegisterEntry] = items(most=2_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AttendanceRecord(Shape):
     """What is recorded of one person in one session; nothing any more, if `status` is None."""
 
@@ -111,7 +110,7 @@ class AttendanceRecord(Shape):
     via: str = "register"  # register | check_in | apologies | catch_up
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SendApologies(Request[AttendanceRecord], to="sessions", writes=True):
     """Say before a session begins that a participant will not come. The register has the last word.
 
@@ -123,7 +122,7 @@ class SendApologies(Request[AttendanceRecord], to="sessions", writes=True):
     comment: str | None = text(longest=500, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WithdrawApologies(Request[AttendanceRecord], to="sessions", writes=True):
     """The participant will come after all."""
 
@@ -131,7 +130,7 @@ class WithdrawApologies(Request[AttendanceRecord], to="sessions", writes=True):
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AttendanceChangeRecord(Shape):
     """One step in what was recorded. `why`: register | check_in | apologies | withdrawn | moved |
     catch_up_submitted | catch_up_decided."""
@@ -146,14 +145,14 @@ class AttendanceChangeRecord(Shape):
     comment: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AttendanceHistoryPage(Page):
     """Every step that was ever recorded, the first one first."""
 
     items: list[AttendanceChangeRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAttendanceHistory(ListRequest[AttendanceHistoryPage], to="sessions"):
     """The history of a session's register, of a participant, or of one in the other."""
 
@@ -161,7 +160,7 @@ class ListAttendanceHistory(ListRequest[AttendanceHistoryPage], to="sessions"):
     application_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CatchUpRecord(Shape):
     """A catch-up and its review. `outcome`: pending | approved | refused | overtaken."""
 
@@ -177,14 +176,14 @@ class CatchUpRecord(Shape):
     note: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CatchUpPage(Page):
     """Catch-ups, the oldest first."""
 
     items: list[CatchUpRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListCatchUps(ListRequest[CatchUpPage], to="sessions"):
     """Catch-ups that fit every filter; `pending`: only those that wait for a review."""
 
@@ -193,7 +192,7 @@ class ListCatchUps(ListRequest[CatchUpPage], to="sessions"):
     pending: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubmitCatchUp(Request[AttendanceRecord], to="sessions", writes=True):
     """Hand in the reflection on a missed session, with the research that it cites."""
 
@@ -203,7 +202,7 @@ class SubmitCatchUp(Request[AttendanceRecord], to="sessions", writes=True):
     citation: str = text(longest=1_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecideCatchUp(Request[AttendanceRecord], to="sessions", writes=True):
     """Approve a catch-up, so that the session counts, or refuse it, so that it is missed again."""
 

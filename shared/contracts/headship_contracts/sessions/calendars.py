@@ -1,20 +1,19 @@
 """Calendars to subscribe to: a participant's, a facilitator's, a hub's."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from headship_contracts.messages import Done, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CalendarAddress(Shape):
     """Where a calendar client finds somebody's sessions. Whoever has it can read them."""
 
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CalendarLink(Request[CalendarAddress], to="sessions", writes=True):
     """The address of a calendar. `renew` ends the former one and gives another.
 
@@ -27,7 +26,7 @@ class CalendarLink(Request[CalendarAddress], to="sessions", writes=True):
     renew: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RevokeCalendar(Request[Done], to="sessions", writes=True):
     """No address of this calendar is good any more, until one is asked for again."""
 
@@ -36,14 +35,14 @@ class RevokeCalendar(Request[Done], to="sessions", writes=True):
     delivery_partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CalendarText(Shape):
     """A calendar as an iCalendar text."""
 
     text: str = text(longest=2_000_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetCalendar(Request[CalendarText], to="sessions"):
     """What the calendar's address would serve now; give one of the three."""
 

@@ -1,16 +1,15 @@
 """Checking in to a session with the code on its facilitator's screen."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.links import LinksFound, LinkWanted
 from headship_contracts.messages import Done, Request
 from headship_contracts.sessions.attendance import AttendanceRecord
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CheckInScreen(Shape):
     """The address of a page that shows a session's code of the moment. It is the facilitator's."""
 
@@ -19,7 +18,7 @@ class CheckInScreen(Shape):
     closes_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MakeCheckInScreen(Request[CheckInScreen], to="sessions", writes=True):
     """The facilitator's page for a session; the same until it is renewed, which ends the former.
 
@@ -30,7 +29,7 @@ class MakeCheckInScreen(Request[CheckInScreen], to="sessions", writes=True):
     renew: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CheckInCode(Shape):
     """The code of the moment, for a screen of one's own. The next one comes at `changes_at`."""
 
@@ -38,14 +37,14 @@ class CheckInCode(Shape):
     changes_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetCheckInCode(Request[CheckInCode], to="sessions"):
     """The code that a session's screen shows now. Refused while check-in is not open."""
 
     session_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CheckInLink(Shape):
     """A participant's own address for checking in, to all of their sessions."""
 
@@ -53,7 +52,7 @@ class CheckInLink(Shape):
     expires_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MakeCheckInLink(Request[CheckInLink], to="sessions", writes=True):
     """A participant's own link; the same until it is renewed, which ends the former one."""
 
@@ -61,7 +60,7 @@ class MakeCheckInLink(Request[CheckInLink], to="sessions", writes=True):
     renew: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CheckInLinks(Request[LinksFound], to="sessions", writes=True):
     """The links of up to 500 participants, for the messages that carry them: those that
     `make_check_in_link` gives.
@@ -70,14 +69,14 @@ class CheckInLinks(Request[LinksFound], to="sessions", writes=True):
     wanted: list[LinkWanted] = items(most=500)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RevokeCheckInLink(Request[Done], to="sessions", writes=True):
     """The participant's link is no longer good."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CheckIn(Request[AttendanceRecord], to="sessions", writes=True):
     """Say that a participant is there, by the code that they see: present, or late.
 

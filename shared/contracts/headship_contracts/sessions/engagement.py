@@ -1,14 +1,13 @@
 """How far people have engaged, and who may not reach the gate."""
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape
+from headship_contracts.shape import Shape, shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EngagementRecord(Shape):
     """How far a participant has engaged, in whole minutes of the whole programme.
 
@@ -45,21 +44,21 @@ class EngagementRecord(Shape):
     missable_overall: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetEngagement(Request[EngagementRecord], to="sessions"):
     """One participant's engagement."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EngagementPage(Page):
     """Engagement records by application."""
 
     items: list[EngagementRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListAtRisk(ListRequest[EngagementPage], to="sessions"):
     """Those in training who may not reach the gate, as of their last change or the last review."""
 

@@ -1,14 +1,14 @@
 """Facts that sessions tells."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import Event
 from headship_contracts.protection import ErasedRecords, KeptRecords
+from headship_contracts.shape import shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlanPublished(Event, source="sessions", heard_by=("assessment", "notifications")):
     """A cohort's dated plan, or a newer version of it."""
 
@@ -20,7 +20,7 @@ class PlanPublished(Event, source="sessions", heard_by=("assessment", "notificat
     last_unit_ends_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantGrouped(Event, source="sessions", heard_by=("assessment", "notifications")):
     """A participant has a coaching group. `revision` is the application's seat record's."""
 
@@ -32,7 +32,7 @@ class ParticipantGrouped(Event, source="sessions", heard_by=("assessment", "noti
     slot: str  # tue-16:00
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantUngrouped(Event, source="sessions", heard_by=("assessment", "notifications")):
     """A participant left a coaching group."""
 
@@ -42,7 +42,7 @@ class ParticipantUngrouped(Event, source="sessions", heard_by=("assessment", "no
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantSeated(Event, source="sessions", heard_by=("notifications",)):
     """A participant has a seat in a session. `revision` is the seat's."""
 
@@ -52,7 +52,7 @@ class ParticipantSeated(Event, source="sessions", heard_by=("notifications",)):
     session_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ParticipantUnseated(Event, source="sessions", heard_by=("notifications",)):
     """A participant no longer has a seat in a session."""
 
@@ -63,7 +63,7 @@ class ParticipantUnseated(Event, source="sessions", heard_by=("notifications",))
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SessionState(Event):
     """A session as it is now. `revision` is the session's, `sequence` its calendar's SEQUENCE."""
 
@@ -79,33 +79,33 @@ class SessionState(Event):
     sequence: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SessionScheduled(SessionState, source="sessions", heard_by=("notifications",)):
     """A session is in the calendar."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SessionMoved(SessionState, source="sessions", heard_by=("notifications",)):
     """A session has another time or venue."""
 
     former_starts_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SessionCancelled(SessionState, source="sessions", heard_by=("notifications",)):
     """A session will not take place."""
 
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SessionChanged(SessionState, source="sessions"):
     """A session keeps time and place, but is led by somebody else or joined in another way."""
 
     change: str  # facilitator | joining_details
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AttendanceRecorded(Event, source="sessions", heard_by=("notifications",)):
     """What the register says of one participant in one session. `revision` is the entry's."""
 
@@ -117,7 +117,7 @@ class AttendanceRecorded(Event, source="sessions", heard_by=("notifications",)):
     minutes: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CatchUpDecided(Event, source="sessions", heard_by=("notifications",)):
     """A catch-up for a missed session was reviewed."""
 
@@ -128,7 +128,7 @@ class CatchUpDecided(Event, source="sessions", heard_by=("notifications",)):
     outcome: str  # approved | refused
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EngagementChanged(Event, source="sessions", heard_by=("enrolment",)):
     """How far a participant has engaged: whole minutes. `revision` is the engagement record's."""
 
@@ -144,7 +144,7 @@ class EngagementChanged(Event, source="sessions", heard_by=("enrolment",)):
     planned_minutes: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EngagementAtRisk(Event, source="sessions", heard_by=("notifications",)):
     """A participant can miss little more, or nothing, and still reach the gate."""
 
@@ -154,7 +154,7 @@ class EngagementAtRisk(Event, source="sessions", heard_by=("notifications",)):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AssessmentReady(Event, source="sessions", heard_by=("assessment",)):
     """The engagement gate is met. `gate_version` names the rule that was used."""
 
@@ -165,7 +165,7 @@ class AssessmentReady(Event, source="sessions", heard_by=("assessment",)):
     gate_version: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AssessmentReadyWithdrawn(Event, source="sessions", heard_by=("assessment",)):
     """A correction took the engagement below the gate again."""
 
@@ -174,7 +174,7 @@ class AssessmentReadyWithdrawn(Event, source="sessions", heard_by=("assessment",
     gate_version: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PersonErased(Event, source="sessions", heard_by=("enrolment",)):
     """What sessions did about an erasure, the first time and whenever more may go."""
 

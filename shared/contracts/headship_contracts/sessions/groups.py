@@ -1,13 +1,12 @@
 """Asking sessions about hubs' offers, who can do what, and coaching groups."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.sessions.study import GroupStudyDays
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 SLOT = r"^(mon|tue|wed|thu|fri)-([01]\d|2[0-3]):[0-5]\d$"
 """A weekday and a wall time in London: tue-16:00."""
@@ -22,7 +21,7 @@ WEEKDAY = r"^(mon|tue|wed|thu|fri)$"
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SlotCoach(Shape):
     """A coach who can lead one group in a slot."""
 
@@ -30,7 +29,7 @@ class SlotCoach(Shape):
     coach_staff_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CoachTerms(Shape):
     """What holds for a coach in all their slots: how many groups they can lead in all (None: one
     in each slot), and what their sessions provide, with spaces between."""
@@ -40,7 +39,7 @@ class CoachTerms(Shape):
     provides: str = text(longest=500, pattern=r"^[a-z0-9_ ]*$", default="")
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubOfferRecord(Shape):
     """What a delivery partner offers to a cohort. `venue_capacity` 0: it has lost its venue."""
 
@@ -58,7 +57,7 @@ class HubOfferRecord(Shape):
     venue_provides: list[str] = items(most=20, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetHubOffer(Request[HubOfferRecord], to="sessions", writes=True):
     """Say what a delivery partner offers: coaches by slot, and where its days together are.
 
@@ -81,7 +80,7 @@ class SetHubOffer(Request[HubOfferRecord], to="sessions", writes=True):
     venue_provides: list[str] = items(most=20, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class AvailabilityRecord(Shape):
     """The slots that a participant can do, the preferred first, and what they need."""
 
@@ -91,7 +90,7 @@ class AvailabilityRecord(Shape):
     place: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetAvailability(Request[AvailabilityRecord], to="sessions", writes=True):
     """Say which slots a participant can do, the preferred first.
 
@@ -105,7 +104,7 @@ class SetAvailability(Request[AvailabilityRecord], to="sessions", writes=True):
     place: str | None = text(longest=40, pattern=PLACE, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class NotPlaced(Shape):
     """Someone without a group, and why; `detail` tells it for each slot they can do.
 
@@ -120,7 +119,7 @@ class NotPlaced(Shape):
     detail: str = text(longest=10_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SoftAim(Shape):
     """What was looked at once places and preferences were settled, and how near it is to the best.
 
@@ -134,7 +133,7 @@ class SoftAim(Shape):
     gap: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GroupingReport(Shape):
     """What forming groups did. `bound`: so many could be placed at most; `proven` says that for
     every hub the result is the best there is, apart from what `soft` tells."""
@@ -150,7 +149,7 @@ class GroupingReport(Shape):
     soft: list[SoftAim] = items(most=10, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class FormGroups(Request[GroupingReport], to="sessions", writes=True):
     """Put everyone without a group into one: new groups, or room in those that stand.
 
@@ -167,7 +166,7 @@ class FormGroups(Request[GroupingReport], to="sessions", writes=True):
     transferred: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MovedPerson(Shape):
     """Somebody whose group is another one, or who has none any more. `delivery_partner_id` is the
     hub whose group it is then: another than theirs where that is left without any."""
@@ -179,7 +178,7 @@ class MovedPerson(Shape):
     delivery_partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GroupCoach(Shape):
     """A group that goes on with another coach."""
 
@@ -188,7 +187,7 @@ class GroupCoach(Shape):
     coach_staff_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MovedDays(Shape):
     """Somebody whose face-to-face days are at another hub's venue: None of who has no seat."""
 
@@ -198,7 +197,7 @@ class MovedDays(Shape):
     km: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReplanReport(Shape):
     """What planning anew changes: of all ways to place the most people, one that moves fewest.
 
@@ -223,7 +222,7 @@ class ReplanReport(Shape):
     soft: list[SoftAim] = items(most=10, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReplanGroups(Request[ReplanReport], to="sessions", writes=True):
     """Plan groups and days anew with the fewest people moved, or see what that would change.
 
@@ -242,7 +241,7 @@ class ReplanGroups(Request[ReplanReport], to="sessions", writes=True):
     commit: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GroupRecord(Shape):
     """A coaching group. `size` counts its members of today."""
 
@@ -258,14 +257,14 @@ class GroupRecord(Shape):
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GroupPage(Page):
     """Groups, oldest first."""
 
     items: list[GroupRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListGroups(ListRequest[GroupPage], to="sessions"):
     """The groups that fit every filter given; those that have ended only when asked for."""
 
@@ -275,7 +274,7 @@ class ListGroups(ListRequest[GroupPage], to="sessions"):
     ended: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MemberRecord(Shape):
     """Someone in a group since a day in London."""
 
@@ -284,7 +283,7 @@ class MemberRecord(Shape):
     joined_on: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GroupWithMembers(Shape):
     """A group and who is in it. `study`: what its schools' holidays move to another week."""
 
@@ -293,7 +292,7 @@ class GroupWithMembers(Shape):
     study: list[GroupStudyDays] = items(most=500, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetGroup(Request[GroupWithMembers], to="sessions"):
     """One group and its members."""
 

@@ -4,7 +4,6 @@ A session is the hub's if it takes place there; the cohort's webinars are everyb
 registers a hub has its own people's lines.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -21,10 +20,10 @@ from headship_contracts.sessions.calendars import CalendarAddress
 from headship_contracts.sessions.engagement import EngagementPage, EngagementRecord
 from headship_contracts.sessions.groups import GroupPage, GroupWithMembers
 from headship_contracts.sessions.schedule import SessionPage, SessionRecord
-from headship_contracts.shape import items, text
+from headship_contracts.shape import items, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubGroups(ListRequest[GroupPage], to="sessions", for_hubs=True):
     """The hub's coaching groups, oldest first; `ended`: those that are over, too."""
 
@@ -33,14 +32,14 @@ class ListHubGroups(ListRequest[GroupPage], to="sessions", for_hubs=True):
     ended: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetHubGroup(Request[GroupWithMembers], to="sessions", for_hubs=True):
     """One of the hub's groups, and who is in it today."""
 
     group_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubSessions(ListRequest[SessionPage], to="sessions", for_hubs=True):
     """The hub's sessions and its people's webinars, in the order of their start.
 
@@ -56,14 +55,14 @@ class ListHubSessions(ListRequest[SessionPage], to="sessions", for_hubs=True):
     starts_before: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetHubRegister(Request[Register], to="sessions", for_hubs=True):
     """The register of one session, with names: all its seats, or of a webinar the hub's people."""
 
     session_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecordHubRegisters(Request[AttendanceReport], to="sessions", writes=True, for_hubs=True):
     """Record registers of one or many sessions, or correct them; all entries or none.
 
@@ -73,7 +72,7 @@ class RecordHubRegisters(Request[AttendanceReport], to="sessions", writes=True, 
     entries: list[HubRegisterEntry] = items(most=2_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubCatchUps(ListRequest[CatchUpPage], to="sessions", for_hubs=True):
     """Catch-ups of the hub's people, oldest first; `pending`: only those that wait for a review."""
 
@@ -81,7 +80,7 @@ class ListHubCatchUps(ListRequest[CatchUpPage], to="sessions", for_hubs=True):
     pending: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecideHubCatchUp(Request[AttendanceRecord], to="sessions", writes=True, for_hubs=True):
     """Approve a catch-up, so that the session counts, or refuse it, so that it is missed again."""
 
@@ -91,7 +90,7 @@ class DecideHubCatchUp(Request[AttendanceRecord], to="sessions", writes=True, fo
     note: str | None = text(longest=2_000, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ConfirmHubFacilitator(Request[SessionRecord], to="sessions", writes=True, for_hubs=True):
     """Who of the hub's staff leads one of its sessions that has not begun.
 
@@ -104,7 +103,7 @@ class ConfirmHubFacilitator(Request[SessionRecord], to="sessions", writes=True, 
     expected_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ConfirmHubVenue(Request[SessionRecord], to="sessions", writes=True, for_hubs=True):
     """Where one of the hub's sessions that has not begun takes place; its time stays."""
 
@@ -113,14 +112,14 @@ class ConfirmHubVenue(Request[SessionRecord], to="sessions", writes=True, for_hu
     expected_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetHubEngagement(Request[EngagementRecord], to="sessions", for_hubs=True):
     """How far one of the hub's people has engaged."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubEngagement(ListRequest[EngagementPage], to="sessions", for_hubs=True):
     """How far the hub's people have engaged; `at_risk`: only who may not reach the gate."""
 
@@ -129,7 +128,7 @@ class ListHubEngagement(ListRequest[EngagementPage], to="sessions", for_hubs=Tru
     at_risk: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class HubCalendarLink(Request[CalendarAddress], to="sessions", writes=True, for_hubs=True):
     """The address of the hub's own calendar, or of one of its people's.
 
@@ -141,6 +140,6 @@ class HubCalendarLink(Request[CalendarAddress], to="sessions", writes=True, for_
     renew: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListHubChanges(HubChangesRequest, Request[HubChanges], to="sessions", for_hubs=True):
     """Changes of the hub's groups, sessions, seats, registers and people's engagement."""

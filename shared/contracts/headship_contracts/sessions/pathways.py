@@ -1,17 +1,17 @@
 """A participant's own plan: rating oneself, choosing units and depth, moving study, tasks."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 DEPTH = r"^(left_out|brief|full|deep)$"
 CODE = r"^[a-z0-9_]+$"
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SectionRating(Shape):
     """How somebody rates themselves in a section: 1 is new to it, 5 could teach it."""
 
@@ -19,7 +19,7 @@ class SectionRating(Shape):
     level: int = number(least=1, most=5)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SectionDistance(Shape):
     """The first and the latest rating in a section, and the levels between them."""
 
@@ -30,7 +30,7 @@ class SectionDistance(Shape):
     distance: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SelfRatingReport(Shape):
     """The distance travelled, by section; `rounds` ratings were made in all."""
 
@@ -41,7 +41,7 @@ class SelfRatingReport(Shape):
     sections: list[SectionDistance]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RateSelf(Request[SelfRatingReport], to="sessions", writes=True):
     """Rate oneself against every section of the framework; again, to see the distance travelled."""
 
@@ -49,14 +49,14 @@ class RateSelf(Request[SelfRatingReport], to="sessions", writes=True):
     ratings: list[SectionRating] = items(most=50)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetSelfRating(Request[SelfRatingReport], to="sessions"):
     """The distance that somebody has travelled so far."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class UnitOption(Shape):
     """A unit of self-study as it can be chosen: its minutes at each depth, and what is suggested.
 
@@ -76,7 +76,7 @@ class UnitOption(Shape):
     evidence: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class EvidenceRecord(Shape):
     """What units rest on: a reference, where to read it, and what it claims."""
 
@@ -86,7 +86,7 @@ class EvidenceRecord(Shape):
     claims: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PathwayOptions(Shape):
     """What can be chosen, within so many minutes of self-study in the whole programme."""
 
@@ -97,7 +97,7 @@ class PathwayOptions(Shape):
     evidence: list[EvidenceRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetPathwayOptions(Request[PathwayOptions], to="sessions"):
     """The units of somebody's programme, with a depth suggested by their rating and `faces`.
 
@@ -108,7 +108,7 @@ class GetPathwayOptions(Request[PathwayOptions], to="sessions"):
     faces: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class UnitChoice(Shape):
     """How deeply to go into a unit, or that it is left out."""
 
@@ -116,7 +116,7 @@ class UnitChoice(Shape):
     depth: str = text(pattern=DEPTH)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PathwayItem(Shape):
     """A unit of self-study, or a missed session to catch up on, with its dates, inclusive.
 
@@ -139,7 +139,7 @@ class PathwayItem(Shape):
     task_reported: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PathwayShortfall(Shape):
     """Something that the plan could not keep. `code` is stable."""
 
@@ -147,7 +147,7 @@ class PathwayShortfall(Shape):
     detail: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PathwayRecord(Shape):
     """A participant's own plan. `version` 0 with `why` "cohort": nobody has made one yet.
 
@@ -167,14 +167,14 @@ class PathwayRecord(Shape):
     shortfalls: list[PathwayShortfall]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetPathway(Request[PathwayRecord], to="sessions"):
     """A participant's own plan as it is now."""
 
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ChoosePathway(Request[PathwayRecord], to="sessions", writes=True):
     """Choose units and their depth, and what the school faces now; the plan is laid out anew.
 
@@ -188,7 +188,7 @@ class ChoosePathway(Request[PathwayRecord], to="sessions", writes=True):
     expected_version: int | None = number(least=0, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MoveStudy(Request[PathwayRecord], to="sessions", writes=True):
     """Study a unit in the week of a day; the rest is laid out around it.
 
@@ -200,7 +200,7 @@ class MoveStudy(Request[PathwayRecord], to="sessions", writes=True):
     week_of: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PauseStudy(Request[PathwayRecord], to="sessions", writes=True):
     """Study nothing in the weeks that these days touch, both inclusive; the rest moves around it.
 
@@ -213,7 +213,7 @@ class PauseStudy(Request[PathwayRecord], to="sessions", writes=True):
     reason: str = text(longest=64, pattern=CODE)  # ofsted_inspection, illness, ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TaskRecord(Shape):
     """How a unit was applied in one's own school, as last told, and the coach's last comment."""
 
@@ -228,7 +228,7 @@ class TaskRecord(Shape):
     commented_by: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ReportTask(Request[TaskRecord], to="sessions", writes=True):
     """Tell how a unit's task went in one's own school; again, to tell more. It counts as study."""
 
@@ -238,7 +238,7 @@ class ReportTask(Request[TaskRecord], to="sessions", writes=True):
     done_on: date | None = None  # in London; None: today
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CommentTask(Request[TaskRecord], to="sessions", writes=True):
     """The coach's comment on what was told."""
 
@@ -248,14 +248,14 @@ class CommentTask(Request[TaskRecord], to="sessions", writes=True):
     coach_staff_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TaskPage(Page):
     """Tasks as last told, the oldest first."""
 
     items: list[TaskRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListTasks(ListRequest[TaskPage], to="sessions"):
     """Tasks that fit every filter; `uncommented`: only those without a coach's comment."""
 

@@ -1,17 +1,16 @@
 """Asking sessions for a cohort's dated plan, and publishing one."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 LOCAL_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$"
 """Wall time in London, to the minute."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlanUnitRecord(Shape):
     """A unit of a plan. Its dates are inclusive; `local_start` is a webinar's wall time in London.
 
@@ -30,7 +29,7 @@ class PlanUnitRecord(Shape):
     local_start: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ShortfallRecord(Shape):
     """A rule that the plan could not keep or check, why, and who is affected. `code` is stable.
 
@@ -48,7 +47,7 @@ class ShortfallRecord(Shape):
     delivery_partner_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlanRecord(Shape):
     """A cohort's plan. `minutes` is the learning time of all units, in so many `weeks`.
 
@@ -72,7 +71,7 @@ class PlanRecord(Shape):
     assessment_from: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PinnedUnit(Shape):
     """A unit that is to be in the week of a day."""
 
@@ -80,7 +79,7 @@ class PinnedUnit(Shape):
     week_of: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlanDifference(Shape):
     """What a draft changes of the published version, and whom that reaches.
 
@@ -97,7 +96,7 @@ class PlanDifference(Shape):
     people: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlanDraftRecord(Shape):
     """A plan that nobody but the programme team sees, and what it changes.
 
@@ -121,7 +120,7 @@ class PlanDraftRecord(Shape):
     differences: list[PlanDifference] = items(most=1_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DraftPlan(Request[PlanDraftRecord], to="sessions", writes=True):
     """Build a plan without publishing it, and compare it with the published version.
 
@@ -140,7 +139,7 @@ class DraftPlan(Request[PlanDraftRecord], to="sessions", writes=True):
     pinned: list[PinnedUnit] = items(most=500, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PublishPlan(Request[PlanRecord], to="sessions", writes=True):
     """Publish a cohort's plan: a draft by its id, or one built now as `DraftPlan` would.
 
@@ -158,7 +157,7 @@ class PublishPlan(Request[PlanRecord], to="sessions", writes=True):
     assessment_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetPlanDraft(Request[PlanDraftRecord], to="sessions"):
     """A cohort's draft, compared with what is published now."""
 
@@ -166,7 +165,7 @@ class GetPlanDraft(Request[PlanDraftRecord], to="sessions"):
     cohort: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetPlan(Request[PlanRecord], to="sessions"):
     """The newest plan of a cohort, or an earlier version."""
 
@@ -175,7 +174,7 @@ class GetPlan(Request[PlanRecord], to="sessions"):
     version: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlanComparison(Shape):
     """What the later of two published versions changed of the earlier one. Whom it reached is not
     told: people may have come and gone since.
@@ -192,7 +191,7 @@ class PlanComparison(Shape):
     differences: list[PlanDifference] = items(most=1_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ComparePlans(Request[PlanComparison], to="sessions"):
     """Compare two published versions of a cohort's plan; without `version` with the newest one.
 

@@ -1,16 +1,15 @@
 """Asking sessions about programmes as they are designed, and when schools are closed."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 LONGEST_TEMPLATE = 300_000
 LONGEST_TERMS = 900_000
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TemplateRecord(Shape):
     """A version of a course's template. `put_at` is None for the one that comes packaged."""
 
@@ -26,7 +25,7 @@ class TemplateRecord(Shape):
     put_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PutTemplate(Request[TemplateRecord], to="sessions", writes=True):
     """Put a template in force for its course: plans published from now on are made of it.
 
@@ -40,7 +39,7 @@ class PutTemplate(Request[TemplateRecord], to="sessions", writes=True):
     apply: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TemplateText(Shape):
     """A template as a file, to be edited and put again."""
 
@@ -48,7 +47,7 @@ class TemplateText(Shape):
     content: str = text(longest=LONGEST_TEMPLATE)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetTemplate(Request[TemplateText], to="sessions"):
     """The template in force of a course, or another version of it."""
 
@@ -56,19 +55,19 @@ class GetTemplate(Request[TemplateText], to="sessions"):
     version: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TemplateList(Shape):
     """The template in force of each course."""
 
     items: list[TemplateRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListTemplates(Request[TemplateList], to="sessions"):
     """Which courses have a template."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TermProblem(Shape):
     """What is wrong with a field of a row; the header is row 1."""
 
@@ -79,7 +78,7 @@ class TermProblem(Shape):
     value: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TermsReport(Shape):
     """What became of a file of term dates. `owners`: authorities and schools whose dates are right.
 
@@ -95,7 +94,7 @@ class TermsReport(Shape):
     problems: list[TermProblem]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ImportTerms(Request[TermsReport], to="sessions", writes=True):
     """Tell when schools are open: a CSV of terms, holidays and INSET days.
 
@@ -109,7 +108,7 @@ class ImportTerms(Request[TermsReport], to="sessions", writes=True):
     apply: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TermDateRecord(Shape):
     """A term, a holiday or INSET days of an authority or a school, both days inclusive."""
 
@@ -121,14 +120,14 @@ class TermDateRecord(Shape):
     last_day: date
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class TermDatePage(Page):
     """Term dates, by owner and day."""
 
     items: list[TermDateRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListTermDates(ListRequest[TermDatePage], to="sessions"):
     """The term dates that are known, of all or of one authority or school."""
 
@@ -136,7 +135,7 @@ class ListTermDates(ListRequest[TermDatePage], to="sessions"):
     school_urn: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ClosedDay(Shape):
     """A day from Monday to Friday on which a school is closed, and why."""
 
@@ -144,14 +143,14 @@ class ClosedDay(Shape):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SchoolClosures(Shape):
     """A school's closed days, bank holidays included."""
 
     days: list[ClosedDay] = items(most=1_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GetClosures(Request[SchoolClosures], to="sessions"):
     """When a school is closed in up to two years: by its own dates, its authority's, or else the
     national skeleton."""

@@ -1,6 +1,5 @@
 """Running sessions: one more of a unit, who leads it, how to join, seats on request, swaps."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,10 +7,10 @@ from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.sessions.groups import GroupRecord
 from headship_contracts.sessions.plans import LOCAL_TIME
 from headship_contracts.sessions.schedule import SessionRecord
-from headship_contracts.shape import Shape, number, text
+from headship_contracts.shape import Shape, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScheduleSession(Request[SessionRecord], to="sessions", writes=True):
     """One more session of a unit of the cohort's plan, for whoever books a seat in it.
 
@@ -32,7 +31,7 @@ class ScheduleSession(Request[SessionRecord], to="sessions", writes=True):
     facilitator_staff_id: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SubstituteFacilitator(Request[SessionRecord], to="sessions", writes=True):
     """Have somebody else lead a session that has not begun; None: the group's own coach again.
 
@@ -46,7 +45,7 @@ class SubstituteFacilitator(Request[SessionRecord], to="sessions", writes=True):
     expected_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SetJoiningDetails(Request[SessionRecord], to="sessions", writes=True):
     """How to join a session that has not begun: its link, and what else to know. None: none."""
 
@@ -56,7 +55,7 @@ class SetJoiningDetails(Request[SessionRecord], to="sessions", writes=True):
     expected_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BookingRecord(Shape):
     """Somebody's seat in a session, or their place among those who wait for one.
 
@@ -69,7 +68,7 @@ class BookingRecord(Shape):
     position: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class BookSeat(Request[BookingRecord], to="sessions", writes=True):
     """A seat in another session of a unit of one's plan, instead of one's own; or wait for it.
 
@@ -80,7 +79,7 @@ class BookSeat(Request[BookingRecord], to="sessions", writes=True):
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GiveUpSeat(Request[BookingRecord], to="sessions", writes=True):
     """Give a booked seat back, or wait no longer; who waits longest gets the seat."""
 
@@ -88,7 +87,7 @@ class GiveUpSeat(Request[BookingRecord], to="sessions", writes=True):
     application_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WaitRecord(Shape):
     """Somebody who waits for a seat, and since when."""
 
@@ -98,21 +97,21 @@ class WaitRecord(Shape):
     asked_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class WaitPage(Page):
     """Who waits, the longest first."""
 
     items: list[WaitRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListWaiting(ListRequest[WaitPage], to="sessions"):
     """Who waits for a seat in a session."""
 
     session_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Swapped(Shape):
     """Two people have changed places."""
 
@@ -120,7 +119,7 @@ class Swapped(Shape):
     second_group: GroupRecord
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SwapGroups(Request[Swapped], to="sessions", writes=True):
     """Let two people of a cohort change coaching groups with each other.
 

@@ -1,16 +1,15 @@
 """Asking sessions for its sessions and calendars, and changing when they take place."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.sessions.groups import NotPlaced
 from headship_contracts.sessions.plans import LOCAL_TIME, ShortfallRecord
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SessionRecord(Shape):
     """A session. `local_start` is wall time in London, `sequence` its calendar's SEQUENCE.
 
@@ -45,7 +44,7 @@ class SessionRecord(Shape):
     shortfalls: list[ShortfallRecord] = items(most=500, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScheduleReport(Shape):
     """What scheduling did. `over_capacity` counts days for which a venue is too small.
 
@@ -64,7 +63,7 @@ class ScheduleReport(Shape):
     without_seat: list[NotPlaced] = items(most=500, default_factory=list)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ScheduleSessions(Request[ScheduleReport], to="sessions", writes=True):
     """Put a cohort's plan into the calendar, and give everyone their seats.
 
@@ -77,14 +76,14 @@ class ScheduleSessions(Request[ScheduleReport], to="sessions", writes=True):
     cohort: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class SessionPage(Page):
     """Sessions in the order of their start."""
 
     items: list[SessionRecord]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListSessions(ListRequest[SessionPage], to="sessions"):
     """The sessions that fit every filter given. `starts_from` is inclusive, `starts_before` not."""
 
@@ -100,7 +99,7 @@ class ListSessions(ListRequest[SessionPage], to="sessions"):
     starts_before: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class MoveSession(Request[SessionRecord], to="sessions", writes=True):
     """Give a session that has not begun another time or venue; all its seats go with it.
 
@@ -116,7 +115,7 @@ class MoveSession(Request[SessionRecord], to="sessions", writes=True):
     expected_revision: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class CancelSession(Request[SessionRecord], to="sessions", writes=True):
     """Cancel a session that has not begun. Its minutes are asked of nobody then."""
 

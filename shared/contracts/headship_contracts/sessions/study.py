@@ -1,14 +1,13 @@
 """Self-study: how far people are with the units of their plans."""
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from headship_contracts.messages import Request
-from headship_contracts.shape import Shape, items, number, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StudyEntry(Shape):
     """How far someone is with a unit, all told: `minutes` so far, or that it is finished."""
 
@@ -19,7 +18,7 @@ class StudyEntry(Shape):
     worked_on: date | None = None  # in London; None: today
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StudyReport(Shape):
     """What recording did. `unchanged` entries said no more than was recorded already."""
 
@@ -27,14 +26,14 @@ class StudyReport(Shape):
     unchanged: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class RecordStudy(Request[StudyReport], to="sessions", writes=True):
     """Record self-study of one or many people; all entries or none. Progress never goes back."""
 
     entries: list[StudyEntry] = items(most=2_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ActivityUnit(Shape):
     """Which unit an activity of the platform is, where its name or address does not say."""
 
@@ -42,7 +41,7 @@ class ActivityUnit(Shape):
     unit_code: str = text(longest=64)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StudyRowProblem(Shape):
     """What is wrong with a row or statement. Rows count from 1; a CSV's header is row 1."""
 
@@ -53,7 +52,7 @@ class StudyRowProblem(Shape):
     value: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class StudyImportReport(Shape):
     """What an import did, or would do. `problems` tells the first 500 of `refused` rows."""
 
@@ -64,7 +63,7 @@ class StudyImportReport(Shape):
     problems: list[StudyRowProblem] = items(most=1_000)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ImportStudy(Request[StudyImportReport], to="sessions", writes=True):
     """Take in what a learning platform exports: what is right is recorded, the rest told by row.
 
@@ -81,7 +80,7 @@ class ImportStudy(Request[StudyImportReport], to="sessions", writes=True):
     only_check: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class GroupStudyDays(Shape):
     """Self-study that a group has on other days than the cohort's plan says; both inclusive."""
 

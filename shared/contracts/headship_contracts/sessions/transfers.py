@@ -1,14 +1,13 @@
 """Who changes hubs keeps group and seats until a new place was proposed and confirmed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, text
+from headship_contracts.shape import Shape, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlaceProposal(Shape):
     """A place at the new hub for someone who was transferred, or why there is none yet.
 
@@ -31,14 +30,14 @@ class PlaceProposal(Shape):
     note: str | None = text(longest=2_000, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PlaceProposalPage(Page):
     """Proposals, the oldest first."""
 
     items: list[PlaceProposal]
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListPlaceProposals(ListRequest[PlaceProposalPage], to="sessions"):
     """Proposals that fit every filter; without `state` only the open ones."""
 
@@ -47,7 +46,7 @@ class ListPlaceProposals(ListRequest[PlaceProposalPage], to="sessions"):
     state: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class DecidePlaceProposal(Request[PlaceProposal], to="sessions", writes=True):
     """Confirm a proposed place, so that group and seats change, or decline it.
 
@@ -59,7 +58,7 @@ class DecidePlaceProposal(Request[PlaceProposal], to="sessions", writes=True):
     note: str | None = text(longest=2_000, default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ProposePlace(Request[PlaceProposal], to="sessions", writes=True):
     """Look for a place at their own hub now; `group_id`: in this group. An open one is replaced."""
 

@@ -1,11 +1,10 @@
 """What the ledger says."""
 
-from dataclasses import dataclass
-
 from headship_contracts.messages import Event
+from headship_contracts.shape import shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Posted(Event, source="ledger", heard_by=("ledger",)):
     """Something is to be entered. `trouble` says how the handler shall fail."""
 
@@ -13,21 +12,21 @@ class Posted(Event, source="ledger", heard_by=("ledger",)):
     trouble: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Entered(Event, source="ledger", heard_by=("ledger",)):
     """It has been entered."""
 
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Confirmed(Event, source="ledger"):
     """It has been confirmed. Nobody listens."""
 
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Audited(Event, source="ledger", heard_by=("auditor",)):
     """An auditor would hear this, if there were one."""
 

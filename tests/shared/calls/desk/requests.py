@@ -1,13 +1,12 @@
 """What the desk can be asked."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from headship_contracts.messages import Done, ListRequest, Page, Request
-from headship_contracts.shape import Shape, items, text
+from headship_contracts.shape import Shape, items, shape, text
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Said(Shape):
     """What was said, and who the desk took the caller for."""
 
@@ -16,7 +15,7 @@ class Said(Shape):
     correlation_id: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Loan(Shape):
     """A book that has been lent."""
 
@@ -24,14 +23,14 @@ class Loan(Shape):
     book: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Loans(Page):
     """A page of loans."""
 
     items: list[Loan] = items(most=500)
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Say(Request[Said], to="desk"):
     """Say it back, after `pause` milliseconds."""
 
@@ -39,7 +38,7 @@ class Say(Request[Said], to="desk"):
     pause: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Lend(Request[Loan], to="desk", writes=True):
     """Lend a book. `trouble` says what shall go wrong."""
 
@@ -48,7 +47,7 @@ class Lend(Request[Loan], to="desk", writes=True):
     trouble: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class LendSlowly(Request[Loan], to="desk", writes=True):
     """Lend a book, outside of a transaction, after `pause` milliseconds."""
 
@@ -56,22 +55,22 @@ class LendSlowly(Request[Loan], to="desk", writes=True):
     pause: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Close(Request[Done], to="desk", writes=True):
     """Close the desk: for staff."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class ListLoans(ListRequest[Loans], to="desk"):
     """All loans."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Reopen(Request[Done], to="desk", writes=True):
     """Wake the desk's timer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class PassOn(Request[Said], to="desk"):
     """Have it said by a colleague, who has `seconds` to answer."""
 
@@ -80,7 +79,7 @@ class PassOn(Request[Said], to="desk"):
     seconds: int = 5
 
 
-@dataclass(frozen=True, kw_only=True)
+@shape
 class Reserve(Request[Done], to="desk", writes=True):
     """Wait for a book, if nobody does already."""
 
