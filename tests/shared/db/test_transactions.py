@@ -78,3 +78,15 @@ def test_many_rows_at_once_are_one_transaction_too(engine: Engine) -> None:
     raw.close()
 
     assert words(engine) == []
+
+
+def test_the_server_itself_notices_within_half_a_minute_that_a_machine_of_ours_is_gone(
+    engine: Engine,
+) -> None:
+    with engine.connect() as connection:
+        idle, interval, count = (
+            int(connection.scalar(text(f"SHOW tcp_keepalives_{name}")) or 0)
+            for name in ("idle", "interval", "count")
+        )
+
+    assert 0 < idle + interval * count <= 30

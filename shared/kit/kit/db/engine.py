@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 
 from kit import tls
-from kit.db.postgres import OneTripConnection
+from kit.db.postgres import WATCHED, WATCHING, OneTripConnection
 
 STATEMENT_SECONDS = 30
 """A killed greenlet leaves its query running in PostgreSQL: this ends it."""
@@ -40,12 +40,10 @@ def open_engine(database_url: str | URL, *, pool_size: int = 5, wait_seconds: fl
         max_overflow=0,
         pool_timeout=wait_seconds,
         connect_args={
+            **WATCHED,
             "connection_factory": OneTripConnection,
-            "connect_timeout": 5,
-            "options": f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS * 1000}",
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
+            "options": f"{WATCHING} -c timezone=UTC "
+            f"-c statement_timeout={STATEMENT_SECONDS * 1000}",
         },
     )
     _ask_after_a_rest(engine)

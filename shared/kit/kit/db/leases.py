@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from kit.db.locks import try_lock, unlock
+from kit.db.postgres import WATCHED, WATCHING
 
 LOOK_AGAIN_SECONDS = 0.1
 
@@ -87,7 +88,7 @@ class Leases:
                 self._engine.url,
                 poolclass=NullPool,
                 isolation_level="AUTOCOMMIT",
-                connect_args={"connect_timeout": 5, "keepalives_idle": 10},
+                connect_args={**WATCHED, "options": WATCHING},
             )
             self._connection = alone.connect()
         return self._connection
