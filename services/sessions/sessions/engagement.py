@@ -149,7 +149,7 @@ def _live(units: Sequence[PlanUnit], seats: Sequence[LiveFact], day: date) -> li
     for unit in units:
         if unit.code in of_unit:
             best = max(of_unit[unit.code], key=lambda fact: (bool(fact.counts), fact.entry is None))
-            on = today(best.starts_at) if best.counts else None
+            on = today(best.caught_up_at or best.starts_at) if best.counts else None
             status = Status(best.entry) if best.entry else None
             parts.append(Live(unit.minutes, on, status, bool(best.counts)))
         elif unit.code not in cancelled:
@@ -161,7 +161,7 @@ def _study(
     pathway: Pathway | None,
     units: Sequence[PlanUnit],
     progress: dict[str, StudyFact],
-    tasks: dict[str, date],
+    tasks: dict[str, tuple[date, date]],
     group_study: Mapping[tuple[str, date], tuple[date, date]],
 ) -> list[Study]:
     """The units of somebody's own plan, or of the cohort's in their group's weeks; what found no
@@ -178,11 +178,24 @@ def _study(
     else:
         own = [Planned.load(item) for item in pathway.items if item["kind"] == "self_study"]
         asked = [(item.code, item.minutes, item.ends_on or last) for item in own]
-    nothing = StudyFact(0, False, None)
-    return [
-        Study(minutes, due_on, *progress.get(code, nothing), tasks.get(code))
-        for code, minutes, due_on in asked
-    ]
+    nothing = StudyFact(0, False, None, None)
+    parts = []
+    for code, minutes, due_on in asked:
+        done = progress.get(code, nothing)
+        task_began_on, task_on = tasks.get(code, (None, None))
+        parts.append(
+            Study(
+                minutes,
+                due_on,
+                done_minutes=done.minutes,
+                finished=done.finished,
+                on=done.worked_on,
+                task_on=task_on,
+                began_on=done.first_worked_on,
+                task_began_on=task_began_on,
+            )
+        )
+    return parts
 
 
 def _measure(

@@ -14,7 +14,8 @@ from sessions.settings import SessionsSettings
 
 
 def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) -> StudyReport:
-    """Record progress, all entries or none. It never goes back: less changes nothing."""
+    """Record progress, all entries or none. It never goes back: less changes nothing, but for an
+    earlier day of work."""
     people = queries.lock_enrolments(tx, {entry.application_id for entry in request.entries})
     problems = check(tx, request.entries, people)
     if problems:
@@ -37,6 +38,7 @@ def keep(
         key = (entry.application_id, entry.unit_code)
         row = progress.get(key)
         minutes = entry.minutes or 0
+        tells_work = minutes > 0 or entry.finished
         if row is None:
             row = StudyProgress(
                 application_id=entry.application_id,
@@ -46,18 +48,32 @@ def keep(
             )
             progress[key] = row
             tx.add(row)
-        elif minutes <= row.minutes and entry.finished <= row.finished:
+        elif not (
+            minutes > row.minutes
+            or entry.finished > row.finished
+            or (tells_work and _is_earlier(entry, row))
+        ):
             continue
+        worked_on = entry.worked_on or today(tx.at)
+        if row.minutes or row.finished:
+            row.first_worked_on = min(row.first_worked_on or row.worked_on, worked_on)
+            row.worked_on = max(row.worked_on, worked_on)
+        else:  # all that was told of it was taken back, or that nothing was done
+            row.first_worked_on = row.worked_on = worked_on
         row.minutes = max(row.minutes, minutes)
         row.finished = row.finished or entry.finished
-        worked_on = entry.worked_on or today(tx.at)
-        row.worked_on = max(row.worked_on or worked_on, worked_on)
         row.recorded_at, row.recorded_by = tx.at, str(tx.caller)
         changed.add(entry.application_id)
         recorded += 1
     engaged = [people[application_id] for application_id in sorted(changed)]
     engagement.refresh(tx, engaged, settings)
     return StudyReport(recorded=recorded, unchanged=len(entries) - recorded)
+
+
+def _is_earlier(entry: StudyEntry, row: StudyProgress) -> bool:
+    """Whether it tells of a day before those that are known."""
+    first = row.first_worked_on or row.worked_on
+    return entry.worked_on is not None and entry.worked_on < first
 
 
 def check(

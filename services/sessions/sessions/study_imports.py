@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -133,7 +134,7 @@ def _keep_statements(
             finished=entry.finished,
             worked_on=entry.worked_on,
         )
-        for _, entry in new.values()
+        for _, entry in sorted(new.values(), key=_worked_on, reverse=True)
     ]
     if entries:
         study.keep(tx, entries, people, settings)
@@ -150,6 +151,11 @@ def _entry(row: StudyRow, application_id: UUID, activities: Mapping[str, str]) -
         finished=row.finished,
         worked_on=row.worked_on,
     )
+
+
+def _worked_on(told: tuple[StudyRow, StudyEntry]) -> date:
+    """The latest goes first: it brings the minutes of all, and the others bring their days."""
+    return told[1].worked_on or date.max
 
 
 def _whose(

@@ -42,7 +42,8 @@ class Reading:
 class Live:
     """A live unit as it stands for one participant: `status` is None while no register says.
 
-    `counted`: the register's entry counts as attended. `on` is the day of that session.
+    `counted`: the register's entry counts as attended. `on` is the day of that session, or the one
+    on which it was caught up on.
     """
 
     minutes: int
@@ -59,7 +60,8 @@ class Live:
 class Study:
     """A self-study unit for one participant; `on` is the last day they worked on it.
 
-    `task_on`: the day on which they did its task in their own school, which is part of the unit.
+    `task_on`: the last day on which they did its task in their own school, which is part of the
+    unit. `began_on` and `task_began_on` are the first of these days, where it is another.
     """
 
     minutes: int
@@ -68,6 +70,8 @@ class Study:
     finished: bool = False
     on: date | None = None
     task_on: date | None = None
+    began_on: date | None = None
+    task_began_on: date | None = None
 
     @property
     def credited(self) -> int:
@@ -75,8 +79,12 @@ class Study:
         return self.minutes if self.finished else min(done, self.minutes)
 
     @property
-    def last_on(self) -> date | None:
-        return max((day for day in (self.on, self.task_on) if day), default=None)
+    def days(self) -> list[date]:
+        """Those known on which something of it was done, in no order."""
+        known = [self.task_began_on, self.task_on]
+        if self.done_minutes or self.finished:
+            known += [self.began_on, self.on]
+        return [day for day in known if day is not None]
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,7 @@ def measure(live: Sequence[Live], study: Sequence[Study]) -> Engagement:
     """The readings of a whole programme. Excused sessions are not asked for."""
     asked = [part for part in live if part.status is not Status.excused]
     days = [part.on for part in asked if part.on and part.counted]
-    days += [part.last_on for part in study if part.last_on and part.credited]
+    days += [day for part in study if part.credited for day in part.days]
     return Engagement(
         live=Reading(
             sum(part.minutes for part in asked if part.counted),

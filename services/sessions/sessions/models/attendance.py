@@ -71,7 +71,8 @@ class CatchUp(Base):
 
 
 class StudyProgress(Base):
-    """How far somebody is with a unit. `worked_on` is the last day of work on it."""
+    """How far somebody is with a unit. `first_worked_on` and `worked_on` are the first and the last
+    day of work on it; without a first one there was only the last."""
 
     __tablename__ = "study_progress"
 
@@ -81,6 +82,7 @@ class StudyProgress(Base):
     unit_code: Mapped[str] = mapped_column(primary_key=True)
     minutes: Mapped[int]
     finished: Mapped[bool]
+    first_worked_on: Mapped[date | None]  # None: written by a release that knew only the last
     worked_on: Mapped[date]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 
 from kit import Transaction
+from sessions.domain.attendance import Status
 from sessions.models import (
     Attendance,
+    CatchUp,
     Pathway,
     Seat,
     StudyProgress,
@@ -20,7 +22,10 @@ from sessions.models import (
 
 
 class LiveFact(NamedTuple):
-    """What is known of one seat; `entry` and `counts` are of the register, None without one."""
+    """What is known of one seat; `entry` and `counts` are of the register, None without one.
+
+    `caught_up_at`: when the reflection by which it counts was handed in.
+    """
 
     session_id: UUID
     unit_code: str
@@ -28,19 +33,31 @@ class LiveFact(NamedTuple):
     status: str
     entry: str | None
     counts: bool | None
+    caught_up_at: datetime | None
 
 
 class StudyFact(NamedTuple):
-    """What is known of one unit of self-study."""
+    """What is known of one unit of self-study; its first day is None where it is the last one."""
 
     minutes: int
     finished: bool
     worked_on: date | None
+    first_worked_on: date | None
 
 
 _IDS = bindparam("ids", expanding=True)
 _SEAT, _SESSION = Seat.__table__.c, TrainingSession.__table__.c
 _ENTRY, _PROGRESS = Attendance.__table__.c, StudyProgress.__table__.c
+
+_CAUGHT_UP_AT = case(
+    (
+        _ENTRY.status == Status.catch_up_approved.value,
+        select(func.max(CatchUp.submitted_at))
+        .where(CatchUp.attendance_id == _ENTRY.attendance_id, CatchUp.approved)
+        .correlate(Attendance.__table__)
+        .scalar_subquery(),
+    )
+)
 
 _LIVE = (
     select(
@@ -51,6 +68,7 @@ _LIVE = (
         _SESSION.status,
         _ENTRY.status,
         _ENTRY.counts,
+        _CAUGHT_UP_AT,
     )
     .join_from(Seat.__table__, TrainingSession.__table__)
     .outerjoin(
@@ -65,6 +83,7 @@ _STUDY = select(
     _PROGRESS.minutes,
     _PROGRESS.finished,
     _PROGRESS.worked_on,
+    _PROGRESS.first_worked_on,
 ).where(_PROGRESS.application_id.in_(_IDS))
 
 
@@ -86,16 +105,23 @@ def study_facts(
     return found
 
 
-def task_days(tx: Transaction, application_ids: Collection[UUID]) -> dict[UUID, dict[str, date]]:
-    """Application → unit code → the last day on which its task was done."""
+def task_days(
+    tx: Transaction, application_ids: Collection[UUID]
+) -> dict[UUID, dict[str, tuple[date, date]]]:
+    """Application → unit code → the first and the last day on which its task was done."""
     wanted = (
-        select(TaskReport.application_id, TaskReport.unit_code, func.max(TaskReport.done_on))
+        select(
+            TaskReport.application_id,
+            TaskReport.unit_code,
+            func.min(TaskReport.done_on),
+            func.max(TaskReport.done_on),
+        )
         .where(TaskReport.application_id.in_(application_ids))
         .group_by(TaskReport.application_id, TaskReport.unit_code)
     )
-    found: dict[UUID, dict[str, date]] = defaultdict(dict)
-    for application_id, unit_code, day in tx.execute(wanted):
-        found[application_id][unit_code] = day
+    found: dict[UUID, dict[str, tuple[date, date]]] = defaultdict(dict)
+    for application_id, unit_code, first, last in tx.execute(wanted):
+        found[application_id][unit_code] = first, last
     return found
 
 
