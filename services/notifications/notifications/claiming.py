@@ -23,7 +23,7 @@ from notifications.domain.wording import course_name
 from notifications.holding import Holding
 from notifications.models import Application, Message
 from notifications.settings import NotificationsSettings
-from notifications.settling import become
+from notifications.settling import become, its_own
 from notifications.wordings import catalogue
 
 AT_ONCE = 200
@@ -136,8 +136,12 @@ def _true_now(
         if message.application_id is not None and application is None:
             message.next_attempt_at, message.claimed_by = _look_again(message, now), None
             continue
-        optional = None if template.message_class == CRITICAL else _topic(message, template)
-        reason = why_not(template.needs, known.about(message, optional), tx.at)
+        try:
+            optional = None if template.message_class == CRITICAL else _topic(message, template)
+            reason = why_not(template.needs, known.about(message, optional), tx.at)
+        except Exception as error:  # a bug: it must not hold up the others
+            become(tx, message, Status.TECHNICAL_FAILURE, its_own(message.message_id, error))
+            continue
         if reason is not None:
             become(tx, message, Status.CANCELLED, reason)
         else:
@@ -178,27 +182,33 @@ def _prepared(
         if its_lines is not None and not its_lines:
             become(tx, message, Status.CANCELLED, "nothing_left")
             continue
-        if message.person_id in languages:
-            template = catalogue(tx).in_use(template.name, languages[message.person_id])
-            message.template_version, message.language = template.version, template.language
-        application = known.application_of(message)
-        found.append(
-            Due(
-                message_id=message.message_id,
-                template=template,
-                person_id=_person(message, application),
-                to_address=message.to_address,
-                to_name=message.to_name,
-                application_id=message.application_id,
-                window_id=message.window_id,
-                course=course_name(application.course) if application else None,
-                values=message.personalisation,
-                lines=its_lines or (),
-                mail_id=message.mail_id,
-                in_doubt=message.status == Status.SENDING,
-            )
-        )
+        try:
+            if message.person_id in languages:
+                template = catalogue(tx).in_use(template.name, languages[message.person_id])
+                message.template_version, message.language = template.version, template.language
+            found.append(_due(message, template, known.application_of(message), its_lines or ()))
+        except Exception as error:  # a bug: it must not hold up the others
+            become(tx, message, Status.TECHNICAL_FAILURE, its_own(message.message_id, error))
     return found
+
+
+def _due(
+    message: Message, template: Template, application: Application | None, lines: Sequence[Line]
+) -> Due:
+    return Due(
+        message_id=message.message_id,
+        template=template,
+        person_id=_person(message, application),
+        to_address=message.to_address,
+        to_name=message.to_name,
+        application_id=message.application_id,
+        window_id=message.window_id,
+        course=course_name(application.course) if application else None,
+        values=message.personalisation,
+        lines=lines,
+        mail_id=message.mail_id,
+        in_doubt=message.status == Status.SENDING,
+    )
 
 
 def _person(message: Message, application: Application | None) -> UUID | None:

@@ -82,8 +82,11 @@ class Known:
 
     def _stands(self, message: Telling) -> bool:
         told = message.personalisation
-        result_id, revision = told.get("result id"), told.get("revision")
-        return result_id is not None and self.results.get(UUID(result_id)) == revision
+        try:
+            result_id = UUID(told.get("result id"))
+        except (ValueError, TypeError, AttributeError):  # somebody ordered it with another word
+            return False
+        return self.results.get(result_id) == told.get("revision")
 
 
 def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) -> Known:

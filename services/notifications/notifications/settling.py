@@ -1,10 +1,13 @@
 """What became of messages: forward steps of their status, and failures told to enrolment."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from headship_contracts.notifications.events import MessageFailed
 from kit import Transaction
@@ -24,6 +27,8 @@ from notifications.suppressions import suppress
 
 TIMED_OUT = "timed_out"
 AT_ONCE = 500
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,17 @@ def become(tx: Transaction, message: Message, status: Status, reason: str | None
             )
         )
     return True
+
+
+def its_own(message_id: UUID, error: Exception) -> str:
+    """What went wrong with this message alone: the error's name, as its text may be about a person.
+    Raises the error again where it is about the database, and so about every message.
+    """
+    if isinstance(error, SQLAlchemyError):
+        raise error
+    name = type(error).__name__
+    _log.error("a message shows a bug", extra={"message_id": str(message_id), "reason": name})
+    return name
 
 
 def _revision() -> int:

@@ -1,6 +1,7 @@
 """From a message that is due to a mail: to whom it goes, and in which words."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress as passing_over
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from notifications.domain.values import Value
 from notifications.models import Attachment
 from notifications.personal_links import PersonalLinks, without
 from notifications.settings import NotificationsSettings
-from notifications.settling import become, put_off
+from notifications.settling import become, its_own, put_off
 from notifications.suppressions import suppress, suppressed_among
 from notifications.wordings import catalogue
 
@@ -65,11 +66,12 @@ def people_of(due: Sequence[Due]) -> set[UUID]:
 
 
 def _named_in(values: Mapping[str, Any]) -> set[UUID]:
-    return {
-        UUID(value["person"])
-        for value in values.values()
-        if isinstance(value, Mapping) and "person" in value
-    }
+    found = set()
+    for value in values.values():
+        if isinstance(value, Mapping) and "person" in value:
+            with passing_over(ValueError, TypeError, AttributeError):  # told when it is written
+                found.add(UUID(value["person"]))
+    return found
 
 
 def write_all(
@@ -96,7 +98,10 @@ def write_all(
         if folded(address) in dead:
             failed[one.message_id] = Failed(f"suppressed: {dead[folded(address)]}")
             continue
-        mail = _written(tx, one, person, address, people, links.of(one), settings, files)
+        try:
+            mail = _written(tx, one, person, address, people, links.of(one), settings, files)
+        except Exception as error:  # a bug: it must not hold up the others
+            mail = Failed(its_own(one.message_id, error), Status.TECHNICAL_FAILURE)
         if isinstance(mail, Failed):
             failed[one.message_id] = mail
             continue
