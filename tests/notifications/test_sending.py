@@ -1,5 +1,6 @@
 """Sending: once, when due and still true, to the address of now; after crashes and refusals."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -230,3 +231,28 @@ def test_where_twice_is_as_good_as_once_mails_are_marked_together(office, receip
     assert len(channel.taken) == 4
     statuses = sorted(message.status for message in office.messages())
     assert statuses == ["sending", "sent", "sent", "sent", "sent"]
+
+
+class Meeting(Channel):
+    """Takes a mail only while each of its places has one in hand."""
+
+    beside = True
+
+    def __init__(self, places):
+        super().__init__()
+        self.places = places
+        self.all_there = threading.Barrier(places)
+
+    def hand_over(self, mail):
+        self.all_there.wait(timeout=5)
+        super().hand_over(mail)
+
+
+def test_each_mail_that_is_marked_as_in_hand_is_with_the_channel(office, receipt):
+    for _ in range(7):
+        office.hear(receipt.make(assessment.SubmissionReceived))
+    channel = Meeting(places=4)
+
+    send_by(office, channel)
+
+    assert [message.status for message in office.messages()] == ["sent"] * 8

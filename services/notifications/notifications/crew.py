@@ -58,14 +58,16 @@ class Crew:
             hand.join()
         self._alone.close()
 
-    def give(self, mails: Sequence[Mail]) -> None:
-        """Hand these over; no more than there are places free."""
+    def give(self, mails: Sequence[Mail], in_hand: int) -> None:
+        """Hand these over beside the `in_hand` that are not told of yet; no more than there are
+        places free. There is a hand for each: what is marked as in hand is in one.
+        """
         if self._sender is not None:
             self._mine.extend(hand_over(self._sender, mail) for mail in mails)
             return
         for mail in mails:
             self._waiting.put(mail)
-        while len(self._hands) < min(self.places, self._waiting.qsize()):
+        while len(self._hands) < min(self.places, in_hand + len(mails)):
             hand = threading.Thread(target=self._work, daemon=True)
             self._hands.append(hand)
             hand.start()

@@ -148,7 +148,7 @@ def _send(this: Round, written: Sequence[Written]) -> None:
             now, revision = datetime.now(UTC), time.time_ns() // 1000
             marked = queries.take_in_hand(tx, this.round_id, rows, now, revision) if rows else set()
         given = [one.mail for one in next_ones if one.kept["message_id"] in marked]
-        this.crew.give(given)
+        this.crew.give(given, in_hand)
         in_hand += len(given)
         attempts = this.crew.results(in_hand) if in_hand else []
         in_hand -= len(attempts)
