@@ -77,3 +77,40 @@ def test_who_deferred_is_not_reminded(office, seated):
 
     (message,) = office.messages(template="session_invitation")
     assert (message.status, message.reason) == ("cancelled", "participant_deferred")
+
+
+def closing_in(office, at):
+    """How many reminders that a window closes have gone out by an instant, looking twice."""
+    for _ in range(2):
+        office.remind(at)
+        office.send(at)
+    return [m.status for m in office.messages(template="assessment_closing")].count("sent")
+
+
+def test_who_has_more_time_is_reminded_of_the_new_deadline_once_a_step(office, entered):
+    event = entered.make(assessment.CandidateEntered)
+    before = closing_in(office, event.closes_at - timedelta(hours=2))
+    later = event.closes_at + timedelta(days=14)
+    office.hear(entered.make(assessment.CandidateEntered, closes_at=later, because="extension"))
+
+    at_once = closing_in(office, event.closes_at - timedelta(hours=1))
+    a_day = closing_in(office, later - timedelta(hours=20))
+    hours = closing_in(office, later - timedelta(hours=2))
+
+    assert (before, at_once, a_day, hours) == (1, 1, 2, 3)
+    assert "14 December 2026" in office.mails()[-1]["subject"]
+
+
+def test_a_window_that_opens_later_is_announced_anew(office, entered):
+    event = entered.make(assessment.CandidateEntered)
+    week = event.opens_at - timedelta(days=6)
+    office.remind(week)
+    office.send(week)
+    later = {"opens_at": event.opens_at + timedelta(days=9), "closes_at": event.closes_at}
+    office.hear(entered.make(assessment.CandidateEntered, **later))
+
+    office.remind(later["opens_at"] - timedelta(days=6))
+    office.send(later["opens_at"] - timedelta(days=6))
+
+    told = [m.status for m in office.messages(template="assessment_upcoming")]
+    assert told == ["sent", "sent"]

@@ -1,6 +1,9 @@
 """The reminders that are due now. Looked at by the clock; each step is queued once."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from kit import Transaction
 from notifications import queries
@@ -51,7 +54,7 @@ def _of_sessions(tx: Transaction, at: datetime) -> list[Wanted]:
 
 
 def _of_assessments(tx: Transaction, at: datetime) -> list[Wanted]:
-    wanted = []
+    wanted: list[tuple[Wanted, str]] = []
     for candidate in queries.candidates_near(tx, at, at + look_ahead(ASSESSMENT_STEPS)):
         if candidate.opens_at is None or candidate.closes_at is None:
             continue
@@ -59,17 +62,29 @@ def _of_assessments(tx: Transaction, at: datetime) -> list[Wanted]:
             ASSESSMENT_STEPS, begins_at=candidate.opens_at, ends_at=candidate.closes_at, at=at
         )
         if step is not None:
-            wanted.append(
-                Wanted(
-                    template=step.template,
-                    key=f"{candidate.candidate_id}:{step.key}",
-                    person_id=candidate.participant_id,
-                    application_id=candidate.application_id,
-                    window_id=candidate.window_id,
-                    values=window_values(candidate) | {"day": _day(candidate, step.before_end)},
-                )
+            reminder = Wanted(
+                template=step.template,
+                key=f"{candidate.candidate_id}:{step.key}",
+                person_id=candidate.participant_id,
+                application_id=candidate.application_id,
+                window_id=candidate.window_id,
+                values=window_values(candidate) | {"day": _day(candidate, step.before_end)},
             )
-    return wanted
+            wanted.append((reminder, "closes" if step.before_end else "opens"))
+    said = queries.values_of(tx, [one.business_key for one, _counted_from in wanted])
+    return [_of_its_date(one, start, said.get(one.business_key)) for one, start in wanted]
+
+
+def _of_its_date(wanted: Wanted, counted_from: str, said: Mapping[str, Any] | None) -> Wanted:
+    """The reminder as it is, if none of its key was `said` or that counted from the same instant;
+    else it is of a new date, which stands in its key.
+    """
+    # not in each key: the former release, which knows the shorter one alone, runs beside this one
+    instant = wanted.values[counted_from]
+    former = (said or {}).get(counted_from)
+    if former == instant or not isinstance(former, Mapping) or not isinstance(instant, Mapping):
+        return wanted
+    return replace(wanted, key=f"{wanted.key}:{instant['moment']}")
 
 
 def _day(candidate: Candidate, of_end: bool) -> Value:

@@ -31,6 +31,7 @@ from notifications.queries.told import (
     queued_among,
     seats_ahead,
     seats_in,
+    values_of,
 )
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "take_in_hand",
     "taken_between",
     "told_since",
+    "values_of",
 ]

@@ -1,6 +1,6 @@
 """Reads that lock, or that fetch for many messages at once, of what other services told."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -68,6 +68,17 @@ def lock_newer(tx: Transaction, model: type[ModelT], key: Any, revision: int) ->
     if revision <= found.revision:  # type: ignore[attr-defined]
         return None
     found.revision = revision  # type: ignore[attr-defined]
+    return found
+
+
+def values_of(tx: Transaction, business_keys: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """What the messages of these keys say, by key."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for first in range(0, len(business_keys), KEYS_AT_ONCE):
+        some = business_keys[first : first + KEYS_AT_ONCE]
+        wanted = select(Message.business_key, Message.personalisation)
+        rows = tx.execute(wanted.where(Message.business_key.in_(some)))
+        found |= {row.business_key: row.personalisation for row in rows}
     return found
 
 
