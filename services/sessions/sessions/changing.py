@@ -1,10 +1,17 @@
 """Changing a session that has not begun: its time, its venue, how it is joined, that it is off."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from headship_contracts.errors import Conflict, Refused
-from headship_contracts.sessions.events import SessionCancelled, SessionChanged, SessionMoved
+from headship_contracts.sessions.events import (
+    SessionCancelled,
+    SessionChanged,
+    SessionMoved,
+    SessionScheduled,
+)
 from headship_contracts.sessions.running import SetJoiningDetails, SubstituteFacilitator
 from headship_contracts.sessions.schedule import CancelSession, MoveSession, SessionRecord
 from kit import Transaction
@@ -109,6 +116,25 @@ def call_off(tx: Transaction, session: TrainingSession, why: str) -> None:
     session.status = "cancelled"
     touch(tx, session)
     tx.emit(SessionCancelled(**schemas.session_state(session), reason=why))
+
+
+def drop(tx: Transaction, session: TrainingSession, why: str) -> None:
+    """Cancel a session that the plan or the groups no longer have. Its people keep their seats in
+    it, by which they are told; its unit stays due."""
+    session.cancelled_because = why
+    call_off(tx, session, why)
+
+
+def restore(tx: Transaction, session: TrainingSession, asked: Mapping[str, Any]) -> None:
+    """Put one that was dropped back into the calendar, with the columns that are `asked`."""
+    former = session.starts_at
+    for name, value in asked.items():
+        setattr(session, name, value)
+    session.cancelled_because = None
+    if session.starts_at != former:
+        apologies.lapse(tx, session)
+    touch(tx, session)
+    tx.emit(SessionScheduled(**schemas.session_state(session)))
 
 
 def touch(tx: Transaction, session: TrainingSession) -> None:

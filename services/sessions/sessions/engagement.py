@@ -136,13 +136,15 @@ def _live(units: Sequence[PlanUnit], seats: Sequence[LiveFact], day: date) -> li
     """The live units as they stand for one person on a day.
 
     Of several sessions of a unit the one that counts is taken, or one that is ahead. A unit whose
-    only session was cancelled is asked of nobody; one that went by without a seat was missed.
+    only session somebody cancelled is asked of nobody; one that went by without a seat was missed.
+    What was cancelled as a plan or a group changed is as if there were no seat.
     """
     of_unit: dict[str, list[LiveFact]] = defaultdict(list)
     cancelled = set()
     for fact in seats:
         if fact.status == "cancelled":  # apologies and check-ins for it say nothing
-            cancelled.add(fact.unit_code)
+            if fact.cancelled_because is None:
+                cancelled.add(fact.unit_code)
         else:
             of_unit[fact.unit_code].append(fact)
     parts = []

@@ -1,6 +1,6 @@
 """The calendar of a cohort: its sessions as the plan, the groups and the hubs have them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,21 +28,9 @@ from sessions.clashes import Clashes
 from sessions.domain.london import instant, today
 from sessions.domain.notice import first_days
 from sessions.domain.template import Kind
-from sessions.models import Facilitation, Group, HubOffer, PlanUnit, Seat, TrainingSession
+from sessions.due import Due, sessions_due
+from sessions.models import Enrolment, Facilitation, Group, Seat, TrainingSession
 from sessions.settings import SessionsSettings
-
-
-@dataclass(frozen=True)
-class Due:
-    """A session that the plan asks for."""
-
-    unit: PlanUnit
-    audience: str
-    local_start: datetime
-    group_id: UUID | None = None
-    delivery_partner_id: UUID | None = None
-    venue: str | None = None
-    meeting_link: str | None = None
 
 
 @dataclass
@@ -59,8 +47,8 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     """Put into the calendar what the plan asks for and is ahead.
 
     Of what is there already only the time follows the plan, unless it was moved by hand or people
-    could not be told in time; what the plan, or the groups, no longer have is cancelled. The plan's
-    lock keeps two from doing this at once.
+    could not be told in time; what the plan, or the groups, no longer have is cancelled, and comes
+    back when the plan has it again. The plan's lock keeps two from doing this at once.
     """
     plan = queries.plan(tx, course, cohort, lock=True)
     units = queries.plan_units(tx, plan.plan_id, plan.version)
@@ -88,12 +76,12 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     coaches = {group.group_id: group.coach_staff_id for group in groups}
     done = Followed(clashes.told)
     asked: set[tuple[str, str]] = set()
-    for due in _due(live, groups, offers, dates, settings.webinar_link):
+    for due in sessions_due(live, groups, offers, dates, settings.webinar_link):
         key = (due.unit.code, due.audience)
         asked.add(key)
         session = existing.get(key)
         starts_at = instant(due.local_start)
-        is_new = session is None and starts_at > tx.at
+        is_new = starts_at > tx.at and (session is None or _was_dropped(session))
         if not is_new and (session is None or session.by_hand or not _is_ahead(session, tx.at)):
             continue
         allowed = clashes.tell_all(dates.shortfalls.get(key, ()))
@@ -109,8 +97,8 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
         )
         if not allowed:
             continue
-        if session is None and starts_at > tx.at:
-            _schedule(tx, course, cohort, due, starts_at)
+        if is_new:
+            _schedule(tx, course, cohort, due, starts_at, session)
             done.scheduled += 1
         elif session is not None and _is_outdated(session, due, starts_at, tx.at):
             soonest = min(session.starts_at, starts_at)
@@ -124,9 +112,9 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     for key, session in existing.items():
         if _is_ahead(session, tx.at) and key not in asked:
             if session.unit_code not in codes:
-                changing.call_off(tx, session, "plan_changed")
+                changing.drop(tx, session, "plan_changed")
             elif session.group_id is not None:
-                changing.call_off(tx, session, "group_ended")
+                changing.drop(tx, session, "group_ended")
     clashes.stop_if_needed()
     facilitators.settle(tx, _sessions_ahead(tx, course, cohort))
     return done
@@ -183,41 +171,34 @@ def page_of(
     )
 
 
-def _due(
-    units: list[PlanUnit],
-    groups: list[Group],
-    offers: dict[UUID, HubOffer],
-    dates: dating.Dates,
-    webinar_link: str | None,
-) -> Iterator[Due]:
-    for unit in units:
-        if unit.kind == Kind.webinar:
-            assert unit.local_start is not None
-            start = datetime.fromisoformat(unit.local_start)
-            yield Due(unit, seats.COHORT, start, meeting_link=webinar_link)
-        elif unit.kind == Kind.coaching:
-            for group in groups:
-                offer = offers.get(group.delivery_partner_id)
-                yield Due(
-                    unit,
-                    seats.of_group(group.group_id),
-                    dates.starts[unit.code, seats.of_group(group.group_id)],
-                    group_id=group.group_id,
-                    delivery_partner_id=group.delivery_partner_id,
-                    meeting_link=offer.meeting_link if offer else None,
-                )
-        else:
-            for hub, offer in sorted(offers.items()):
-                yield Due(
-                    unit,
-                    seats.of_hub(hub),
-                    dates.starts[unit.code, seats.of_hub(hub)],
-                    delivery_partner_id=hub,
-                    venue=offer.venue,
-                )
-
-
-def _schedule(tx: Transaction, course: str, cohort: str, due: Due, starts_at: datetime) -> None:
+def _schedule(
+    tx: Transaction,
+    course: str,
+    cohort: str,
+    due: Due,
+    starts_at: datetime,
+    dropped: TrainingSession | None,
+) -> None:
+    """As a session of its own, or as the one that it was before the plan dropped it."""
+    asked = {
+        "kind": due.unit.kind,
+        "title": due.unit.title,
+        "minutes": due.unit.minutes,
+        "delivery_partner_id": due.delivery_partner_id,
+        "local_start": due.local_start.isoformat(timespec="minutes"),
+        "fold": 0,
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(minutes=due.unit.minutes),
+        "venue": due.venue,
+        "meeting_link": due.meeting_link,
+        "status": "scheduled",
+        "by_hand": False,
+        "planned_monday": due.unit.monday,
+    }
+    if dropped is not None:
+        _take_back_seats_of_who_left(tx, dropped)
+        changing.restore(tx, dropped, asked)
+        return
     session = TrainingSession(
         session_id=uuid4(),
         revision=tx.next_revision(None),
@@ -225,25 +206,30 @@ def _schedule(tx: Transaction, course: str, cohort: str, due: Due, starts_at: da
         cohort=cohort,
         unit_code=due.unit.code,
         audience=due.audience,
-        kind=due.unit.kind,
-        title=due.unit.title,
-        minutes=due.unit.minutes,
         group_id=due.group_id,
-        delivery_partner_id=due.delivery_partner_id,
-        local_start=due.local_start.isoformat(timespec="minutes"),
-        fold=0,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=due.unit.minutes),
-        venue=due.venue,
-        meeting_link=due.meeting_link,
-        status="scheduled",
         sequence=0,
         changed_at=tx.at,
-        by_hand=False,
-        planned_monday=due.unit.monday,
+        **asked,
     )
     tx.add(session)
     tx.emit(SessionScheduled(**schemas.session_state(session)))
+
+
+def _take_back_seats_of_who_left(tx: Transaction, session: TrainingSession) -> None:
+    """Everyone else's are settled with the cohort's; those in what is cancelled are left alone."""
+    wanted = select(Seat, Enrolment).join(
+        Enrolment, Enrolment.application_id == Seat.application_id
+    )
+    held = wanted.where(Seat.session_id == session.session_id, Seat.held)
+    gone = [
+        seat
+        for seat, person in tx.execute(held)
+        if not person.in_training
+        or (person.course, person.cohort) != (session.course, session.cohort)
+    ]
+    people = queries.lock_enrolments(tx, [seat.application_id for seat in gone])
+    for seat in gone:
+        seats.take_back(tx, people[seat.application_id], seat, "plan_changed")
 
 
 def _sessions_ahead(tx: Transaction, course: str, cohort: str) -> list[TrainingSession]:
@@ -258,6 +244,10 @@ def _sessions_ahead(tx: Transaction, course: str, cohort: str) -> list[TrainingS
 
 def _is_ahead(session: TrainingSession, at: datetime) -> bool:
     return session.status == "scheduled" and session.starts_at > at
+
+
+def _was_dropped(session: TrainingSession) -> bool:
+    return session.status == "cancelled" and session.cancelled_because is not None
 
 
 def _is_outdated(session: TrainingSession, due: Due, starts_at: datetime, at: datetime) -> bool:

@@ -16,7 +16,8 @@ class TrainingSession(Base):
     `local_start` is London wall time, the truth from which the instants follow. `by_hand`: somebody
     moved it, so the plan does not. `facilitator_staff_id` stands in for the group's own coach.
     `capacity`: seats that can be booked, no limit without it. `planned_monday`: the
-    plan's week by which it was dated.
+    plan's week by which it was dated. `cancelled_because`: plan_changed | group_ended, None where
+    somebody cancelled it.
     """
 
     __tablename__ = "sessions"
@@ -53,6 +54,7 @@ class TrainingSession(Base):
     joining_details: Mapped[str | None]
     capacity: Mapped[int | None]
     planned_monday: Mapped[date | None]
+    cancelled_because: Mapped[str | None]
 
 
 class Seat(Base):

@@ -31,6 +31,7 @@ class LiveFact(NamedTuple):
     unit_code: str
     starts_at: datetime
     status: str
+    cancelled_because: str | None
     entry: str | None
     counts: bool | None
     caught_up_at: datetime | None
@@ -66,6 +67,7 @@ _LIVE = (
         _SESSION.unit_code,
         _SESSION.starts_at,
         _SESSION.status,
+        _SESSION.cancelled_because,
         _ENTRY.status,
         _ENTRY.counts,
         _CAUGHT_UP_AT,

@@ -1,0 +1,58 @@
+"""What the plan asks for: which sessions, for whom, when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sessions import dating, seats
+from sessions.domain.template import Kind
+from sessions.models import Group, HubOffer, PlanUnit
+
+
+@dataclass(frozen=True)
+class Due:
+    """A session that the plan asks for."""
+
+    unit: PlanUnit
+    audience: str
+    local_start: datetime
+    group_id: UUID | None = None
+    delivery_partner_id: UUID | None = None
+    venue: str | None = None
+    meeting_link: str | None = None
+
+
+def sessions_due(
+    units: list[PlanUnit],
+    groups: list[Group],
+    offers: dict[UUID, HubOffer],
+    dates: dating.Dates,
+    webinar_link: str | None,
+) -> Iterator[Due]:
+    """One for the cohort, for each group, or for each hub that offers something, by its kind."""
+    for unit in units:
+        if unit.kind == Kind.webinar:
+            assert unit.local_start is not None
+            start = datetime.fromisoformat(unit.local_start)
+            yield Due(unit, seats.COHORT, start, meeting_link=webinar_link)
+        elif unit.kind == Kind.coaching:
+            for group in groups:
+                offer = offers.get(group.delivery_partner_id)
+                yield Due(
+                    unit,
+                    seats.of_group(group.group_id),
+                    dates.starts[unit.code, seats.of_group(group.group_id)],
+                    group_id=group.group_id,
+                    delivery_partner_id=group.delivery_partner_id,
+                    meeting_link=offer.meeting_link if offer else None,
+                )
+        else:
+            for hub, offer in sorted(offers.items()):
+                yield Due(
+                    unit,
+                    seats.of_hub(hub),
+                    dates.starts[unit.code, seats.of_hub(hub)],
+                    delivery_partner_id=hub,
+                    venue=offer.venue,
+                )
