@@ -65,16 +65,34 @@ def test_an_expectation_that_is_not_known_fails_and_is_named(tmp_path, capsys):
     [
         ({"weather": "fine"}, "given has an unknown key weather"),
         ({"institution": {"roof": "flat"}}, "given.institution has an unknown key roof"),
-        ({"institution": "a school"}, "it cannot be run"),
     ],
 )
-def test_what_a_case_gives_is_understood_or_fails(tmp_path, capsys, given, named):
+def test_a_key_that_no_suite_knows_is_told_and_fails_no_case(tmp_path, capsys, given, named):
     path = a_file(tmp_path, a_case(given=given), a_case("E-2"))
+
+    assert run(["dfe-cases", str(path)]) == 0
+    told, total = capsys.readouterr().out.splitlines()
+    assert told == f"eligibility E-1: not taken into account: {named}"
+    assert total.startswith("2 cases: 2 passed, 0 failed")
+
+
+def test_a_case_whose_unknown_key_matters_fails_and_tells_it(tmp_path, capsys):
+    given = {"weather": "fine"}
+    path = a_file(tmp_path, a_case(given=given, code="not_in_england"))
+
+    assert run(["dfe-cases", str(path), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [failure["id"] for failure in told["failures"]] == ["E-1"]
+    notes = {"suite": "eligibility", "id": "E-1", "what": ["given has an unknown key weather"]}
+    assert told["not_taken_into_account"] == [notes]
+
+
+def test_what_cannot_be_read_at_all_fails_its_case_alone(tmp_path, capsys):
+    path = a_file(tmp_path, a_case(given={"institution": "a school"}), a_case("E-2"))
 
     assert run(["dfe-cases", str(path)]) == 1
     line, total = capsys.readouterr().out.splitlines()
-    assert line.startswith("eligibility E-1: ")
-    assert named in line
+    assert line.startswith("eligibility E-1: twin: it cannot be run")
     assert total.startswith("2 cases: 1 passed, 1 failed")
 
 

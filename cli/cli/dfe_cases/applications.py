@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cli.dfe_cases.funding import is_same_user
 from cli.dfe_cases.suites import CALLER, MISSING, Json, Suite, as_text, caller_of, keys, refusal
 from enrolment.domain.dfe import applications as rules
 from enrolment.domain.dfe import courses
@@ -14,6 +15,7 @@ def accept(given: Json) -> Json:
     facts = _facts(wanted, given)
     others = given.get("other_applications") or ()
     rivals = [_rival(number, other) for number, other in enumerate(others)]
+    met = [rival for rival, other in zip(rivals, others, strict=True) if _is_same_person(other)]
     unchanged = {
         "status": facts.status,
         "funded_place": facts.funded_place,
@@ -26,7 +28,7 @@ def accept(given: Json) -> Json:
     named = named if named and named.strip() else None
     problems = rules.check_accept(
         facts,
-        rivals,
+        met,
         funded_place=funded_place,
         schedule_identifier=named,
         cohort_schedules=given.get("schedules_in_cohort") or (),
@@ -34,7 +36,7 @@ def accept(given: Json) -> Json:
     )
     if problems:
         return unchanged | refusal(problems)
-    displaced = rules.displaced_by_acceptance(facts, rivals)
+    displaced = rules.displaced_by_acceptance(facts, met)
     return {
         "http": 200,
         "status": "accepted",
@@ -55,15 +57,19 @@ def is_callers(application: Json, given: Json) -> bool:
 
 
 def _rival(number: int, other: Json) -> rules.RivalApplication:
-    same_account = not other.get("same_verified_trn_other_person", False)
     return rules.RivalApplication(
         application_id=rival_id(number, other),
         course=other["course"],
         cohort=other["cohort"],
         status=other["status"],
         training_status=other.get("training_status"),
-        same_account=same_account and other.get("same_user", True) is not False,
+        same_account=is_same_user(other),
     )
+
+
+def _is_same_person(other: Json) -> bool:
+    """By the account or by a verified TRN; an application of anybody else is no rival."""
+    return is_same_user(other) or bool(other.get("same_verified_trn_other_person"))
 
 
 def rival_id(number: int, other: Json) -> str:
@@ -151,7 +157,7 @@ SUITES = {
             "schedules_in_cohort": None,
             "default_schedule": None,
             "other_applications": [
-                APPLICATION | keys("same_verified_trn_other_person", "same_user")
+                APPLICATION | keys("same_verified_trn_other_person", "same_user", "other_user")
             ],
         },
         tells=frozenset(

@@ -23,6 +23,7 @@ def dfe_cases(
 ) -> None:
     """Run a file of DfE's behaviour cases; a line for each that fails, and a total.
 
+    What a case gives beside the keys that its suite knows is told, and not taken into account.
     Exit code 1 when a case fails, 2 when the file cannot be read as cases.
     """
     from cli.dfe_cases.running import KNOWN_SUITES, run_cases
@@ -62,6 +63,11 @@ def _as_text(results: Sequence[Any]) -> str:
         f"{result.case.suite} {result.case.case_id}: not against the simulator: {result.not_staged}"
         for result in unstaged
     ]
+    lines += [
+        f"{result.case.suite} {result.case.case_id}: not taken into account: {_one_line(note)}"
+        for result in results
+        for note in result.notes
+    ]
     lines.append(
         f"{len(results)} cases: {passed} passed, {len(results) - passed} failed;"
         f" {over_http} ran against the simulator"
@@ -93,6 +99,11 @@ def _as_json(results: Sequence[Any]) -> str:
             {"suite": r.case.suite, "id": r.case.case_id, "why": r.not_staged}
             for r in results
             if r.not_staged
+        ],
+        "not_taken_into_account": [
+            {"suite": r.case.suite, "id": r.case.case_id, "what": r.notes}
+            for r in results
+            if r.notes
         ],
     }
     return json.dumps(told, ensure_ascii=False, indent=2, default=float) + "\n"

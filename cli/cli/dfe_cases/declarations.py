@@ -42,7 +42,7 @@ def create(given: Json) -> Json:
     if problems:
         nothing = {"state": None, "statement": None, "outcome": None, "superseded_by": None}
         return nothing | refusal(problems)
-    others = given.get("same_trn_other_people_declarations") or ()
+    others = given.get("same_trn_other_people_declarations") or () if trn_of(application) else ()
     original = _original(others, request, application)
     state = rules.state_of_new_declaration(
         fundable=is_fundable(application), declared_by_same_trn=original is not None
@@ -55,6 +55,15 @@ def create(given: Json) -> Json:
         "superseded_by": original.get("id") if original else None,
         **_with_outcome(request),
     }
+
+
+TRN = "9999991"
+"""Of the applicant, where a case does not tell another."""
+
+
+def trn_of(application: Json) -> str | None:
+    """The applicant's TRN, verified or not; someone without one shares it with nobody."""
+    return as_text(application.get("trn", TRN)) or None
 
 
 def read_request(request: Json) -> rules.DeclarationRequest:
@@ -226,17 +235,19 @@ SUITES = {
             "application": {
                 **keys("status", "lead_provider", "course", "eligible_for_funding"),
                 **keys("funded_place", "previously_funded", "in_england", "training_status"),
-                **keys("withdrawn_at", "funding_status_code"),
+                **keys("withdrawn_at", "funding_status_code", "trn", "trn_verified"),
                 "cohort": keys("start_year", "suffix", "funding"),
             },
             "schedule": keys("identifier", "applies_from", "allowed_declaration_types"),
             "statements": [keys("id", "state", "output_fee", "deadline_date", "payment_date")],
             "delivery_partners": keys("linked_to_caller_for_cohort", "other_existing"),
-            "own_declarations": [keys("id", "declaration_type", "state", "declaration_date")],
+            "own_declarations": [
+                keys("id", "declaration_type", "state", "declaration_date", "lead_provider")
+            ],
             "same_trn_other_people_declarations": [
                 {
                     **keys("id", "course", "declaration_type", "state", "superseded_by"),
-                    **keys("created_at", "declaration_date", "lead_provider"),
+                    **keys("created_at", "declaration_date", "lead_provider", "trn_verified"),
                 }
             ],
             "request": None,

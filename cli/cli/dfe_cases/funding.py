@@ -60,6 +60,12 @@ def _institution(given: Json | None) -> funding.Institution | None:
     )
 
 
+def is_same_user(other: Json) -> bool:
+    """Whether another application is of the same account, which it is where nothing is told."""
+    told_another = other.get("same_verified_trn_other_person") or other.get("other_user")
+    return not told_another and other.get("same_user", True) is not False
+
+
 def previously_funded(given: Json) -> Json:
     """Whether the applicant's other applications have used up the funding of a course."""
     others = [
@@ -70,7 +76,7 @@ def previously_funded(given: Json) -> Json:
             funded_place=other.get("funded_place"),
         )
         for other in given["other_applications"]
-        if not other.get("same_verified_trn_other_person") and other.get("same_user", True)
+        if is_same_user(other)
     ]
     return {"previously_funded": funding.is_previously_funded(given["course"], others)}
 
@@ -117,7 +123,7 @@ SUITES = {
                 {
                     **keys("course", "status", "eligible_for_funding", "funded_place"),
                     **keys("training_status", "cohort", "lead_provider", "id"),
-                    **keys("same_user", "same_verified_trn_other_person"),
+                    **keys("same_user", "other_user", "same_verified_trn_other_person"),
                 }
             ],
         },

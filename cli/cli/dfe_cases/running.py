@@ -11,7 +11,7 @@ from cli.dfe_cases.over_http import protocol
 from cli.dfe_cases.over_http.stage import NotStaged, Stage
 from cli.dfe_cases.over_http.suites import OVER_HTTP
 from cli.dfe_cases.reading import MATRIX, Case, Json
-from cli.dfe_cases.suites import NotUnderstood, Suite, check_keys
+from cli.dfe_cases.suites import NOTES, NotUnderstood, Suite, unknown_keys
 
 TWIN: dict[str, Suite] = {
     **funding.SUITES,
@@ -33,6 +33,7 @@ class Result:
     ran: list[str] = field(default_factory=list)  # twin, simulator
     differences: list[str] = field(default_factory=list)
     not_staged: str | None = None  # why it was not run against the simulator
+    notes: list[str] = field(default_factory=list)  # what was given, but not taken into account
 
     @property
     def passed(self) -> bool:
@@ -63,13 +64,10 @@ def _run(case: Case, stage: Callable[[], Stage]) -> Result:
     if not case.expect:
         result.differences.append("nothing is expected: expect is empty")
         return result
+    shape = protocol.SHAPE if suite is None else suite.shape
+    result.notes += unknown_keys(case.given, shape)
     if suite is None:
         _compare(result, "simulator", protocol.TELLS, lambda: _protocol(case, stage))
-        return result
-    try:
-        check_keys(case.given, suite.shape)
-    except NotUnderstood as error:
-        result.differences.append(str(error))
         return result
     _compare(result, "twin", suite.tells, lambda: suite.run(copy.deepcopy(case.given)))
     over_http = OVER_HTTP.get(case.suite)
@@ -90,7 +88,6 @@ def _run(case: Case, stage: Callable[[], Stage]) -> Result:
 
 
 def _protocol(case: Case, stage: Callable[[], Stage]) -> Json:
-    check_keys(case.given, protocol.SHAPE)
     return protocol.run(stage(), copy.deepcopy(case.given), case.expect)
 
 
@@ -98,14 +95,16 @@ def _compare(
     result: Result,
     place: str,
     tells: frozenset[str],
-    run: Callable[[], Mapping[str, object]],
+    run: Callable[[], Json],
     *,
     expect: Mapping[str, object] | None = None,
 ) -> None:
     """A case that cannot be run at all fails with the reason; so one bad case stops no other."""
     wanted = result.case.expect if expect is None else expect
     try:
-        found = differences(run(), wanted, tells)
+        answer = run()
+        result.notes += answer.get(NOTES, [])
+        found = differences(answer, wanted, tells)
     except NotStaged:
         raise
     except NotUnderstood as error:

@@ -1,6 +1,6 @@
 """What a suite is: how its cases are run, which keys they may have, what may be expected."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -35,28 +35,32 @@ class Suite:
     tells: frozenset[str]
 
 
+NOTES = "(notes)"
+"""The key of an answer with what of a case was not taken into account, each in words."""
+
 ANYWHERE = frozenset({"now", "caller"})
 """What a case may give in any suite."""
 
 
 class NotUnderstood(Exception):
-    """A case gives what its suite does not know: what comes of it cannot be told."""
+    """What a case asks is not understood: what comes of it cannot be told."""
 
 
-def check_keys(given: Mapping[str, Any], shape: Shape, path: str = "given") -> None:
-    """Raises NotUnderstood for the first key that the suite does not know."""
+def unknown_keys(given: Mapping[str, Any], shape: Shape, path: str = "given") -> Iterator[str]:
+    """What a case gives beside the keys of its suite, each in words; nothing is made of it."""
     for name, value in given.items():
         if path == "given" and name in ANYWHERE:
             continue
         if name not in shape:
-            raise NotUnderstood(f"{path} has an unknown key {name}")
+            yield f"{path} has an unknown key {name}"
+            continue
         inner = shape[name]
         if isinstance(inner, list) and isinstance(value, list):
             for number, one in enumerate(value):
                 if isinstance(one, Mapping):
-                    check_keys(one, inner[0], f"{path}.{name}[{number}]")
+                    yield from unknown_keys(one, inner[0], f"{path}.{name}[{number}]")
         elif isinstance(inner, Mapping) and isinstance(value, Mapping):
-            check_keys(value, inner, f"{path}.{name}")
+            yield from unknown_keys(value, inner, f"{path}.{name}")
 
 
 def keys(*names: str) -> dict[str, None]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from cli.dfe_cases.applications import cohort_name, rival_id
+from cli.dfe_cases.funding import is_same_user
 from cli.dfe_cases.over_http.stage import NotStaged, Stage, now_of
 from cli.dfe_cases.suites import CALLER, Json, caller_of
 from dfe_simulator.records import Application
@@ -28,7 +29,7 @@ def accept(stage: Stage, given: Json) -> Json:
             if twin is None:
                 twin = world.stage_person(stage.id_of("P2"), trn="9999991", trn_verified=True)
             participant_id = twin.participant_id
-        elif other.get("same_user", True) is False:
+        elif not is_same_user(other):
             participant_id = world.stage_person(stage.id_of(f"P{number + 3}")).participant_id
         rival_cohort = cohort_name(other["cohort"])
         world.cohorts.setdefault(rival_cohort, "capped")

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from cli.dfe_cases.declarations import day, instant, is_refunded, read_schedule
+from cli.dfe_cases.declarations import TRN, day, instant, is_refunded, read_schedule, trn_of
 from cli.dfe_cases.over_http.stage import NotStaged, Stage, now_of
 from cli.dfe_cases.suites import Json
 from dfe_simulator.records import Application
@@ -14,8 +14,6 @@ from enrolment.domain.dfe.schedules import schedules_of_cohort
 LATE = date(2049, 12, 25)
 """Of statements that no day shall move during a case."""
 
-TRN = "9999991"
-
 
 def create(stage: Stage, given: Json) -> Json:
     """Claim a milestone."""
@@ -25,7 +23,10 @@ def create(stage: Stage, given: Json) -> Json:
     cohort = f"{told['cohort']['start_year']}{told['cohort'].get('suffix') or 'a'}"
     world.cohorts[cohort] = told["cohort"]["funding"]
     replaced_by = given.get("participant_id_changed_to")
-    person = world.stage_person(stage.id_of(replaced_by or "P1"), trn=TRN, trn_verified=True)
+    trn = trn_of(told)
+    verified = trn is not None and bool(told.get("trn_verified", True))
+    applicant_id = stage.id_of(replaced_by or "P1")
+    person = world.stage_person(applicant_id, trn=trn, trn_verified=verified)
     if replaced_by:
         world.stage_retired_id(stage.id_of("P1"), person.participant_id)
     record = _stage_application(stage, given, person.participant_id, cohort)
@@ -34,7 +35,7 @@ def create(stage: Stage, given: Json) -> Json:
         world.stage_declaration(
             stage.id_of(made.get("id") or f"own {number + 1}"),
             record,
-            lead_provider=caller,
+            lead_provider=made.get("lead_provider") or caller,
             declaration_type=made["declaration_type"],
             state=made["state"],
             **({"declared_at": dated} if dated else {}),
@@ -125,7 +126,11 @@ def _stage_application(stage: Stage, given: Json, participant_id: str, cohort: s
 def _stage_others(stage: Stage, given: Json, cohort: str) -> None:
     """Declarations of other accounts with the same TRN, each of an account of its own."""
     for number, made in enumerate(given.get("same_trn_other_people_declarations") or ()):
-        other = stage.world.stage_person(stage.id_of(f"P{number + 20}"), trn=TRN)
+        other = stage.world.stage_person(
+            stage.id_of(f"P{number + 20}"),
+            trn=trn_of(given["application"]) or TRN,
+            trn_verified=bool(made.get("trn_verified")),
+        )
         record = stage.world.stage_application(
             stage.id_of(f"A{number + 20}"),
             other.participant_id,
