@@ -71,6 +71,11 @@ def lease_of(round_id: UUID) -> str:
     return f"round:{round_id}"
 
 
+def bucket_of(channel: Channel) -> str:
+    """Where the tokens are of which a round takes one for each message that is due."""
+    return f"channel:{channel.name}"
+
+
 def recover(db: ServiceDatabase, channel: Channel, at: datetime) -> None:
     """Settle what rounds have left behind whose process died. What was in hand of them may have
     gone: a critical message goes out again, any other is unknown from now on.
@@ -111,13 +116,12 @@ def claim(
     """Take as many messages as the channel's rate allows, and look at each."""
     now = datetime.now(UTC)
     rate = Rate(settings.mail_per_minute)
-    bucket = f"channel:{channel.name}"
-    allowed = pacing.take(tx, bucket, rate, AT_ONCE)
+    allowed = pacing.take(tx, bucket_of(channel), rate, AT_ONCE)
     if not allowed.tokens:
         return Claimed(again_at=_if_any(tx, now, allowed))
     messages = queries.claim_due(tx, round_id, tx.at, now, allowed.tokens)
     due = _true_now(tx, messages, settings, now)
-    pacing.give_back(tx, bucket, allowed.tokens - len(due))
+    pacing.give_back(tx, bucket_of(channel), allowed.tokens - len(due))
     return Claimed(looked_at=len(messages), due=due)
 
 
@@ -229,6 +233,6 @@ def waits_for_enrolment(tx: Transaction, round_id: UUID, due: Sequence[Due]) -> 
 
 def waits_for_links(tx: Transaction, round_id: UUID, due: Sequence[Due], now: datetime) -> None:
     """Put messages aside whose links cannot be had now; the others of the round go out."""
-    queries.put_aside(tx, round_id, [one.message_id for one in due], now + LOOK_AGAIN)
+    queries.put_aside(tx, round_id, {one.message_id: now + LOOK_AGAIN for one in due})
     for one in due:
         tx.count(metrics.waits_for_links.labels(link=one.template.link))

@@ -37,8 +37,10 @@ def take_each(tx: Transaction, rate: Rate, wanted: Mapping[str, int]) -> dict[st
 
 def give_back(tx: Transaction, name: str, tokens: int) -> None:
     """Put back what was not used."""
+    if tokens <= 0:
+        return
     bucket = tx.get(Bucket, name, with_for_update=True, populate_existing=True)
-    if bucket is not None and tokens > 0:
+    if bucket is not None:
         bucket.micro_tokens += tokens * TOKEN
 
 

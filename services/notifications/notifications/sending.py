@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from headship_contracts.enrolment.people import People, Person
 from headship_contracts.errors import Unavailable
 from kit.db import ServiceDatabase
-from notifications import claiming, personal_links, queries
+from notifications import claiming, pacing, personal_links, queries
 from notifications.channels import Channel, ChannelDown
 from notifications.claiming import Claimed, Due
 from notifications.crew import Crew
@@ -101,6 +101,7 @@ def _rounds(this: Round, channel: Channel) -> bool:
             _log.warning("messages wait for enrolment", extra={"reason": error.code})
             with this.db.transaction(at=this.at) as tx:
                 claiming.waits_for_enrolment(tx, this.round_id, claimed.due)
+                pacing.give_back(tx, claiming.bucket_of(channel), len(claimed.due))
             return True
         links = personal_links.ask_for(this.ask, claimed.due)
         waiting = [one for one in claimed.due if one.template.link in links.silent]
@@ -109,6 +110,8 @@ def _rounds(this: Round, channel: Channel) -> bool:
             if waiting:
                 claiming.waits_for_links(tx, this.round_id, waiting, datetime.now(UTC))
             written = write_all(tx, this.round_id, going, people, links, this.settings)
+            unused = len(claimed.due) - len(written)
+            pacing.give_back(tx, claiming.bucket_of(channel), unused)
         _send(this, written)
     return False
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress as passing_over
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -265,11 +265,10 @@ def _in_pace(
     if not by_domain:
         return []
     taken = pacing.take_each(tx, rate, {f"domain:{d}": len(its) for d, its in by_domain.items()})
-    too_soon: set[UUID] = set()
+    too_soon: dict[UUID, datetime] = {}
     for domain, its in by_domain.items():
         allowed = taken[f"domain:{domain}"]
-        late = [one.kept["message_id"] for one in its[allowed.tokens :]]
-        if late:
-            too_soon.update(late)
-            queries.put_aside(tx, round_id, late, allowed.again_at)
+        for place, one in enumerate(its[allowed.tokens :]):  # each when there is a token for it
+            too_soon[one.kept["message_id"]] = allowed.again_at + place * rate.apart
+    queries.put_aside(tx, round_id, too_soon)
     return [one for one in written if one.kept["message_id"] not in too_soon]

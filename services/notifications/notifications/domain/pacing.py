@@ -21,6 +21,11 @@ class Rate:
         """The most that may leave at once."""
         return min(ceil(self.per_minute / 3) + 1, MOST_AT_ONCE)
 
+    @property
+    def apart(self) -> timedelta:
+        """How long after one token the next one comes."""
+        return timedelta(microseconds=-(-TOKEN * 60 // self.per_minute))
+
     def filled(self, micro_tokens: int, passed: timedelta) -> int:
         """What a bucket holds some time after it held `micro_tokens`."""
         microseconds = max(passed // timedelta(microseconds=1), 0)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Select, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from headship_contracts.notifications.messages import ListMessages
@@ -96,14 +96,24 @@ def let_go_of(tx: Transaction, round_id: UUID, ids: Collection[UUID]) -> None:
     )
 
 
-def put_aside(tx: Transaction, round_id: UUID, ids: Collection[UUID], until: datetime) -> None:
-    """Messages that a round has taken and that may not leave before an instant of the wall."""
-    tx.execute(
-        update(Message)
-        .where(Message.message_id.in_(list(ids)), Message.claimed_by == round_id)
-        .values(claimed_by=None, next_attempt_at=until)
-        .execution_options(synchronize_session=False)
+def put_aside(tx: Transaction, round_id: UUID, until: Mapping[UUID, datetime]) -> None:
+    """Messages that a round has taken and that may not leave before an instant of the wall: of each
+    its own.
+    """
+    rows = [{"its_id": its_id, "its_instant": instant} for its_id, instant in until.items()]
+    if rows:
+        tx.execute(_PUT_ASIDE, [row | {"round_id": round_id} for row in rows])
+
+
+_MESSAGES: Table = Message.__table__  # type: ignore[assignment]
+_PUT_ASIDE = (
+    update(_MESSAGES)
+    .where(
+        _MESSAGES.c.message_id == bindparam("its_id"),
+        _MESSAGES.c.claimed_by == bindparam("round_id"),
     )
+    .values(claimed_by=None, next_attempt_at=bindparam("its_instant"))
+)
 
 
 def locked_messages(tx: Transaction, ids: Iterable[UUID]) -> dict[UUID, Message]:
