@@ -120,10 +120,13 @@ def test_two_errors_in_ten_have_all_marked_again_and_stop_the_marker(office):
         if one.second_marking_reasons[-1:] == ["moderation_escalated"]
     ]
     assert len(again) == told.population - 10
+    with pytest.raises(Refused, match="scripts_open: 20 of 30"):
+        office.release(window)
     stopped = [one for one in office.ask(ListAssessors()).items if one.stopped_because]
     assert [one.stopped_because for one in stopped] == ["moderation_escalated"]
     assert mark_drawn(office, window, 90) == len(again) + 2 + 3
     assert {one.state for one in office.scripts(window)} == {"decided"}
+    assert office.release(window).released == 30
 
 
 def test_moderators_mark_blind(office):

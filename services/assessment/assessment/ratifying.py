@@ -12,8 +12,11 @@ from headship_contracts.assessment.results import Ratification, RatifyResults
 from headship_contracts.errors import Refused
 from kit import Transaction
 
-UNRESOLVED = ("sampling", "escalated")
-"""States of a marker's moderation in which more may still be found."""
+UNRESOLVED = ("sampling",)
+"""States of a marker's moderation in which more may still be found.
+
+One that escalated is over for good: what is marked again because of it keeps its script open.
+"""
 
 NAMED_AT_MOST = 20
 """Open matters of a kind that a refusal names; it says how many more there are."""
