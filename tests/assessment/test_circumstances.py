@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from assessment_office import OPENS_ON, staff
 
+from headship_contracts.assessment.allocation import ClaimScript
 from headship_contracts.assessment.circumstances import (
     AddEvidence,
     DecideCircumstances,
@@ -21,7 +22,10 @@ from headship_contracts.assessment.events import (
     CaseOverdue,
     CircumstancesDecided,
     ResultReleased,
+    ScriptWithdrawn,
 )
+from headship_contracts.assessment.marking import GetScript
+from headship_contracts.assessment.moderation import OpenModeration
 from headship_contracts.errors import Invalid, NotFound, Refused
 from kit.identity import Caller
 from kit.testing import run_timer
@@ -135,6 +139,42 @@ def test_a_disregarded_script_gets_no_result_and_uses_up_no_attempt(office):
     assert office.told(CandidateEntered)[-1].attempt == 1
     for script in office.scripts(window):
         assert office.ask(VerifyDossier(script_id=script.script_id)).flaws == []
+
+
+def test_nobody_is_given_a_script_that_was_disregarded_while_it_lay_on_a_desk(office):
+    window = office.marking(3)
+    script = office.script(window, 2)
+    marker, item = office.waiting(script)
+    for number in (1, 3):
+        office.mark(window, number, 85)
+
+    decide(office, filed(office, script.application_id, window), "disregard_attempt")
+
+    (told,) = office.told(ScriptWithdrawn)
+    assert (told.staff_id, told.reason) == (marker, "attempt_disregarded")
+    with pytest.raises(Refused, match="allocation_withdrawn"):
+        office.ask(GetScript(allocation_id=item.allocation_id, staff_id=marker))
+    office.prepare(window)  # it lays out whatever lacks a marker
+    assert office.script(window, 2).waits_for is None
+    assert office.ask(OpenModeration(window_id=window.window_id)).markers == 2
+
+
+def test_a_disregarded_script_cannot_be_claimed(office):
+    window = office.window()
+    applications = [office.ready() for _ in range(3)]
+    (claimer, *_) = office.assessors(2)
+    office.open(window)
+    for number, application in enumerate(applications):
+        office.submit_here(application, window, f"Script number {number} is here.")
+    office.close(window)
+    office.prepare(window, pull=True)
+    script = office.script(window, 2)
+    decide(office, filed(office, script.application_id, window), "disregard_attempt")
+
+    claim = ClaimScript(window_id=window.window_id, staff_id=claimer)
+    assert {office.ask(claim).number, office.ask(claim).number} == {1, 3}
+    with pytest.raises(Refused, match="nothing_to_claim"):
+        office.ask(claim)
 
 
 def test_it_is_decided_by_a_lead_outside_the_marking(office):

@@ -7,6 +7,7 @@ from assessment_office import marks_of
 
 from assessment.domain.moderation import draw_by_risk
 from headship_contracts.assessment.assessors import ListAssessors
+from headship_contracts.assessment.circumstances import DecideCircumstances, FileCircumstances
 from headship_contracts.assessment.marking import Adjudicate, MarkingQueue, MarkScript
 from headship_contracts.assessment.moderation import ListModerations, OpenModeration, ProveDraw
 from headship_contracts.assessment.results import RatifyResults
@@ -35,18 +36,24 @@ def standing(office, window):
 
 def mark_drawn(office, window, total):
     """Whoever has a script in second marking gives it these marks; how many there were."""
-    waiting = [one for one in office.scripts(window) if one.state == "second_marking"]
+    waiting = [
+        one for one in office.scripts(window) if one.state == "second_marking" and one.waits_for
+    ]
     for script in waiting:
-        staff_id, item = office.waiting(script)
-        office.ask(
-            MarkScript(
-                allocation_id=item.allocation_id,
-                staff_id=staff_id,
-                marks=marks_of(total),
-                holistic="pass" if total >= 60 else "fail",
-            )
-        )
+        mark_one(office, script, total)
     return len(waiting)
+
+
+def mark_one(office, script, total):
+    staff_id, item = office.waiting(script)
+    office.ask(
+        MarkScript(
+            allocation_id=item.allocation_id,
+            staff_id=staff_id,
+            marks=marks_of(total),
+            holistic="pass" if total >= 60 else "fail",
+        )
+    )
 
 
 def test_ten_are_drawn_then_ten_more_until_all_are_checked(office):
@@ -85,16 +92,7 @@ def test_two_errors_in_ten_have_all_marked_again_and_stop_the_marker(office):
         if script.second_marking_reasons[-1:] == ["moderation"]
     ]
     for position, script in enumerate(drawn):
-        staff_id, item = office.waiting(script)
-        total = 40 if position < 2 else 90
-        office.ask(
-            MarkScript(
-                allocation_id=item.allocation_id,
-                staff_id=staff_id,
-                marks=marks_of(total),
-                holistic="pass" if total >= 60 else "fail",
-            )
-        )
+        mark_one(office, script, 40 if position < 2 else 90)
     assert moderators_before is None
     disputed = [one for one in office.scripts(window) if one.state == "adjudication"]
     assert len(disputed) == 2
@@ -127,6 +125,40 @@ def test_two_errors_in_ten_have_all_marked_again_and_stop_the_marker(office):
     assert mark_drawn(office, window, 90) == len(again) + 2 + 3
     assert {one.state for one in office.scripts(window)} == {"decided"}
     assert office.release(window).released == 30
+
+
+def test_moderation_goes_on_without_a_drawn_script_that_is_disregarded(office):
+    window = decided(office, 14)
+    open_it(office, window)
+    drawn = next(
+        one for one in office.scripts(window) if one.second_marking_reasons == ["moderation"]
+    )
+    case = office.ask(
+        FileCircumstances(
+            application_id=drawn.application_id,
+            window_id=window.window_id,
+            kind="illness",
+            statement="I was in hospital.",
+        )
+    )
+    for script in office.scripts(window):
+        if script.state == "second_marking" and script.number != drawn.number:
+            mark_one(office, script, 92)
+    assert standing(office, window).state == "sampling"
+
+    office.ask(
+        DecideCircumstances(
+            circumstances_id=case.circumstances_id,
+            outcome="disregard_attempt",
+            reason="The hospital's letter says so.",
+        )
+    )
+
+    mark_drawn(office, window, 92)
+    told = standing(office, window)
+    assert (told.state, told.population, told.checked, told.bound) == ("complete", 11, 11, "0.0000")
+    assert office.ask(ProveDraw(moderation_id=told.moderation_id)).holds
+    assert office.release(window).released == 13
 
 
 def test_moderators_mark_blind(office):

@@ -130,6 +130,14 @@ def take_away(tx: Transaction, held: Allocation, reason: str) -> None:
     )
 
 
+def clear(tx: Transaction, script: Script, reason: str) -> None:
+    """Nobody marks this script, which is locked, any more: it leaves all desks and the pile."""
+    for held in queries.desks.waiting_allocations(tx, script.id):
+        take_away(tx, held, reason)
+    for place in queries.pile.places_of(tx, script.id):
+        place.state, place.staff_id, place.lease_until = "done", None, None
+
+
 def reallocate(tx: Transaction, request: ReallocateScript) -> QueueItem:
     """Take an unmarked script back and give it to somebody who never had it."""
     roles.require(tx, roles.LEADS)

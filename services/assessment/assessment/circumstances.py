@@ -4,10 +4,12 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from assessment import (
+    allocation,
     arrangements,
     bank_holidays,
     candidates,
     marking,
+    moderating,
     queries,
     roles,
     schemas,
@@ -144,9 +146,9 @@ def _disregard(
     candidate = queries.candidates.require(tx, application.application_id, window.id, lock=True)
     if script is not None:
         script.disregarded = True
-        for held in queries.desks.waiting_allocations(tx, script.id):
-            held.state, held.revision = "withdrawn", tx.next_revision(held.revision)
-        scripts.record(tx, script, "attempt_disregarded", "lead_decides")
+        scripts.record(tx, script, DISREGARDED, "lead_decides")
+        allocation.clear(tx, script, DISREGARDED)
+        moderating.count_out(tx, script)
     sent = queries.submissions.counting(tx, candidate.id)
     if script is None and sent is not None:
         sent.counts = False

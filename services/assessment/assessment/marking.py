@@ -114,7 +114,7 @@ def require_second(tx: Transaction, script: Script, reason: str) -> None:
 
     What one mark decided is open again; what two decided, or an adjudicator, stays.
     """
-    if reason in script.second_marking_reasons:
+    if reason in script.second_marking_reasons or script.disregarded:
         return
     if script.state == "first_marking":
         if reason != "integrity":  # its flag says so when the first marks come in

@@ -40,7 +40,8 @@ def open_all(tx: Transaction, request: OpenModeration) -> ModerationOpened:
         raise Refused("not_in_marking", f"{window.batch} is {window.state}")
     if queries.moderation.of_window(tx, window.id):
         raise Refused("already_open", f"moderation of {window.batch} has begun")
-    marked = queries.marking.lock_scripts_of(tx, window.id)
+    every = queries.marking.lock_scripts_of(tx, window.id)
+    marked = [script for script in every if not script.disregarded]
     undecided = [script for script in marked if script.state != "decided"]
     if undecided:
         told = ", ".join(str(script.number) for script in undecided[:20])
@@ -48,6 +49,8 @@ def open_all(tx: Transaction, request: OpenModeration) -> ModerationOpened:
     nonce = request.nonce or secrets.token_hex(16)
     by_marker: dict[UUID, list[tuple[Script, int]]] = {}
     for script, staff_id, mark in queries.moderation.first_marks(tx, window.id):
+        if script.disregarded:
+            continue
         by_marker.setdefault(staff_id, []).append((script, mark.score))
     opened = [
         _open(tx, window, staff_id, mine, nonce) for staff_id, mine in sorted(by_marker.items())
@@ -72,15 +75,29 @@ def go_on(tx: Transaction, script: Script) -> None:
     held.checked += 1
     held.errors += int(first.indicative != script.decision)
     held.revision = tx.next_revision(held.revision)
-    if held.checked == sum(len(step) for step in held.drawn):
-        _judge(tx, held)
+    _judge_if_done(tx, held)
+
+
+def count_out(tx: Transaction, script: Script) -> None:
+    """A script, locked, counts for nothing any more: its step does not wait for it.
+
+    It stays in the frame and in the draw, so that the draw can be proven, and stays `moderated`,
+    which says that it was never checked.
+    """
+    if not script.moderated:
+        return
+    first = queries.marking.marks_by_role(tx, script.id)[Role.FIRST]
+    held = queries.moderation.lock_of_script(tx, script, first.allocation.staff_id)
+    tx.flush()
+    if held is not None and held.state == "sampling":
+        _judge_if_done(tx, held)
 
 
 def list_all(tx: Transaction, request: ListModerations) -> ModerationPage:
     """How the moderation of a window stands: for moderators and leads."""
     roles.require(tx, roles.ADJUDICATORS)
     found, cursor = queries.moderation.page_of(tx, request)
-    return ModerationPage(items=[_record(one) for one in found], next_cursor=cursor)
+    return ModerationPage(items=[_record(tx, one) for one in found], next_cursor=cursor)
 
 
 def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
@@ -166,6 +183,12 @@ def _strata(script: Script) -> tuple[str, str]:
     return script.application.phase or "", str(script.application.delivery_partner_id)
 
 
+def _judge_if_done(tx: Transaction, held: Moderation) -> None:
+    drawn = sum(len(step) for step in held.drawn)
+    if held.checked == drawn - len(queries.moderation.counted_out(tx, held, drawn_only=True)):
+        _judge(tx, held)
+
+
 def _judge(tx: Transaction, held: Moderation) -> None:
     """A step is done: enough, ten more, or all."""
     others = [
@@ -175,13 +198,18 @@ def _judge(tx: Transaction, held: Moderation) -> None:
     ]
     pooled = rules.pool(others)
     held.pooled_clean, held.pooled_errors = pooled.clean, pooled.errors
-    follows = rules.verdict(len(held.frame), held.checked, held.errors, pooled)
+    follows = rules.verdict(_population(tx, held), held.checked, held.errors, pooled)
     if follows is Verdict.EXTENDED:
         _draw(tx, held)
         return
     _close(tx, held, follows)
     if follows is Verdict.ESCALATED:
         _mark_all_again(tx, held)
+
+
+def _population(tx: Transaction, held: Moderation) -> int:
+    """How many of the frame there are to be checked, or were."""
+    return len(held.frame) - len(queries.moderation.counted_out(tx, held))
 
 
 def _draw(tx: Transaction, held: Moderation) -> None:
@@ -191,7 +219,10 @@ def _draw(tx: Transaction, held: Moderation) -> None:
     held.drawn = [*held.drawn, step]
     for script in queries.moderation.scripts_of(tx, held.window_id, step):
         script.moderated = True
-        _mark_again(tx, script, "moderation", step=len(held.drawn))
+        if not script.disregarded:
+            _mark_again(tx, script, "moderation", step=len(held.drawn))
+    tx.flush()
+    _judge_if_done(tx, held)  # one whose every script counts for nothing has nobody to wait for
 
 
 def _mark_all_again(tx: Transaction, held: Moderation) -> None:
@@ -199,7 +230,8 @@ def _mark_all_again(tx: Transaction, held: Moderation) -> None:
     drawn = {number for step in held.drawn for number in step}
     left = [number for number in held.frame if number not in drawn]
     for script in queries.moderation.scripts_of(tx, held.window_id, left):
-        _mark_again(tx, script, "moderation_escalated")
+        if not script.disregarded:
+            _mark_again(tx, script, "moderation_escalated")
     assessor = queries.assessors.lock(tx, held.staff_id, probation=0)
     assessor.stopped_because = assessor.stopped_because or STOPPED
     assessor.revision = tx.next_revision(assessor.revision)
@@ -241,11 +273,11 @@ def _redrawn(held: Moderation) -> list[list[int]]:
     return drawn
 
 
-def _record(held: Moderation) -> ModerationRecord:
+def _record(tx: Transaction, held: Moderation) -> ModerationRecord:
+    population = _population(tx, held)
     pooled = Pooled(held.pooled_clean, held.pooled_errors)
     checked, errors = held.checked, held.errors
     good = rules.chance_below(rules.GOOD, checked, errors, pooled)
-    bad = 1 - rules.chance_below(rules.BAD, checked, errors, pooled)
     return ModerationRecord(
         moderation_id=held.id,
         window_id=held.window_id,
@@ -253,15 +285,15 @@ def _record(held: Moderation) -> ModerationRecord:
         staff_id=held.staff_id,
         state=held.state,
         rule=held.rule,
-        population=len(held.frame),
+        population=population,
         drawn=sum(len(step) for step in held.drawn),
         checked=checked,
         errors=errors,
         mandatory=len(held.mandatory),
-        bound=f"{rules.stated_bound(len(held.frame), checked, errors):.4f}",
+        bound=f"{rules.stated_bound(population, checked, errors):.4f}",
         posterior=f"{rules.posterior_bound(checked, errors):.4f}",
         likely_good=f"{good:.4f}",
-        likely_bad=f"{bad:.4f}",
+        likely_bad=f"{1 - rules.chance_below(rules.BAD, checked, errors, pooled):.4f}",
         pooled=f"{held.pooled_clean} clean, {held.pooled_errors} wrong",
         opened_at=held.opened_at,
         closed_at=held.closed_at,

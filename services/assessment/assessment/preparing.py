@@ -129,7 +129,7 @@ def _lacking(tx: Transaction, window: Window) -> list[tuple[Script, list[Role], 
     found = []
     for script in queries.marking.lock_scripts_of(tx, window.id):
         role = ROLE_OF_STATE.get(script.state)
-        if role is None:
+        if role is None or script.disregarded:
             continue
         needed = [role]
         if role is Role.FIRST and window.markers_per_script == 2:

@@ -54,6 +54,20 @@ def first_marks(tx: Transaction, window_id: UUID) -> list[tuple[Script, UUID, Ma
     return [(script, staff_id, mark) for script, staff_id, mark in tx.execute(given)]
 
 
+def counted_out(tx: Transaction, held: Moderation, *, drawn_only: bool = False) -> set[int]:
+    """Numbers of a moderation's frame, or of its draw, that were disregarded before a check."""
+    drawn = {number for step in held.drawn for number in step}
+    wanted = select(Script.number, Script.moderated).where(
+        Script.window_id == held.window_id, Script.disregarded
+    )
+    among = drawn if drawn_only else set(held.frame)
+    return {
+        number
+        for number, moderated in tx.execute(wanted)
+        if number in among and (moderated or number not in drawn)
+    }
+
+
 def scripts_of(tx: Transaction, window_id: UUID, numbers: Sequence[int]) -> list[Script]:
     """These of a window's scripts, locked."""
     wanted = (

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from assessment.domain.allocation import Marker, Role
 from assessment.domain.windows import WindowState
 from assessment.models import Allocation, Application, OpenScript, Script, Window
+from assessment.queries.locking import locked
 from kit import Transaction
 
 
@@ -59,6 +60,7 @@ def claim_next(
             OpenScript.window_id == window_id,
             OpenScript.role.in_(roles),
             free,
+            ~Script.disregarded,
             *_without_conflict(marker),
         )
         .order_by(OpenScript.place, OpenScript.id)
@@ -86,6 +88,12 @@ def held(tx: Transaction, script_id: UUID, role: str) -> OpenScript | None:
     """A script's place on the pile in this role, if it has one."""
     wanted = select(OpenScript).where(OpenScript.script_id == script_id, OpenScript.role == role)
     return tx.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+
+
+def places_of(tx: Transaction, script_id: UUID) -> list[OpenScript]:
+    """A script's places on the pile, in whatever role, locked."""
+    mine = select(OpenScript).where(OpenScript.script_id == script_id).order_by(OpenScript.role)
+    return list(tx.scalars(locked(mine, OpenScript)))
 
 
 def windows(tx: Transaction, now: datetime) -> list[OpenPile]:
