@@ -35,11 +35,15 @@ OFFER_LOST = {
 """How an offer ended that its applicant did not end, in words."""
 
 
-def keep_application(tx: Transaction, event: ApplicationState) -> None:
-    """Keep how the application stands now; who has a place hears how it goes on."""
+def keep_application(tx: Transaction, event: ApplicationState) -> bool:
+    """Keep how the application stands now; who has a place hears how it goes on. Says whether the
+    event was newer than what is known: of an older one, only a transfer is still told.
+    """
     application = queries.lock_newer(tx, Application, event.application_id, event.revision)
     if application is None:
-        return
+        if isinstance(event, ParticipantTransferred):
+            _tell_late_transfer(tx, event)
+        return False
     is_new = application.status is None
     had_place = application.status == "accepted"
     former_training = application.training_status
@@ -65,6 +69,19 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
         _tell_hub(tx, event)
     if isinstance(event, ParticipantMerged):
         queries.move_to_participant(tx, event.application_id, event.participant_id)
+    return True
+
+
+def _tell_late_transfer(tx: Transaction, event: ParticipantTransferred) -> None:
+    """Something newer of the application came before it. Where they have been transferred again
+    since, only the former hub hears: the newer transfer is told by itself.
+    """
+    now = tx.get(Application, event.application_id)
+    if now is None or now.delivery_partner_id != event.delivery_partner_id:
+        _tell_former_hub(tx, event)
+        return
+    _tell_hubs(tx, event, had_place=True, former=event.training_status)
+    _tell_hub(tx, event)
 
 
 HOW_TRAINING_GOES_ON = {
@@ -78,16 +95,10 @@ def _tell_hubs(
     tx: Transaction, event: ApplicationState, *, had_place: bool, former: str | None
 ) -> None:
     """Hubs hear who comes and goes; a break that is taken back the same day they do not."""
-    about: dict[str, Any] = {
-        "application_id": event.application_id,
-        "participant_id": event.participant_id,
-    }
+    about = _about(event)
     here = event.delivery_partner_id
     if isinstance(event, ParticipantTransferred):
-        left = Together(about=f"left:{event.application_id}", revision=event.revision)
-        why: dict[str, Value | None] = {"why": "they are with another delivery partner now"}
-        former_hub = event.former_delivery_partner_id
-        hub_news.tell(tx, former_hub, "hub_participant_left", left, values=why, **about)
+        _tell_former_hub(tx, event)
     if event.status == "accepted" and (not had_place or isinstance(event, ParticipantTransferred)):
         joined = Together(about=f"joined:{event.application_id}", revision=event.revision)
         hub_news.tell(tx, here, "hub_participant_joined", joined, **about)
@@ -100,6 +111,17 @@ def _tell_hubs(
         )
         values: dict[str, Value | None] = {"how": HOW_TRAINING_GOES_ON[event.training_status]}
         hub_news.tell(tx, here, "hub_training_changed", changed, values=values, **about)
+
+
+def _about(event: ApplicationState) -> dict[str, Any]:
+    return {"application_id": event.application_id, "participant_id": event.participant_id}
+
+
+def _tell_former_hub(tx: Transaction, event: ParticipantTransferred) -> None:
+    left = Together(about=f"left:{event.application_id}", revision=event.revision)
+    why: dict[str, Value | None] = {"why": "they are with another delivery partner now"}
+    former_hub = event.former_delivery_partner_id
+    hub_news.tell(tx, former_hub, "hub_participant_left", left, values=why, **_about(event))
 
 
 def _hub_of(tx: Transaction, event: ApplicationState) -> str:
@@ -122,9 +144,10 @@ def _tell_hub(tx: Transaction, event: ParticipantTransferred) -> None:
 def tell_place_offer(tx: Transaction, event: PlaceOffered | PlaceOfferEnded) -> None:
     """Who is offered a place has to answer; who let it pass, or lost it, hears that it is gone.
 
-    Who said yes or no knows. An offer that was answered before its message left is not told of.
+    Who said yes or no knows. An offer that was answered before its message left is not told of, nor
+    is the end of one if something newer has come of the application.
     """
-    keep_application(tx, event)
+    is_newest = keep_application(tx, event)
     about: dict[str, Any] = {
         "key": f"{event.application_id}:{event.revision}",
         "person_id": event.participant_id,
@@ -134,7 +157,7 @@ def tell_place_offer(tx: Transaction, event: PlaceOffered | PlaceOfferEnded) -> 
     if isinstance(event, PlaceOffered):
         values["expires"] = moment(event.expires_at)
         queue(tx, Wanted(template="place_offered", values=values, **about))
-    elif event.outcome in OFFER_LOST:
+    elif is_newest and event.outcome in OFFER_LOST:
         values["reason"] = OFFER_LOST[event.outcome]
         queue(tx, Wanted(template="place_offer_ended", values=values, **about))
 

@@ -9,6 +9,7 @@ from datetime import datetime
 NEEDS = frozenset(
     {
         "offered",  # a place is still held for them, and they have not answered
+        "no_place",  # none is offered to them or held for them, and they are not accepted
         "accepted",  # the application is accepted
         "active",  # it is accepted, and training is neither deferred nor withdrawn
         "seated",  # they still have the seat
@@ -21,6 +22,9 @@ NEEDS = frozenset(
         "standing",  # no newer result has replaced this one
     }
 )
+
+HAVE_PLACE = frozenset({"offered", "held", "over"})
+"""What is said of the place of someone who has one, or may have one."""
 
 MISSED = frozenset({"absent", "apologies"})
 """What a register says of someone who was not there and has to catch up."""
@@ -63,6 +67,10 @@ def why_not(needs: frozenset[str], facts: Facts, at: datetime) -> str | None:
 def _why_not_application(needs: frozenset[str], facts: Facts) -> str | None:
     if needs & {"accepted", "active"} and facts.status != "accepted":
         return f"application_{facts.status}"
+    if "no_place" in needs and facts.status == "accepted":
+        return "application_accepted"
+    if "no_place" in needs and facts.place in HAVE_PLACE:
+        return f"place_{facts.place}"
     if "offered" in needs and facts.place != "offered":
         return f"place_{facts.place}"
     if "active" in needs and facts.training_status in ("deferred", "withdrawn"):
