@@ -1,6 +1,7 @@
 """A plan of one's own while it is made: a copy to change, laid out, and kept once it is right."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,8 +11,15 @@ from kit import Transaction
 from sessions import engagement, ground, pathway_records
 from sessions.domain.london import monday_of, today
 from sessions.domain.pathway import choice
-from sessions.domain.pathway.choice import Depth
-from sessions.domain.pathway.plan import Laid, Planned, Remains, lay_out_remaining
+from sessions.domain.pathway.choice import Depth, Measure
+from sessions.domain.pathway.plan import (
+    CATCH_UP_MINUTES,
+    Laid,
+    Planned,
+    Remains,
+    fit_depths,
+    lay_out_remaining,
+)
 from sessions.ground import Ground
 from sessions.models import Pathway, PathwayVersion
 from sessions.settings import SessionsSettings
@@ -68,7 +76,7 @@ def faces(stands_on: Ground, faces: list[str]) -> list[str]:
 def choices(
     tx: Transaction, stands_on: Ground, draft: Pathway, request: ChoosePathway
 ) -> dict[str, Any]:
-    """Unit → depth: as asked, else as suggested; what is done keeps the depth it was done at."""
+    """Unit → depth: as asked, else as suggested."""
     units = stands_on.study
     codes = {unit.code for unit in units}
     unknown = {
@@ -78,18 +86,42 @@ def choices(
     }
     if unknown:
         raise Invalid("invalid_fields", "the choice of units is not right", unknown)
-    rated = ground.levels(tx, draft.application_id)
-    chosen = choice.suggest(units, rated, draft.faces, stands_on.bounds)
-    finished = {
-        item.code
-        for item in map(Planned.load, draft.items)
-        if item.code in codes and _is_done(stands_on, item)
-    }
-    former = {code: Depth(depth) for code, depth in draft.choices.items()}
-    chosen |= {code: former.get(code, Depth.full) for code in finished}
-    chosen |= {one.unit_code: Depth(one.depth) for one in request.choices}
-    choice.check(units, chosen, stands_on.bounds, finished)
+    asked = {one.unit_code: Depth(one.depth) for one in request.choices}
+    chosen = suggested(tx, stands_on, draft, asked)
+    choice.check(units, chosen, stands_on.bounds, _finished(stands_on, draft))
     return {code: depth.value for code, depth in chosen.items()}
+
+
+def bounds(tx: Transaction, stands_on: Ground, draft: Pathway) -> Measure:
+    """What self-study may come to, and no more than the weeks ahead take beside what is done."""
+    items = [item for item in _items(draft) if item.kind == "self_study"]
+    done = sum(pathway_records.credited(stands_on, item) for item in items)
+    free = sum(week.free for week in stands_on.weeks(today(tx.at), paused(draft)))
+    room = done + free - CATCH_UP_MINUTES * len(stands_on.missed)
+    least, most = stands_on.bounds.least, stands_on.bounds.most
+    return Measure(least, max(least, min(most, room)))
+
+
+def suggested(
+    tx: Transaction, stands_on: Ground, draft: Pathway, asked: Mapping[str, Depth]
+) -> dict[str, Depth]:
+    """Unit → depth: as `asked`; of the rest, what is done keeps the depth it was done at, and the
+    others go as deep as they are needed and the weeks ahead have room for."""
+    rated = ground.levels(tx, draft.application_id)
+    within = bounds(tx, stands_on, draft)
+    chosen = choice.suggest(stands_on.study, rated, draft.faces, within)
+    former = {code: Depth(depth) for code, depth in draft.choices.items()}
+    finished = _finished(stands_on, draft)
+    chosen |= {code: former.get(code, Depth.full) for code in finished}
+    chosen |= asked
+    remains = replace(_remains(tx, stands_on, draft), chosen=chosen, pins={})
+    return fit_depths(remains, within.least, finished | asked.keys())
+
+
+def _finished(stands_on: Ground, draft: Pathway) -> set[str]:
+    codes = {unit.code for unit in stands_on.study}
+    items = _items(draft)
+    return {item.code for item in items if item.code in codes and _is_done(stands_on, item)}
 
 
 def _is_done(stands_on: Ground, item: Planned) -> bool:
@@ -98,29 +130,30 @@ def _is_done(stands_on: Ground, item: Planned) -> bool:
 
 
 def lay_out(tx: Transaction, stands_on: Ground, draft: Pathway) -> Laid:
+    return lay_out_remaining(_remains(tx, stands_on, draft))
+
+
+def _remains(tx: Transaction, stands_on: Ground, draft: Pathway) -> Remains:
     units = stands_on.study
     chosen = {unit.code: Depth(draft.choices.get(unit.code, Depth.full)) for unit in units}
     rated = ground.levels(tx, draft.application_id)
-    former = {item["code"]: item for item in draft.items}
-    dates = {code: (one.starts_on, one.ends_on) for code, one in _loaded(former).items()}
-    return lay_out_remaining(
-        Remains(
-            units=units,
-            chosen=chosen,
-            need=choice.needs(units, rated, draft.faces),
-            done=stands_on.done,
-            weeks=stands_on.weeks(today(tx.at), paused(draft)),
-            before=stands_on.before,
-            missed=stands_on.missed,
-            pins={code: date.fromisoformat(monday) for code, monday in draft.pins.items()},
-            former=stands_on.dates | dates,
-            is_closed=stands_on.is_closed,
-        )
+    dates = {one.code: (one.starts_on, one.ends_on) for one in _items(draft)}
+    return Remains(
+        units=units,
+        chosen=chosen,
+        need=choice.needs(units, rated, draft.faces),
+        done=stands_on.done,
+        weeks=stands_on.weeks(today(tx.at), paused(draft)),
+        before=stands_on.before,
+        missed=stands_on.missed,
+        pins={code: date.fromisoformat(monday) for code, monday in draft.pins.items()},
+        former=stands_on.dates | dates,
+        is_closed=stands_on.is_closed,
     )
 
 
-def _loaded(items: Mapping[str, Any]) -> dict[str, Planned]:
-    return {code: Planned.load(item) for code, item in items.items()}
+def _items(draft: Pathway) -> list[Planned]:
+    return [Planned.load(item) for item in draft.items]
 
 
 def paused(draft: Pathway) -> set[date]:

@@ -1,61 +1,20 @@
-"""A plan of one's own as others see it, and the options to choose from."""
+"""A plan of one's own as others see it."""
 
 from datetime import date
 from uuid import UUID
 
 from headship_contracts.sessions.pathways import (
-    EvidenceRecord,
-    GetPathwayOptions,
     PathwayItem,
-    PathwayOptions,
     PathwayRecord,
     PathwayShortfall,
-    UnitOption,
 )
 from kit import Transaction
-from sessions import ground, queries
+from sessions import queries
 from sessions.domain.engagement import Gate, Reading
 from sessions.domain.london import today
-from sessions.domain.pathway import choice
-from sessions.domain.pathway.choice import Depth, minutes_at
 from sessions.domain.pathway.plan import Done, Planned
 from sessions.ground import Ground
 from sessions.models import Pathway
-
-
-def options(tx: Transaction, request: GetPathwayOptions) -> PathwayOptions:
-    """Every unit of self-study at each depth, with a suggestion."""
-    stands_on = ground.of_one(tx, queries.enrolment(tx, request.application_id))
-    units, template = stands_on.study, stands_on.template
-    rated = ground.levels(tx, request.application_id)
-    suggested = choice.suggest(units, rated, request.faces, stands_on.bounds)
-    designed = {unit.code: unit for unit in template.units}
-    titles = {unit.code: unit.title for unit in stands_on.units}
-    return PathwayOptions(
-        application_id=request.application_id,
-        least_minutes=stands_on.bounds.least,
-        most_minutes=stands_on.bounds.most,
-        units=[
-            UnitOption(
-                unit_code=unit.code,
-                title=titles[unit.code],
-                section=unit.section,
-                core=unit.core,
-                brief_minutes=minutes_at(unit.minutes, Depth.brief),
-                full_minutes=unit.minutes,
-                deep_minutes=minutes_at(unit.minutes, Depth.deep),
-                requires=" ".join(unit.requires),
-                suggested_depth=suggested[unit.code],
-                task=designed[unit.code].task if unit.code in designed else "",
-                evidence=" ".join(designed[unit.code].evidence) if unit.code in designed else "",
-            )
-            for unit in units
-        ],
-        evidence=[
-            EvidenceRecord(code=e.code, reference=e.reference, link=e.link, claims=e.claims)
-            for e in template.evidence
-        ],
-    )
 
 
 def record(tx: Transaction, stands_on: Ground, row: Pathway, gate: Gate) -> PathwayRecord:
@@ -63,8 +22,8 @@ def record(tx: Transaction, stands_on: Ground, row: Pathway, gate: Gate) -> Path
     reported = set(queries.task_days(tx, [row.application_id])[row.application_id])
     items = [Planned.load(item) for item in row.items]
     study = [item for item in items if item.kind == "self_study"]
-    done = sum(_credited(stands_on, item) for item in study)
-    ahead = sum(item.minutes if item.ends_on else _credited(stands_on, item) for item in study)
+    done = sum(credited(stands_on, item) for item in study)
+    ahead = sum(item.minutes if item.ends_on else credited(stands_on, item) for item in study)
     total = sum(item.minutes for item in study)
     return PathwayRecord(
         application_id=row.application_id,
@@ -84,8 +43,8 @@ def _item(stands_on: Ground, item: Planned, reported: set[str], day: date) -> Pa
     units = {unit.code: unit for unit in stands_on.units}
     designed = {unit.code: unit for unit in stands_on.template.units}
     unit, known = units.get(item.code), designed.get(item.code)
-    credited = _credited(stands_on, item) if item.kind == "self_study" else 0
-    if item.kind == "self_study" and credited >= item.minutes:
+    done = credited(stands_on, item) if item.kind == "self_study" else 0
+    if item.kind == "self_study" and done >= item.minutes:
         state = "done"
     elif item.ends_on is None:
         state = "not_planned"
@@ -101,13 +60,14 @@ def _item(stands_on: Ground, item: Planned, reported: set[str], day: date) -> Pa
         starts_on=item.starts_on,
         ends_on=item.ends_on,
         state=state,
-        done_minutes=credited,
+        done_minutes=done,
         session_id=UUID(item.session_id) if item.session_id else None,
         task=known.task if known and item.kind == "self_study" else "",
         task_reported=item.code in reported,
     )
 
 
-def _credited(stands_on: Ground, item: Planned) -> int:
+def credited(stands_on: Ground, item: Planned) -> int:
+    """The minutes of an item that count as done."""
     done = stands_on.done.get(item.code, Done())
     return item.minutes if done.finished else min(done.minutes, item.minutes)

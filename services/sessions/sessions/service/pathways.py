@@ -18,7 +18,7 @@ from headship_contracts.sessions.pathways import (
     TaskRecord,
 )
 from kit import Database, Transaction, rpc
-from sessions import pathway_records, pathways, ratings, tasks
+from sessions import pathway_options, pathways, ratings, tasks
 from sessions.settings import SessionsSettings
 
 
@@ -39,7 +39,7 @@ class Pathways:
     @rpc(GetPathwayOptions)
     def get_pathway_options(self, tx: Transaction, request: GetPathwayOptions) -> PathwayOptions:
         """What can be chosen."""
-        return pathway_records.options(tx, request)
+        return pathway_options.options(tx, request)
 
     @rpc(ChoosePathway)
     def choose_pathway(self, tx: Transaction, request: ChoosePathway) -> PathwayRecord:

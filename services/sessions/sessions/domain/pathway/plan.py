@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sessions.domain.engagement import Reading
-from sessions.domain.pathway.choice import Depth, StudyUnit, minutes_at
+from sessions.domain.pathway.choice import Depth, StudyUnit, minutes_at, total
 from sessions.domain.pathway.weeks import Item, Week, lay_out
 from sessions.domain.template import WEEKLY_MINUTES
 
@@ -122,6 +122,38 @@ def lay_out_remaining(given: Remains) -> Laid:
         _credited(given, code, most) if code in without else most for code, most in minutes.items()
     )
     return Laid(dated, layout.late, layout.left_over, Reading(reached, sum(minutes.values())))
+
+
+def fit_depths(given: Remains, least: int = 0, fixed: Collection[str] = ()) -> dict[str, Depth]:
+    """Unit → depth: as `given`, with fewer units in depth where what remains has not enough room.
+
+    The least needed give way, those first that come no later than what is late; not the `fixed`
+    ones, and not below the `least` minutes. None does where all of them would not help.
+    """
+    chosen = dict(given.chosen)
+    deep = [
+        unit
+        for unit in sorted(given.units, key=lambda unit: given.need[unit.code])
+        if chosen[unit.code] is Depth.deep and unit.code not in fixed
+    ]
+    shallow = chosen | {unit.code: Depth.full for unit in deep}
+    unavoidable = _unfit(lay_out_remaining(replace(given, chosen=shallow)))
+    cycles = {unit.code: unit.cycle for unit in given.units}
+    while deep:
+        laid = lay_out_remaining(replace(given, chosen=chosen))
+        if _unfit(laid) <= unavoidable:
+            break
+        latest = max((cycles[code] for code in laid.late if code in cycles), default=None)
+        early = [unit for unit in deep if latest is None or unit.cycle <= latest]
+        unit = (early or deep)[0]
+        deep.remove(unit)
+        if total(given.units, chosen | {unit.code: Depth.full}) >= least:
+            chosen[unit.code] = Depth.full
+    return chosen
+
+
+def _unfit(laid: Laid) -> int:
+    return len(laid.late) + len(laid.left_over)
 
 
 def open_weeks(
