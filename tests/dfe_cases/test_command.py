@@ -220,6 +220,31 @@ def test_words_in_braces_that_name_no_record_are_not_taken_for_one(tmp_path, cap
     assert "{id of a purple one} do not say which application" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("request_words", "expect", "note"),
+    [
+        (
+            "GET list, hundreds of requests in a minute",
+            {"http": 200},
+            "how often it is asked is not",
+        ),
+        ("GET /npq-applications/{id of a purple one}", {"http": 404}, "an id that nobody has"),
+    ],
+)
+def test_words_that_were_not_understood_are_told_where_a_case_is_run_all_the_same(
+    tmp_path, capsys, request_words, expect, note
+):
+    case = {"id": "A", "given": {"request": request_words}, "expect": expect}
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"suites": {"api_protocol": {"cases": [case]}}}))
+
+    assert run(["dfe-cases", str(path)]) == 0
+    told, total = capsys.readouterr().out.splitlines()
+    assert told.startswith("api_protocol A: not taken into account: ")
+    assert note in told
+    assert total.startswith("1 cases: 1 passed")
+
+
 def test_a_file_that_is_not_there_or_not_text_ends_with_2(tmp_path, capsys):
     binary = tmp_path / "binary.json"
     binary.write_bytes(b"\xff\xfe\x00{")

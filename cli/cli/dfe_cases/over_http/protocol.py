@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cli.dfe_cases.comparing import differences
@@ -14,7 +14,7 @@ from cli.dfe_cases.over_http.protocol_world import (
     subject_of,
 )
 from cli.dfe_cases.over_http.stage import Reply, Stage, now_of
-from cli.dfe_cases.suites import Json, caller_of, keys
+from cli.dfe_cases.suites import NOTES, Json, NotUnderstood, caller_of, keys
 
 NAME = "api_protocol"
 
@@ -33,21 +33,41 @@ def run(stage: Stage, given: Json, expect: Json) -> Json:
     differs from what is expected, if one does; one list where it is about how often it is asked, as
     DfE counts the requests of a token whatever they are for.
     """
-    asked = read_request(given)
+    asked, missing = read_request(given), expect.get("http") == 404
+    notes = list(asked.notes)
+
+    def ask(place: Stage, path: str) -> Reply:
+        def meant(subject: str, words: str) -> str:
+            """Where nothing is to be found, whatever the words say is what nobody has."""
+            try:
+                return id_meant(place, subject, words)
+            except NotUnderstood as error:
+                if not missing:
+                    raise
+                note = f"{error}, so it was an id that nobody has"
+                if note not in notes:
+                    notes.append(note)
+                return place.id_of("nobody")
+
+        return _ask(place, asked, path, given, meant)
+
     if asked.times is not None:
         with Stage(rate_limited=True) as limited:
             stage_world(limited, asked.paths[0], asked)
             for _ in range(max(asked.times, 1)):
-                reply = _ask(limited, asked, asked.paths[0], given)
-        return _answer(reply, expect)
+                reply = ask(limited, asked.paths[0])
+        return _answer(reply, expect) | {NOTES: notes}
     answers = []
     for path in asked.paths:
         stage_world(stage, path, asked)
-        answers.append(_answer(_ask(stage, asked, path, given), expect))
-    return next((one for one in answers if differences(one, expect, TELLS)), answers[0])
+        answers.append(_answer(ask(stage, path), expect))
+    shown = next((one for one in answers if differences(one, expect, TELLS)), answers[0])
+    return shown | {NOTES: notes}
 
 
-def _ask(stage: Stage, asked: Asked, path: str, given: Json) -> Reply:
+def _ask(
+    stage: Stage, asked: Asked, path: str, given: Json, meant: Callable[[str, str], str]
+) -> Reply:
     headers = dict(given.get("headers") or {})
     told = given.get("authorization", headers.get("Authorization", ...))
     if told is ... and asked.token is not None:
@@ -66,7 +86,7 @@ def _ask(stage: Stage, asked: Asked, path: str, given: Json) -> Reply:
         if not isinstance(value, str):
             return value
         subject = subject_of(path, field)
-        return re.sub(r"\{([^}]*)\}", lambda found: id_meant(stage, subject, found[1]), value)
+        return re.sub(r"\{([^}]*)\}", lambda found: meant(subject, found[1]), value)
 
     body = with_ids(given.get("body"))
     if "body" not in given and not asked.without_body:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cli.dfe_cases.over_http.protocol_times import NUMBER, counted, says_how_often, times_asked
 from cli.dfe_cases.suites import Json, NotUnderstood
 
 LIST = "npq-applications"
@@ -22,12 +23,6 @@ ANY_LIST = {
 }
 """The lists, and their filters."""
 
-NUMBERS = {
-    **{"no": 0, "none": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5},
-    **{"six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10},
-}
-
-_NUMBER = rf"\b(\d[\d,]*|{'|'.join(NUMBERS)})"
 _GENERAL = r"(?:(?:any|all|every|each|an?|the)\s+)?(?:lists?|endpoints?|requests?|calls?)\b|\bany\b"
 _VERB = r"(?P<method>GET|POST|PUT|PATCH|DELETE)"
 _REQUEST = re.compile(
@@ -38,24 +33,20 @@ _REQUEST = re.compile(
 )
 _PATH = re.compile(rf"/(?:api/v3/)?(?:{'|'.join(path.partition('/')[0] for path in ANY_LIST)})\b")
 _RECORDS = re.compile(
-    rf"{_NUMBER}\s+(?:delivery\s+)?"
+    rf"{NUMBER}\s+(?:delivery\s+)?"
     r"(record|application|participant|declaration|outcome|statement|partner)s?\b",
     re.IGNORECASE,
 )
-_TIMES = re.compile(
-    r"(\d[\d,]*)(?:st|nd|rd|th)?\s*"
-    r"(?:times|(?:[A-Z]+\s+)?(?:requests?|calls?)|(?:in|within|per)\s+(?:\w+\s+){0,3}min)",
-    re.IGNORECASE,
+_BARE_VERB = re.compile(
+    rf"\b{_VERB}(?=\s+(?:in|within|with|per|by|for|after|of)\b|\s*[,;.]|\s*$)", re.IGNORECASE
 )
-_THEN_ONE_MORE = re.compile(
-    r"\b(?:after|already|more than|over|beyond|then|in the last|previous)\b", re.IGNORECASE
-)
+_VERBS = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE)s\b", re.IGNORECASE)
 _QUERY = re.compile(r"((?:filter|page)\[\w+\]|\b(?:filter|sort|page)\b)\s*=\s*([^\s,;)]+)")
 _NO_BODY = re.compile(r"(?:no|without|missing|empty)\s+(?:\w+\s+)?(?:body|data|attributes)", re.I)
 _NO_TOKEN = re.compile(r"\b(?:no|without|missing)\s+(?:\w+\s+)?(?:token|authori[sz]ation)\b", re.I)
 _BAD_TOKEN = re.compile(r"\b(?:wrong|invalid|unknown|bad|revoked)\s+(?:\w+\s+)?token\b", re.I)
 _WITHOUT_FEE = re.compile(
-    rf"(?:{_NUMBER}|\b(all|both))?\s*(?:of (?:them|which)\s+)?(?:with|has|have)?\s*"
+    rf"(?:{NUMBER}|\b(all|both))?\s*(?:of (?:them|which)\s+)?(?:with|has|have)?\s*"
     r"output[_ ]fees?\s*(?:=|:|is|are|of)?\s*(?:false|no)\b",
     re.IGNORECASE,
 )
@@ -63,13 +54,16 @@ _WITHOUT_FEE = re.compile(
 
 @dataclass(frozen=True)
 class Asked:
-    """A request. `times`: how often it is asked, None where the words do not say."""
+    """A request. `times`: how often it is asked, None where the words do not say. `notes`: which
+    words say something that was not understood, where it is asked all the same.
+    """
 
     method: str
     paths: list[str]
     query: list[tuple[str, str]]
     words: str  # all of them
     times: int | None
+    notes: tuple[str, ...] = ()
 
     def count(self, subject: str) -> int | None:
         """How many applications, say, the words tell of, or records of no kind; None: of none."""
@@ -102,24 +96,30 @@ def read_request(given: Json) -> Asked:
     if re.fullmatch(_GENERAL, path, re.IGNORECASE):
         every = re.match("any|all|every|each", path, re.IGNORECASE)
         paths = _lists(query) if every else [LIST]
-    words = f"{match[0]} {_as_words(given.get('given'))}"
-    return Asked(match["method"].upper(), paths, query, words, _times(words))
+    told = _as_words(given.get("given"))
+    words, times = f"{match[0]} {told}", times_asked(match[0], told)
+    unclear = times is None and says_how_often(words)
+    notes = (f"how often it is asked is not understood, so it was once: {words}",)
+    return Asked(match["method"].upper(), paths, query, words, times, notes if unclear else ())
 
 
 def _with_verb(said: str) -> str:
-    """A request without a verb is a GET: of a path in it, or of a list."""
+    """A request without a verb is a GET: of a path in it, or of a list; so is one of `GETs`. A verb
+    without a path is asked of a list.
+    """
     if re.search(rf"\b{_VERB}\b", said, re.IGNORECASE):
-        return said
-    path = _PATH.search(said)
+        return _BARE_VERB.sub(r"\g<method> list", said, count=1)
+    several, path = _VERBS.search(said), _PATH.search(said)
+    verb = several[1] if several else "GET"
     if path is not None:
-        return f"GET {said[path.start() :]} {said[: path.start()]}"
-    return f"GET {said}" if re.match(_GENERAL, said, re.IGNORECASE) else f"GET list, {said}"
+        return f"{verb} {said[path.start() :]} {said[: path.start()]}"
+    return f"{verb} {said}" if re.match(_GENERAL, said, re.IGNORECASE) else f"{verb} list, {said}"
 
 
 def _as_words(told: Any) -> str:
-    """`{"records": 8}` is the same as `8 records`."""
+    """`{"records": 8}` is the same as `8 records`, and underscores are as good as spaces."""
     if isinstance(told, Mapping):
-        return ", ".join(f"{number} {name}" for name, number in told.items())
+        return ", ".join(f"{number} {name}".replace("_", " ") for name, number in told.items())
     return str(told or "")
 
 
@@ -133,18 +133,6 @@ def _lists(query: list[tuple[str, str]]) -> list[str]:
     """The lists that have the filters of the query; all of them where it has none."""
     wanted = {found[1] for name, _ in query if (found := re.fullmatch(r"filter\[(\w+)\]", name))}
     return [path for path, filters in ANY_LIST.items() if wanted <= filters] or [LIST]
-
-
-def _times(words: str) -> int | None:
-    """How often the same is asked: `1,001 requests`, or `after 1,000 requests`; None: once."""
-    many = _TIMES.search(words)
-    return counted(many[1]) + bool(_THEN_ONE_MORE.search(words)) if many else None
-
-
-def counted(word: str) -> int:
-    """A number in digits or in letters."""
-    told = NUMBERS.get(word.casefold())
-    return int(word.replace(",", "")) if told is None else told
 
 
 def without_output_fee(records: int, words: str) -> int:

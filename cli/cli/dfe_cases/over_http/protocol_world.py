@@ -185,6 +185,15 @@ PLAIN = frozenset(
 )
 """Words that say no more than: one of the caller's."""
 
+UNKNOWN = (
+    *("unknown", "not exist", "non exist", "nonexist", "random", "missing", "no such", "not found"),
+    *("unregistered", "not registered", "nobody", "no one", "nowhere", "deleted", "not in"),
+)
+NOT_ACCEPTED = ("without an accepted", "no accepted", "not accepted", "pending", "rejected")
+"""Of participants: those without an accepted application are not found, either."""
+
+_OLD_ID = re.compile(r"\b(?:old|former|previous|from) (?:participant )?(?:id|uuid)s?\b")
+
 
 def id_meant(stage: Stage, subject: str, words: str) -> str:
     """The id that words in braces mean: `{id}`, `{id merged into another}`, `{unknown id}`. Raises
@@ -196,11 +205,11 @@ def id_meant(stage: Stage, subject: str, words: str) -> str:
     def said(*roots: str) -> bool:
         return any(root in text for root in roots)
 
-    if said("merged", "retired", "replaced", "changed"):
+    if said("merged", "retired", "replaced", "changed") or _OLD_ID.search(text):
         return stage.id_of("retired")
     if said("not a uuid", "invalid", "malformed"):
         return "not-a-uuid"
-    if said("unknown", "not exist", "non exist", "nonexist", "random", "missing", "no such"):
+    if said(*UNKNOWN) or (subject == "participant" and said(*NOT_ACCEPTED)):
         return stage.id_of("nobody")
     if subject == "declaration" and said("transferred"):
         return stage.id_of("declaration transferred")
