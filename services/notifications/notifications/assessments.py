@@ -37,6 +37,7 @@ def keep_candidate(tx: Transaction, event: CandidateEntered | CandidateRemoved) 
     if candidate is None:
         return
     former = (candidate.opens_at, candidate.closes_at) if candidate.entered else None
+    is_again = candidate.entered is False
     candidate.application_id, candidate.window_id = event.application_id, event.window_id
     candidate.participant_id = event.participant_id
     candidate.entered = isinstance(event, CandidateEntered)
@@ -48,11 +49,10 @@ def keep_candidate(tx: Transaction, event: CandidateEntered | CandidateRemoved) 
     changed = former is not None and former != (event.opens_at, event.closes_at)
     if changed and event.because == "extension":
         return
+    is_news = changed or is_again  # anything else has been told of under the shorter key
     wanted = Wanted(
         template="assessment_dates_changed" if changed else "assessment_entered",
-        key=f"{event.candidate_id}:{event.closes_at.isoformat()}"
-        if changed
-        else f"{event.candidate_id}",
+        key=f"{event.candidate_id}:{event.revision}" if is_news else f"{event.candidate_id}",
         person_id=event.participant_id,
         application_id=event.application_id,
         window_id=event.window_id,

@@ -91,11 +91,14 @@ def keep_group(tx: Transaction, event: ParticipantGrouped | ParticipantUngrouped
     if isinstance(event, ParticipantUngrouped):
         group.group_id = group.slot = None
         return
+    former = (group.group_id, group.slot)
     group.group_id, group.slot = event.group_id, event.slot
+    if former == (event.group_id, event.slot):
+        return
     hub = tx.get(DeliveryPartner, event.delivery_partner_id)
     wanted = Wanted(
         template="group_joined",
-        key=f"{event.application_id}:{event.group_id}:{event.slot}",
+        key=f"{event.application_id}:{event.revision}",
         person_id=event.participant_id,
         application_id=event.application_id,
         values={
