@@ -99,6 +99,53 @@ def test_costs_may_have_decimals(instance):
     assert solve(instance)["cost"] == least_cost(instance)
 
 
+BY_A_HAIR = {
+    "costs": [
+        [1, 5, 9, 7, 9, 8, 9, 7, 8, 9, 1],
+        [9, 3, 7, 6, 1, 9, 4, 5, 5, 2, 1],
+    ],
+    "resources": 2 * [
+        [5.732064, 7.985229, 9.868716, 8.465375, 7.573562, 5.121299, 7.303503, 6.966348,
+         5.604256, 5.317021, 5.740974],
+    ],
+    "capacities": [52.062207, 23.616140],
+}  # fmt: skip
+"""Every way to share these out is over a capacity, by two millionths at least."""
+
+
+@pytest.mark.parametrize("parts", [1, 10**6])
+def test_an_assignment_over_a_capacity_by_a_hair_is_none(tmp_path, capsys, parts):
+    instance = {
+        "costs": BY_A_HAIR["costs"],
+        "resources": [[round(v * parts, 6) for v in row] for row in BY_A_HAIR["resources"]],
+        "capacities": [round(v * parts, 6) for v in BY_A_HAIR["capacities"]],
+    }
+    file = tmp_path / "instance.json"
+    file.write_text(json.dumps(instance))
+
+    assert least_cost(instance) is None
+    assert run(["lab", "assign", str(file)]) == 1
+    assert capsys.readouterr().out.startswith("infeasible")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_capacities_that_are_met_to_the_last_digit_are_kept(seed):
+    chance = random.Random(seed)
+    takes = [chance.randint(5 * 10**6, 10**7) for _ in range(9)]
+    first = sum(chance.sample(takes, 5)) - chance.randint(0, 2)
+    instance = {
+        "costs": [[chance.randint(1, 9) for _ in takes] for _ in range(2)],
+        "resources": [takes, takes],
+        "capacities": [first, sum(takes) - first + chance.randint(-1, 1)],
+    }
+
+    found = solve(instance)
+
+    assert found["cost"] == least_cost(instance)
+    assert found["status"] == ("infeasible" if found["cost"] is None else "optimal")
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

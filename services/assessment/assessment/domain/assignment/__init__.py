@@ -83,6 +83,9 @@ def _ascend(instance: Instance, relaxed: Relaxation, end: float) -> Found:
             if found.status == "infeasible":
                 bound, step = target + 1, 2 * step
                 continue
+        if found.agents is not None and instance.cost_of(found.agents) < bound:
+            # the solver found none so cheap before: its word proves nothing here
+            return Found("feasible", found.agents, min(relaxed.bound, found.bound))
         if found.status in ("optimal", "infeasible"):
             return found
         return Found(found.status, found.agents, max(bound, min(found.bound, target + 1)))

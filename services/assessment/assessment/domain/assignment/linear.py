@@ -1,11 +1,21 @@
 """An assignment problem, or what is left of it, as a model for HiGHS."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
 import numpy as np
 
 from assessment.domain.assignment.instance import Instance, Numbers
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Of these (job, agent) pairs no more than `most` belong to any assignment."""
+
+    pairs: tuple[tuple[int, int], ...]
+    most: int
 
 
 def job_prices(instance: Instance) -> Numbers:
@@ -19,15 +29,28 @@ def job_prices(instance: Instance) -> Numbers:
 
 
 def solver_of(
-    instance: Instance, agents: Numbers, jobs: Numbers, *, whole: bool, most: int | None = None
+    instance: Instance,
+    agents: Numbers,
+    jobs: Numbers,
+    *,
+    whole: bool,
+    most: int | None = None,
+    cuts: Sequence[Cut] = (),
 ) -> Any:
-    """A solver with the model of these pairs, with costs of no more than `most`, if given."""
+    """A solver with the model of these pairs, with costs of no more than `most`, if given.
+
+    An agent's resources are divided by what they have in common: the fewer digits, the fewer
+    sums that are within the solver's tolerance and yet too large.
+    """
     columns, m = len(agents), instance.agents
     costs = instance.costs[agents, jobs].astype(float)
     ones = np.ones(instance.jobs)
-    low, high = [np.full(m, -highspy.kHighsInf), ones], [instance.capacities.astype(float), ones]
+    common = np.maximum(1, np.gcd.reduce(instance.resources, axis=1))
+    capacities = (instance.capacities // common).astype(float)
+    resources = instance.resources[agents, jobs] // common[agents]
+    low, high = [np.full(m, -highspy.kHighsInf), ones], [capacities, ones]
     rows = [agents, m + jobs]
-    values = [instance.resources[agents, jobs].astype(float), np.ones(columns)]
+    values = [resources.astype(float), np.ones(columns)]
     if most is not None:
         low.append(np.array([-highspy.kHighsInf]))
         high.append(np.array([float(most)]))
@@ -49,4 +72,8 @@ def solver_of(
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
         solver.setOptionValue(option, value)
     solver.passModel(problem)
+    column_of = {pair: column for column, pair in enumerate(zip(jobs, agents, strict=True))}
+    for cut in cuts:
+        inside = [column_of[pair] for pair in cut.pairs]
+        solver.addRow(-highspy.kHighsInf, cut.most, len(inside), inside, [1.0] * len(inside))
     return solver
