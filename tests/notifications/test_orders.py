@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.errors import Conflict, Invalid, NotFound
-from headship_contracts.notifications.messages import Attached, SendMessage
+from headship_contracts.notifications.messages import Attached, ResendMessage, SendMessage
 from headship_contracts.notifications.templates import (
     ArchiveWording,
     ListTemplates,
@@ -88,6 +88,18 @@ def test_a_file_goes_along(office):
     assert set(files) == {"letter.pdf", "tŷ.ics"}
     assert email["To"] == "idris@example.org"
     assert "Dear Idris Marshgate," in email.get_body(("plain",)).get_content()
+
+
+def test_its_files_go_along_when_a_message_is_sent_again(office):
+    first = call(office.service, order(attachments=[a_file(), a_file("tŷ.ics", b"BEGIN")]))
+    office.send()
+
+    call(office.service, ResendMessage(message_id=first.message_id, reason="they deleted it"))
+    office.send()
+
+    assert len(office.mails()) == 2
+    files = {part.get_filename() for part in last_mail(office).iter_attachments()}
+    assert files == {"letter.pdf", "tŷ.ics"}
 
 
 @pytest.mark.parametrize(

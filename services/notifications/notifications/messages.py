@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import insert, literal, select
+
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.notifications.messages import (
     ListMessages,
@@ -20,7 +22,7 @@ from kit import Transaction
 from kit.paging import page
 from notifications import queries, schemas
 from notifications.domain.statuses import FAILED, GONE, WAITING, Status
-from notifications.models import Message
+from notifications.models import Attachment, Message
 from notifications.queueing import Wanted, add
 from notifications.settling import become
 
@@ -71,7 +73,7 @@ def _total(counts: Counter[str], statuses: Iterable[Status]) -> int:
 
 
 def resent(tx: Transaction, request: ResendMessage) -> MessageRecord:
-    """Queue the message once more, under a key of its own."""
+    """Queue the message once more, under a key of its own, with the same files."""
     message = _found(tx, request.message_id)
     if message.status in WAITING:
         raise Refused("still_waiting", f"message {message.message_id} has not gone out yet")
@@ -91,7 +93,16 @@ def resent(tx: Transaction, request: ResendMessage) -> MessageRecord:
     )
     again = add(tx, wanted, resend_of=message.message_id, reason=request.reason)
     tx.flush()
+    _copy_files(tx, message.message_id, again.message_id)
     return schemas.message(again)
+
+
+def _copy_files(tx: Transaction, of_message: UUID, to_message: UUID) -> None:
+    kept = ("position", "name", "content_type", "sha256", "content")
+    columns = [getattr(Attachment, name) for name in kept]
+    its = select(literal(to_message, Attachment.message_id.type), *columns)
+    rows = its.where(Attachment.message_id == of_message)
+    tx.execute(insert(Attachment).from_select(["message_id", *kept], rows))
 
 
 def settled(tx: Transaction, request: SettleMessage) -> MessageRecord:
