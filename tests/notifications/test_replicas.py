@@ -2,13 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from conftest import NOW
 from sqlalchemy import text
+from test_sending import Channel, send_by
 
 from cli.backing.processes import wait_until
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.sessions import events as sessions
 from kit.db import ServiceDatabase
 from notifications.models import Attendance
+from notifications.queueing import Wanted, add
 
 WAITS = text(
     "SELECT count(*) FROM pg_stat_activity "
@@ -58,3 +61,42 @@ def test_the_newest_telling_holds_when_an_older_one_follows_in_its_group(office,
 
     (message,) = office.messages(template="group_joined")
     assert (message.status, message.reason) == ("cancelled", "participant_withdrawn")
+
+
+class Beside(Channel):
+    """While it has its first mail in hand, something else happens."""
+
+    def __init__(self, meanwhile):
+        super().__init__()
+        self.meanwhile = [meanwhile]
+
+    def hand_over(self, mail):
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        super().hand_over(mail)
+
+
+def test_what_another_replica_is_about_to_send_counts_for_the_day(an_office, told):
+    office = an_office(INFORMATIONAL_PER_DAY="2")
+    office.hear(told.make(enrolment.ApplicationAccepted))
+    office.send()
+
+    def plans(*keys):
+        with office.db.transaction(at=NOW) as tx:
+            for key in keys:
+                values = {"starts on": "x", "last unit ends on": "y", "has group": False}
+                about = {"person_id": told.participant_id, "application_id": told.application_id}
+                add(tx, Wanted(template="plan_published", key=key, values=values, **about))
+
+    def other_replica():
+        plans("third")
+        send_by(office, other)
+
+    plans("first", "second")
+    channel, other = Beside(other_replica), Channel()
+
+    send_by(office, channel)
+
+    assert (len(channel.taken), len(other.taken)) == (2, 0)
+    (held,) = office.messages(status="created")
+    assert [hold.why for hold in held.holds] == ["enough_for_today"]

@@ -59,7 +59,9 @@ class Holding:
         can_wait = [one for one in messages if one.message_class == INFORMATIONAL]
         self._holidays = _holidays_of(tx, map(known.application_of, can_wait))
         people = {one.person_id for one in can_wait if one.person_id is not None}
-        self._had = Counter(queries.told_since(tx, people, _midnight(tx.at)))
+        # no other round takes any meanwhile: the tokens of the channel are locked since before
+        these = [one.message_id for one in can_wait]
+        self._had = Counter(queries.told_since(tx, people, _midnight(tx.at), these))
 
     def hold(self, message: Message) -> bool:
         """Put it off if it must wait, and say whether it did."""

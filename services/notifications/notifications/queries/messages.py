@@ -134,8 +134,12 @@ def message_referred_to(tx: Transaction, reference: str) -> Message | None:
     return tx.scalars(wanted).first()
 
 
-def told_since(tx: Transaction, people: Collection[UUID], since: datetime) -> Mapping[UUID, int]:
-    """How many informational messages these people have got since then, or will in a moment."""
+def told_since(
+    tx: Transaction, people: Collection[UUID], since: datetime, but_for: Collection[UUID]
+) -> Mapping[UUID, int]:
+    """How many informational messages these people have got since then, or will in a moment from
+    some round; `but_for` those of these ids.
+    """
     if not people:
         return {}
     counted = (
@@ -143,7 +147,12 @@ def told_since(tx: Transaction, people: Collection[UUID], since: datetime) -> Ma
         .where(
             Message.person_id.in_(list(people)),
             Message.message_class == INFORMATIONAL,
-            or_(Message.sent_at >= since, Message.handed_at.is_not(None)),
+            or_(
+                Message.sent_at >= since,
+                Message.handed_at.is_not(None),
+                Message.claimed_by.is_not(None),
+            ),
+            Message.message_id.not_in(list(but_for)),
         )
         .group_by(Message.person_id)
     )
