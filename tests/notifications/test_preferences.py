@@ -1,5 +1,6 @@
 """What people want to hear of: by call, by the page, and by their mail program's one click."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -87,6 +88,58 @@ def test_the_page_s_form_sets_each_topic_and_ignores_nonsense(office, accepted, 
         "at_once",
     )
     assert "strange" not in chosen
+
+
+def as_shown(office, token):
+    """What a browser sends if nobody touches the page's form."""
+    page = office.service.show_preferences(Request.from_values(), token).get_data(as_text=True)
+    rows = re.findall(r"<select id='(\w+)' name='\w+'>(.*?)</select>", page)
+    return {topic: re.search(r"value='(\w+)' selected", row)[1] for topic, row in rows}
+
+
+def test_the_page_and_the_record_say_what_holds_for_who_has_not_chosen(office, accepted, link):
+    together = {"sessions", "hub"}
+
+    for said in (wanted(office, accepted.participant_id), as_shown(office, link)):
+        assert {topic for topic, how in said.items() if how == "digest"} == together
+        assert {how for topic, how in said.items() if topic not in together} == {"at_once"}
+
+
+def test_saving_the_page_as_it_is_changes_nothing(office, accepted, link):
+    post(office, link, **as_shown(office, link))
+
+    found = call(office.service, GetPreferences(person_id=accepted.participant_id))
+    assert not any(one.chosen for one in found.topics)
+
+
+def test_giving_back_what_was_read_changes_nothing(office, accepted):
+    who = accepted.participant_id
+    before = call(office.service, GetPreferences(person_id=who))
+
+    after = call(office.service, SetPreferences(person_id=who, topics=before.topics))
+
+    assert after == before
+
+
+def test_who_wants_sessions_at_once_and_then_together_again_is_heard(office, accepted, link):
+    told = [
+        (post(office, link, sessions=how), wanted(office, accepted.participant_id)["sessions"])[1]
+        for how in ("at_once", "digest")
+    ]
+
+    assert told == ["at_once", "digest"]
+
+
+def test_a_digest_of_what_never_waits_is_refused_and_not_offered(office, accepted, link):
+    who = accepted.participant_id
+    topics = [TopicPreference(topic=t, wanted="digest") for t in ("sessions", "results")]
+
+    with pytest.raises(Invalid) as error:
+        call(office.service, SetPreferences(person_id=who, topics=topics))
+
+    assert error.value.fields == {"topics.1.wanted": ["results can be at_once or never"]}
+    page = office.service.show_preferences(Request.from_values(), link).get_data(as_text=True)
+    assert page.count("in one message a day") == 2
 
 
 def test_results_cannot_be_turned_off(office, accepted, link):

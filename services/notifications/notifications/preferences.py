@@ -13,11 +13,22 @@ from headship_contracts.notifications.preferences import (
     TopicPreference,
 )
 from kit import Transaction
-from notifications.domain.templates import TOPICS
+from notifications.domain.templates import TOLD_TOGETHER, TOPICS
 from notifications.domain.wording import ENGLISH
 from notifications.models import Language, Preference
 
 AT_ONCE, TOGETHER, NEVER = "at_once", "digest", "never"
+
+
+def choices_of(topic: str) -> Sequence[str]:
+    """How one may hear of a topic; what everybody has who has not said comes first."""
+    return (TOGETHER, AT_ONCE, NEVER) if topic in TOLD_TOGETHER else (AT_ONCE, NEVER)
+
+
+def effective(topic: str, wanted: str | None) -> str:
+    """How somebody hears of a topic who has said this, or nothing."""
+    possible = choices_of(topic)
+    return wanted if wanted is not None and wanted in possible else possible[0]
 
 
 def wanted_of(tx: Transaction, person_id: UUID, topic: str) -> str | None:
@@ -51,12 +62,22 @@ def read(tx: Transaction, request: GetPreferences) -> PreferencesRecord:
 
 
 def written(tx: Transaction, request: SetPreferences) -> PreferencesRecord:
-    """Change what is given, and leave the rest. Raises Invalid for an unknown topic."""
+    """Change what is given, and leave the rest. Raises Invalid for an unknown topic, and for one
+    that cannot be told as is wanted.
+    """
     strange = [one.topic for one in request.topics if one.topic not in TOPICS]
     if strange:
         told = f"{', '.join(strange)}: it can be {', '.join(TOPICS)}"
         raise Invalid("unknown_topic", told, {"topics": [told]})
-    choose(tx, request.person_id, [(one.topic, one.wanted) for one in request.topics])
+    problems = {
+        f"topics.{place}.wanted": [f"{one.topic} can be {' or '.join(choices_of(one.topic))}"]
+        for place, one in enumerate(request.topics)
+        if one.wanted not in choices_of(one.topic)
+    }
+    if problems:
+        raise Invalid("choice_without_effect", "nothing of it waits for a digest", problems)
+    said = [(one.topic, one.wanted) for one in request.topics if one.chosen]
+    choose(tx, request.person_id, said)
     if request.language is not None:
         row = tx.get(Language, request.person_id, with_for_update=True)
         if row is None:
@@ -90,7 +111,7 @@ def _record(tx: Transaction, person_id: UUID) -> PreferencesRecord:
         topics=[
             TopicPreference(
                 topic=topic,
-                wanted=chosen[topic].wanted if topic in chosen else AT_ONCE,
+                wanted=effective(topic, chosen[topic].wanted if topic in chosen else None),
                 chosen=topic in chosen,
             )
             for topic in TOPICS

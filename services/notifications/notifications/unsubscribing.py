@@ -30,7 +30,7 @@ def shown(tx: Transaction, token: str, at: datetime) -> Response:
 
 
 def posted(tx: Transaction, request: Request, token: str, at: datetime) -> Response:
-    """One click, or the page's form; the same again changes nothing."""
+    """One click, or the page's form; what is as it was is not kept as a choice."""
     person_id, topic = _read(token, at)
     if request.form.get("List-Unsubscribe") == "One-Click" or not request.form:
         preferences.choose(tx, person_id, [(topic, preferences.NEVER)])
@@ -38,7 +38,9 @@ def posted(tx: Transaction, request: Request, token: str, at: datetime) -> Respo
     chosen = [
         (name, wanted)
         for name in TOPICS
-        if (wanted := request.form.get(name)) in CHOICES and wanted is not None
+        if (wanted := request.form.get(name)) in preferences.choices_of(name)
+        and wanted is not None
+        and wanted != _now(tx, person_id, name)
     ]
     preferences.choose(tx, person_id, chosen)
     return _page(tx, person_id, topic, "Your choice is kept.")
@@ -70,11 +72,16 @@ def _page(tx: Transaction, person_id: UUID, topic: str, said: str) -> Response:
     )
 
 
+def _now(tx: Transaction, person_id: UUID, topic: str) -> str:
+    return preferences.effective(topic, preferences.wanted_of(tx, person_id, topic))
+
+
 def _row(tx: Transaction, person_id: UUID, topic: str) -> str:
-    chosen = preferences.wanted_of(tx, person_id, topic) or preferences.AT_ONCE
+    chosen = _now(tx, person_id, topic)
     options = "".join(
         f"<option value='{value}'{' selected' if value == chosen else ''}>{words}</option>"
         for value, words in CHOICES.items()
+        if value in preferences.choices_of(topic)
     )
     return (
         f"<p><label for='{topic}'>{escape(TOPICS[topic])}</label><br>"

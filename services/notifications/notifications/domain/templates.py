@@ -44,6 +44,11 @@ TOPICS = {
     "other": "other news",
 }
 
+TOLD_TOGETHER = frozenset({"sessions", "hub"})
+"""Topics of which some things can wait: these are told in the evening, unless someone wants them at
+once. All other things are told as they happen.
+"""
+
 GIVEN_WHEN_SENT = ("name", "course", "provider")
 """Keys whose values are found at the moment of sending."""
 
