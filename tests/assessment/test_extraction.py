@@ -45,7 +45,7 @@ def test_a_file_as_word_writes_it_is_read_in_its_order():
         "Coe (2014)",
     ]
     assert (found["words"], found["excluded"]) == (1 + 5 + 8, 2 + 1 + 2)
-    assert found["method"] == "docx/1 words/1"
+    assert found["method"] == "docx/1 words/2"
     assert "Jane" not in found["text"]
 
 
@@ -161,7 +161,7 @@ def test_plain_text_is_read_in_its_encoding(content, encoding):
     found = read(content, "script.TXT")
 
     assert (found["text"], found["words"]) == ("Café, then tea.", 3)
-    assert found["method"] == f"{encoding} words/1"
+    assert found["method"] == f"{encoding} words/2"
 
 
 def test_a_script_over_the_limit_is_taken_and_its_cut_off_marked():

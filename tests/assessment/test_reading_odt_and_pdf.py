@@ -119,7 +119,7 @@ class TestOpenDocument:
         found = read(content, "s.odt")
 
         assert (found["words"], found["excluded"]) == (2, 3)
-        assert found["method"] == "odt/1 words/1"
+        assert found["method"] == "odt/1 words/2"
 
     @pytest.mark.parametrize(
         ("content", "reason"),
@@ -180,9 +180,34 @@ class TestPdf:
         assert "leader-ship" in found["text"]
 
     def test_the_list_of_references_does_not_count(self):
-        found = read(a_pdf(show("one two", "References", "Fullan, M. 2001")), "s.pdf")
+        found = read(a_pdf(show("one two.", "References", "Fullan, M. 2001")), "s.pdf")
 
         assert (found["words"], found["excluded"]) == (2, 4)
+
+    def test_a_line_of_a_sentence_about_appendices_is_no_title_of_one(self):
+        lines = ("Look at the", "appendices that I hand in beside this script. Then the")
+
+        found = read(
+            a_pdf(show(*lines, "references.", "And on I go.", "Appendix", "a plan")), "s.pdf"
+        )
+
+        assert (found["words"], found["excluded"]) == (18, 3)
+
+    def test_a_year_at_the_edge_of_a_page_is_a_word_of_its_author(self):
+        pages = [
+            show("It went so from", "2019"),
+            show("2", "to the end of", "2021"),
+            show("a", "3"),
+        ]
+
+        found = read(a_pdf(*pages), "s.pdf")
+
+        assert " ".join(found["text"].split()) == "It went so from 2019 to the end of 2021 a"
+
+    def test_page_numbers_that_begin_later_are_left_out(self):
+        pages = [show(f"thoughts {letter}", str(11 + n)) for n, letter in enumerate("abc")]
+
+        assert read(a_pdf(*pages), "s.pdf")["words"] == 6
 
     @pytest.mark.parametrize(
         ("content", "reason"),

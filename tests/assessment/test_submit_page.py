@@ -47,7 +47,7 @@ def test_count_and_cut_off_are_shown_before_anything_is_sent(sitting, content, f
     assert "120 of 100" in shown
     assert "not sent yet" in shown
     assert "Nothing below this line is marked" in shown
-    assert "words/1" in shown
+    assert "words/2" in shown
     assert office.told(SubmissionReceived) == []
     receipt = browser.confirms()
     assert sha256(content).hexdigest() in receipt

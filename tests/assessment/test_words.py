@@ -100,6 +100,48 @@ def test_a_sentence_about_references_starts_no_list_of_references():
     assert counted("References matter to heads.", "And so on.").words == 7
 
 
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "Appendix 2 sets out our staff survey.",
+        "Appendices that I hand in beside this script.",
+        "Appendix A. It holds our plan.",
+        "References.",
+    ],
+)
+def test_a_sentence_is_no_title_of_an_uncounted_part(paragraph):
+    found = counted(paragraph, "word " * 50)
+
+    assert (found.words, found.excluded) == (words_in(paragraph) + 50, 0)
+
+
+@pytest.mark.parametrize(
+    "title", ["Appendix", "APPENDIX B", "Appendix 2:", "Appendix iv: staff survey", "1. References"]
+)
+def test_a_title_that_is_styled_as_text_begins_an_uncounted_part(title):
+    assert counted("Some text.", title, "word " * 50).words == 2
+
+
+def test_a_title_amid_the_lines_of_a_sentence_is_none():
+    lines = ["Our plan is in the", "appendix", "and our list of", "references.", "So it went."]
+    lines += ["References", "Coe 2014"]
+
+    found = counted(*(Block(line, Kind.LINE) for line in lines))
+
+    assert (found.words, found.excluded) == (5 + 1 + 4 + 1 + 3, 3)
+
+
+def test_a_question_that_wraps_does_not_count():
+    lines = ["How would you lead", "this change in your", "school?", "I would lead", "this change"]
+
+    found = counted(
+        *(Block(line, Kind.LINE) for line in lines),
+        question=["How would you lead this change in your school?"],
+    )
+
+    assert (found.words, found.excluded) == (5, 9)
+
+
 def test_a_script_styled_as_title_from_end_to_end_is_counted():
     found = counted(Block("one two " * 20, Kind.TITLE), Block("word " * 100, Kind.TITLE))
 

@@ -10,7 +10,7 @@ from typing import Any
 from assessment.domain import docx, names, odt, uploads, words
 from assessment.domain.docx_parts import Parts
 from assessment.domain.uploads import Unreadable
-from assessment.domain.words import Block
+from assessment.domain.words import Block, Kind
 
 LONGEST_TEXT = 2_000_000
 """Characters: some hundred times a script of full length."""
@@ -67,7 +67,7 @@ def _read(filename: str, content: bytes) -> tuple[list[Block], str, set[str]]:
         blocks, people = _read_pdf(content)
         return blocks, "pdf/1", people
     text, encoding = uploads.text_of(content)
-    return [Block(line) for line in text.splitlines()], encoding, set()
+    return [Block(line, Kind.LINE) for line in text.splitlines()], encoding, set()
 
 
 def _read_pdf(content: bytes) -> tuple[list[Block], set[str]]:

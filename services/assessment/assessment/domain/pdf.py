@@ -18,12 +18,14 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from assessment.domain.pdf_watch import Watch
 from assessment.domain.uploads import Unreadable
-from assessment.domain.words import Block, words_in
+from assessment.domain.words import Block, Kind, words_in
 
 MOST_PAGES = 500
 _ACTIVE = ("/JavaScript", "/EmbeddedFiles")
 _ACTIONS = ("/JavaScript", "/Launch")
-_PAGE_NUMBER = re.compile(r"(page\s*)?[0-9]+(\s*(of|/)\s*[0-9]+)?", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(page\s*)[0-9]+(\s*(of|/)\s*[0-9]+)?|[0-9]+\s*(of|/)\s*[0-9]+", re.IGNORECASE
+)
 _EDGE_LINES = 2
 _PAGES_TO_COMPARE = 3
 
@@ -47,7 +49,7 @@ def blocks_of(content: bytes) -> list[Block]:
     for found, (_, hidden) in zip(lines, pages, strict=True):
         joined = _joined(found)
         for position, line in enumerate(joined):
-            blocks.append(Block(line, hidden_words=hidden if position == 0 else 0))
+            blocks.append(Block(line, Kind.LINE, hidden_words=hidden if position == 0 else 0))
         if hidden and not joined:
             blocks.append(Block("", hidden_words=hidden))
     return blocks
@@ -98,16 +100,46 @@ def _without_running_lines(pages: Sequence[list[str]]) -> list[list[str]]:
     repeated = set()
     if len(pages) >= _PAGES_TO_COMPARE:
         repeated = {line for line, times in often.items() if times * 2 > len(pages)}
+    counted = _numbered_from(pages, edges)
     kept = []
-    for page, found in zip(pages, edges, strict=True):
+    for number, (page, found) in enumerate(zip(pages, edges, strict=True)):
         running = {
             position
             for position in found
-            if _without_numbers(page[position]) in repeated
-            or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(page[position].strip()))
+            if _is_repeated(page[position], repeated)
+            or (len(pages) > 1 and _is_page_number(page[position].strip(), number, counted))
         }
         kept.append([line for position, line in enumerate(page) if position not in running])
     return kept
+
+
+def _is_repeated(line: str, repeated: set[str]) -> bool:
+    """Numbers alone are told from years and figures by how they go on, not by being numbers."""
+    found = _without_numbers(line)
+    return found in repeated and found != "#"
+
+
+def _numbered_from(pages: Sequence[list[str]], edges: Sequence[list[int]]) -> set[int]:
+    """What numbers at the edge of two pages or more have been counted from; the usual one is 1."""
+    begins = Counter(
+        int(page[position]) - number
+        for number, (page, found) in enumerate(zip(pages, edges, strict=True))
+        for position in found
+        if _is_number(page[position])
+    )
+    return {1} | {first for first, times in begins.items() if times > 1}
+
+
+def _is_page_number(line: str, number: int, counted: set[int]) -> bool:
+    """Whether this stands at the edge for the page with this number, from 0; a lone year does
+    not."""
+    if _is_number(line):
+        return int(line) - number in counted
+    return _PAGE_NUMBER.fullmatch(line) is not None
+
+
+def _is_number(line: str) -> bool:
+    return re.fullmatch(r"[0-9]{1,9}", line.strip()) is not None
 
 
 def _edges(page: list[str]) -> list[int]:

@@ -4,6 +4,9 @@ A word is a run of non-space characters with at least one letter or digit, after
 hyphenated compound is one word. Headings, quotations, citations, captions, tables, footnotes and
 text boxes count. The title, the question's own text, the references and appendices do not. What
 lies past the limit is not marked, so the place is shown to the marker; length alone fails nobody.
+
+References and appendices begin with their title. A heading says that it is one; of what is no
+heading it must be told from a sentence that has such a word in it, or a line of one.
 """
 
 import re
@@ -13,14 +16,25 @@ from enum import StrEnum
 from itertools import islice
 from unicodedata import normalize
 
-COUNTING_RULE = "words/1"
+COUNTING_RULE = "words/2"
 """Names the rule on every receipt; changes when a count could."""
 
 LONGEST_TITLE = 40
 """Words of title that go uncounted. A script styled as title from end to end is counted."""
 
-_REFERENCES = re.compile(r"(\d+[.)]?\s+)?(references|bibliography|reference list)\s*[:.]?")
-_APPENDIX = re.compile(r"(\d+[.)]?\s+)?appendi(x|ces)\b.{0,60}")
+_REFERENCES = r"(\d+[.)]?\s+)?(references|bibliography|reference list)\s*"
+_APPENDIX = r"(\d+[.)]?\s+)?appendi(x|ces)\b"
+_TITLES = {
+    True: re.compile(rf"{_REFERENCES}[:.]?|{_APPENDIX}.{{0,60}}"),
+    False: re.compile(
+        rf"{_REFERENCES}:?"  # with a full stop it ends a sentence
+        rf"|{_APPENDIX}( ([a-z]?\d{{1,2}}|\d{{0,2}}[a-z]|[ivx]{{1,4}}))?"
+        r"([:.]| ?[:.–-]( [^\s.!?]+){1,6})?"
+    ),
+}
+"""By whether it is a heading. Else it is no more than a label and a few words after it."""
+
+_SENTENCE_ENDS = re.compile(r"[.!?…:;)\]][\"'”’]*$")
 _BETWEEN_BLOCKS = "\n"
 _ZERO_WIDTH_SPACE = "\u200b"  # it parts words on the screen, but is no space to \S
 
@@ -31,6 +45,7 @@ class Kind(StrEnum):
     TITLE = "title"
     HEADING = "heading"
     TEXT = "text"
+    LINE = "line"  # of a file that knows no paragraphs: a sentence may go on in the next one
     TABLE = "table"
     FOOTNOTE = "footnote"
     TEXT_BOX = "text_box"
@@ -123,21 +138,46 @@ def _counted(blocks: Sequence[Block], given: set[str]) -> Iterator[bool]:
     """Whether each block counts."""
     in_references = in_body = False
     title_words = 0
-    for block in blocks:
+    asked = _lines_of_the_question(blocks, given)
+    before = ""
+    for position, block in enumerate(blocks):
         folded = _folded(block.text)
-        if block.kind in (Kind.TEXT, Kind.HEADING) and _starts_uncounted_part(folded):
+        if _starts_uncounted_part(block.kind, folded, before):
             in_references = True
         elif block.kind is Kind.HEADING:
             in_references = False  # a heading after the list of references begins a counted part
         title_words += words_in(block.text) if block.kind is Kind.TITLE else 0
         is_title = block.kind is Kind.TITLE and not in_body and title_words <= LONGEST_TITLE
-        counts = not (in_references or is_title or folded in given)
+        counts = not (in_references or is_title or folded in given or position in asked)
         in_body = in_body or (counts and bool(folded))
+        before = folded
         yield counts
 
 
-def _starts_uncounted_part(folded: str) -> bool:
-    return bool(_REFERENCES.fullmatch(folded) or _APPENDIX.fullmatch(folded))
+def _starts_uncounted_part(kind: Kind, folded: str, before: str) -> bool:
+    """Whether the list of references, or an appendix, begins here; `before`: what stands above."""
+    if kind not in (Kind.TEXT, Kind.LINE, Kind.HEADING):
+        return False
+    if kind is Kind.LINE and before and not _SENTENCE_ENDS.search(before):
+        return False
+    return _TITLES[kind is Kind.HEADING].fullmatch(folded) is not None
+
+
+def _lines_of_the_question(blocks: Sequence[Block], given: set[str]) -> set[int]:
+    """Positions of lines that together are a paragraph of the question."""
+    found: set[int] = set()
+    for first, block in enumerate(blocks):
+        if block.kind is not Kind.LINE or first in found:
+            continue
+        told = ""
+        for last in range(first, len(blocks)):
+            told = f"{told} {_folded(blocks[last].text)}".strip()
+            if told in given:
+                found.update(range(first, last + 1))
+                break
+            if not told or not any(one.startswith(told) for one in given):
+                break
+    return found
 
 
 def _folded(text: str) -> str:
