@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from headship_contracts.sessions.plans import ShortfallRecord
 from kit import Transaction
-from sessions import building, group_study, programme, queries, seats
+from sessions import audiences, building, group_study, programme, queries
 from sessions.domain.group_dates import Asked, Constraints, date_sessions
 from sessions.domain.group_study import Step, StudyWeek, date_study
 from sessions.domain.london import monday_of, today
@@ -61,17 +61,17 @@ def dates(
         if unit.kind in (Kind.self_study, Kind.webinar):
             load[unit.monday] += unit.minutes
     for hub, offer in sorted(offers.items()):
-        audience = seats.of_hub(hub)
+        audience = audiences.of_hub(hub)
         asked = _asked(units, Kind.face_to_face, audience, existing, _after_coaching(units), {})
         given = _constraints(calendars, schools.get(audience, []), load, (), settings)
         _date(found, audience, asked, offer.face_to_face_slot, given, None, hub)
     had = group_study.days_of(tx, [group.group_id for group in groups])
     for group in groups:
-        audience, hub = seats.of_group(group.group_id), group.delivery_partner_id
+        audience, hub = audiences.of_group(group.group_id), group.delivery_partner_id
         days = {
             code: at.date()
             for (code, whose), at in found.starts.items()
-            if whose == seats.of_hub(hub)
+            if whose == audiences.of_hub(hub)
         }
         together = {monday_of(day) for day in days.values()}
         asked = _asked(
@@ -79,7 +79,7 @@ def dates(
         )
         given = _constraints(calendars, schools.get(audience, []), load, together, settings)
         _date(found, audience, asked, group.slot, given, group.group_id, hub)
-        steps = _steps(units, found, audience, seats.of_hub(hub))
+        steps = _steps(units, found, audience, audiences.of_hub(hub))
         found.study[group.group_id] = date_study(
             steps,
             given.people,
@@ -241,7 +241,7 @@ def _schools_by_audience(tx: Transaction, course: str, cohort: str) -> dict[str,
     for urn, authority, own_hub, group, groups_hub, venues_hub in rows:
         school = School(urn, authority)
         if group is not None:
-            found[seats.of_group(group)].append(school)
+            found[audiences.of_group(group)].append(school)
         if (hub := venues_hub or groups_hub or own_hub) is not None:
-            found[seats.of_hub(hub)].append(school)
+            found[audiences.of_hub(hub)].append(school)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sessions import dating, seats
+from sessions import audiences, dating
 from sessions.domain.template import Kind
 from sessions.models import Group, HubOffer, PlanUnit
 
@@ -35,14 +35,14 @@ def sessions_due(
         if unit.kind == Kind.webinar:
             assert unit.local_start is not None
             start = datetime.fromisoformat(unit.local_start)
-            yield Due(unit, seats.COHORT, start, meeting_link=webinar_link)
+            yield Due(unit, audiences.COHORT, start, meeting_link=webinar_link)
         elif unit.kind == Kind.coaching:
             for group in groups:
                 offer = offers.get(group.delivery_partner_id)
                 yield Due(
                     unit,
-                    seats.of_group(group.group_id),
-                    dates.starts[unit.code, seats.of_group(group.group_id)],
+                    audiences.of_group(group.group_id),
+                    dates.starts[unit.code, audiences.of_group(group.group_id)],
                     group_id=group.group_id,
                     delivery_partner_id=group.delivery_partner_id,
                     meeting_link=offer.meeting_link if offer else None,
@@ -51,8 +51,8 @@ def sessions_due(
             for hub, offer in sorted(offers.items()):
                 yield Due(
                     unit,
-                    seats.of_hub(hub),
-                    dates.starts[unit.code, seats.of_hub(hub)],
+                    audiences.of_hub(hub),
+                    dates.starts[unit.code, audiences.of_hub(hub)],
                     delivery_partner_id=hub,
                     venue=offer.venue,
                 )

@@ -8,7 +8,7 @@ from headship_contracts.sessions.events import SessionScheduled
 from headship_contracts.sessions.running import ScheduleSession
 from headship_contracts.sessions.schedule import SessionRecord
 from kit import Transaction
-from sessions import by_hand, changing, facilitators, queries, schemas, seats
+from sessions import audiences, by_hand, changing, facilitators, queries, schemas
 from sessions.domain.london import instant
 from sessions.domain.template import Kind
 from sessions.models import DeliveryPartner, TrainingSession
@@ -40,7 +40,7 @@ def schedule(
         course=request.course,
         cohort=request.cohort,
         unit_code=unit.code,
-        audience=seats.of_extra(session_id),
+        audience=audiences.of_extra(session_id),
         kind=unit.kind,
         title=unit.title,
         minutes=unit.minutes,

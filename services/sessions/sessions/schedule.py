@@ -15,6 +15,7 @@ from headship_contracts.sessions.schedule import ListSessions, SessionPage
 from kit import Transaction
 from kit.paging import page
 from sessions import (
+    audiences,
     changing,
     dating,
     facilitators,
@@ -72,7 +73,7 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     group_study.keep(tx, dates.study)
     for group_id, weeks in dates.study.items():
         for week in weeks:
-            clashes.tell_all(dates.shortfalls.get((week.code, seats.of_group(group_id)), ()))
+            clashes.tell_all(dates.shortfalls.get((week.code, audiences.of_group(group_id)), ()))
     coaches = {group.group_id: group.coach_staff_id for group in groups}
     done = Followed(clashes.told)
     asked: set[tuple[str, str]] = set()

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from headship_contracts.sessions.groups import MovedDays, NotPlaced
 from kit import Transaction, jobs
 from kit.db import ServiceDatabase
-from sessions import queries
+from sessions import queries, room
 from sessions.domain.distance import read_place
 from sessions.models import (
     Availability,
@@ -34,8 +34,10 @@ def data(
     without_venues: Collection[UUID] = (),
     without_people: Collection[UUID] = (),
 ) -> dict[str, Any]:
-    """What `domain.seating.solve` needs of a cohort, in plain values."""
+    """What `domain.seating.solve` needs of a cohort, in plain values. Guests who have booked a
+    seat at a venue keep it: its capacity is what they leave."""
     offers = queries.offers(tx, course, cohort)
+    booked = room.guests(tx, course, cohort, offers)
     wanted = select(DeliveryPartner).where(DeliveryPartner.delivery_partner_id.in_(offers))
     hubs = {row.delivery_partner_id: row for row in tx.scalars(wanted)}
     venues = []
@@ -46,7 +48,9 @@ def data(
                 "id": str(id),
                 "name": hubs[id].name if id in hubs else str(id),
                 "place": read_place(place),
-                "capacity": 0 if id in without_venues else offer.venue_capacity,
+                "capacity": 0
+                if id in without_venues
+                else max(0, offer.venue_capacity - booked.get(id, 0)),
                 "provides": offer.venue_provides or [],
             }
         )
@@ -150,6 +154,7 @@ def _people(tx: Transaction, course: str, cohort: str) -> Iterator[dict[str, Any
                     "home": str(home),
                     "now": str(now) if now else None,
                     "away": away is not None,
+                    "waits": away is not None and now is None,
                     "place": read_place(place),
                     "needs": needs or [],
                 }

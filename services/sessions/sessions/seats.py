@@ -1,30 +1,14 @@
 """Seats: who is to sit in which of the sessions ahead."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from kit import Transaction
-from sessions import queries, schemas
+from sessions import queries, room, schemas
+from sessions.audiences import COHORT, of_group, of_hub
 from sessions.models import Enrolment, Group, Membership, Seat, TrainingSession
-
-COHORT = "cohort"
-
-
-def of_group(group_id: UUID) -> str:
-    """The audience that a group is."""
-    return f"group {group_id}"
-
-
-def of_hub(delivery_partner_id: UUID) -> str:
-    """The audience that the participants of a hub are."""
-    return f"hub {delivery_partner_id}"
-
-
-def of_extra(session_id: UUID) -> str:
-    """The audience of a session of which only those are who book a seat in it."""
-    return f"extra {session_id}"
 
 
 @dataclass
@@ -38,8 +22,9 @@ class Settled:
 def settle(tx: Transaction, enrolments: Sequence[Enrolment], why: str) -> Settled:
     """Give each person the seats that go with their place; take back what does not.
 
-    Only sessions ahead are touched, and running it again does nothing. `why` is told with each
-    seat that is taken back. The caller holds the locks of the enrolments.
+    Only sessions ahead are touched, and running it again does nothing. Who comes to a hub's days
+    when its venue is full gets no seat in them. `why` is told with each seat that is taken back.
+    The caller holds the locks of the enrolments.
     """
     settled = Settled()
     cohorts: dict[tuple[str, str], list[Enrolment]] = defaultdict(list)
@@ -58,6 +43,9 @@ def settle(tx: Transaction, enrolments: Sequence[Enrolment], why: str) -> Settle
             seats[seat.application_id][seat.session_id] = seat
             if seat.held and seat.booked and (session.course, session.cohort) == (course, cohort):
                 booked[seat.application_id][session.unit_code] = session.session_id
+        coming = _coming(ahead, wanted, seats)
+        for id in room.without_room(tx, course, cohort, coming) if coming else ():
+            wanted[id] = {one for one in wanted[id] if one not in map(of_hub, coming)}
         for person in people:
             audiences = wanted[person.application_id]
             instead = booked[person.application_id] if person.in_training else {}
@@ -119,6 +107,28 @@ def _audiences(
         hub = group.delivery_partner_id
     hub = venues.get(person.application_id, hub)
     return audiences | ({of_hub(hub)} if hub is not None else set())
+
+
+def _coming(
+    ahead: Sequence[TrainingSession],
+    wanted: Mapping[UUID, set[str]],
+    seats: Mapping[UUID, Mapping[UUID, Seat]],
+) -> dict[UUID, list[UUID]]:
+    """Hub → those who are to come to its days, and hold no seat in any that is ahead."""
+    days: dict[str, set[UUID]] = defaultdict(set)
+    hubs = {}
+    for session in ahead:
+        hub = session.delivery_partner_id
+        if hub is not None and session.audience == of_hub(hub):
+            days[session.audience].add(session.session_id)
+            hubs[session.audience] = hub
+    coming: dict[UUID, list[UUID]] = defaultdict(list)
+    for application_id, audiences in wanted.items():
+        held = {id for id, seat in seats.get(application_id, {}).items() if seat.held}
+        for audience in audiences & days.keys():
+            if not held & days[audience]:
+                coming[hubs[audience]].append(application_id)
+    return coming
 
 
 def _settle_one(

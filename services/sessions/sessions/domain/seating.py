@@ -1,8 +1,9 @@
 """Face-to-face seats: whose days are at which hub's venue, by capacity and distance.
 
 Hard rules: no venue has more people than it holds, and each has what its people need. Most people
-seated comes first; then fewest away from where they are now, or from their own hub; then the
-shortest ways in sum. All venues are looked at together.
+seated comes first; then fewest away from where they are now, or from their own hub, those who wait
+for a seat after those who have one; then the shortest ways in sum. All venues are looked at
+together.
 """
 
 from collections import defaultdict
@@ -24,8 +25,9 @@ def solve(data: dict[str, Any]) -> dict[str, Any]:
     plain JSON values, gives `{"seated": {person: venue}, "km": {person: kilometres}, "unseated":
     {person: {"reason", "detail"}}, "moved", "proven"}`.
 
-    `now` is where their days are at present; without it they are meant to be at `home`. Who has no
-    `place` travels from home. Nobody is sent further than `within_km`, their own venue apart.
+    `now` is where their days are at present; without it they are meant to be at `home`. Who `waits`
+    has had no seat so far. Who has no `place` travels from home. Nobody is sent further than
+    `within_km`, their own venue apart.
     """
     venues = {venue["id"]: venue for venue in data["venues"]}
     ways = {person["id"]: _ways(person, venues, data["within_km"]) for person in data["people"]}
@@ -44,7 +46,12 @@ def solve(data: dict[str, Any]) -> dict[str, Any]:
     usual = {person["id"]: person.get("now") or person["home"] for person in data["people"]}
     proven = True
     seats = dict.fromkeys(sits.values(), 1)
-    stays = {number: 1 for (person, venue), number in sits.items() if usual[person] == venue}
+    waiting = {person["id"] for person in data["people"] if person.get("waits")}
+    stays = {
+        number: 1 if person in waiting else 1 + len(waiting)
+        for (person, venue), number in sits.items()
+        if usual[person] == venue
+    }
     near = {number: -ways[person][venue] for (person, venue), number in sits.items()}
     values: list[int] = []
     for aim in (seats, stays, near):
