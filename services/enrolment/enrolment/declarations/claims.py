@@ -8,6 +8,7 @@ from sqlalchemy import select
 from enrolment import queries
 from enrolment.declarations import making
 from enrolment.dfe.shapes import DfeDeclaration, DfeStatement
+from enrolment.domain.evidence import MADE_ELSEWHERE
 from enrolment.domain.traffic import is_a_step
 from enrolment.models import Declaration, DeliveryPartner
 from enrolment.money import statements
@@ -84,7 +85,7 @@ def _compare(
         difference = ("state", former, shown.state)
         told.drifted += drift.followed(tx, "declaration", ours, shown.id, [difference], number)
     mine = partners.get(ours.delivery_partner_id)
-    if ours.evidence_service == "dfe" or mine == shown.delivery_partner_id:
+    if ours.evidence_service == MADE_ELSEWHERE or mine == shown.delivery_partner_id:
         return False
     difference = ("delivery_partner_id", mine, shown.delivery_partner_id)
     told.drifted += drift.stands(tx, "declaration", ours, shown.id, difference, number)

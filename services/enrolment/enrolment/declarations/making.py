@@ -11,7 +11,7 @@ from enrolment import metrics, outcomes, queries, schemas
 from enrolment.declarations.standing import Standing, is_fundable
 from enrolment.dfe.shapes import DfeDeclaration
 from enrolment.domain import declarations as rules
-from enrolment.domain.evidence import MADE_AT_DFE
+from enrolment.domain.evidence import MADE_AT_DFE, MADE_ELSEWHERE
 from enrolment.models import Application, Declaration
 from enrolment.traffic.writes import owe
 from headship_contracts.enrolment.declarations import DeclarationPage, ListDeclarations
@@ -87,7 +87,7 @@ def taken(
     """DfE has it."""
     declaration.dfe_declaration_id, declaration.state = seen.id, seen.state
     declaration.problem = None
-    _keep_statements(declaration, seen)
+    _keep_what_dfe_tells(declaration, seen)
     declaration.revision = tx.next_revision(declaration.revision)
     tx.emit(DeclarationSubmitted(**schemas.declaration_state(declaration), state=declaration.state))
     if declaration.declaration_type == "completed":
@@ -159,7 +159,7 @@ def _follow(tx: Transaction, known: Declaration, shown: DfeDeclaration) -> bool:
     before = (known.state, known.dfe_statement_id, known.dfe_clawback_statement_id, known.decision)
     former = known.state
     known.state = shown.state
-    _keep_statements(known, shown)
+    _keep_what_dfe_tells(known, shown)
     gone = known.state in rules.TAKEN_BACK
     if gone and known.decision == "voiding":
         known.decision, known.problem = None, None
@@ -217,7 +217,7 @@ def _made_at_dfe(
         declaration_date=shown.declaration_date,
         has_passed=shown.has_passed,
         delivery_partner_id=None,
-        evidence_service="dfe",
+        evidence_service=MADE_ELSEWHERE,
         evidence_record=record,
         evidence_revision=0,
         evidence_fact={"kind": MADE_AT_DFE},
@@ -225,11 +225,12 @@ def _made_at_dfe(
         created_at=tx.at,
         revision=tx.next_revision(None),
     )
-    _keep_statements(declaration, shown)
+    _keep_what_dfe_tells(declaration, shown)
     return declaration
 
 
-def _keep_statements(declaration: Declaration, shown: DfeDeclaration) -> None:
+def _keep_what_dfe_tells(declaration: Declaration, shown: DfeDeclaration) -> None:
     declaration.dfe_statement_id = shown.statement_id
     declaration.dfe_clawback_statement_id = shown.clawback_statement_id
     declaration.dfe_updated_at = shown.updated_at
+    declaration.lead_provider = shown.lead_provider or declaration.lead_provider

@@ -57,6 +57,7 @@ def _check(tx: Transaction, application: Application, declaration: Declaration) 
             twin.VoidContext(
                 state=declaration.state,
                 cohort_year=cohort_year(application.cohort),
+                made_by_caller=queries.made_by_us(declaration, queries.own_name_at_dfe(tx)),
                 has_next_statement=next_output is not None,
             )
         )

@@ -161,6 +161,7 @@ def read_declaration(record: Any) -> DfeDeclaration:
         secondary_delivery_partner_id=told.optional_uuid("secondary_delivery_partner_id"),
         statement_id=told.optional_uuid("statement_id"),
         clawback_statement_id=told.optional_uuid("clawback_statement_id"),
+        lead_provider=told.optional("lead_provider_name"),
         updated_at=told.instant("updated_at"),
     )
 

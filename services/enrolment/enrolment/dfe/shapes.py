@@ -76,7 +76,11 @@ class DfeParticipant:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DfeDeclaration:
-    """A declaration as DfE shows it. Ineligible ones of another account have no reason there."""
+    """A declaration as DfE shows it. Ineligible ones of another account have no reason there.
+
+    `lead_provider`: the name of the one that made it, which need not be us: with an application
+    that was transferred to us come the declarations of who had it before.
+    """
 
     id: UUID
     application_id: UUID | None
@@ -91,6 +95,7 @@ class DfeDeclaration:
     statement_id: UUID | None
     clawback_statement_id: UUID | None
     updated_at: datetime
+    lead_provider: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,6 +18,9 @@ ENGAGEMENT, RESULT, SUBMISSION_MISSED = "engagement", "result", "submission_miss
 MADE_AT_DFE = "made_at_dfe"
 """No evidence of ours: DfE showed a declaration that was not made here."""
 
+MADE_ELSEWHERE = "dfe"
+"""In place of the service whose evidence a declaration has, for one that was not made here."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:

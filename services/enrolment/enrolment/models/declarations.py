@@ -73,6 +73,7 @@ class Declaration(Base):
     dfe_statement_id: Mapped[UUID | None] = mapped_column(index=True)
     dfe_clawback_statement_id: Mapped[UUID | None] = mapped_column(index=True)
     dfe_updated_at: Mapped[datetime | None]
+    lead_provider: Mapped[str | None]  # who made it, as DfE names them; None until DfE has told
     created_at: Mapped[datetime]
     revision: Mapped[int]
 

@@ -1,5 +1,6 @@
 """Reads of applications and of what hangs on them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from enrolment.domain.evidence import MADE_ELSEWHERE
 from enrolment.domain.places import EVERYWHERE
 from enrolment.models import (
     Application,
@@ -30,6 +32,9 @@ from kit import Transaction
 RowT = TypeVar("RowT", bound=Base)
 
 UNFINISHED = ("owed", "sending", "in_doubt")
+
+LATEST = 100
+"""Declarations of ours that are looked at to learn what DfE calls us."""
 
 ABOUT_OTHERS = ("declare", "void", "change_delivery_partner", "outcome")
 """Kinds of writes that decide on a declaration or an outcome, not on the application itself."""
@@ -151,6 +156,23 @@ def declarations_of(tx: Transaction, application_ids: Iterable[UUID]) -> list[De
     """All declarations of some applications, oldest first."""
     wanted = select(Declaration).where(Declaration.application_id.in_(list(application_ids)))
     return list(tx.scalars(wanted.order_by(Declaration.created_at, Declaration.id)))
+
+
+def own_name_at_dfe(tx: Transaction) -> str | None:
+    """What DfE calls us: the name on most of the latest declarations that were made here. None
+    while DfE has shown none of them.
+    """
+    ours = select(Declaration.lead_provider).where(
+        Declaration.lead_provider.is_not(None), Declaration.evidence_service != MADE_ELSEWHERE
+    )
+    latest = ours.order_by(Declaration.created_at.desc(), Declaration.id.desc()).limit(LATEST)
+    names = Counter(tx.scalars(latest))
+    return names.most_common(1)[0][0] if names else None
+
+
+def made_by_us(declaration: Declaration, own_name: str | None) -> bool:
+    """Whether DfE lets us change it: "own declarations only". Where a name is not known, it is."""
+    return None in (own_name, declaration.lead_provider) or declaration.lead_provider == own_name
 
 
 def lock_declarations_at_dfe(

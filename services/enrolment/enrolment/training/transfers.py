@@ -50,16 +50,21 @@ def transfer_participant(tx: Transaction, request: TransferParticipant) -> Appli
 
 
 def change_delivery_partner(tx: Transaction, request: ChangeDeliveryPartner) -> ApplicationRecord:
-    """It was another one from the start: what is declared is owed to DfE once more."""
+    """It was another one from the start: what we declared is owed to DfE once more. What another
+    lead provider declared stays as it is: DfE lets nobody but them change it.
+    """
     application = _locked(tx, request.application_id, request.if_revision)
     _check_accepted(application)
     check_undecided(tx, application)
     partner = _active(tx, request.delivery_partner_id)
     former = application.delivery_partner_id
+    own_name = queries.own_name_at_dfe(tx)
     wrong = [
         made
         for made in queries.declarations_of(tx, [application.id])
-        if made.state in (READY, *LIVE_STATES) and made.delivery_partner_id != partner.id
+        if made.state in (READY, *LIVE_STATES)
+        and made.delivery_partner_id != partner.id
+        and queries.made_by_us(made, own_name)
     ]
     for declaration in wrong:
         refuse_for(_check(tx, application, declaration, partner))
