@@ -21,7 +21,7 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from kit import Transaction
-from notifications import hub_news, programme, queries
+from notifications import hub_news, merging, programme, queries
 from notifications.digests import Together
 from notifications.domain.values import Value, day, moment
 from notifications.domain.wording import plainly
@@ -37,12 +37,11 @@ OFFER_LOST = {
 
 def keep_application(tx: Transaction, event: ApplicationState) -> bool:
     """Keep how the application stands now; who has a place hears how it goes on. Says whether the
-    event was newer than what is known: of an older one, only a transfer is still told.
+    event was newer than what is known: of older ones, only transfers and merges are followed.
     """
     application = queries.lock_newer(tx, Application, event.application_id, event.revision)
     if application is None:
-        if isinstance(event, ParticipantTransferred):
-            _tell_late_transfer(tx, event)
+        _follow_late(tx, event)
         return False
     is_new = application.status is None
     had_place = application.status == "accepted"
@@ -68,16 +67,22 @@ def keep_application(tx: Transaction, event: ApplicationState) -> bool:
     if isinstance(event, ParticipantTransferred):
         _tell_hub(tx, event)
     if isinstance(event, ParticipantMerged):
-        queries.move_to_participant(tx, event.application_id, event.participant_id)
+        former = event.former_participant_id
+        merging.carry_over(tx, event.application_id, former, event.participant_id)
     return True
 
 
-def _tell_late_transfer(tx: Transaction, event: ParticipantTransferred) -> None:
+def _follow_late(tx: Transaction, event: ApplicationState) -> None:
     """Something newer of the application came before it. Where they have been transferred again
     since, only the former hub hears: the newer transfer is told by itself.
     """
-    now = tx.get(Application, event.application_id)
-    if now is None or now.delivery_partner_id != event.delivery_partner_id:
+    now = tx.get_one(Application, event.application_id)
+    if isinstance(event, ParticipantMerged):
+        former = event.former_participant_id
+        merging.carry_over(tx, event.application_id, former, now.participant_id)
+    if not isinstance(event, ParticipantTransferred):
+        return
+    if now.delivery_partner_id != event.delivery_partner_id:
         _tell_former_hub(tx, event)
         return
     _tell_hubs(tx, event, had_place=True, former=event.training_status)
