@@ -1,5 +1,6 @@
 """What cannot be kept, and how grave it is: block, block the release, warn or ignore."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -9,7 +10,9 @@ from training import COHORT, COURSE, SLOTS
 
 from headship_contracts.errors import Refused
 from headship_contracts.sessions.groups import FormGroups, SetAvailability
-from headship_contracts.sessions.schedule import MoveSession, ScheduleSessions
+from headship_contracts.sessions.programme import PutTemplate
+from headship_contracts.sessions.schedule import CancelSession, MoveSession, ScheduleSessions
+from sessions import programme
 from sessions.domain.severity import USUAL, Severity, read_severities
 
 OTHER = "npq-senior-leadership"
@@ -88,6 +91,46 @@ def test_a_session_cannot_be_moved_to_when_its_coach_leads_another(training):
         training.service.settings, clash_severities="coach_twice=warn"
     )
     assert training.call(moved).starts_at == one.starts_at
+
+
+def publish_with_two_coachings_in_each_others_place(training):
+    content = re.sub(r"\n +requires: .*", "", programme.packaged_content(COURSE))
+    for old, new in (("2", "@"), ("3", "2"), ("@", "3")):
+        content = content.replace(f"code: cycle-{old}-coaching\n", f"code: cycle-{new}-coaching\n")
+    content = re.sub(r"(?m)^version: .*$", "version: x-1", content)
+    training.call(PutTemplate(content=content, source="headship.yaml"))
+    training.publish()
+
+
+def test_two_sessions_of_a_coach_can_change_places(training):
+    training.a_running_cohort()
+    before = {s.unit_code: s.local_start for s in training.sessions(kind="coaching")}
+    publish_with_two_coachings_in_each_others_place(training)
+
+    report = training.schedule()
+
+    after = {s.unit_code: s.local_start for s in training.sessions(kind="coaching")}
+    assert (report.sessions_moved, report.shortfalls) == (2, [])
+    assert after["cycle-2-coaching"] == before["cycle-3-coaching"]
+    assert after["cycle-3-coaching"] == before["cycle-2-coaching"]
+
+
+def test_a_session_that_may_not_move_keeps_its_time_from_the_one_that_would_have_it(training):
+    two_courses_with_one_coach(training, "coach_twice=warn")
+    training.service.settings = replace(training.service.settings, clash_severities="")
+    third = next(
+        s for s in training.sessions(course=OTHER) if s.unit_code.startswith("cycle-2-coaching")
+    )
+    training.call(CancelSession(session_id=third.session_id, reason="illness"))
+    before = {s.unit_code: s.local_start for s in training.sessions(course=COURSE, kind="coaching")}
+    publish_with_two_coachings_in_each_others_place(training)
+
+    report = training.schedule()
+
+    now = {s.unit_code: s.local_start for s in training.sessions(course=COURSE, kind="coaching")}
+    assert (report.sessions_moved, now) == (0, before)
+    told = {s.unit_code for s in report.shortfalls if s.code == "coach_twice"}
+    assert {"cycle-2-coaching", "cycle-3-coaching"} <= told
 
 
 def test_severities_are_read_over_the_usual_ones():

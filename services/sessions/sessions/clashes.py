@@ -1,7 +1,7 @@
 """Clashes of sessions: a coach, or a venue, in two of them at once; and what is to be done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ class Clashes:
         self.severities = severities
         self.told: list[ShortfallRecord] = []
         self._stops: list[str] = []
+        self._released: set[UUID] = set()
         self._coaches: dict[UUID, list[Taken]] = defaultdict(list)
         self._venues: dict[Room, list[Taken]] = defaultdict(list)
         for row in tx.execute(_ahead(tx, around)):
@@ -48,6 +49,12 @@ class Clashes:
                 self._coaches[row.leads].append(taken)
             if row.venue:
                 self._venues[_room(row.delivery_partner_id, row.venue)].append(taken)
+
+    def release(self, session_ids: Collection[UUID]) -> None:
+        """The times that these sessions have are free: they will have others, or none."""
+        self._released |= set(session_ids)
+        for times in (*self._coaches.values(), *self._venues.values()):
+            times[:] = [taken for taken in times if taken[2] not in self._released]
 
     def tell(self, found: ShortfallRecord) -> bool:
         """Take note of something that cannot be kept; whether the session may be all the same."""
@@ -104,8 +111,8 @@ class Clashes:
                         delivery_partner_id=hub,
                     )
                 )
-        if allowed and session_id is None:
-            new = (starts_at, until, None, unit_code)
+        if allowed and (session_id is None or session_id in self._released):
+            new = (starts_at, until, session_id, unit_code)
             if coach:
                 self._coaches[coach].append(new)
             if room:

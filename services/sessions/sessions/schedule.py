@@ -1,6 +1,6 @@
 """The calendar of a cohort: its sessions as the plan, the groups and the hubs have them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,12 +26,13 @@ from sessions import (
     seats,
 )
 from sessions.clashes import Clashes
-from sessions.domain.london import instant, today
+from sessions.domain.london import today
 from sessions.domain.notice import first_days
 from sessions.domain.template import Kind
 from sessions.due import Due, sessions_due
 from sessions.models import Enrolment, Facilitation, Group, Seat, TrainingSession
 from sessions.settings import SessionsSettings
+from sessions.steps import Does, allowed, is_ahead, steps
 
 
 @dataclass
@@ -69,56 +70,61 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     offers = queries.offers(tx, course, cohort)
     dates = dating.dates(tx, plan, units, groups, offers, existing, settings)
     earliest = first_days(today(tx.at), programme.bank_holidays().days, settings.notice)
-    clashes = Clashes(tx, settings.severities)
     group_study.keep(tx, dates.study)
-    for group_id, weeks in dates.study.items():
-        for week in weeks:
-            clashes.tell_all(dates.shortfalls.get((week.code, audiences.of_group(group_id)), ()))
-    coaches = {group.group_id: group.coach_staff_id for group in groups}
+    asked = list(sessions_due(live, groups, offers, dates, settings.webinar_link))
+    leaving = _leaving(existing, asked, {unit.code for unit in live}, tx.at)
+
+    def new_clashes() -> Clashes:
+        clashes = Clashes(tx, settings.severities)
+        for group_id, weeks in dates.study.items():
+            for week in weeks:
+                audience = audiences.of_group(group_id)
+                clashes.tell_all(dates.shortfalls.get((week.code, audience), ()))
+        return clashes
+
+    free, clashes = allowed(
+        tx,
+        steps(asked, existing, earliest, tx.at),
+        [session for session, _ in leaving],
+        {group.group_id: group.coach_staff_id for group in groups},
+        dates.shortfalls,
+        new_clashes,
+    )
     done = Followed(clashes.told)
-    asked: set[tuple[str, str]] = set()
-    for due in sessions_due(live, groups, offers, dates, settings.webinar_link):
-        key = (due.unit.code, due.audience)
-        asked.add(key)
-        session = existing.get(key)
-        starts_at = instant(due.local_start)
-        is_new = starts_at > tx.at and (session is None or _was_dropped(session))
-        if not is_new and (session is None or session.by_hand or not _is_ahead(session, tx.at)):
-            continue
-        allowed = clashes.tell_all(dates.shortfalls.get(key, ()))
-        allowed &= clashes.look(
-            due.unit.code,
-            starts_at,
-            due.unit.minutes,
-            session_id=session.session_id if session else None,
-            coach=coaches.get(due.group_id) if due.group_id else None,
-            venue=due.venue,
-            group_id=due.group_id,
-            hub=due.delivery_partner_id,
-        )
-        if not allowed:
-            continue
-        if is_new:
-            _schedule(tx, course, cohort, due, starts_at, session)
+    for step in free:
+        if step.does is Does.begin:
+            _schedule(tx, course, cohort, step.due, step.starts_at, step.session)
             done.scheduled += 1
-        elif session is not None and _is_outdated(session, due, starts_at, tx.at):
-            soonest = min(session.starts_at, starts_at)
-            if today(soonest) < earliest[Kind(session.kind)]:
-                done.kept += 1
-                continue
-            changing.move_to(tx, session, due.local_start, 0)
-            session.planned_monday = due.unit.monday
+        elif step.does is Does.keep:
+            done.kept += 1
+        elif step.does is Does.move and step.session is not None:
+            changing.move_to(tx, step.session, step.due.local_start, 0)
+            step.session.planned_monday = step.due.unit.monday
             done.moved += 1
-    codes = {unit.code for unit in live}
-    for key, session in existing.items():
-        if _is_ahead(session, tx.at) and key not in asked:
-            if session.unit_code not in codes:
-                changing.drop(tx, session, "plan_changed")
-            elif session.group_id is not None:
-                changing.drop(tx, session, "group_ended")
+    for session, why in leaving:
+        changing.drop(tx, session, why)
     clashes.stop_if_needed()
     facilitators.settle(tx, _sessions_ahead(tx, course, cohort))
     return done
+
+
+def _leaving(
+    existing: Mapping[tuple[str, str], TrainingSession],
+    asked: Sequence[Due],
+    codes: Collection[str],
+    at: datetime,
+) -> list[tuple[TrainingSession, str]]:
+    """The sessions ahead that the plan, or the groups, no longer have, and why. `codes`: the units
+    that the plan has."""
+    still = {(due.unit.code, due.audience) for due in asked}
+    found = []
+    for key, session in existing.items():
+        if is_ahead(session, at) and key not in still:
+            if session.unit_code not in codes:
+                found.append((session, "plan_changed"))
+            elif session.group_id is not None:
+                found.append((session, "group_ended"))
+    return found
 
 
 def days_ahead(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]) -> int:
@@ -241,16 +247,3 @@ def _sessions_ahead(tx: Transaction, course: str, cohort: str) -> list[TrainingS
         TrainingSession.starts_at > tx.at,
     )
     return list(tx.scalars(wanted.order_by(TrainingSession.session_id)))
-
-
-def _is_ahead(session: TrainingSession, at: datetime) -> bool:
-    return session.status == "scheduled" and session.starts_at > at
-
-
-def _was_dropped(session: TrainingSession) -> bool:
-    return session.status == "cancelled" and session.cancelled_because is not None
-
-
-def _is_outdated(session: TrainingSession, due: Due, starts_at: datetime, at: datetime) -> bool:
-    differs = session.local_start != due.local_start.isoformat(timespec="minutes")
-    return differs and not session.by_hand and _is_ahead(session, at) and starts_at > at
