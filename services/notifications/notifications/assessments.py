@@ -16,10 +16,12 @@ from headship_contracts.assessment.events import (
 )
 from kit import Transaction
 from notifications import queries
+from notifications.domain.statuses import Status
 from notifications.domain.values import Value, day, moment
 from notifications.domain.wording import plainly
-from notifications.models import Candidate, Result, Submission
-from notifications.queueing import Wanted, queue
+from notifications.models import Candidate, Message, Result, Submission
+from notifications.queueing import Wanted, queue, write
+from notifications.settling import become
 
 REMIND_TIMER = "remind"
 ROLES = {"first": "first marker", "second": "second marker", "adjudicator": "adjudicator"}
@@ -155,7 +157,13 @@ def tell_missed(tx: Transaction, event: SubmissionMissed) -> None:
 
 
 def tell_allocation(tx: Transaction, event: ScriptAllocated) -> None:
-    """An assessor hears of each script that lies with them."""
+    """An assessor hears of each script that lies with them, unless it has been taken away since."""
+    write(tx)
+    withdrawn = queries.message_of_key(tx, f"marking_withdrawn:{event.allocation_id}")
+    if withdrawn is not None:
+        if queries.message_of_key(tx, f"marking_allocated:{event.allocation_id}") is None:
+            _unheard(tx, withdrawn)
+        return
     wanted = Wanted(
         template="marking_allocated",
         key=f"{event.allocation_id}",
@@ -170,7 +178,13 @@ def tell_allocation(tx: Transaction, event: ScriptAllocated) -> None:
 
 
 def tell_withdrawal(tx: Transaction, event: ScriptWithdrawn) -> None:
-    """An assessor hears that a script has been given to somebody else; who gave it back knows."""
+    """An assessor hears that a script has been given to somebody else; who gave it back knows. Of
+    one that was given and taken away before they heard of it they hear nothing.
+    """
+    write(tx)
+    allocated = queries.message_of_key(tx, f"marking_allocated:{event.allocation_id}")
+    if allocated is not None and _unheard(tx, allocated):
+        return
     if event.reason in ("returned", "lease_lost"):
         return
     wanted = Wanted(
@@ -180,6 +194,13 @@ def tell_withdrawal(tx: Transaction, event: ScriptWithdrawn) -> None:
         values={"role": ROLES.get(event.role, plainly(event.role))},
     )
     queue(tx, wanted)
+
+
+def _unheard(tx: Transaction, message: Message) -> bool:
+    """Whether a message has not gone out: then it never does."""
+    if message.status == Status.CREATED and message.handed_at is None:
+        become(tx, message, Status.CANCELLED, "taken_back")
+    return message.status == Status.CANCELLED
 
 
 def tell_overdue(tx: Transaction, event: MarkingOverdue) -> None:

@@ -1,6 +1,6 @@
 """The facts about what messages are about, read for many messages at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -70,6 +70,7 @@ class Known:
             seated=in_session in self.seats,
             session_starts_at=session.starts_at if session else None,
             session_cancelled=session.cancelled if session else False,
+            time_as_told=session is None or _tells_time_of(message, session),
             candidate=candidate is not None,
             closes_at=candidate.closes_at if candidate else None,
             submitted=in_window in self.submissions,
@@ -87,6 +88,13 @@ class Known:
         except (ValueError, TypeError, AttributeError):  # somebody ordered it with another word
             return False
         return self.results.get(result_id) == told.get("revision")
+
+
+def _tells_time_of(message: Telling, session: TrainingSession) -> bool:
+    when = message.personalisation.get("when")
+    return not isinstance(when, Mapping) or when.get("wall", session.local_start) == (
+        session.local_start
+    )
 
 
 def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) -> Known:

@@ -14,6 +14,8 @@ NEEDS = frozenset(
         "active",  # it is accepted, and training is neither deferred nor withdrawn
         "seated",  # they still have the seat
         "session_ahead",  # the session has not begun, and is not cancelled
+        "session_to_come",  # the time of the session has not come, cancelled or not
+        "time_as_told",  # the session is at the time that the message says
         "candidate",  # they are still entered for the window
         "window_ahead",  # the window has not closed for them
         "not_submitted",  # no script has come
@@ -40,6 +42,7 @@ class Facts:
     seated: bool | None = None
     session_starts_at: datetime | None = None
     session_cancelled: bool = False
+    time_as_told: bool = True
     candidate: bool | None = None
     closes_at: datetime | None = None
     submitted: bool = False
@@ -85,12 +88,13 @@ def _why_not_session(needs: frozenset[str], facts: Facts, at: datetime) -> str |
         return "not_seated"
     if "missed" in needs and not facts.missed:
         return "register_corrected"
-    if "session_ahead" not in needs:
-        return None
-    if facts.session_cancelled:
+    if "session_ahead" in needs and facts.session_cancelled:
         return "session_cancelled"
-    if facts.session_starts_at is None or facts.session_starts_at <= at:
+    over = facts.session_starts_at is None or facts.session_starts_at <= at
+    if needs & {"session_ahead", "session_to_come"} and over:
         return "session_over"
+    if "time_as_told" in needs and not facts.time_as_told:
+        return "moved_again"
     return None
 
 

@@ -134,6 +134,13 @@ def message_referred_to(tx: Transaction, reference: str) -> Message | None:
     return tx.scalars(wanted).first()
 
 
+def message_of_key(tx: Transaction, business_key: str) -> Message | None:
+    """The message of this key, locked."""
+    wanted = select(Message).where(Message.business_key == business_key)
+    wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return tx.scalars(wanted).first()
+
+
 def told_since(
     tx: Transaction, people: Collection[UUID], since: datetime, but_for: Collection[UUID]
 ) -> Mapping[UUID, int]:

@@ -1,0 +1,101 @@
+"""What was queued in the evening and is no longer true in the morning does not go out."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from headship_contracts.assessment import events as assessment
+from headship_contracts.sessions import events as sessions
+from kit import clock
+
+NIGHT = datetime(2026, 11, 2, 21, tzinfo=UTC)
+MORNING = NIGHT + timedelta(hours=11)
+
+
+@pytest.fixture
+def night(office):
+    clock.set_simulated(NIGHT)
+
+
+def became(office, *templates):
+    return [(m.template, m.status) for m in office.messages() if m.template in templates]
+
+
+MARKING = ("marking_allocated", "marking_withdrawn")
+
+
+def lent(told):
+    """An allocation, and that it is taken away."""
+    given = told.make(assessment.ScriptAllocated)
+    about = {"staff_id": given.staff_id, "allocation_id": given.allocation_id}
+    return given, told.make(assessment.ScriptWithdrawn, **about | {"reason": "marker_drops_out"})
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_script_given_and_taken_away_in_one_night_nobody_hears(office, night, told, order):
+    for event in lent(told)[::order]:
+        office.hear(event)
+        office.send(NIGHT)
+
+    office.send(MORNING)
+
+    assert {status for _template, status in became(office, *MARKING)} == {"cancelled"}
+
+
+def test_nor_if_both_come_in_one_group_of_events(office, night, told):
+    office.hear_together(*lent(told))
+
+    office.send(MORNING)
+
+    assert "sent" not in dict(became(office, *MARKING)).values()
+
+
+def test_who_has_heard_of_a_script_hears_that_it_is_taken_away_even_if_it_is_told_again(
+    office, told
+):
+    given, withdrawn = lent(told)
+    office.hear(given)
+    office.send()
+    clock.set_simulated(NIGHT)
+    office.hear(withdrawn, told.make(assessment.ScriptAllocated, allocation_id=given.allocation_id))
+
+    office.send(MORNING)
+
+    assert became(office, *MARKING) == [(template, "sent") for template in MARKING]
+
+
+def move(seated, days, **more):
+    at = datetime(2026, 11, 3, 16, tzinfo=UTC) + timedelta(days=days)
+    wall = at.isoformat()[:16]
+    return seated.make(sessions.SessionMoved, starts_at=at, local_start=wall, **more)
+
+
+def test_a_session_that_is_moved_twice_in_a_night_is_told_with_its_last_time(office, seated, night):
+    office.hear(move(seated, 0, sequence=2), move(seated, 1, sequence=3))
+
+    office.send(MORNING)
+
+    first, second = office.messages(template="session_moved")
+    assert (first.status, first.reason) == ("cancelled", "moved_again")
+    assert second.subject == "Your webinar has moved to Wednesday 4 November 2026"
+
+
+def test_a_reminder_of_a_session_that_has_moved_in_the_night_does_not_go_out(office, seated, night):
+    office.hear(move(seated, 0))
+    office.remind(NIGHT)
+    office.hear(move(seated, 1, sequence=3))
+
+    office.send(MORNING)
+
+    (message,) = office.messages(template="session_reminder")
+    assert (message.status, message.reason) == ("cancelled", "moved_again")
+
+
+def test_that_a_session_is_cancelled_is_not_told_after_its_time(office, seated, night):
+    soon = NIGHT + timedelta(hours=10)
+    office.hear(seated.make(sessions.SessionCancelled, starts_at=soon))
+
+    office.send(MORNING)
+
+    (message,) = office.messages(template="session_cancelled")
+    assert (message.status, message.reason) == ("cancelled", "session_over")
