@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sessions import audiences, building, group_study, programme, queries
 from sessions.domain.group_dates import Asked, Constraints, date_sessions
 from sessions.domain.group_study import Step, StudyWeek, date_study
 from sessions.domain.london import monday_of, today
-from sessions.domain.plan import Shortfall
+from sessions.domain.plan import BEFORE_ASSESSMENT, Shortfall
 from sessions.domain.template import Kind
 from sessions.domain.terms import Crowd, School, SchoolCalendars
 from sessions.models import (
@@ -56,6 +56,8 @@ def dates(
     schools = _schools_by_audience(tx, plan.course, plan.cohort)
     calendars = programme.calendars(tx, [school for who in schools.values() for school in who])
     found = Dates()
+    until = queries.plan_version(tx, plan, None).ends_on
+    assessed_from = plan.last_unit_ends_on + BEFORE_ASSESSMENT if plan.assessed else None
     load: Counter[date] = Counter()
     for unit in units:
         if unit.kind in (Kind.self_study, Kind.webinar):
@@ -64,6 +66,7 @@ def dates(
         audience = audiences.of_hub(hub)
         asked = _asked(units, Kind.face_to_face, audience, existing, _after_coaching(units), {})
         given = _constraints(calendars, schools.get(audience, []), load, (), settings)
+        given = replace(given, until=until, assessed_from=assessed_from)
         _date(found, audience, asked, offer.face_to_face_slot, given, None, hub)
     had = group_study.days_of(tx, [group.group_id for group in groups])
     for group in groups:
@@ -78,6 +81,7 @@ def dates(
             units, Kind.coaching, audience, existing, _after_webinars(units), _before(units, days)
         )
         given = _constraints(calendars, schools.get(audience, []), load, together, settings)
+        given = replace(given, until=until, assessed_from=assessed_from)
         _date(found, audience, asked, group.slot, given, group.group_id, hub)
         steps = _steps(units, found, audience, audiences.of_hub(hub))
         found.study[group.group_id] = date_study(
@@ -87,6 +91,7 @@ def dates(
             _next_monday(tx.at),
             had[group.group_id],
             given.closed_percent,
+            plan.last_unit_ends_on,
         )
         for week in found.study[group.group_id]:
             _note(found, week.code, audience, week.shortfalls, group.group_id, hub)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sessions.domain.holidays import BankHolidays
 from sessions.domain.london import in_week
-from sessions.domain.plan import CLOSED_PERCENT, Shortfall, closed_schools
+from sessions.domain.plan import BEFORE_ASSESSMENT, CLOSED_PERCENT, Shortfall, closed_schools
 from sessions.domain.template import WEEKLY_MINUTES, Kind
 from sessions.domain.terms import Crowd
 
@@ -44,6 +44,7 @@ class Constraints:
 
     `load`: the Monday of a week → minutes that its people have in it besides these sessions.
     `together`: Mondays of weeks with a face-to-face day, which may have more than two hours.
+    `until`: the last day of the programme. `assessed_from`: the assessment is not before this day.
     """
 
     people: Crowd
@@ -51,10 +52,17 @@ class Constraints:
     load: Mapping[date, int]
     together: Collection[date] = ()
     closed_percent: int = CLOSED_PERCENT
+    until: date = date.max
+    assessed_from: date | None = None
+
+    def too_soon(self, day: date) -> bool:
+        """Whether the assessment may begin less than four weeks after a day."""
+        return self.assessed_from is not None and day > self.assessed_from - BEFORE_ASSESSMENT
 
 
 def date_sessions(asked: Sequence[Asked], slot: str, given: Constraints) -> list[Dated]:
-    """The sessions in their order. One that finds no week keeps the plan's, and says why."""
+    """The sessions in their order, none after the programme's end. One that finds no week keeps the
+    plan's, and says why. A week too near to the assessment is taken where no other will do."""
     found: list[Dated] = []
     taken: set[date] = set()
     for one in asked:
@@ -63,16 +71,29 @@ def date_sessions(asked: Sequence[Asked], slot: str, given: Constraints) -> list
         weeks = [
             week
             for week in _weeks(one)
-            if week not in taken and not _hindrances(one, week, slot, after, given)
+            if week not in taken
+            and in_week(week, slot).date() <= given.until
+            and not _hindrances(one, week, slot, after, given)
         ]
+        weeks.sort(key=lambda week: given.too_soon(in_week(week, slot).date()))
         week = weeks[0] if weeks else one.monday
         taken.add(week)
         start = in_week(week, slot)
         told = () if weeks else tuple(_hindrances(one, week, slot, after, given))
         if weeks and given.people.closed(start.date()):
             told = tuple(closed_schools(given.people, start.date(), one.code))
+        if weeks and given.too_soon(start.date()):
+            told += (_too_soon(one, start.date(), given),)
         found.append(Dated(one.code, start, told))
     return found
+
+
+def _too_soon(one: Asked, day: date, given: Constraints) -> Shortfall:
+    detail = (
+        f"{one.code} on {day}: the assessment may begin on {given.assessed_from}, "
+        f"{BEFORE_ASSESSMENT.days} days after it are the least"
+    )
+    return Shortfall("assessment_too_soon", detail, one.code, day)
 
 
 def _weeks(one: Asked) -> list[date]:

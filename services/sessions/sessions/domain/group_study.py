@@ -53,9 +53,10 @@ def date_study(
     first: date,
     had: StudyDays = MappingProxyType({}),
     closed_percent: int = CLOSED_PERCENT,
+    until: date = date.max,
 ) -> list[StudyWeek]:
     """The units whose week is a holiday of the group's schools. Weeks before `first` stay, with the
-    days that the group had by then.
+    days that the group had by then; no other week ends after `until`.
 
     Those that have a week keep their order, no week gets over two hours by it, and none with a day
     together gets more. Where no week within three of the plan's will do, the plan's stays, and
@@ -99,6 +100,7 @@ def date_study(
             week
             for week in _nearest(step.monday)
             if max(after, first) <= week <= before
+            and monday_of(until) >= week
             and week not in together
             and load[week] + step.minutes <= WEEKLY_MINUTES
             and len(open_days(week)) >= LEAST_DAYS
