@@ -2,6 +2,7 @@
 
 import json
 from contextlib import nullcontext
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -17,24 +18,33 @@ from headship_contracts.assessment.dossiers import (
 )
 from headship_contracts.errors import Refused
 
+SCRIPT = "scripts/6f1f6a0e-7d64-4d0c-9a39-0f5f6f4b7c11"
+TEXT = "I would begin with trust."
+
 
 @pytest.fixture
 def dossier(tmp_path):
-    """A saved record of three rows, one of which changed once."""
-    rows = {"scripts/1": {"number": 1, "decision": "pass"}, "marks/2": {"score": 70}}
-    versions = [("scripts/1", {"number": 1, "decision": None}), *rows.items()]
+    """A saved record of four rows, one of which changed once."""
+    script = {"number": 1, "window_id": "w", "submission_id": "s", "decision": "pass"}
+    rows = {
+        SCRIPT: script,
+        "windows/w": {"course": "npq-headship", "cohort": "2026b", "number": 1},
+        "submissions/s": {"text_sha256": sha256(TEXT.encode()).hexdigest()},
+        "marks/2": {"score": 70},
+    }
+    versions = [(SCRIPT, script | {"decision": None}), *rows.items()]
     chain: list[seals.Seal] = []
     for position, (name, row) in enumerate(reversed(versions), start=1):
         previous = chain[-1].sha256 if chain else seals.BEGINNING
         chain.append(seals.sealed(previous, position, "2028-05-01", name, seals.digest_of(row)))
     chain.append(
-        seals.sealed(
-            chain[-1].sha256, 4, "2028-05-02", "scripts/1", seals.digest_of(rows["scripts/1"])
-        )
+        seals.sealed(chain[-1].sha256, 6, "2028-05-02", SCRIPT, seals.digest_of(rows[SCRIPT]))
     )
     told = {
-        "script_id": "6f1f6a0e-7d64-4d0c-9a39-0f5f6f4b7c11",
+        "script_id": SCRIPT.removeprefix("scripts/"),
         "number": 1,
+        "batch": "npq-headship/2026b/1",
+        "text": TEXT,
         "head": chain[-1].sha256,
         "chain": [vars(seal) for seal in chain],
         "rows": rows,
@@ -53,7 +63,7 @@ def dossier(tmp_path):
 
 def test_a_record_as_it_was_saved_holds(dossier, capsys):
     assert run(["dossier", "verify", dossier()]) == 0
-    assert "1 dossiers, 4 seals, 0 that do not fit" in capsys.readouterr().out
+    assert "1 dossiers, 6 seals, 0 that do not fit" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -64,8 +74,13 @@ def test_a_record_as_it_was_saved_holds(dossier, capsys):
         (lambda told: told["rows"].update({"marks/3": {}}), "marks/3 was added without a seal"),
         (lambda told: told["chain"].pop(1), "seals/2 is missing"),
         (lambda told: told["chain"][1].update(at="2028-04-01"), "seals/2 was changed"),
-        (lambda told: told["chain"].pop(), "scripts/1 was changed"),
+        (lambda told: told["chain"].pop(), f"{SCRIPT} was changed"),
         (lambda told: told.update(head="00"), "head is not the last seal"),
+        (lambda told: told.update(text="Another text."), "text is not what the rows say"),
+        (lambda told: told.update(script_id=str(uuid4())), "script_id is not what the rows say"),
+        (lambda told: told.update(number=77), "number is not what the rows say"),
+        (lambda told: told.update(batch="other/2026b/1"), "batch is not what the rows say"),
+        (lambda told: told.update(chain=[], rows={}, head=""), "chain is empty"),
     ],
 )
 def test_whatever_was_touched_is_named(dossier, capsys, change, named):

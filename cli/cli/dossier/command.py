@@ -1,6 +1,7 @@
 """`headship dossier`: give a script's whole record, and check it, here or from a file."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ from headship_contracts.errors import Refused
 app = typer.Typer(
     help="Gives the record of a script, and holds it against its seals.", no_args_is_help=True
 )
+
+PARTS = ("script_id", "number", "batch", "head", "chain", "rows", "text")
+"""What a saved dossier consists of."""
 
 Here = Annotated[bool, typer.Option("--embedded", help="Ask the services of this machine.")]
 Broker = Annotated[str | None, typer.Option("--amqp-uri", help="Which broker.")]
@@ -122,6 +126,9 @@ def check_file(path: Path) -> DossierCheck:
     found = seals.flaws(chain, digests)
     if told["head"] != (chain[-1].sha256 if chain else seals.BEGINNING):
         found.append(seals.Flaw("head", "is not the last seal"))
+    if not chain:
+        found.append(seals.Flaw("chain", "is empty: a script is sealed as soon as there is one"))
+    found += [seals.Flaw(name, "is not what the rows say") for name in _beside_the_rows(told)]
     return DossierCheck.load(
         {
             "script_id": told["script_id"],
@@ -131,6 +138,26 @@ def check_file(path: Path) -> DossierCheck:
             "flaws": [vars(flaw) for flaw in found],
         }
     )
+
+
+def _beside_the_rows(told: dict[str, Any]) -> list[str]:
+    """What a dossier says outside of its rows, which alone are sealed, and they do not."""
+    script = told["rows"].get(f"scripts/{told['script_id']}", {})
+    window = told["rows"].get(f"windows/{script.get('window_id')}", {})
+    sent = told["rows"].get(f"submissions/{script.get('submission_id')}", {})
+    batch = "/".join(str(window.get(name)) for name in ("course", "cohort", "number"))
+    digest = hashlib.sha256(str(told["text"]).encode()).hexdigest()
+    return [
+        name
+        for name, holds in {
+            "script_id": bool(script),
+            "number": script.get("number") == told["number"],
+            "batch": batch == told["batch"],
+            # a text that was erased when its time was over is left out
+            "text": told["text"] == "" or sent.get("text_sha256") == digest,
+        }.items()
+        if not holds
+    ]
 
 
 def _with_older(check: DossierCheck, older: dict[str, Any], now: dict[str, Any]) -> DossierCheck:
@@ -152,7 +179,7 @@ def _chain(told: dict[str, Any]) -> list[seals.Seal]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if not {"chain", "rows", "head", "script_id", "number"} <= told.keys():
+        if not set(PARTS) <= told.keys():
             raise CommandError(f"{path} is no dossier: `headship dossier save` writes one")
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error}") from error

@@ -2,15 +2,16 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import inspect
 
 from assessment import files, queries, roles, scripts, seal_keys, sealing
 from assessment.domain import seals as rules
-from assessment.models import Base, Script, Submission
+from assessment.models import Base, Script, SimilarityCase, Submission
 from assessment.sealed_rows import FORM, SEALED, name_of, values_of
 from headship_contracts.assessment.dossiers import (
     Dossier,
@@ -31,6 +32,14 @@ from kit.db import ServiceDatabase
 READERS = ("lead", "moderator")
 LONGEST = 980_000
 """Characters of a dossier, or of its PDF in base64: a reply must fit a message."""
+
+MOST_GONE = 100
+"""Missing scripts that are named where none is left: the first of them tell enough."""
+
+LARGEST_KEY = 2**63
+"""What a database takes for a number ends before."""
+
+PAIRS = f"{SimilarityCase.__tablename__}/"
 
 TABLES = {model.__tablename__: model for model in SEALED}
 
@@ -87,7 +96,7 @@ def sign(tx: Transaction, request: SignDossier) -> DossierCheck:
     script = queries.marking.lock_script(tx, request.script_id)
     chain = queries.dossiers.chain_of(tx, script.id)
     rows = {name_of(row): row for row in _rows(tx, script, chain)}
-    without = rules.flaws(chain, _digests(rows.values(), chain))
+    without = _flaws(tx, script, chain, _digests(rows.values(), chain))
     unsigned = _unsigned(tx, script, chain)
     cut = rules.is_cut(chain, queries.dossiers.head_of(tx, script.id))
     damaged = [
@@ -117,8 +126,34 @@ def verify(tx: Transaction, request: VerifyDossier) -> DossierCheck:
 def verify_window(tx: Transaction, request: VerifyDossiers) -> DossierCheckPage:
     """The same for a page of a window's scripts."""
     roles.require(tx, READERS)
-    scripts, cursor = queries.dossiers.page_of_scripts(tx, request)
-    return DossierCheckPage(items=[_check(tx, one) for one in scripts], next_cursor=cursor)
+    found, cursor = queries.dossiers.page_of_scripts(tx, request)
+    gone = _gone(tx, request.window_id)
+    items = [_check(tx, one, gone.pop(one.number, ())) for one in found]
+    if request.cursor is None and None in gone:
+        items.append(_nothing_left(request.window_id, gone[None]))
+    return DossierCheckPage(items=items, next_cursor=cursor)
+
+
+def _gone(tx: Transaction, window_id: UUID) -> dict[int | None, list[rules.Flaw]]:
+    """Scripts that there were when marking began and are not now, by the number of the script
+    beside which the check tells them: the next one, or the last one; None where none is left.
+
+    How many there were is sealed with the window in the record of each.
+    """
+    window = queries.windows.get(tx, window_id)
+    left = queries.dossiers.numbers_of(tx, window_id)
+    found: dict[int | None, list[rules.Flaw]] = {}
+    for number in sorted(set(range(1, (window.scripts or 0) + 1)) - set(left)):
+        beside = next((one for one in left if one > number), left[-1] if left else None)
+        what = f"is missing, of {window.scripts}: erased when its time was over, or taken away"
+        found.setdefault(beside, []).append(rules.Flaw(f"scripts/number {number}", what))
+    return found
+
+
+def _nothing_left(window_id: UUID, gone: Sequence[rules.Flaw]) -> DossierCheck:
+    """What is told of a window without any script: it has the window's id, and no number."""
+    told = [DossierFlaw(row=flaw.row, what=flaw.what) for flaw in gone[:MOST_GONE]]
+    return DossierCheck(script_id=window_id, number=0, seals=0, head=rules.BEGINNING, flaws=told)
 
 
 def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
@@ -139,11 +174,12 @@ def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
     }
 
 
-def _check(tx: Transaction, script: Script) -> DossierCheck:
+def _check(tx: Transaction, script: Script, beside: Iterable[rules.Flaw] = ()) -> DossierCheck:
     chain = queries.dossiers.chain_of(tx, script.id)
     rows = _rows(tx, script, chain)
     found = [
-        *rules.flaws(chain, _digests(rows, chain)),
+        *beside,
+        *_flaws(tx, script, chain, _digests(rows, chain)),
         *_unsigned(tx, script, chain),
         *_damaged_files(tx, script.submission),
     ]
@@ -154,6 +190,18 @@ def _check(tx: Transaction, script: Script) -> DossierCheck:
         head=chain[-1].sha256 if chain else rules.BEGINNING,
         flaws=[DossierFlaw(row=flaw.row, what=flaw.what) for flaw in found],
     )
+
+
+def _flaws(
+    tx: Transaction, script: Script, chain: Sequence[rules.Seal], digests: Mapping[str, str]
+) -> list[rules.Flaw]:
+    """What does not fit; a pair that was erased with the other one's record is no flaw of this."""
+    return [
+        flaw
+        for flaw in rules.flaws(chain, digests)
+        if not (flaw.row.startswith(PAIRS) and flaw.what == rules.MISSING)
+        or queries.dossiers.sealed_elsewhere(tx, flaw.row, script.id)
+    ]
 
 
 def _digests(rows: Iterable[Base], chain: Sequence[rules.Seal]) -> dict[str, str]:
@@ -191,10 +239,15 @@ def _fetched(tx: Transaction, name: str) -> Base | None:
     if model is None:
         return None
     columns = inspect(model).primary_key
-    values = [
-        column.type.python_type(value)
-        for column, value in zip(columns, key.split("/"), strict=True)
-    ]
+    try:
+        values = [
+            column.type.python_type(value)
+            for column, value in zip(columns, key.split("/"), strict=True)
+        ]
+    except ValueError:  # somebody changed the seal: no row has such a key
+        return None
+    if any(isinstance(value, int) and not 0 < value < LARGEST_KEY for value in values):
+        return None
     found: Base | None = tx.get(model, tuple(values), populate_existing=True)
     return found
 

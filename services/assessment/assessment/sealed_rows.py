@@ -23,6 +23,7 @@ from assessment.models import (
     Paper,
     Result,
     Script,
+    SimilarityCase,
     Submission,
     Window,
 )
@@ -76,6 +77,11 @@ SEALED: dict[type[Base], tuple[str, ...]] = {
     AppealStage: (
         *("appeal_id", "stage", "begun_at", "begun_because", "due_on", "decision", "reason"),
         *("marks", "members", "decided_at", "decided_by", "next_by"),
+    ),
+    SimilarityCase: (
+        *("window_id", "submission_a", "submission_b", "shared", "size_a", "size_b", "rank"),
+        *("spans", "text_a_sha256", "text_b_sha256", "status", "reason", "decided_at"),
+        "decided_by",
     ),
     CaseEvidence: (
         *("circumstances_id", "appeal_id", "filename", "sha256", "note", "added_at", "added_by"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, event, func, select
 from sqlalchemy.orm import Session
 
-from assessment import signing
+from assessment import queries, signing
 from assessment.domain import seals as rules
 from assessment.models import (
     Adjustment,
@@ -28,6 +28,7 @@ from assessment.models import (
     Result,
     Script,
     Seal,
+    SimilarityCase,
     Submission,
     Window,
 )
@@ -166,6 +167,8 @@ def _scripts_of(tx: Transaction, row: Base) -> Iterable[UUID]:
         return _scripts_where(
             tx, Script.window_id == row.window_id, Script.number.in_(sorted(numbers))
         )
+    if isinstance(row, SimilarityCase) and row.decided_at is not None:
+        return _scripts_where(tx, Script.submission_id.in_((row.submission_a, row.submission_b)))
     return _once_begun(tx, row)
 
 
@@ -195,6 +198,8 @@ def _already_there(tx: Transaction, begun: Sequence[Script]) -> dict[UUID, list[
         return {}
     rows: dict[UUID, list[Base]] = {}
     extensions = _extensions(tx, begun)
+    with tx.no_autoflush:
+        pairs = queries.similarity.decided(tx, [script.submission.id for script in begun])
     whose = {script.application.application_id for script in begun}
     own_times: list[Base] = [
         *_of_applications(tx, Adjustment, whose),
@@ -228,6 +233,7 @@ def _already_there(tx: Transaction, begun: Sequence[Script]) -> dict[UUID, list[
             *(one for one in own_times if one.application_id == application_id),  # type: ignore[attr-defined]
             *(one for one in extensions if one.candidate_id == submission.candidate_id),
             *mine,
+            *(one for one in pairs if submission.id in (one.submission_a, one.submission_b)),
             *(one for one in evidence if one.circumstances_id in ids),
         ]
     return rows

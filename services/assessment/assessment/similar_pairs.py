@@ -5,7 +5,7 @@ from uuid import UUID
 
 from assessment import files, holds, queries, roles, scripts
 from assessment.comparing import share
-from assessment.domain.similarity.cases import Status, require_step
+from assessment.domain.similarity.cases import HOLDS, Status, require_step
 from assessment.domain.windows import WindowState
 from assessment.models import Script, SimilarityCase, Window
 from headship_contracts.assessment.similarity import (
@@ -69,15 +69,21 @@ def decide(tx: Transaction, request: DecideSimilarPair) -> SimilarPair:
 
 
 def hold_new_scripts(tx: Transaction, window: Window) -> None:
-    """Hold what was put under investigation before marking began."""
+    """What was decided of pairs before marking began becomes part of the scripts' records; hold
+    what is under investigation."""
     sent = {submission_id for _, submission_id, _ in queries.similarity.texts_of(tx, [window.id])}
-    in_doubt = {
-        submission_id
-        for pair in queries.similarity.holding(tx, sent)
-        for submission_id in (pair.submission_a, pair.submission_b)
-    }
-    if in_doubt & sent:
-        _hold(tx, queries.similarity.lock_scripts(tx, in_doubt & sent))
+    decided = queries.similarity.decided(tx, sent)
+    known = {one for pair in decided for one in (pair.submission_a, pair.submission_b)} & sent
+    if not known:
+        return
+    begun = {one.submission_id: one for one in queries.similarity.lock_scripts(tx, known)}
+    for pair in decided:
+        both = [begun[one] for one in (pair.submission_a, pair.submission_b) if one in begun]
+        for script in both:
+            facts = {"pair_id": str(pair.id), "reason": pair.reason, "decided_by": pair.decided_by}
+            scripts.record(tx, script, "similarity", pair.status, **facts)
+        if pair.status in HOLDS:
+            _hold(tx, both)
 
 
 def _hold(tx: Transaction, some: Iterable[Script]) -> None:

@@ -29,6 +29,7 @@ BEGINNING = ""
 
 
 WITHOUT_SEAL = "was added without a seal"
+MISSING = "is missing"
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def flaws(chain: Sequence[Seal], digests: Mapping[str, str]) -> list[Flaw]:
     found = list(_broken(chain))
     latest = {seal.row: seal.row_sha256 for seal in chain}
     found += [
-        Flaw(row, "is missing" if row not in digests else "was changed")
+        Flaw(row, MISSING if row not in digests else "was changed")
         for row, digest in latest.items()
         if digests.get(row) != digest
     ]

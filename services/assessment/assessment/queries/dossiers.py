@@ -59,6 +59,18 @@ def page_of_scripts(
     return page(tx, wanted, keys=(Script.number,), cursor=request.cursor, limit=request.limit)
 
 
+def numbers_of(tx: Transaction, window_id: UUID) -> list[int]:
+    """The numbers of a window's scripts, in order."""
+    mine = select(Script.number).where(Script.window_id == window_id)
+    return list(tx.scalars(mine.order_by(Script.number)))
+
+
+def sealed_elsewhere(tx: Transaction, row: str, script_id: UUID) -> bool:
+    """Whether another script's record has a seal over this row, too."""
+    others = select(Seal.script_id).where(Seal.row == row, Seal.script_id != script_id)
+    return tx.scalar(others.limit(1)) is not None
+
+
 def rows_about(tx: Transaction, script: Script) -> list[Base]:
     """The rows that belong to a script alone, as they are now."""
     appeals = select(Appeal.id).join(Appeal.result).where(Result.script_id == script.id)

@@ -112,6 +112,16 @@ def holding(tx: Transaction, submission_ids: Iterable[UUID]) -> list[SimilarityC
     return list(tx.scalars(wanted.order_by(SimilarityCase.rank)))
 
 
+def decided(tx: Transaction, submission_ids: Iterable[UUID]) -> list[SimilarityCase]:
+    """Pairs with one of these submissions that somebody has decided about, as they were decided."""
+    mine = list(submission_ids)
+    wanted = select(SimilarityCase).where(
+        or_(SimilarityCase.submission_a.in_(mine), SimilarityCase.submission_b.in_(mine)),
+        SimilarityCase.decided_at.is_not(None),
+    )
+    return list(tx.scalars(wanted.order_by(SimilarityCase.decided_at, SimilarityCase.id)))
+
+
 def lock_scripts(tx: Transaction, submission_ids: Iterable[UUID]) -> list[Script]:
     """The scripts of these submissions that are in marking, locked, in the order of their ids."""
     wanted = (
