@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from headship_contracts.assessment import events as assessment
+from headship_contracts.enrolment.people import People
 from headship_contracts.notifications.events import MessageFailed
 from kit.testing import emitted, run_timer
 from notifications import sending
@@ -256,3 +257,43 @@ def test_each_mail_that_is_marked_as_in_hand_is_with_the_channel(office, receipt
     send_by(office, channel)
 
     assert [message.status for message in office.messages()] == ["sent"] * 8
+
+
+class Slow(Channel):
+    """Takes its time for each mail."""
+
+    def hand_over(self, mail):
+        time.sleep(0.05)
+        super().hand_over(mail)
+
+
+def test_a_round_ends_in_time_and_leaves_the_rest_to_the_next(office, receipt, monkeypatch):
+    monkeypatch.setattr(sending, "LONGEST_ROUND", 0.2)
+    for _ in range(29):
+        office.hear(receipt.make(assessment.SubmissionReceived))
+    channel = Slow()
+
+    send_by(office, channel)
+    in_one_round = len(channel.taken)
+    monkeypatch.undo()
+    send_by(office, channel)
+
+    assert 0 < in_one_round < 10
+    assert len(channel.taken) == 30
+    assert {message.status for message in office.messages(limit=100)} == {"sent"}
+
+
+def test_a_round_that_is_over_before_its_first_mail_still_sends_some(office, receipt, monkeypatch):
+    monkeypatch.setattr(sending, "LONGEST_ROUND", 0.3)
+    everybody = office.ask.answers[People]
+
+    def slowly(request):
+        time.sleep(0.35)
+        return everybody(request)
+
+    office.ask.answers[People] = slowly
+    channel = Channel()
+
+    send_by(office, channel)
+
+    assert len(channel.taken) == 1

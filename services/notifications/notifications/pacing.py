@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -25,10 +25,8 @@ def take_each(tx: Transaction, rate: Rate, wanted: Mapping[str, int]) -> dict[st
     """The same of several buckets of one rate, locked in the order of their names."""
     now = datetime.now(UTC)
     _make_full(tx, rate, wanted, now)
-    rows = select(Bucket).where(Bucket.name.in_(list(wanted))).order_by(Bucket.name)
-    rows = rows.with_for_update().execution_options(populate_existing=True)
     found: dict[str, Taken] = {}
-    for bucket in tx.scalars(rows):
+    for bucket in tx.scalars(_locked(wanted)):
         taken = take_from(rate, bucket.micro_tokens, bucket.filled_at, wanted[bucket.name], now)
         bucket.micro_tokens, bucket.filled_at = taken.left, now
         found[bucket.name] = taken
@@ -37,11 +35,19 @@ def take_each(tx: Transaction, rate: Rate, wanted: Mapping[str, int]) -> dict[st
 
 def give_back(tx: Transaction, name: str, tokens: int) -> None:
     """Put back what was not used."""
-    if tokens <= 0:
-        return
-    bucket = tx.get(Bucket, name, with_for_update=True, populate_existing=True)
-    if bucket is not None:
-        bucket.micro_tokens += tokens * TOKEN
+    if tokens > 0:
+        give_back_each(tx, {name: tokens})
+
+
+def give_back_each(tx: Transaction, tokens: Mapping[str, int]) -> None:
+    """The same of several buckets."""
+    for bucket in tx.scalars(_locked(tokens)):
+        bucket.micro_tokens += tokens[bucket.name] * TOKEN
+
+
+def _locked(names: Iterable[str]) -> Select[tuple[Bucket]]:
+    rows = select(Bucket).where(Bucket.name.in_(list(names))).order_by(Bucket.name)
+    return rows.with_for_update().execution_options(populate_existing=True)
 
 
 def forget_full(tx: Transaction) -> None:

@@ -25,7 +25,7 @@ from notifications.crew import Crew
 from notifications.queueing import SEND_TIMER
 from notifications.settings import NotificationsSettings
 from notifications.settling import Attempt, keep
-from notifications.writing import Written, people_of, write_all
+from notifications.writing import Written, give_back_turns, people_of, write_all
 
 LONGEST_ROUND = 5.0
 """Seconds: a round ends then, so that a process that is to stop can, and another follows."""
@@ -58,7 +58,8 @@ def send_due(
         raise RuntimeError("the lease of a new round is taken")
     try:
         with Crew(channel) as crew:
-            finished = _rounds(Round(db, crew, ask, settings, at, round_id), channel)
+            end = time.monotonic() + LONGEST_ROUND
+            finished = _rounds(Round(db, crew, ask, settings, at, round_id, end), channel)
     finally:
         db.leases.give_back(lease)
     if not finished:
@@ -77,15 +78,20 @@ class Round:
         settings: NotificationsSettings,
         at: datetime,
         round_id: UUID,
+        end: float,
     ) -> None:
         self.db, self.crew, self.ask = db, crew, ask
-        self.settings, self.at, self.round_id = settings, at, round_id
+        self.settings, self.at, self.round_id, self.end = settings, at, round_id, end
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it takes nothing more in hand."""
+        return time.monotonic() >= self.end
 
 
 def _rounds(this: Round, channel: Channel) -> bool:
     """Whether nothing is left that could go out now."""
-    end = time.monotonic() + LONGEST_ROUND
-    while time.monotonic() < end:
+    while not this.is_over:
         with this.db.transaction(at=this.at) as tx:
             claimed = claiming.claim(tx, this.round_id, channel, this.settings)
         if claimed.again_at is not None:
@@ -112,7 +118,7 @@ def _rounds(this: Round, channel: Channel) -> bool:
             written = write_all(tx, this.round_id, going, people, links, this.settings)
             unused = len(claimed.due) - len(written)
             pacing.give_back(tx, claiming.bucket_of(channel), unused)
-        _send(this, written)
+        _let_go(this, channel, _send(this, written))
     return False
 
 
@@ -132,11 +138,24 @@ def _people(ask: Asking, due: Sequence[Due]) -> dict[UUID, Person]:
     return found
 
 
-def _send(this: Round, written: Sequence[Written]) -> None:
-    """Hand over as places get free; what became of some is committed with marking the next."""
+def _let_go(this: Round, channel: Channel, left: Sequence[Written]) -> None:
+    """Leave to the next round what this one has had no time for, and the tokens with it."""
+    if not left:
+        return
+    with this.db.transaction(at=this.at) as tx:
+        queries.let_go_of(tx, this.round_id, [one.kept["message_id"] for one in left])
+        give_back_turns(tx, left)
+        pacing.give_back(tx, claiming.bucket_of(channel), len(left))
+
+
+def _send(this: Round, written: Sequence[Written]) -> Sequence[Written]:
+    """Hand over as places get free; what became of some is committed with marking the next. Gives
+    back those for which the round was too short; some are handed over in any case.
+    """
     waiting = deque(written)
     in_hand = 0
     attempts: list[Attempt] = []
+    left: list[Written] = []
     while waiting or in_hand or attempts:
         down = next((a.error for a in attempts if isinstance(a.error, ChannelDown)), None)
         if down is not None:  # nobody is there: the others have had their attempt with this one
@@ -155,3 +174,7 @@ def _send(this: Round, written: Sequence[Written]) -> None:
         in_hand += len(given)
         attempts = this.crew.results(in_hand) if in_hand else []
         in_hand -= len(attempts)
+        if this.is_over:
+            left += waiting
+            waiting.clear()
+    return left

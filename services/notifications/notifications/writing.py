@@ -258,10 +258,7 @@ def _in_pace(
 ) -> list[Written]:
     """Those that may leave now; others, to a domain that has got enough for the moment, wait."""
     rate = Rate(settings.mail_per_domain_per_minute)
-    by_domain: dict[str, list[Written]] = {}
-    for one in written:
-        domain = (one.mail.wire or one.mail.recipient).rpartition("@")[2].lower()
-        by_domain.setdefault(domain, []).append(one)
+    by_domain = _by_domain(written)
     if not by_domain:
         return []
     taken = pacing.take_each(tx, rate, {f"domain:{d}": len(its) for d, its in by_domain.items()})
@@ -272,3 +269,17 @@ def _in_pace(
             too_soon[one.kept["message_id"]] = allowed.again_at + place * rate.apart
     queries.put_aside(tx, round_id, too_soon)
     return [one for one in written if one.kept["message_id"] not in too_soon]
+
+
+def give_back_turns(tx: Transaction, written: Sequence[Written]) -> None:
+    """These do not leave now after all."""
+    of_each = {f"domain:{domain}": len(its) for domain, its in _by_domain(written).items()}
+    pacing.give_back_each(tx, of_each)
+
+
+def _by_domain(written: Sequence[Written]) -> dict[str, list[Written]]:
+    found: dict[str, list[Written]] = {}
+    for one in written:
+        domain = (one.mail.wire or one.mail.recipient).rpartition("@")[2].lower()
+        found.setdefault(domain, []).append(one)
+    return found
