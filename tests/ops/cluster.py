@@ -96,7 +96,7 @@ class Cluster:
 
     def _start(self, workload: Manifest, changed: Mapping[str, str] | None = None) -> Pod:
         own = self._undo.enter_context(own_ports(workload))
-        settings = self.rendered.settings(workload) | (changed or {})
+        settings = self.rendered.settings(workload) | dict(changed or {})
         name = f"{workload['metadata']['name']}-{next(self._numbers)}"
         pod = started(name, workload, settings, own, self.ground, self.images)
         self._undo.callback(pod.kill)
