@@ -12,6 +12,7 @@ DOMAINS := $(wildcard services/*/*/domain)
 TYPED := shared/contracts/headship_contracts shared/kit/kit cli/cli simulators/dfe/dfe_simulator \
 	clients/python/headship_hub $(DOMAINS)
 RELEASE_CHECKS := $(wildcard tests/ops/release/check_*.py)
+LAB_CHECKS := $(wildcard tests/ops/lab/check_*.py)
 BENCHES := $(wildcard bench/*/__main__.py)
 TESTS := tests$(if $(S),/$(S))
 
@@ -20,10 +21,10 @@ POLICIES_SKIPPED := CKV_K8S_11,CKV_K8S_15,CKV_K8S_43
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status test faults check format lint types imports bench events \
-	hub-schemas fuzz monitoring rights ops-check audit licences sbom constraints clean
+	hub-schemas fuzz monitoring rights ops-check k8s-lab audit licences sbom constraints clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with everything in it, at the versions of constraints.txt
 
@@ -115,6 +116,9 @@ ops-check: $(READY) var/checkov/.ready ## Manifests, alerts, images, a release; 
 		var/checkov/bin/checkov -f var/rendered/$$overlay.yaml --framework kubernetes --compact --quiet \
 			--skip-download --skip-check $(POLICIES_SKIPPED) || exit 1; \
 	done
+
+k8s-lab: $(READY) ## Manifests on a real Kubernetes API server; its first run builds that, 7 minutes
+	$(RUN)/pytest $(LAB_CHECKS) $(ARGS)
 
 var/checkov/.ready:
 	$(PYTHON) -m venv var/checkov
