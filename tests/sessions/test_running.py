@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from training import SLOTS
 
 from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.sessions.events import SessionChanged
-from headship_contracts.sessions.groups import SetAvailability
+from headship_contracts.sessions.groups import CoachTerms, SetAvailability
 from headship_contracts.sessions.running import (
     ScheduleSession,
     SetJoiningDetails,
@@ -184,6 +185,27 @@ def test_a_swap_that_breaks_a_rule_changes_nothing(training):
         training.call(SwapGroups(first_application_id=one, second_application_id=one))
     with pytest.raises(NotFound):
         training.call(SwapGroups(first_application_id=one, second_application_id=uuid4()))
+
+
+def test_nobody_is_swapped_to_a_coach_who_does_not_provide_what_they_need(training):
+    training.publish()
+    captioned, other = uuid4(), uuid4()
+    training.offer(
+        coaches=[("tue-16:00", captioned), ("thu-16:00", other)],
+        coach_terms=[CoachTerms(coach_staff_id=captioned, provides="captions")],
+    )
+    first = training.accept(12)[0].application_id
+    needs = SetAvailability(application_id=first, slots=SLOTS, needs=["captions"])
+    training.call(needs)
+    training.form()
+    groups = {group.coach_staff_id: group.group_id for group in training.groups()}
+    second = min(training.members(groups[other]))
+    assert first in training.members(groups[captioned])
+
+    with pytest.raises(Refused, match="does not provide what they need to take part"):
+        training.call(SwapGroups(first_application_id=first, second_application_id=second))
+
+    assert first in training.members(groups[captioned])
 
 
 def test_the_hour_that_the_clocks_skip_is_refused_and_the_one_that_comes_twice_needs_a_fold(

@@ -157,3 +157,15 @@ def test_what_cannot_be_proposed_is_refused(training, moved, new_hub):
         training.call(ProposePlace(application_id=moved.application_id, group_id=old.group_id))
     with pytest.raises(NotFound):
         training.call(DecidePlaceProposal(proposal_id=uuid4(), confirmed=True))
+
+
+def test_no_group_is_proposed_whose_coach_does_not_provide_what_they_need(training, moved):
+    needs = SetAvailability(
+        application_id=moved.application_id, slots=["thu-16:00"], needs=["captions"]
+    )
+    training.call(needs)
+
+    propose(training)
+
+    (told,) = proposals(training)
+    assert (told.group_id, told.reason) == (None, "does_not_fit")

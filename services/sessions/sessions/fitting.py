@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from sqlalchemy import select
+
 from kit import Transaction
 from sessions import queries
 from sessions.domain.places import Coach, obstacles
-from sessions.models import Availability, Enrolment, Group, StaffMember
+from sessions.models import Availability, Enrolment, Group, HubOffer, OfferedCoach, StaffMember
 
 
 def into_group(
@@ -25,7 +27,24 @@ def into_group(
         coach_of(tx, group),
         slot=group.slot,
         slots=told.slots if told else None,
+        needs=(told.needs or ()) if told else (),
+        provides=_provided(tx, group),
     )
+
+
+def _provided(tx: Transaction, group: Group) -> list[str]:
+    """What the group's coach provides of what people need, by the hub's offer."""
+    wanted = (
+        select(OfferedCoach.provides)
+        .join(HubOffer, HubOffer.offer_id == OfferedCoach.offer_id)
+        .where(
+            HubOffer.delivery_partner_id == group.delivery_partner_id,
+            HubOffer.course == group.course,
+            HubOffer.cohort == group.cohort,
+            OfferedCoach.staff_id == group.coach_staff_id,
+        )
+    )
+    return tx.scalars(wanted.limit(1)).first() or []
 
 
 def coach_of(tx: Transaction, group: Group) -> Coach | None:

@@ -22,10 +22,13 @@ def obstacles(
     *,
     slot: str | None = None,
     slots: Collection[str] | None = None,
+    needs: Collection[str] = (),
+    provides: Collection[str] = (),
 ) -> list[str]:
-    """Why not, as codes: slot | school | trust | coach. None of it: they may.
+    """Why not, as codes: slot | school | trust | coach | access. None of it: they may.
 
     `slots` are those that the person can do; None, where they have not said, is no obstacle.
+    `needs` are what they need to take part, `provides` what the coach's sessions have of it.
     """
     school, trust = person
     found = []
@@ -40,6 +43,8 @@ def obstacles(
         or (trust is not None and trust == coach.trust_id)
     ):
         found.append("coach")
+    if not set(needs) <= set(provides):
+        found.append("access")
     return found
 
 
@@ -48,4 +53,5 @@ WORDS = {
     "school": "has someone of the same school in it",
     "trust": "has someone of the same trust in it",
     "coach": "has a coach of the same school or trust",
+    "access": "does not provide what they need to take part",
 }
