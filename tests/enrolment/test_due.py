@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from enrolling import MILESTONES, acceptance_of, autumn_schedule
 
+from enrolment.domain.dfe.schedules import schedules_of_cohort
 from headship_contracts.enrolment.applications import RejectApplication
 from headship_contracts.enrolment.declarations import (
     DueDeclarations,
@@ -130,6 +131,15 @@ def test_schedules_that_dfe_published_are_there_from_the_start(enrolling):
         date(2026, 7, 24),
         date(2027, 2, 25),
     ]
+
+
+@pytest.mark.parametrize("cohort", ["2023a", "2024a", "2025a"])
+def test_what_dfe_published_starts_on_the_day_that_dfe_enforces(enrolling, cohort):
+    enforced = {one.identifier: one.applies_from for one in schedules_of_cohort(cohort)}
+    listed = enrolling.call(ListSchedules(cohort=cohort)).items
+
+    assert listed
+    assert {one.schedule: one.starts_on for one in listed}.items() <= enforced.items()
 
 
 def test_a_schedule_is_told_when_its_dates_are_new(enrolling):

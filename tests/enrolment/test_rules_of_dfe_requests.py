@@ -174,6 +174,25 @@ def test_each_schedule_suits_a_group_and_has_its_declarations(cohort):
         assert 0 <= schedule.applies_from.year - int(cohort[:4]) <= 1
 
 
+@pytest.mark.parametrize(
+    ("cohort", "schedule", "starts_on"),
+    [
+        ("2024a", "npq-leadership-autumn", date(2024, 10, 1)),
+        ("2025a", "npq-leadership-spring", date(2025, 2, 1)),
+        ("2025a", "npq-specialist-spring", date(2025, 2, 1)),
+        ("2025a", "npq-leadership-autumn", date(2025, 8, 1)),
+        ("2025a", "npq-ehco-november", date(2025, 11, 1)),
+        ("2023a", "npq-leadership-spring", date(2024, 1, 1)),
+    ],
+)
+def test_a_schedule_starts_when_dfe_published_that_it_takes_declarations(
+    cohort, schedule, starts_on
+):
+    starts = {one.identifier: one.applies_from for one in schedules_of_cohort(cohort)}
+
+    assert starts[schedule] == starts_on
+
+
 def test_the_reasons_are_dfes_with_the_full_stop_of_the_one():
     assert len(DEFERRAL_REASONS) == 5
     assert len(WITHDRAWAL_REASONS) == len(set(WITHDRAWAL_REASONS)) == 21

@@ -1,8 +1,11 @@
 """Seeds: people at no school, people who registered twice, plans that cannot be met."""
 
 from collections import Counter
+from datetime import UTC, date, datetime
 
+import httpx
 import pytest
+from calling_dfe import Caller
 
 from dfe_simulator import SeedPlan, Simulator, seed
 from dfe_simulator.planning import plan_as_json, read_plan
@@ -134,3 +137,19 @@ def test_applicants_tell_what_their_course_asks_for():
     statuses = {a.headteacher_status for a in world.applications.values()}
     assert statuses == {"no", "yes_in_first_five_years", "yes_over_five_years"}
     assert sum(bool(person.previous_names) for person in world.people.values()) == 2
+
+
+def test_the_spring_of_2025_is_declared_from_february_and_paid_in_june():
+    plan = SeedPlan(
+        cohort="2025a", applications=3, not_eligible=0, registered_from=date(2025, 1, 6)
+    )
+    with Simulator(plan) as running, httpx.Client() as client:
+        dfe = Caller(running, client, running.token, datetime(2025, 3, 12, 12, tzinfo=UTC))
+        accepted = dfe.an_accepted_application()
+        early = dfe.declare(accepted, declaration_date="2025-01-31T23:59:59Z")
+        made = dfe.declare(accepted, declaration_date="2025-03-10T12:00:00Z")
+        listed = {one["id"]: one for one in dfe.get("statements").json()["data"]}
+
+    assert early.json()["errors"][0]["title"] == "declaration_date"
+    statement = listed[made.json()["data"]["attributes"]["statement_id"]]
+    assert statement["attributes"]["payment_date"] == "2025-06-25"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dfe_simulator.records import Declaration, StatementRecord
 from enrolment.domain.dfe import statements as rules
-from enrolment.domain.dfe.schedules import cohort_year
+from enrolment.domain.dfe.schedules import cohort_year, schedules_of_cohort
 
 if TYPE_CHECKING:
     from dfe_simulator.world import World
@@ -15,15 +15,19 @@ MONTHS = 48
 
 
 def add_statements(world: "World", lead_provider: str, cohort: str, ids: Iterator[str]) -> None:
-    """A statement for each month of a cohort, from its autumn on for four years.
+    """A statement for each month of a cohort, for four years: from its autumn on, or from the month
+    after its first schedule starts where that is earlier.
 
     As in DfE's seeds: output fees in March, June, September, December and the last month; the
     deadline about the 25th of the month before, the payment a month later.
     """
     year = cohort_year(cohort)
-    made_at = datetime(year, 6, 1, tzinfo=UTC)
-    for number in range(MONTHS):
-        in_year, month = year + (8 + number) // 12, (8 + number) % 12 + 1
+    starts_on = min(schedule.applies_from for schedule in schedules_of_cohort(cohort))
+    after_start = starts_on.year * 12 + starts_on.month  # months since the year 0, as below
+    first = min(year * 12 + 8, after_start)
+    made_at = datetime((first - 3) // 12, (first - 3) % 12 + 1, 1, tzinfo=UTC)
+    for number in range(first, first + MONTHS):
+        in_year, month = number // 12, number % 12 + 1
         paid_on = date(in_year, month, 25)
         world.add_statement(
             StatementRecord(
@@ -34,7 +38,7 @@ def add_statements(world: "World", lead_provider: str, cohort: str, ids: Iterato
                 month=month,
                 deadline_on=(paid_on.replace(day=1) - timedelta(days=1)).replace(day=25),
                 paid_on=paid_on,
-                output_fee=month % 3 == 0 or number == MONTHS - 1,
+                output_fee=month % 3 == 0 or number == first + MONTHS - 1,
                 created_at=made_at,
                 updated_at=made_at,
             )

@@ -19,6 +19,17 @@ _GROUP_PREFIXES = {
 FIRST_YEAR = 2021
 YEAR_WITHOUT_SPRING = 2024
 
+PUBLISHED_STARTS = {
+    (2024, "autumn"): date(2024, 10, 1),
+    (2025, "spring"): date(2025, 2, 1),
+    (2025, "autumn"): date(2025, 8, 1),
+}
+"""From when leadership and specialist schedules take declarations, where DfE published it.
+
+Source: "submit declarations from" on its page of schedules and milestone dates. The spring of 2025
+comes before the autumn of its cohort, not after it as in other years.
+"""
+
 AUTUMN_2025_ACCEPTANCES = (date(2025, 8, 1), date(2026, 4, 30))
 AUTUMN_2024_ACCEPTANCES = (date(2024, 6, 28), date(2025, 6, 6))
 
@@ -105,17 +116,19 @@ def cohort_suffix(cohort: str) -> str:
 
 
 def schedules_of_cohort(cohort: str) -> list[Schedule]:
-    """The schedules as DfE's seeds make them, which up to 2025 are those of production."""
+    """The schedules as DfE's seeds make them, but for the starts that it published."""
     year = cohort_year(cohort)
+    autumn = PUBLISHED_STARTS.get((year, "autumn"), date(year, 10, 1))
+    spring = PUBLISHED_STARTS.get((year, "spring"), date(year + 1, 1, 1))
     starts = {
         "npq-aso-november": date(year, 11, 1),
         "npq-aso-december": date(year, 12, 1),
         "npq-aso-march": date(year + 1, 3, 1),
         "npq-aso-june": date(year + 1, 6, 1),
-        "npq-leadership-autumn": date(year, 10, 1),
-        "npq-leadership-spring": date(year + 1, 1, 1),
-        "npq-specialist-autumn": date(year, 10, 1),
-        "npq-specialist-spring": date(year + 1, 1, 1),
+        "npq-leadership-autumn": autumn,
+        "npq-leadership-spring": spring,
+        "npq-specialist-autumn": autumn,
+        "npq-specialist-spring": spring,
         "npq-ehco-november": date(year, 11, 1),
         "npq-ehco-december": date(year, 12, 1),
         "npq-ehco-march": date(year + 1, 3, 1),
