@@ -1,6 +1,7 @@
 """Accepting and rejecting: places, DfE's rules before DfE is asked, and what follows its answer."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 
 import pytest
 from enrolling import COHORT, acceptance_of, places
@@ -233,6 +234,29 @@ def test_a_decision_on_an_application_that_has_changed_since_is_a_conflict(enrol
         with pytest.raises(Conflict, match=f"at revision {now.revision}"):
             enrolling.call(decision)
     assert enrolling.writes() == []
+
+
+class TestSpringOf2025:
+    @pytest.fixture
+    def dfe_plan(self):
+        return SeedPlan(
+            seed=5,
+            applications=4,
+            not_eligible=0,
+            without_trn=0,
+            cohort="2025a",
+            registered_from=date(2025, 1, 6),
+        )
+
+    def test_the_day_of_an_acceptance_is_that_of_dfe_which_is_in_utc(self, enrolling):
+        enrolling.moves_to(datetime(2025, 6, 6, 23, 30, tzinfo=UTC))  # the 7th in London
+        enrolling.sync()
+
+        enrolling.call(acceptance_of(enrolling.applications()[0]))
+        enrolling.push()
+
+        (accepted,) = enrolling.applications(status="accepted")
+        assert accepted.schedule == "npq-leadership-spring"
 
 
 class TestManyAtOnce:

@@ -27,7 +27,6 @@ from headship_contracts.enrolment.applications import (
 )
 from headship_contracts.errors import Refused
 from kit import Transaction
-from kit.clock import LONDON
 from kit.paging import page
 
 EQUAL_TO = (
@@ -187,8 +186,8 @@ def _check_acceptance(
     facts = facts_of(application, funding=queries.funding_of(tx, application.cohort))
     known = {schedule.identifier for schedule in schedules_of_cohort(application.cohort)}
     known |= {found.schedule for found in queries.schedules_of(tx, application.cohort)}
-    today = tx.at.astimezone(LONDON).date()
-    default = default_schedule(application.course, application.cohort, today, known)
+    in_utc = tx.at.date()  # as at DfE, whose day this is
+    default = default_schedule(application.course, application.cohort, in_utc, known)
     at_dfe = application.dfe_application_id is not None
     refuse_for(
         twin.check_accept(
