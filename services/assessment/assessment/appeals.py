@@ -27,6 +27,7 @@ SENIOR = ("moderator", "lead")
 
 def file(tx: Transaction, request: FileAppeal, settings: AssessmentSettings) -> AppealRecord:
     """Begin an appeal with its clerical check."""
+    roles.require(tx, roles.LEADS)
     application = queries.applications.lock(tx, request.application_id)
     result = queries.marking.lock_result(tx, request.application_id, request.attempt)
     if queries.cases.appeal_against(tx, result.id) is not None:
@@ -116,6 +117,7 @@ def escalate(
     tx: Transaction, request: EscalateAppeal, settings: AssessmentSettings
 ) -> AppealRecord:
     """Begin the next stage of a dismissed appeal."""
+    roles.require(tx, roles.LEADS)
     _, appeal = _lock(tx, request.appeal_id)
     if appeal.state != "dismissed":
         raise Refused(f"appeal_{appeal.state}", "only a dismissed appeal goes to its next stage")
@@ -133,6 +135,7 @@ def escalate(
 
 def withdraw(tx: Transaction, request: WithdrawAppeal) -> AppealRecord:
     """Take an appeal back that is not decided."""
+    roles.require(tx, roles.LEADS)
     _, appeal = _lock(tx, request.appeal_id)
     _require_open(appeal)
     ends = _current_stage(tx, appeal)

@@ -39,6 +39,7 @@ SECOND_BECAUSE = "circumstances"
 
 def file(tx: Transaction, request: FileCircumstances, *, days: int) -> CircumstancesRecord:
     """Keep the case; the window's release waits for its decision."""
+    roles.require(tx, roles.LEADS)
     application = queries.applications.lock(tx, request.application_id)
     window = queries.windows.lock(tx, request.window_id)
     queries.candidates.require(tx, request.application_id, request.window_id)
@@ -100,6 +101,7 @@ def decide(tx: Transaction, request: DecideCircumstances) -> CircumstancesRecord
 
 def withdraw(tx: Transaction, request: WithdrawCircumstances) -> CircumstancesRecord:
     """Take a case back that is not decided."""
+    roles.require(tx, roles.LEADS)
     known = queries.cases.require_circumstances(tx, request.circumstances_id)
     _lock_script(tx, known.application_id, known.window_id)
     case = queries.cases.require_circumstances(tx, request.circumstances_id, lock=True)

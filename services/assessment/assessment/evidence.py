@@ -22,6 +22,7 @@ WHO_DECIDES = (*roles.LEADS, "moderator")
 
 def add(tx: Transaction, request: AddEvidence) -> EvidenceRecord:
     """Keep a file with a case that is not decided yet."""
+    roles.require(tx, WHO_DECIDES)
     content = _content(request)
     _require_one_case(request)
     if request.circumstances_id is not None:

@@ -67,7 +67,8 @@ def list_all(tx: Transaction, request: ListPapers) -> PaperPage:
 
 
 def show(tx: Transaction, request: GetPaper) -> PaperToSit:
-    """The paper, to a candidate whose window is open."""
+    """The paper, to a candidate whose window is open; to staff who hold it for one."""
+    roles.require(tx, roles.LEADS)
     candidate = queries.candidates.require(tx, request.application_id, request.window_id)
     windows.require_open(candidate.opens_at, candidate.closes_at, tx.at)
     paper = candidate.window.paper

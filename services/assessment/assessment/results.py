@@ -54,6 +54,7 @@ def release(tx: Transaction, request: ReleaseResults) -> ReleaseReport:
 
 def get(tx: Transaction, request: GetResult) -> ResultRecord:
     """A released result, and what DfE holds."""
+    roles.require(tx, roles.ADJUDICATORS)
     result = queries.marking.result(tx, request.application_id, request.attempt)
     return schemas.result_record(result, tx.get(DfeOutcome, request.application_id))
 

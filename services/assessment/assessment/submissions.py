@@ -89,6 +89,7 @@ def submit(db: ServiceDatabase, request: SubmitScript, caller: Caller, read: Rea
     """
     content = _content(request)
     with db.transaction(caller=caller) as tx:
+        roles.require(tx, roles.LEADS)
         candidate = queries.candidates.require(tx, request.application_id, request.window_id)
         require_sending(tx, candidate)
         if not request.own_work:
