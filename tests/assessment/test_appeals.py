@@ -12,6 +12,7 @@ from headship_contracts.assessment.appeals import (
     ListAppeals,
     WithdrawAppeal,
 )
+from headship_contracts.assessment.assessors import DeclareConflict
 from headship_contracts.assessment.events import (
     AppealDecided,
     AppealReceived,
@@ -178,6 +179,31 @@ def test_a_reviewer_shares_no_trust_with_the_participant(office):
 
     with pytest.raises(Refused, match="has the same trust_id"):
         decide(office, appeal, "upheld", Caller("staff", str(kin.staff_id)), marks=marks_of(75))
+
+
+@pytest.mark.parametrize("kind", ["application", "participant", "school"])
+def test_who_declared_a_conflict_with_the_participant_decides_no_appeal_of_theirs(office, kind):
+    window = office.window()
+    application = office.ready(school_urn="100234")
+    office.assessors(2)
+    key = {
+        "application": str(application.application_id),
+        "participant": str(application.participant_id),
+        "school": "100234",
+    }[kind]
+    office.open(window)
+    office.submit_here(application, window, "I would begin with trust.")
+    office.close(window)
+    office.prepare(window)
+    for total in (40, 41):
+        office.mark(window, 1, total)
+    office.release(window)
+    appeal = under_review(office, application.application_id)
+    (friend,) = office.assessors(1, "moderator")
+    office.ask(DeclareConflict(staff_id=friend, kind=kind, key=key, reason="a friend"))
+
+    with pytest.raises(Refused, match=r"involved: .* declared a conflict with this participant"):
+        decide(office, appeal, "upheld", Caller("staff", str(friend)), marks=marks_of(75))
 
 
 def test_a_panel_has_three_uninvolved_members_and_its_word_is_final(office, failed):

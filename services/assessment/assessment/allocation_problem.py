@@ -1,10 +1,11 @@
 """An allocation as a problem of plain values, and the record of how it was solved."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
-from assessment import queries
+from assessment import queries, schemas
 from assessment.domain.allocation import Role, Unplaced
 from assessment.models import AllocationRun, Script, Window
 from kit import Transaction, jobs
@@ -41,19 +42,10 @@ def unplaced(tx: Transaction, some: Sequence[Script], role: Role) -> list[Unplac
         if script_id == script.id or role is not Role.ADJUDICATOR:
             had[script.id].add(str(staff_id))
     return [
-        Unplaced(
+        replace(
+            schemas.about_author(script.application),
             script_id=str(script.number),
-            school_urn=script.application.school_urn,
-            trust_id=script.application.trust_id,
-            delivery_partner_id=_text(script.application.delivery_partner_id),
-            coach_staff_id=_text(script.application.coach_staff_id),
             marked_by=frozenset(had[script.id]),
-            author=frozenset(
-                {
-                    f"application:{script.application_id}",
-                    f"participant:{script.application.participant_id}",
-                }
-            ),
         )
         for script in some
     ]
@@ -91,7 +83,3 @@ def keep_run(
     tx.add(run)
     tx.flush()
     return run
-
-
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)

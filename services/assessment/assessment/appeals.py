@@ -226,6 +226,7 @@ def _require_uninvolved(
         for one in queries.cases.stages_of(tx, [appeal.id]).get(appeal.id, [])
         for who in (one.decided_by, *(one.members or []))
     }
+    declared = queries.assessors.declared(tx, deciding)
     people = {one: tx.get(StaffMember, one) for one in deciding}
     for one, member in people.items():
         if member is None or not member.active:
@@ -234,7 +235,7 @@ def _require_uninvolved(
             had_the_script=one in had,
             decided_before=str(one) in decided,
             coach=one == application.coach_staff_id,
-            conflict=schemas.conflict_between(member, application),
+            conflict=schemas.conflict_between(member, application, declared.get(one, ())),
         )
         if why is not None:
             raise Refused("involved", f"{one} may not decide: {why}")

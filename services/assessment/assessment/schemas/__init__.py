@@ -1,6 +1,11 @@
 """From records to what leaves: replies, and values for the rules."""
 
-from assessment.schemas.cases import appeal_record, circumstances_record, conflict_between
+from assessment.schemas.cases import (
+    about_author,
+    appeal_record,
+    circumstances_record,
+    conflict_between,
+)
 from assessment.schemas.marking import (
     banked_comment,
     check_record,
@@ -24,6 +29,7 @@ from assessment.schemas.results import result_record
 from assessment.schemas.submissions import receipt
 
 __all__ = [
+    "about_author",
     "appeal_record",
     "banked_comment",
     "candidate_record",

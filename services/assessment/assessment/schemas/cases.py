@@ -1,8 +1,9 @@
 """Circumstances and appeals as they leave."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
+from assessment.domain.allocation import Unplaced
 from assessment.models import Appeal, AppealStage, Application, Circumstances, StaffMember
 from headship_contracts.assessment.appeals import AppealRecord, StageRecord
 from headship_contracts.assessment.circumstances import CircumstancesRecord
@@ -60,10 +61,33 @@ def appeal_record(appeal: Appeal, stages: Sequence[AppealStage], today: date) ->
     )
 
 
-def conflict_between(member: StaffMember, application: Application) -> str | None:
-    """What a member of staff shares with a participant that keeps them from deciding."""
+def about_author(application: Application) -> Unplaced:
+    """What makes for a conflict with an author, as a script that is not numbered yet."""
+    partner, coach = application.delivery_partner_id, application.coach_staff_id
+    return Unplaced(
+        script_id="",
+        school_urn=application.school_urn,
+        trust_id=application.trust_id,
+        delivery_partner_id=None if partner is None else str(partner),
+        coach_staff_id=None if coach is None else str(coach),
+        author=frozenset(
+            {
+                f"application:{application.application_id}",
+                f"participant:{application.participant_id}",
+            }
+        ),
+    )
+
+
+def conflict_between(
+    member: StaffMember, application: Application, declared: Collection[str] = ()
+) -> str | None:
+    """What a member of staff shares with a participant, or `declared` (as `kind:key`), that keeps
+    them from deciding."""
     for what in ("school_urn", "trust_id", "delivery_partner_id"):
         theirs = getattr(member, what)
         if theirs is not None and theirs == getattr(application, what):
             return f"has the same {what}"
+    if not about_author(application).connections.isdisjoint(declared):
+        return "declared a conflict with this participant"
     return None
