@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.table import Table
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Events that a handler gave up on.", no_args_is_help=True)
 
+SHORTEST_ID: Final = 8
+"""Characters of an event's id: an unset variable of a shell must not choose all of them."""
+
 Service = Annotated[str, typer.Argument(help="Whose dead letters.")]
-EventIds = Annotated[list[str] | None, typer.Argument(help="Which; their first digits will do.")]
+EventIds = Annotated[
+    list[str] | None, typer.Argument(help="Which; their first eight characters will do.")
+]
 OfQueue = Annotated[str | None, typer.Option("--queue", help="All that this queue's handler left.")]
 All = Annotated[bool, typer.Option("--all", help="All of the service.")]
 Broker = Annotated[str | None, typer.Option("--amqp-uri", help="Which broker.")]
@@ -56,12 +61,13 @@ def list_letters(
 @app.command()
 def show(
     service: Service,
-    event_id: Annotated[str, typer.Argument(help="Which; its first digits will do.")],
+    event_id: Annotated[str, typer.Argument(help="Which; eight characters will do.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     broker: Broker = None,
 ) -> None:
     """Show one event: what it says, and the stack of what went wrong."""
-    found = [one for one in _letters(known(service), broker) if one.event_id.startswith(event_id)]
+    which = chosen([event_id], None, every=False)
+    found = [one for one in _letters(known(service), broker) if which(one)]
     if not found:
         raise CommandError(f"{service} has no dead letter {event_id}")
     if as_json:
@@ -124,6 +130,9 @@ def chosen(
         return lambda _letter: True
     if queue is not None:
         return lambda letter: letter.queue == queue or letter.queue.endswith(f".{queue}")
+    for given in event_ids:
+        if len(given) < SHORTEST_ID:
+            raise CommandError(f"{given!r} is no event id: give {SHORTEST_ID} characters at least")
     return lambda letter: letter.event_id.startswith(tuple(event_ids))
 
 

@@ -51,7 +51,7 @@ def test_an_error_is_shown_once_and_as_it_is(
 
     codes = [run(["dead-letters", "list", "sessions"])]
     listed = capsys.readouterr().out
-    codes.append(run(["dead-letters", "show", "sessions", EVENT[:6]]))
+    codes.append(run(["dead-letters", "show", "sessions", EVENT[:8]]))
 
     assert codes == [0, 0]
     assert shown in listed
@@ -91,3 +91,15 @@ def test_a_broker_without_the_queue_is_told_what_to_do(
     assert code == 1
     assert "has no queue sessions.dead" in said
     assert "run headship topology" in said
+
+
+@pytest.mark.parametrize("what", ["show", "replay", "discard"])
+def test_an_id_that_is_none_chooses_nothing(
+    lying_there: list[DeadLetter], capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    lying_there.append(a_letter("Refused", "Refused: no_such_group"))
+
+    codes = [run(["dead-letters", what, "sessions", given]) for given in ("", EVENT[:7])]
+
+    assert codes == [1, 1]
+    assert "is no event id: give 8 characters at least" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The stack's servers: those that the environment names, else private ones that keep their data."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,6 +63,8 @@ def _resumed_rabbitmq(directory: Path) -> RabbitMQ:
 
 
 def _resumed_postgresql(directory: Path) -> PostgreSQL:
+    if (directory / "password").exists():  # ended while the first start made it: nothing is in it
+        shutil.rmtree(directory)
     if not (directory / "plan.json").exists():
         return PostgreSQL.start(directory, durable=True)
     postgresql = PostgreSQL(directory)

@@ -61,6 +61,7 @@ class Line:
             self._connection.ensure_connection(max_retries=0, reraise_as_library_errors=False)
             self._amqp: Any = self._connection.connection
             self._channel: Any = self._amqp.channel()
+            self._channel.auto_decode = False  # JSON is UTF-8, whatever a header says
             self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._came)
             self._channel.events["basic_return"].add(self._returned)
         except BaseException as error:

@@ -43,6 +43,15 @@ def test_a_failed_event_waits_longer_after_each_attempt(attempts: int, exchange:
     assert onwards.message.headers[ATTEMPTS] == attempts + 1
 
 
+def test_headers_that_cannot_be_sent_again_or_would_be_too_long_are_left_behind() -> None:
+    odd: dict[Any, Any] = {b"m\xe9tier": "x", "note": "€" * 42_000, FIRST_SEEN: 5}
+
+    headers = sent_on(odd).message.headers
+
+    assert {"note", b"m\xe9tier"}.isdisjoint(headers)
+    assert headers[FIRST_SEEN] == NOW.isoformat(timespec="milliseconds")
+
+
 def test_a_count_of_attempts_that_makes_no_sense_starts_anew() -> None:
     told = [sent_on({ATTEMPTS: count}).message.headers[ATTEMPTS] for count in (-9, "two", None)]
 

@@ -124,6 +124,16 @@ def test_the_house_shares_a_key(a_desk_without_a_bus: DeskService) -> None:
     assert lent(desk) == 1
 
 
+def test_whom_the_story_refuses_gets_no_answer_that_was_given_to_another(
+    a_desk_without_a_bus: DeskService,
+) -> None:
+    desk, fields = a_desk_without_a_bus, {"book": "Emma", "trouble": "anna only"}
+    run_call(desk, "lend", fields, ANNA, "key")
+
+    with pytest.raises(Refused, match="not_permitted"):
+        run_call(desk, "lend", fields, Caller("staff", "bert"), "key")
+
+
 def test_hubs_that_choose_the_same_key_never_meet() -> None:
     callers = [Caller("hub", "north"), Caller("hub", "south"), ANNA]
 

@@ -9,13 +9,13 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import eventlet
 import pytest
+from desk.asking import answer_to
 from desk.requests import Lend, Say
 from desk.running import QUEUE, Desk, wait_until
-from kombu import Connection, Consumer, Exchange, Producer, Queue
+from kombu import Connection, Producer
 
 from cli.backing import RabbitMQ
 from cli.backing.management import Management
@@ -23,34 +23,6 @@ from headship_contracts.errors import Unavailable
 from kit.transport.rpc_client import RpcClient
 
 BIG = 1_100_000
-
-
-def answer_to(desk: Desk, body: bytes, **properties: Any) -> dict[str, Any]:
-    """What a raw message to desk.say is answered."""
-    replies: list[dict[str, Any]] = []
-    reply_to = uuid4().hex
-    exchange = Exchange("nameko-rpc", type="topic", durable=True, no_declare=True)
-    with Connection(desk.amqp_uri) as connection:
-        channel = connection.channel()
-        queue = Queue(f"test-{reply_to}", exchange, routing_key=reply_to, exclusive=True)
-        consumer = Consumer(
-            channel, [queue], on_message=lambda m: replies.append(json.loads(m.body)), no_ack=True
-        )
-        with consumer:
-            Producer(channel).publish(
-                body,
-                exchange="nameko-rpc",
-                routing_key="desk.say",
-                **{
-                    "content_type": "application/json",
-                    "content_encoding": "utf-8",
-                    "reply_to": reply_to,
-                    **properties,
-                },
-            )
-            while not replies:
-                connection.drain_events(timeout=10)
-    return replies[0]
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,12 @@ def onward(
     """
     attempts = attempts_of(headers) + 1
     delay = policy.delay_after(attempts) if result is Result.FAILED else None
-    told = {name: value for name, value in headers.items() if not name.startswith("x-")}
-    if len(str(told)) > LONGEST_OTHERS:
+    told = {name: value for name, value in headers.items() if _is_handed_on(name)}
+    if len(str(told).encode(errors="replace")) > LONGEST_OTHERS:
         told = {SENT_AGAIN: True} if SENT_AGAIN in headers else {}
     told |= {
         ATTEMPTS: attempts,
-        FIRST_SEEN: told.get(FIRST_SEEN) or now.isoformat(timespec="milliseconds"),
+        FIRST_SEEN: _text_in(told, FIRST_SEEN) or now.isoformat(timespec="milliseconds"),
         QUEUE: queue,
         ERROR_TYPE: type(error).__name__,
         ERROR: reason(error)[:LONGEST_ERROR],
@@ -87,6 +87,16 @@ def onward(
     exchange = f"{service}.retry" if parks else f"{service}.delay.{delay}"
     routing_key = f"{service}.dead" if parks else queue
     return Onward(Outgoing(key(body), exchange, routing_key, body, told), parks)
+
+
+def _is_handed_on(name: Any) -> bool:
+    """A name that is no text, as py-amqp gives what is not UTF-8, cannot be sent again."""
+    return isinstance(name, str) and not name.startswith("x-")
+
+
+def _text_in(headers: Mapping[str, Any], name: str) -> str | None:
+    found = headers.get(name)
+    return found if isinstance(found, str) else None
 
 
 def attempts_of(headers: Mapping[str, Any]) -> int:

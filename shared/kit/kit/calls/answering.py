@@ -34,8 +34,8 @@ WAIT_SECONDS = 25
 HUB: Final = "hub"
 """The kind of caller that asks what is for hubs, and nothing else."""
 
-NOT_ANSWERED: Final = ("hub_not_active", "unknown_caller")
-"""Whoever may not call any more gets no former answer either."""
+NOT_ANSWERED: Final = ("hub_not_active", "unknown_caller", "not_permitted")
+"""Whoever may not call, or not any more, gets no former answer either: nor another's."""
 
 ATTRIBUTE: Final = "headship_served"
 """Where `@rpc` leaves what it knows of the method that it decorates."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from kit.db.locks import try_lock, unlock
@@ -49,7 +49,7 @@ class Leases:
             with self._talking:
                 if self._connection is not None:
                     unlock(self._connection, name)
-        except DBAPIError:
+        except SQLAlchemyError:
             self._drop()
         finally:
             self._mine.discard(name)
@@ -80,7 +80,11 @@ class Leases:
                 return try_lock(self._connected(), name)
             except DBAPIError:
                 self._drop()
+            try:
                 return try_lock(self._connected(), name)
+            except BaseException:
+                self._drop()  # one that is spoilt would spoil every look from now on
+                raise
 
     def _connected(self) -> Connection:
         if self._connection is None:

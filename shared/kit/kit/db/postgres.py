@@ -14,11 +14,14 @@ WATCHED: Final = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
 }
-"""For libpq, in seconds: a server that goes without a word is noticed within half a minute."""
+"""For libpq, in seconds, the last in milliseconds: a server that goes without a word is noticed
+within half a minute, also while something is on its way to it."""
 
-WATCHING: Final = " ".join(
-    f"-c tcp_{name}={value}" for name, value in WATCHED.items() if name.startswith("keepalives")
+WATCHING: Final = (
+    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=25000"
 )
 """For the server: so is a machine of ours, whose locks would else be held for two hours."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from kombu import Connection, message
 from kombu.serialization import disable_insecure_serializers
 
+import kit.transport.strangers  # noqa: F401  whoever connects reads with care
 from kit import tls
 
 

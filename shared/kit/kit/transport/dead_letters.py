@@ -174,13 +174,14 @@ def _letter(message: Any) -> DeadLetter:
     headers, body = dict(message.headers), raw_body(message)
     if headers.get("x-death"):  # what the kit parks has none: this was the broker
         headers |= _told_by_broker(headers["x-death"][0])
+    first_seen = headers.get(FIRST_SEEN)
     return DeadLetter(
         event_id=key(body),
         queue=str(headers.get(QUEUE, "unknown")),
         error_type=str(headers.get(ERROR_TYPE, "unknown")),
         error=str(headers.get(ERROR, "not put here by the kit")),
         attempts=attempts_of(headers),
-        first_seen=headers.get(FIRST_SEEN),
+        first_seen=first_seen if isinstance(first_seen, str) else None,
         stack=str(headers.get(STACK, "")),
         body=body,
         headers=headers,
@@ -205,7 +206,8 @@ def _again(service: str, letter: DeadLetter) -> Outgoing:
     kept = {
         name: value
         for name, value in letter.headers.items()
-        if not name.startswith(("x-", PREFIX)) or name == FIRST_SEEN
+        if isinstance(name, str)  # what is not UTF-8 is not, and cannot be sent again
+        and (not name.startswith(("x-", PREFIX)) or name == FIRST_SEEN)
     }
     return Outgoing(
         letter.event_id,

@@ -1,39 +1,18 @@
 """The connection to the hubs' virtual host: theirs is another than the services' own.
 
 Messages are handed on as they came. kombu would unpack what a header says is compressed, and a
-megabyte of it may be a gigabyte; and py-amqp ends the connection over properties that it cannot
-read, so that the message would come again for ever: such a message has no properties here.
+megabyte of it may be a gigabyte; what py-amqp would do is in strangers.py.
 """
 
 from functools import partial
 from typing import Any
 
-from amqp import method_framing
-from amqp.basic_message import Message
 from kombu import Consumer
 
 from kit import metrics
 from kit.topology import hub_topology_of
 from kit.transport.declare import check_on
 from kit.transport.queue_consumer import QueueConsumer
-
-_PROPERTY_FLAGS = 12
-"""Where in a header frame it says which properties follow."""
-
-
-class CarefulMessage(Message):
-    """One whose properties cannot be read is as one without."""
-
-    __slots__ = ()
-
-    def inbound_header(self, buf: Any, offset: int = 0) -> Any:
-        try:
-            return super().inbound_header(buf, offset)
-        except Exception:  # whatever a stranger's bytes bring about in the decoder
-            return super().inbound_header(bytes(buf[:_PROPERTY_FLAGS]) + b"\0\0", offset)
-
-
-method_framing.Message = CarefulMessage
 
 
 class RawConsumer(Consumer):

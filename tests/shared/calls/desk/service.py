@@ -60,6 +60,8 @@ class DeskService:
 
     @rpc(Lend)
     def lend(self, tx: Transaction, request: Lend) -> Loan:
+        if request.trouble == "anna only" and tx.caller.name != "anna":
+            raise Refused("not_permitted", "this is Anna's book")
         loan = _lend(tx, request.book)
         _get_into_trouble(request.trouble)
         return loan
