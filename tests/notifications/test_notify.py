@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import notify_server
 import pytest
+from conftest import NOW
 from sqlalchemy import update
 
 from headship_contracts.assessment import events as assessment
@@ -12,6 +13,7 @@ from headship_contracts.enrolment import events as enrolment
 from headship_contracts.enrolment.people import Person
 from kit.pages import Request
 from kit.testing import run_timer
+from notifications import receipts
 from notifications.models import Message
 
 
@@ -108,6 +110,22 @@ def test_what_notify_took_without_an_answer_is_found_again(office, notify, recei
 
     assert office.messages()[0].status == "sent"
     assert len(notify.taken) == 1
+
+
+def test_notify_is_asked_about_each_message_in_doubt_in_its_turn(
+    office, notify, receipt, monkeypatch
+):
+    monkeypatch.setattr(receipts, "AT_ONCE", 2)
+    for number, answer in enumerate([500, 500, "drop"]):
+        if number:
+            office.hear(receipt.make(assessment.SubmissionReceived))
+        notify.answers = [answer]
+        office.send(NOW + timedelta(minutes=number + 1))
+
+    for _ in range(2):
+        run_timer(office.service, "look_up_doubts", NOW + timedelta(minutes=5))
+
+    assert [m.status for m in office.messages()] == ["unknown", "unknown", "sent"]
 
 
 def test_a_critical_message_that_notify_took_without_an_answer_is_not_sent_twice(

@@ -4,7 +4,7 @@ Each may come late, twice, or before what it follows: a status only ever goes fo
 """
 
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -117,7 +117,7 @@ def _keep(tx: Transaction, message: Message, status: Status, reason: str | None)
 
 
 def look_up(db: ServiceDatabase, channel: NotifyChannel, at: datetime) -> None:
-    """Ask Notify about messages that may have gone: what it has was sent."""
+    """Ask Notify about messages that may have gone, each in its turn: what it has was sent."""
     with db.transaction(at=at) as tx:
         doubted = [one.message_id for one in queries.in_doubt_since(tx, at - WAITS, AT_ONCE)]
     with channel.open() as sender:
@@ -126,12 +126,14 @@ def look_up(db: ServiceDatabase, channel: NotifyChannel, at: datetime) -> None:
                 found = sender.find(str(message_id))
             except NotNow:
                 return
-            if found is not None:
-                with db.transaction(at=at) as tx:
-                    message = _locked(tx, message_id)
-                    if message is not None:
-                        message.channel_reference = found
-                        _keep(tx, message, Status.SENT, None)
+            with db.transaction(at=at) as tx:
+                if found is None:
+                    queries.asked_about(tx, message_id, datetime.now(UTC))
+                    continue
+                message = _locked(tx, message_id)
+                if message is not None:
+                    message.channel_reference = found
+                    _keep(tx, message, Status.SENT, None)
 
 
 def look_after(db: ServiceDatabase, channel: NotifyChannel, at: datetime) -> None:

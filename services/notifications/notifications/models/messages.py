@@ -15,7 +15,8 @@ class Message(Base):
     """One message. `business_key` says what it is about and is never used twice; `body_hash` is of
     what was to be said under it.
 
-    `due_at` is domain time; `next_attempt_at` and `handed_at` are wall time. `claimed_by` is the
+    `due_at` is domain time; `next_attempt_at` and `handed_at` are wall time. Of a message in doubt
+    `next_attempt_at` is when the channel was last asked about it. `claimed_by` is the
     round of a replica that has taken the message; `handed_at` stands only while the channel has it
     in hand: one that outlives its round was in hand when that died. `mail_id` is the Message-ID,
     fixed before the first attempt. `holds` tells what kept it back: [{at, until, why}].

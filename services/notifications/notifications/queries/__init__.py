@@ -2,6 +2,7 @@
 
 from notifications.queries.handing_over import mark_sent, take_in_hand
 from notifications.queries.messages import (
+    asked_about,
     claim_due,
     count_due,
     counts,
@@ -37,6 +38,7 @@ from notifications.queries.told import (
 
 __all__ = [
     "applications_of",
+    "asked_about",
     "by_id",
     "candidates_near",
     "claim_due",

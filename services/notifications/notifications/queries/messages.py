@@ -167,9 +167,22 @@ def told_since(
 
 
 def in_doubt_since(tx: Transaction, since: datetime, limit: int) -> list[Message]:
-    """Messages that may have gone, not settled before an instant."""
+    """Messages that may have gone, not settled before an instant: first those that nobody has been
+    asked about, then those about which the longest ago.
+    """
     wanted = select(Message).where(Message.status == "unknown", Message.settled_at >= since)
-    return list(tx.scalars(wanted.order_by(Message.settled_at).limit(limit)))
+    by_turn = wanted.order_by(Message.next_attempt_at.nulls_first(), Message.settled_at)
+    return list(tx.scalars(by_turn.limit(limit)))
+
+
+def asked_about(tx: Transaction, message_id: UUID, now: datetime) -> None:
+    """A message in doubt of which the channel knows nothing yet."""
+    tx.execute(
+        update(Message)
+        .where(Message.message_id == message_id, Message.status == "unknown")
+        .values(next_attempt_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def put_aside_since(tx: Transaction, at: datetime, revision: int, limit: int) -> list[Message]:
