@@ -77,6 +77,25 @@ def test_what_was_changed_is_there_after_a_restart(state, http_client):
     assert counted["declarations"]["by_state"] == {"paid": 2, "voided": 1}
 
 
+def test_half_a_character_in_a_request_is_kept_as_it_came(state, http_client):
+    with running(state, http_client) as dfe:
+        person = dfe.an_accepted_application()["attributes"]["participant_id"]
+        body = b'{"data": {"attributes": {"course_identifier": "npq-headship", "note": "\\ud800",'
+        body += b' "schedule_identifier": "npq-leadership-spring"}}}'
+        url = f"{dfe.simulator.url}/api/v3/participants/npq/{person}/change-schedule"
+        headers = {"Authorization": f"Bearer {dfe.token}", "Content-Type": "application/json"}
+        answer = dfe.client.put(
+            url, content=body, headers=headers | {"X-With-Server-Date": dfe.at.isoformat()}
+        )
+        before = everything(dfe)
+
+    with running(state, http_client) as dfe:
+        after = everything(dfe)
+
+    assert answer.status_code == 200
+    assert after == before
+
+
 def test_it_goes_on_after_a_restart_as_if_there_had_been_none(state, tmp_path, http_client):
     with running(state, http_client) as dfe:
         dfe.an_accepted_application()

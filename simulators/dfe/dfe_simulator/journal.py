@@ -69,7 +69,7 @@ class Journal:
 
     def append(self, entry: Mapping[str, Any]) -> None:
         """Keep a change."""
-        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n"
         if self._file.write(line) != len(line):
             raise OSError(f"{self._path} could not be written")
 
