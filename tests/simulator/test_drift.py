@@ -5,6 +5,7 @@ import pytest
 from calling_dfe import Caller
 
 from dfe_simulator import SeedPlan, Simulator
+from dfe_simulator.planning import OTHER_PROVIDER
 
 
 def applications(dfe):
@@ -47,6 +48,15 @@ def test_the_provider_that_it_went_to_sees_its_declarations_and_cannot_change_th
             }
         ]
     }
+
+
+def test_the_provider_that_it_went_to_can_declare(dfe, other_provider):
+    chosen = dfe.an_accepted_application()
+    dfe.control("vanish", application_id=chosen["id"])
+
+    declared = other_provider.declare(chosen).json()["data"]["attributes"]
+
+    assert (declared["state"], declared["lead_provider_name"]) == ("eligible", OTHER_PROVIDER)
 
 
 def test_an_accepted_application_is_pending_again(dfe):

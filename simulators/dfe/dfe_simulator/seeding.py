@@ -54,12 +54,14 @@ def _ids(random: Random) -> Iterator[str]:
 
 
 def _add_delivery_partners(world: World, plan: SeedPlan, ids: Iterator[str]) -> None:
+    """Each is confirmed with both providers, so that a transferred participant can be declared."""
     created_at = datetime(cohort_year(plan.cohort), 3, 25, 9, tzinfo=UTC)
+    confirmed = {name: tuple(plan.cohorts) for name in (plan.lead_provider, OTHER_PROVIDER)}
     for region in REGIONS[: plan.delivery_partners]:
         partner = DeliveryPartner(
             delivery_partner_id=next(ids),
             name=f"{region} Teaching School Hub",
-            cohorts={plan.lead_provider: tuple(plan.cohorts)},
+            cohorts=dict(confirmed),
             created_at=created_at,
         )
         world.delivery_partners[partner.delivery_partner_id] = partner
