@@ -91,6 +91,9 @@ def test_those_who_registered_twice_are_merged_first(dfe, simulator):
         SeedPlan(applications=1_000_000),
         SeedPlan(delivery_partners=0),
         SeedPlan(course="npq-piano"),
+        SeedPlan(course="npq-senco", cohort="2023a", cohort_funding="full"),
+        SeedPlan(course="npq-leading-primary-mathematics", cohort="2022a", cohort_funding="full"),
+        SeedPlan(course="npq-additional-support-offer"),
         SeedPlan(cohort="2026"),
         SeedPlan(also_cohorts={"2027a": "free"}),
     ],
@@ -98,6 +101,11 @@ def test_those_who_registered_twice_are_merged_first(dfe, simulator):
 def test_a_plan_that_cannot_be_met_is_refused(plan):
     with pytest.raises(ValueError, match=r"."):
         seed(plan)
+
+
+def test_a_course_that_its_cohort_does_not_have_is_named():
+    with pytest.raises(ValueError, match="2021a has no npq-senco"):
+        seed(SeedPlan(course="npq-senco", cohort="2021a", cohort_funding="full"))
 
 
 def test_a_plan_comes_back_from_its_json():

@@ -7,6 +7,7 @@ from typing import Any
 
 from dfe_simulator.names import REGIONS
 from enrolment.domain.dfe import courses
+from enrolment.domain.dfe.schedules import cohort_year
 
 OTHER_PROVIDER = "Another Lead Provider"
 OTHER_TOKEN = "another-token"  # nosec B105 # no secret: what the simulator is asked with
@@ -70,6 +71,8 @@ def check_plan(plan: SeedPlan) -> None:
     for cohort, funding in plan.cohorts.items():
         if not (cohort[:4].isdigit() and len(cohort) == 5) or funding not in FUNDINGS:
             raise ValueError(f"{cohort}={funding}: a cohort is like 2026b=capped")
+    if not courses.is_offered_in(plan.course, cohort_year(plan.cohort)):
+        raise ValueError(f"the cohort {plan.cohort} has no {plan.course}")
 
 
 def read_plan(order: Mapping[str, Any]) -> SeedPlan:

@@ -52,7 +52,16 @@ WITHOUT_TARGETED_DELIVERY_FUNDING = frozenset(
 
 DECLARATION_TYPES = ("started", "retained-1", "retained-2", "completed")
 
+FIRST_YEARS = {SENCO: 2024, LEADING_PRIMARY_MATHEMATICS: 2023}
+LAST_YEARS = {ADDITIONAL_SUPPORT_OFFER: 2021}
+"""The cohorts that have a course, by their start year, where not all have it."""
+
 _REBRANDED = frozenset({EARLY_HEADSHIP_COACHING_OFFER, ADDITIONAL_SUPPORT_OFFER})
+
+
+def is_offered_in(course: str, year: int) -> bool:
+    """Whether cohorts that start in a year have the course."""
+    return FIRST_YEARS.get(course, year) <= year <= LAST_YEARS.get(course, year)
 
 
 def same_course(one: str, other: str) -> bool:
