@@ -85,6 +85,75 @@ def test_an_offset_with_a_plus_sign_is_refused_as_what_is_no_date(dfe, since):
     assert dfe.get("npq-applications", **{"filter[updated_since]": since}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("escaped", "status"),
+    [
+        ("2026-01-01T12%253A00%253A00Z", 200),
+        ("2026-01-01T12%253A00%253A00%252B00%253A00", 200),
+        ("2026-01-01T12:00:00%2B00:00", 400),  # a space, the second time
+        ("2026-01-01T12:00:00%25252B00:00", 400),
+        ("2026-01-01%25zz", 400),
+        ("2026-01-01%25", 400),
+    ],
+)
+def test_dates_in_filters_are_decoded_a_second_time(dfe, escaped, status):
+    answer = dfe.send("GET", f"npq-applications?filter[updated_since]={escaped}")
+
+    assert answer.status_code == status
+
+
+def test_of_a_key_that_is_told_twice_the_last_counts(dfe):
+    none = dfe.send("GET", "npq-applications?filter[cohort]=2026&filter[cohort]=2021")
+    all_of_them = dfe.send("GET", "npq-applications?filter[cohort]=2021&filter[cohort]=2026")
+
+    assert (len(ids(none)), len(ids(all_of_them))) == (0, 8)
+
+
+@pytest.mark.parametrize(("cohort", "found"), [("2026b", 8), ("2025, 2026", 8), ("b2026", 0)])
+def test_a_cohort_counts_by_the_digits_that_it_begins_with(dfe, cohort, found):
+    listed = dfe.get("npq-applications", **{"filter[cohort]": cohort})
+
+    assert len(ids(listed)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("filter[participant_id]=,", 200),
+        ("filter[participant_id]=,,", 200),
+        ("filter[participant_id][]=x", 400),
+        ("filter[participant_id]=x,", 400),
+    ],
+)
+def test_ids_of_participants_are_split_at_their_commas(dfe, query, status):
+    answer = dfe.send("GET", f"npq-applications?{query}")
+
+    assert answer.status_code == status
+    assert answer.json().get("data", []) == []
+
+
+@pytest.mark.parametrize("path", ["npq-applications", "participants/npq", "delivery-partners"])
+def test_every_table_can_be_sorted_by_its_number_which_grows_with_each_record(dfe, path):
+    for _ in range(3):
+        dfe.an_accepted_application()
+    listed = dfe.get(path, sort="-id").json()["data"]
+
+    made = [record["attributes"].get("created_at") for record in listed]
+    assert ids(dfe.get(path, sort="id")) == ids(dfe.get(path, sort="created_at"))
+    assert path == "participants/npq" or made == sorted(made, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("sort", "shown"),
+    [("-ukprn", "school_ukprn"), ("-cohort_id", "cohort"), ("-lead_mentor", "lead_mentor")],
+)
+def test_applications_can_be_sorted_by_what_is_shown_of_their_table(dfe, sort, shown):
+    listed = dfe.get("npq-applications", sort=sort).json()["data"]
+
+    values = [record["attributes"][shown] for record in listed]
+    assert values == sorted(values, reverse=True)
+
+
 def test_a_decision_changes_all_applications_of_the_person(dfe, simulator):
     first, second = (dfe.an_application(), dfe.an_application(funding_choice=None))
     listed = dfe.get("npq-applications").json()["data"]

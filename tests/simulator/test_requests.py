@@ -1,5 +1,7 @@
 """How a request is read: its body, its token, its ids; and how many of them are enough."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from dfe_simulator.limits import RateLimit
@@ -113,3 +115,88 @@ def test_fifteen_hundred_requests_of_an_address_are_enough():
     assert allowed[:1_500] == [True] * 1_500
     assert allowed[1_500] is False
     assert limit.allows("Bearer 0", "198.51.100.8") is True
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "Token {}",
+        'Token token="{}"',
+        "Bearer token={}",
+        'Bearer "{}"',
+        'Token token="{}", nonce="x"',
+        "Bearer   {}",
+    ],
+)
+def test_a_token_may_be_told_in_each_way_that_rails_takes(dfe, authorization):
+    url = f"{dfe.simulator.url}/api/v3/statements"
+
+    answer = dfe.client.get(url, headers={"Authorization": authorization.format(dfe.token)})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["{}/", "{}.json", "/{}", "{}.json/", "{}//"])
+def test_a_path_may_end_with_a_slash_or_its_format(dfe, path):
+    known = dfe.an_application()["id"]
+
+    listed = dfe.get(path.format("npq-applications"))
+    one = dfe.get(path.format(f"npq-applications/{known}"))
+    accepted = dfe.post(path.format(f"npq-applications/{known}/accept"), funded_place=True)
+
+    assert (listed.status_code, len(listed.json()["data"])) == (200, 8)
+    assert one.json()["data"]["id"] == known
+    assert accepted.json()["data"]["attributes"]["status"] == "accepted"
+
+
+def test_a_path_of_another_format_is_not_there(dfe):
+    assert dfe.get("npq-applications.csv").status_code == 404
+
+
+def test_a_schedule_is_changed_to_the_year_that_a_cohort_begins_with(dfe):
+    accepted = dfe.an_accepted_application()
+    person = accepted["attributes"]["participant_id"]
+
+    answer = dfe.put(
+        f"participants/npq/{person}/change-schedule",
+        course_identifier="npq-headship",
+        schedule_identifier="npq-leadership-spring",
+        cohort="2026b",
+    )
+
+    (enrolment,) = answer.json()["data"]["attributes"]["npq_enrolments"]
+    assert enrolment["schedule_identifier"] == "npq-leadership-spring"
+
+
+def test_a_look_far_ahead_closes_no_statement(dfe):
+    accepted = dfe.an_accepted_application()
+    declared = dfe.declare(accepted).json()["data"]
+    dfe.at = datetime(2033, 1, 1, tzinfo=UTC)
+
+    ahead = dfe.get(f"participant-declarations/{declared['id']}").json()["data"]
+    dfe.at = datetime(2026, 11, 16, tzinfo=UTC)
+    again = dfe.declare(accepted, declaration_type="retained-1")
+
+    assert ahead["attributes"]["state"] == "eligible"
+    assert (again.status_code, again.json()["data"]["attributes"]["state"]) == (200, "eligible")
+
+
+def test_days_pass_with_a_request_within_a_year(dfe):
+    accepted = dfe.an_accepted_application()
+    declared = dfe.declare(accepted).json()["data"]
+    dfe.at += timedelta(days=300)
+
+    later = dfe.get(f"participant-declarations/{declared['id']}").json()["data"]
+
+    assert later["attributes"]["state"] == "paid"
+
+
+def test_half_a_character_is_answered_as_it_came(dfe):
+    person = dfe.an_application()["attributes"]["participant_id"]
+    order = b'{"participant_id": "%s", "full_name": "\\ud800"}' % person.encode()
+    dfe.client.post(f"{dfe.simulator.url}/control/person", content=order)
+
+    answer = dfe.get("npq-applications")
+
+    assert answer.status_code == 200
+    assert b'"\\ud800"' in answer.content

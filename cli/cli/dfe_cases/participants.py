@@ -7,6 +7,7 @@ from cli.dfe_cases.declarations import day, instant
 from cli.dfe_cases.suites import CALLER, MISSING, Json, Suite, as_text, caller_of, keys, refusal
 from enrolment.domain.dfe import courses, outcomes
 from enrolment.domain.dfe import participants as rules
+from enrolment.domain.dfe.filters import leading_number
 
 
 def outcome_create(given: Json) -> Json:
@@ -132,7 +133,8 @@ def change_schedule(given: Json) -> Json:
     course = as_text(request.get("course_identifier", application["course"]))
     named = as_text(request.get("schedule_identifier", target.schedule))
     # a cohort that is left blank is the application's own
-    year = as_text(request.get("cohort", target.cohort[:4])) or facts.cohort[:4]
+    told_year = as_text(request.get("cohort", target.cohort[:4])) or facts.cohort[:4]
+    year = str(leading_number(told_year))
     there = bool(target.schedule) and wanted.get("exists", True)
     found = there and (named, year) == (target.schedule, target.cohort[:4])
     application_found = course == application["course"]

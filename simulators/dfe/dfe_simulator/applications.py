@@ -7,13 +7,19 @@ from typing import Any
 from dfe_simulator import rendering
 from dfe_simulator.asking import Asking, Columns, text_or_none
 from dfe_simulator.errors import Missing, refuse_if
-from dfe_simulator.records import Application, StateChange
+from dfe_simulator.records import Application, Setting, StateChange
 from dfe_simulator.world import World
 from enrolment.domain.dfe import applications as rules
 from enrolment.domain.dfe.courses import GROUPS, same_course
 from enrolment.domain.dfe.schedules import cohort_year, default_schedule
 
+
+def _setting(record: Application) -> Setting:
+    return record.setting or rendering.AT_SCHOOL
+
+
 COLUMNS: Columns = {
+    "id": lambda record: record.created_at,  # numbers, in the order of creation
     "ecf_id": lambda record: record.application_id,
     "created_at": lambda record: record.created_at,
     "updated_at": lambda record: record.updated_at,
@@ -31,6 +37,16 @@ COLUMNS: Columns = {
     "senco_start_date": lambda record: record.senco_start_date,
     "targeted_delivery_funding_eligibility": lambda record: record.targeted_delivery_funding,
     "works_in_school": lambda record: record.school is not None,
+    "ukprn": lambda record: record.school.ukprn if record.school else None,
+    "private_childcare_provider_urn": lambda record: (
+        _setting(record).private_childcare_provider_urn
+    ),
+    "teacher_catchment_country": lambda record: _setting(record).country,
+    "teacher_catchment_iso_country_code": lambda record: _setting(record).country_code,
+    "lead_mentor": lambda record: _setting(record).lead_mentor,
+    "employment_type": lambda record: _setting(record).employment_type,
+    "course_id": lambda record: list(GROUPS).index(record.course),
+    "cohort_id": lambda record: record.cohort,
 }
 """The columns of DfE's table that a provider can tell by what it sees."""
 

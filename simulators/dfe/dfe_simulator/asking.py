@@ -4,11 +4,13 @@ Values are read as DfE's code reads them, which is not always as its document sa
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
+from urllib.parse import unquote_plus
 
 from dfe_simulator.errors import BadRequest, refuse_request_if
 from dfe_simulator.world import World
@@ -16,6 +18,8 @@ from enrolment.domain.dfe import filters
 
 MOST_RECORDS = 10**9
 """No list is longer: a page beyond is empty without counting up to it."""
+
+_BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 Record = TypeVar("Record")
 Columns = Mapping[str, Callable[[Any], Any]]
@@ -42,22 +46,31 @@ class Asking:
 
     def instant(self, name: str) -> datetime | None:
         """`filter[name]` as an instant. Raises BadRequest when it is none. DfE decodes the text
-        twice, so the `+` of an offset becomes a space, and is refused.
+        twice, the second time as a form's (`URI.decode_www_form_component`): so the `+` of an
+        offset becomes a space and is refused, and what was escaped twice is taken.
         """
         text = self.filtered(name)
         if text is None:
             return None
-        text = text.replace("+", " ")
+        if _BAD_ESCAPE.search(text):
+            raise BadRequest(filters.date_not_valid(name))
+        text = unquote_plus(text)
         refuse_request_if(filters.check_since(name, text))
         return filters.parse_since(text)
 
     def years(self) -> set[str] | None:
-        """`filter[cohort]`: the start years, however many; None when not asked for."""
+        """`filter[cohort]`: the start years, however many, each by the digits that it begins with,
+        as a column of integers is compared; None when not asked for.
+        """
         text = self.filtered("cohort")
-        return {year.strip() for year in text.split(",")} if text else None
+        return {str(filters.leading_number(year)) for year in text.split(",")} if text else None
 
     def participant_ids(self) -> list[str] | None:
-        """`filter[participant_id]`, each once. Raises BadRequest unless all are UUIDs."""
+        """`filter[participant_id]`, each once. Raises BadRequest unless all are UUIDs, and for a
+        list of values (`filter[participant_id][]`).
+        """
+        if "filter[participant_id][]" in self.query:
+            raise BadRequest(filters.PARTICIPANT_IDS_NOT_VALID)
         text = self.filtered("participant_id")
         if text is None:
             return None

@@ -10,6 +10,7 @@ from dfe_simulator.records import DeliveryPartner
 from enrolment.domain.dfe.schedules import cohort_year
 
 COLUMNS: Columns = {
+    "id": lambda partner: partner.created_at,  # numbers, in the order of creation
     "ecf_id": lambda partner: partner.delivery_partner_id,
     "name": lambda partner: partner.name,
     "created_at": lambda partner: partner.created_at,

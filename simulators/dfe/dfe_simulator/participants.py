@@ -15,6 +15,7 @@ from enrolment.domain.dfe.messages import SCHEDULE_NEEDED
 from enrolment.domain.dfe.schedules import cohort_year, group_of_schedule
 
 COLUMNS: Columns = {
+    "id": lambda person: person.created_at,  # numbers, in the order of creation
     "ecf_id": lambda person: person.participant_id,
     "created_at": lambda person: person.created_at,
     "updated_at": lambda person: person.updated_at,
@@ -22,6 +23,7 @@ COLUMNS: Columns = {
     "full_name": lambda person: person.full_name,
     "email": lambda person: person.email,
     "trn": lambda person: person.trn,
+    "trn_verified": lambda person: person.trn_verified,
 }
 
 
@@ -160,8 +162,9 @@ def change_schedule(asking: Asking, participant_id: str) -> Any:
 
 
 def _cohort_with(world: World, schedule: str, year: str) -> str | None:
-    """The latest cohort of a year that has the schedule."""
-    cohorts = sorted((c for c in world.cohorts if str(cohort_year(c)) == year), reverse=True)
+    """The latest cohort of a year that has the schedule. Of `2026b` the digits count."""
+    number = filters.leading_number(year)
+    cohorts = sorted((c for c in world.cohorts if cohort_year(c) == number), reverse=True)
     return next((cohort for cohort in cohorts if schedule in world.schedules(cohort)), None)
 
 

@@ -151,8 +151,9 @@ class Simulator:
             path=request.path,
             at=at,
             authorization=authorization,
-            query=request.args,
+            query={name: values[-1] for name, values in request.args.lists()},  # as Rack
             body=body if request.is_json else b"",  # as Rails, which looks at the type first
+            time_told=SERVER_DATE in request.headers,
         )
         with self._lock:
             struck = [f for f in self.faults if f.strikes(request.method, request.path)]
@@ -218,7 +219,8 @@ def _respond_with(status: int, body: Json | Text) -> Response:
         response = Response(body.content, status, mimetype=body.kind)
     else:
         text = json.dumps(body, ensure_ascii=False)
-        response = Response(text, status, mimetype="application/json")
+        encoded = text.encode(errors="backslashreplace")  # half a character, as JSON escapes it
+        response = Response(encoded, status, mimetype="application/json")
     if status == 302:
         response.headers["Location"] = "/sign-in"
     response.headers["Cache-Control"] = "no-store"

@@ -1,10 +1,11 @@
 """The service without HTTP: it answers calls, lets days pass, and keeps what was changed."""
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,7 +24,13 @@ from dfe_simulator.registering import new_id
 from dfe_simulator.routes import ROUTES
 from dfe_simulator.seeding import seed
 from dfe_simulator.statements import let_days_pass
+from dfe_simulator.tokens import token_in
 from enrolment.domain.dfe.filters import FILTER_NOT_VALID
+from enrolment.domain.dfe.schedules import cohort_year
+
+READING = ("GET", "HEAD")
+GLANCE = timedelta(days=366)
+"""A GET that names a time further ahead than this is answered, but lets no days pass."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +43,7 @@ class Call:
     authorization: str = ""
     query: Mapping[str, str]
     body: bytes = b""
+    time_told: bool = False  # by the request itself, not by the server's clock
 
 
 class Service:
@@ -77,10 +85,11 @@ class Service:
                 raise BadRequest(FILTER_NOT_VALID)
             with self.lock:
                 lead_provider = self._lead_provider(call.authorization)
-                self._pass_days(call.at)
+                if not self._is_a_glance(call):
+                    self._pass_days(call.at)
                 asking = self._asking(lead_provider, call.at, call.query, parsed(call.body))
                 told = endpoint(asking, **arguments)
-                if call.method not in ("GET", "HEAD"):
+                if call.method not in READING:
                     self._commit(
                         {"call": [call.method, call.path], "by": lead_provider}
                         | {"at": call.at.isoformat(), "body": asking.body}
@@ -104,11 +113,17 @@ class Service:
             return full
 
     def _lead_provider(self, authorization: str) -> str:
-        kind, _, token = authorization.partition(" ")
-        known = self.world.tokens.get(token.strip())
-        if kind not in ("Bearer", "Token") or known is None:
+        known = self.world.tokens.get(token_in(authorization))
+        if known is None:
             raise Unauthorised
         return known
+
+    def _is_a_glance(self, call: Call) -> bool:
+        """Whether a request only looks far ahead: it shall not close and pay all statements."""
+        if call.method not in READING or not call.time_told:
+            return False
+        newest = max(map(cohort_year, self.world.cohorts), default=call.at.year)
+        return call.at.date() - (self.world.day or date(newest, 9, 1)) > GLANCE
 
     def _asking(
         self, lead_provider: str, at: datetime, query: Mapping[str, str], body: Any
@@ -166,6 +181,9 @@ class Service:
 
 
 def _endpoint(method: str, path: str) -> tuple[Callable[..., Any], Mapping[str, str]]:
-    """The endpoint, and the ids in its path, in small letters as DfE compares them."""
+    """The endpoint, and the ids in its path, in small letters as DfE compares them. As in Rails a
+    path may end with `.json`, and slashes may be doubled or stand at its end.
+    """
+    path = re.sub("/+", "/", path).rstrip("/").removesuffix(".json") or "/"
     endpoint, arguments = ROUTES.bind("dfe.example").match(path, method)
     return endpoint, {name: value.lower() for name, value in arguments.items()}

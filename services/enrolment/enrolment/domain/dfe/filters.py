@@ -71,10 +71,13 @@ def check_since(name: str, text: str | None) -> list[Problem]:
 
 
 def check_participant_ids(text: str | None) -> list[Problem]:
-    """What DfE would say to `filter[participant_id]`: UUIDs with commas and nothing else."""
-    if text is None or not text.strip():
+    """What DfE would say to `filter[participant_id]`: UUIDs with commas and nothing else; commas
+    alone are no ids at all.
+    """
+    stripped = re.sub(",+$", "", text or "")  # as Ruby splits: empty ends do not count
+    if not stripped.strip():
         return []
-    ids = re.sub(",+$", "", text).split(",")  # as Ruby splits: empty ends do not count
+    ids = stripped.split(",")
     return [] if all(_UUID.fullmatch(one) for one in ids) else [PARTICIPANT_IDS_NOT_VALID]
 
 
@@ -105,9 +108,11 @@ def read_page(page: str | None, per_page: str | None) -> PageWanted | None:
 
 
 def _number(text: str | None, otherwise: int) -> int:
+    return otherwise if text is None else leading_number(text)
+
+
+def leading_number(text: str) -> int:
     """As Ruby's `to_i`: the digits that it begins with, 0 for what is no number."""
-    if text is None:
-        return otherwise
     match = re.match(r"\s*([+-]?\d+)", text)
     return int(match[1]) if match else 0
 
