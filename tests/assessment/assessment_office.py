@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from assessment import preparing, submissions
+from assessment_enrolment import everybodys_name
+
+from assessment import blinding, preparing, submissions
 from assessment.domain.allocation.planning import plan
 from assessment.domain.extraction import read_script
 from assessment.models import Base
@@ -184,8 +186,10 @@ class Office:
     def open(self, window: WindowRecord) -> None:
         self.at(window.opens_at + timedelta(hours=9))
 
-    def close(self, window: WindowRecord) -> None:
+    def close(self, window: WindowRecord, *, names_told: bool = True) -> None:
         self.at(window.closes_at + timedelta(hours=9))
+        if names_told:
+            blinding.remove_names(self.db, everybodys_name)
 
     def submit(
         self,

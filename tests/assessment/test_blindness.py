@@ -4,18 +4,23 @@ import json
 from uuid import uuid4
 
 import pytest
+from assessment_enrolment import a_person, everybodys_name
 from assessment_office import marks_of
 from sqlalchemy import select
 
+from assessment import blinding
 from assessment.models import Allocation
+from headship_contracts.assessment.allocation import ClaimScript
 from headship_contracts.assessment.events import ScriptAllocated
 from headship_contracts.assessment.marking import (
     Adjudicate,
     GetScript,
+    ListDecisions,
     ListScripts,
     MarkingQueue,
     MarkScript,
 )
+from headship_contracts.enrolment.people import PeopleFound
 from headship_contracts.errors import NotFound, Refused
 from kit.identity import Caller
 
@@ -44,6 +49,60 @@ def test_a_marker_sees_nothing_of_author_role_or_other_marks(office):
     assert str(script.application_id) not in told
     assert "script.txt" not in told
     assert "second" not in told
+
+
+@pytest.fixture
+def named(office):
+    """A window in marking whose one script names its author, whom enrolment has not told."""
+    window = office.window()
+    application = office.ready()
+    (marker,) = office.assessors(1)
+    office.open(window)
+    office.submit_here(application, window, "My name is Jane Doe and I lead.")
+    office.close(window, names_told=False)
+    return window, application, marker
+
+
+def test_no_marker_sees_a_script_before_its_authors_name_was_looked_for(office, named):
+    window, application, _ = named
+    assert office.prepare(window).names_unchecked == 1
+
+    def answer(*people):
+        blinding.remove_names(office.db, lambda *_, **__: PeopleFound(people=list(people)))
+
+    with pytest.raises(Refused, match="names_not_checked"):
+        office.shown(office.script(window))
+    answer()  # enrolment does not know them
+    with pytest.raises(Refused, match="names_not_checked"):
+        office.shown(office.script(window))
+    answer(a_person(application.participant_id, "Jane Doe"))
+
+    assert office.shown(office.script(window)).text == "My name is [name] [name] and I lead."
+    assert office.prepare(window).names_unchecked == 0
+
+
+def test_a_script_with_its_authors_name_in_it_cannot_be_claimed(office, named):
+    window, _, marker = named
+    office.prepare(window, pull=True)
+    claim = ClaimScript(window_id=window.window_id, staff_id=marker)
+
+    with pytest.raises(Refused, match="nothing_to_claim"):
+        office.ask(claim)
+    blinding.remove_names(office.db, everybodys_name)
+
+    assert office.ask(claim).number == 1
+
+
+def test_a_lead_lets_a_script_through_whose_author_enrolment_does_not_know(office, named):
+    window, _, _ = named
+    office.prepare(window)
+
+    assert office.prepare(window, even_with_names=True).names_unchecked == 0
+
+    script = office.script(window)
+    assert office.shown(script).text.startswith("My name is")
+    steps = office.ask(ListDecisions(script_id=script.script_id)).items
+    assert "shown_with_names" in {step.kind for step in steps}
 
 
 def test_the_cut_off_is_shown_to_the_marker(office):

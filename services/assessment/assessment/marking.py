@@ -6,6 +6,7 @@ from uuid import UUID
 
 from assessment import (
     allocation,
+    blinding,
     claiming,
     files,
     metrics,
@@ -59,6 +60,7 @@ def show(tx: Transaction, request: GetScript) -> ScriptToMark:
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
     claiming.require_fence(held, held.fence)
+    blinding.require_checked(held.script)
     if held.started_at is None:
         held.started_at = tx.at
     text = files.get(tx, held.script.submission.text_sha256 or "").decode()

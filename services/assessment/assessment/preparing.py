@@ -7,6 +7,7 @@ from uuid import UUID
 from assessment import (
     allocation,
     assessors,
+    blinding,
     metrics,
     queries,
     roles,
@@ -58,7 +59,8 @@ def prepare(
         if planned is not None and problem is not None:
             without |= _carry_out(tx, window, problem, planned, "marking_begins")
         given = seeds.give(tx, window)
-        return _prepared(tx, window, without, planned, given)
+        with_names = blinding.unchecked(tx, window, let_through=request.even_with_names)
+        return _prepared(tx, window, without, planned, given, with_names)
 
 
 def _begin(tx: Transaction, request: PrepareMarking) -> Window:
@@ -221,6 +223,7 @@ def _prepared(
     without: dict[UUID, str],
     planned: dict[str, Any] | None,
     seeds: int,
+    with_names: int,
 ) -> MarkingPrepared:
     numbers = queries.marking.numbers_of(tx, list(without))
     return MarkingPrepared(
@@ -238,4 +241,5 @@ def _prepared(
         gap=None if planned is None else f"{planned['gap']:.6f}",
         connected=None if planned is None else len(planned["parts"]) <= 1,
         seeds=seeds,
+        names_unchecked=with_names,
     )

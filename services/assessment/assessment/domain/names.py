@@ -6,6 +6,7 @@ way to `[name]`, so that the words of the script stay as many as they were.
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import takewhile
 from unicodedata import normalize
 
 PLACEHOLDER = "[name]"
@@ -16,6 +17,14 @@ _NOBODY = {
     *("microsoft word", "libre office", "google docs", "unknown author", "apache poi"),
 }
 """What programs write where an author's name belongs."""
+
+_TITLES = {
+    *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "lady", "lord"),
+    *("rev", "revd", "reverend", "canon", "father", "sister", "brother", "rabbi", "imam"),
+}
+_TITLED = "mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|revd?|reverend"
+_PARTED = r"(?:\.\s*|\s+)"
+"""What stands after an initial: never nothing, or any longer word would have it."""
 
 _REFERENCE_NUMBER = re.compile(r"(?<=\btrn)([\s:.#]*)\d{7}\b", re.IGNORECASE)
 
@@ -41,12 +50,34 @@ def _patterns(name: str) -> list[str]:
     if re.fullmatch(r"[^\s@]+@[^\s@]+", name):
         return [rf"(?<!\w){re.escape(name)}(?!\w)"]
     words = re.findall(r"[^\W\d_][\w'’.-]*", name)
-    if len(words) < 2 or name.casefold().replace("-", " ") in _NOBODY:
+    titles = sum(1 for _ in takewhile(_is_title, words))
+    words = words[titles:]
+    if name.casefold().replace("-", " ") in _NOBODY or len(words) + min(titles, 1) < 2:
         return []
-    first, last, initial = (re.escape(part) for part in (words[0], words[-1], words[0][0]))
-    whole = r"\s+".join(map(re.escape, words))
-    forms = [whole, rf"{first}\s+{last}", rf"{last},\s*{first}", rf"{initial}\.?\s+{last}"]
+    last = words[-1]
+    forms = [rf"(?:{_TITLED})\.?\s+{_capital(last)}"]
+    if len(words) > 1:
+        first, initials = words[0], "".join(word[0].upper() for word in words[:-1])
+        called = re.escape(first) + rf"(?:\s+(?:{'|'.join(map(re.escape, words[1:-1]))}))*"
+        forms += [
+            r"\s+".join(map(re.escape, words)),
+            rf"{re.escape(first)}(?:\s+[^\W\d_]\.?){{0,3}}\s+{re.escape(last)}",
+            rf"{re.escape(last)},\s*{called}",
+            rf"{_capital(last)}\s+{_capital(first)}",
+            rf"(?-i:{initials[0]})(?:{_PARTED}[^\W\d_]){{0,3}}{_PARTED}{_capital(last)}",
+            rf"(?-i:{initials})\s+{_capital(last)}",
+        ]
     return [rf"(?<!\w)(?:{form})(?!\w)" for form in forms]
+
+
+def _is_title(word: str) -> bool:
+    return word.casefold().rstrip(".") in _TITLES
+
+
+def _capital(word: str) -> str:
+    """The word where it is written with a capital. With an initial, a title or the surname first a
+    name may read as a sentence does: "a long", "may grace"."""
+    return rf"(?-i:{re.escape(word[0].upper())}){re.escape(word[1:])}"
 
 
 def _placeholders(match: re.Match[str]) -> str:

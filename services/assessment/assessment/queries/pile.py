@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from assessment.domain.allocation import Marker, Role
 from assessment.domain.windows import WindowState
-from assessment.models import Allocation, Application, OpenScript, Script, Window
+from assessment.models import Allocation, Application, OpenScript, Script, Submission, Window
 from assessment.queries.locking import locked
 from kit import Transaction
 
@@ -56,11 +56,13 @@ def claim_next(
         select(OpenScript.id)
         .join(Script, Script.id == OpenScript.script_id)
         .join(Application, Application.application_id == Script.application_id)
+        .join(Submission, Submission.id == Script.submission_id)
         .where(
             OpenScript.window_id == window_id,
             OpenScript.role.in_(roles),
             free,
             ~Script.disregarded,
+            Submission.names_checked,
             *_without_conflict(marker),
         )
         .order_by(OpenScript.place, OpenScript.id)

@@ -1,13 +1,13 @@
 """What was sent, and the files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from assessment.domain.windows import WindowState
-from assessment.models import Candidate, Submission, Window
+from assessment.models import Candidate, Script, Submission, Window
 from assessment.queries.locking import locked
 from headship_contracts.assessment.submissions import ListSubmissions
 from headship_contracts.errors import NotFound
@@ -45,12 +45,27 @@ def require(tx: Transaction, submission_id: UUID, *, lock: bool = False) -> Subm
     return submission
 
 
-def to_blind(tx: Transaction, *, most: int) -> list[Submission]:
+def to_blind(tx: Transaction, *, most: int, but: Iterable[UUID] = ()) -> list[Submission]:
     """Scripts that count, of windows whose results are not out, from which names have not gone."""
     waiting = _submissions().where(
-        Submission.counts, ~Submission.names_checked, Window.state.in_(UNRELEASED)
+        Submission.counts,
+        ~Submission.names_checked,
+        Window.state.in_(UNRELEASED),
+        Submission.id.not_in(list(but)),
     )
     return list(tx.scalars(waiting.order_by(Submission.received_at).limit(most)))
+
+
+def lock_unchecked(tx: Transaction, window_id: UUID) -> list[Script]:
+    """A window's scripts from which names have not gone, locked, by number."""
+    waiting = (
+        select(Script)
+        .join(Script.submission)
+        .options(contains_eager(Script.submission))
+        .where(Script.window_id == window_id, ~Script.disregarded, ~Submission.names_checked)
+        .order_by(Script.number)
+    )
+    return list(tx.scalars(locked(waiting, Script)))
 
 
 def to_mark(tx: Transaction, window_id: UUID) -> list[Submission]:

@@ -27,6 +27,7 @@ class MarkingPrepared(Shape):
     `nonce_sha256` binds the draw of the sample; the nonce is told when the results are out. `gap`:
     how far the allocation is from the best there is, as a share of its cost (a decimal number);
     `connected`: scripts that two have link all markers; None where nothing was allocated.
+    `names_unchecked` scripts are shown to no marker yet: their authors' names have not been told.
     """
 
     window_id: UUID
@@ -40,6 +41,7 @@ class MarkingPrepared(Shape):
     gap: str | None = None
     connected: bool | None = None
     seeds: int = 0
+    names_unchecked: int = 0
 
 
 @shape
@@ -53,6 +55,8 @@ class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
     from the start. `seed_percent`: of a marker's scripts, so many are added as seeds, if the paper
     has any. `standard_error`: of measurement, in weighted marks, once it is known: 1.5 of it on
     either side of the pass mark are borderline then.
+
+    `even_with_names` lets markers see those whose authors' names enrolment does not tell, for good.
     """
 
     window_id: UUID
@@ -61,6 +65,7 @@ class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
     markers_per_script: int = number(least=1, most=2, default=1)
     seed_percent: int = number(least=0, most=50, default=5)
     standard_error: Decimal | None = None
+    even_with_names: bool = False
 
 
 @shape
