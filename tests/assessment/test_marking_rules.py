@@ -92,6 +92,16 @@ def test_one_mark_either_side_of_the_pass_mark_goes_to_a_third():
     assert (outcome.decision, outcome.score) == (None, None)
 
 
+def test_two_who_fail_a_script_on_both_sides_of_the_pass_mark_give_the_lower_sum():
+    unmet, low = judged(7, 14, 40, FAIL), judged(10, 10, 25, FAIL)
+    assert (unmet.score, low.score) == (75, 55)
+
+    outcome = marking.agree(SCHEME, unmet, low)
+
+    assert (outcome.decision, outcome.score) == (FAIL, Decimal(55))
+    assert outcome.notes == ("sums_on_both_sides_of_the_pass_mark", "marks_20_apart")
+
+
 @given(all_marks, all_marks)
 def test_no_average_ever_crosses_the_pass_mark(first, second):
     outcome = marking.agree(SCHEME, first, second)
@@ -105,6 +115,8 @@ def test_no_average_ever_crosses_the_pass_mark(first, second):
         low, high = sorted((first.score, second.score))
         assert low <= outcome.score <= high
         assert outcome.decision is FAIL or outcome.score >= SCHEME.pass_mark
+        if low < SCHEME.pass_mark <= high:
+            assert outcome.score == low
 
 
 @given(all_marks, all_marks)

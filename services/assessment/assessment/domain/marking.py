@@ -199,7 +199,8 @@ def let_stand(first: Judgement) -> Outcome:
 def agree(scheme: Scheme, first: Judgement, second: Judgement) -> Outcome:
     """Two blind judgements: the mean where both decide alike, else no decision.
 
-    A pass needs both sums at the pass mark or above, so that a mean never crosses it.
+    A mean never crosses the pass mark: a pass needs both sums there or above, and where two fail a
+    script, one of them for a criterion that is not met in spite of its sum, the lower sum stands.
     """
     notes = [
         f"{which}_holistic_differs"
@@ -208,12 +209,15 @@ def agree(scheme: Scheme, first: Judgement, second: Judgement) -> Outcome:
     ]
     if first.indicative is not second.indicative:
         return Outcome(Rule.MARKERS_DISAGREE, notes=tuple(notes))
-    mean = Decimal(first.score + second.score) / 2
-    apart = abs(first.score - second.score)
+    lower, higher = sorted((first.score, second.score))
+    score, apart = Decimal(lower + higher) / 2, higher - lower
+    if lower < scheme.pass_mark <= higher:
+        score = Decimal(lower)
+        notes.append("sums_on_both_sides_of_the_pass_mark")
     if apart * 100 <= scheme.agreement_percent * scheme.top:
-        return Outcome(Rule.MARKERS_AGREE, first.indicative, mean, tuple(notes))
+        return Outcome(Rule.MARKERS_AGREE, first.indicative, score, tuple(notes))
     notes.append(f"marks_{apart}_apart")
-    return Outcome(Rule.MARKERS_AGREE_APART, first.indicative, mean, tuple(notes))
+    return Outcome(Rule.MARKERS_AGREE_APART, first.indicative, score, tuple(notes))
 
 
 def adjudicate(third: Judgement) -> Outcome:
