@@ -66,6 +66,8 @@ def test_the_same_key_and_body_give_the_first_answer_and_one_mail(office):
         {"attachments": []},
         {"attachments": [a_file(content=b"other")]},
         {"person_id": PERSON, "to_address": None, "to_name": None},
+        {"window_id": PERSON},
+        {"session_id": PERSON},
     ],
 )
 def test_the_same_key_with_another_body_is_a_conflict(office, changed):

@@ -53,10 +53,15 @@ def sent(tx: Transaction, request: SendMessage) -> MessageRecord:
             file.message_id = message.message_id
         tx.add_all(files)
         tx.flush()
-    elif message.body_hash != body_hash:
+    elif message.body_hash != body_hash or not _is_about(message, wanted):
         told = f"{wanted.business_key} is message {message.message_id}, which says something else"
         raise Conflict("key_reused", told)
     return schemas.message(message)
+
+
+def _is_about(message: Message, wanted: Wanted) -> bool:
+    # not in the hash: it would be another one than the former release has kept
+    return (message.session_id, message.window_id) == (wanted.session_id, wanted.window_id)
 
 
 def _wanted(request: SendMessage) -> Wanted:
