@@ -1,13 +1,19 @@
 """Venues of days together never hold more people than they can, whoever comes, and whenever."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from training import then
+from training import COHORT, COURSE, STARTS_ON, a_hub, then
 
-from headship_contracts.enrolment.events import ParticipantTransferred, ParticipantWithdrawn
+from headship_contracts.enrolment.events import (
+    ParticipantRescheduled,
+    ParticipantTransferred,
+    ParticipantWithdrawn,
+)
 from headship_contracts.sessions.attendance import GetRegister
 from headship_contracts.sessions.running import BookSeat
+from headship_contracts.sessions.schedule import ScheduleSessions
 from headship_contracts.sessions.transfers import DecidePlaceProposal, ProposePlace
 
 
@@ -105,3 +111,45 @@ def test_guests_who_booked_a_seat_are_counted_where_the_cohort_is_seated(trainin
 
     assert seated(training)[first] == 6
     assert len(report.without_seat) == 1
+
+
+@pytest.fixture
+def away(training):
+    """Somebody whose days are at another hub than their own, since that one's venue is full."""
+    here, near, far = (a_hub(training, f"{lat},-0.10") for lat in ("51.50", "51.60", "52.00"))
+    training.hub = here
+    training.publish()
+    training.offer(venue_capacity=5)
+    for hub in (near, far):
+        training.offer(hub=hub)
+        training.accept(5, hub=hub)
+    theirs = training.accept(6)
+    training.form()
+    training.schedule()
+    (event,) = (e for e in theirs if days(training, e.application_id) == [near] * 5)
+    return event, far
+
+
+def test_after_a_confirmed_transfer_days_are_at_the_new_hub_and_not_where_they_were(training, away):
+    event, new = away
+    training.hears(then(event, ParticipantTransferred, delivery_partner_id=new))
+    place = training.call(ProposePlace(application_id=event.application_id))
+
+    training.call(DecidePlaceProposal(proposal_id=place.proposal_id, confirmed=True))
+
+    assert days(training, event.application_id) == [new] * 5
+    training.schedule()
+    assert days(training, event.application_id) == [new] * 5
+
+
+def test_in_another_cohort_days_are_at_ones_own_hub_again(training, away):
+    event, _ = away
+    later = "2027a"
+    training.publish(cohort=later, starts_on=STARTS_ON + timedelta(weeks=26))
+    for session in training.sessions(kind="face_to_face"):
+        training.offer(hub=session.delivery_partner_id, cohort=later)
+    training.call(ScheduleSessions(course=COURSE, cohort=later))
+
+    training.hears(then(event, ParticipantRescheduled, cohort=later, former_cohort=COHORT))
+
+    assert days(training, event.application_id) == [training.hub] * 5

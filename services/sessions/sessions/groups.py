@@ -34,6 +34,10 @@ def join(tx: Transaction, person: Enrolment, group: Group) -> None:
     tell(tx, person, group)
 
 
+def has_one(tx: Transaction, person: Enrolment) -> bool:
+    return person.application_id in queries.memberships(tx, [person.application_id])
+
+
 def tell(tx: Transaction, person: Enrolment, group: Group) -> None:
     """Tell who is in which group, with which coach."""
     person.place_revision = tx.next_revision(person.place_revision)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, delete, func, select
 
 from kit import Transaction
 from sessions import queries
@@ -30,6 +30,12 @@ def guests(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]) ->
     )
     most = select(each.c.delivery_partner_id, func.max(each.c.booked))
     return dict(tx.execute(most.group_by(each.c.delivery_partner_id)).all())
+
+
+def forget(tx: Transaction, person: Enrolment) -> None:
+    """Their days are at their own hub's again: that they were elsewhere was for another place. The
+    caller holds the person's lock."""
+    tx.execute(delete(VenuePlace).where(VenuePlace.application_id == person.application_id))
 
 
 def without_room(

@@ -9,7 +9,7 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from kit import Transaction
-from sessions import bookings, groups, pathways, seats, transfers
+from sessions import bookings, groups, pathways, room, seats, transfers
 from sessions.models import DeliveryPartner, Enrolment, ProgrammeEnd, Schedule, StaffMember
 from sessions.settings import SessionsSettings
 
@@ -45,7 +45,7 @@ def keep_application(tx: Transaction, event: ApplicationState, settings: Session
     if event.revision <= row.revision:
         return
     was_away = row.training_status in AWAY
-    former = (row.course, row.cohort)
+    former, former_hub = (row.course, row.cohort), row.delivery_partner_id
     row.revision = event.revision
     for name in KEPT:
         setattr(row, name, getattr(event, name))
@@ -56,6 +56,8 @@ def keep_application(tx: Transaction, event: ApplicationState, settings: Session
     if moved:
         groups.leave(tx, row, "rescheduled")
         bookings.stop_waiting(tx, row)
+    if moved or (row.delivery_partner_id != former_hub and not groups.has_one(tx, row)):
+        room.forget(tx, row)
     if not row.in_training:
         groups.leave(tx, row, why)
         bookings.stop_waiting(tx, row)

@@ -10,7 +10,7 @@ from headship_contracts.sessions import transfers as contracts
 from kit import Transaction
 from kit.db import ServiceDatabase
 from kit.paging import page
-from sessions import fitting, groups, queries, seats
+from sessions import fitting, groups, queries, room, seats
 from sessions.domain.places import WORDS
 from sessions.models import Availability, Enrolment, Group, Membership, PlaceProposal
 from sessions.settings import SessionsSettings
@@ -129,6 +129,7 @@ def _take(tx: Transaction, person: Enrolment, group: Group, *, moves: bool) -> N
     if moves:
         groups.leave(tx, person, "transferred")
     groups.join(tx, person, group)
+    room.forget(tx, person)
     tx.flush()
     seats.settle(tx, [person], "transferred")
 
