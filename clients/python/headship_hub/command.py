@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -146,18 +146,22 @@ def _record(hub: Hub, told: argparse.Namespace) -> int:
 
 def _watch(hub: Hub, told: argparse.Namespace) -> None:
     """A position is kept once its change is printed: after a crash the last one may come again."""
+
+    def keep(positions: Mapping[str, str]) -> None:
+        new = told.state.with_name(told.state.name + ".new")
+        new.write_text(json.dumps(positions))
+        new.replace(told.state)
+
     try:
         positions = json.loads(told.state.read_text())
     except FileNotFoundError:
         positions = None
     try:
-        for change in hub.watch(positions, every=told.every):
+        for change in hub.watch(positions, every=told.every, keep=keep):
             line = {"service": change.service, **change.change.dump()}
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
-            new = told.state.with_name(told.state.name + ".new")
-            new.write_text(json.dumps(change.positions))
-            new.replace(told.state)
+            keep(change.positions)
     except Refused as error:
         if error.code not in ("position_too_old", "position_unknown"):
             raise

@@ -28,7 +28,7 @@ from headship_contracts.sessions.groups import GroupRecord, GroupWithMembers
 from headship_contracts.sessions.schedule import SessionRecord
 from headship_hub.calling import SECONDS, Calls
 from headship_hub.tls import Tls
-from headship_hub.watching import POLL_SECONDS, Change, watch
+from headship_hub.watching import POLL_SECONDS, Change, Keep, watch
 
 ItemT = TypeVar("ItemT")
 
@@ -189,9 +189,10 @@ class Hub(Calls):
         *,
         every: float = POLL_SECONDS,
         until: threading.Event | None = None,
+        keep: Keep | None = None,
     ) -> Iterator[Change]:
         """Whatever changes for the hub, from now on or from `positions`; see `watching.watch`."""
-        return watch(self, positions, every=every, until=until)
+        return watch(self, positions, every=every, until=until, keep=keep)
 
     def _each(self, request: ListRequest[Any]) -> Iterator[Any]:
         """The items of all pages."""

@@ -25,6 +25,9 @@ REST_SECONDS: Final = 20.0
 TOO_LARGE: Final = "too_large"
 """Said by the platform, or by the broker, which then closes the channel."""
 
+GOODBYE_SECONDS: Final = 0.5
+"""For the broker's answer to our leaving."""
+
 LOST: Final = (AMQPError, OSError)
 """What a broker that is away, or goes away, raises."""
 
@@ -60,6 +63,7 @@ class Line:
             # once: whoever calls tries again, within their deadline
             self._connection.ensure_connection(max_retries=0, reraise_as_library_errors=False)
             self._amqp: Any = self._connection.connection
+            self._patience(within)
             self._channel: Any = self._amqp.channel()
             self._channel.auto_decode = False  # JSON is UTF-8, whatever a header says
             self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._came)
@@ -96,6 +100,7 @@ class Line:
             told["application_headers"] = {"idempotency_key": order.key}
         message = Message(json.dumps(order.fields).encode(), **told)
         try:
+            self._patience(seconds)
             self._channel.basic_publish(
                 message, exchange=EXCHANGE, routing_key=order.routing_key, mandatory=True
             )
@@ -112,11 +117,19 @@ class Line:
         return _result(self._reply)
 
     def close(self) -> None:
-        """End the connection; no error, whatever its state."""
+        """End the connection, within a moment; no error, whatever its state."""
         try:
+            self._patience(GOODBYE_SECONDS)
             self._connection.release()
         except LOST:
             self._connection.collect()
+
+    def _patience(self, seconds: float) -> None:
+        """For how long the broker may keep us waiting at whatever comes next: one that has stopped
+        reading, for want of memory or disk, says nothing at all."""
+        transport = getattr(getattr(self, "_amqp", None), "transport", None)
+        if transport is not None and transport.sock is not None:
+            transport.sock.settimeout(max(seconds, 0.001))
 
     def _wait(self, end: float) -> None:
         while self._reply is None and not self._back:

@@ -1,7 +1,7 @@
 """Staying in step: the feeds of the four services as one, which goes on where it was left."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 10.0
 AT_ONCE: Final = 200
+CLOSED: Final = "closed"
+"""Said by a client that will never answer again."""
+
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+
+Keep = Callable[[Mapping[str, str]], None]
 
 FEEDS: Final[dict[str, Any]] = {
     "enrolment": enrolment.ListHubChanges,
@@ -47,19 +52,27 @@ def watch(
     *,
     every: float = POLL_SECONDS,
     until: threading.Event | None = None,
+    keep: Keep | None = None,
 ) -> Iterator[Change]:
     """Changes of all four services, those known at one time by when they occurred; endless.
 
     Without `positions`: from now on. `every` so many seconds each service is asked; one that does
-    not answer is asked again, and holds up nobody. `until` is set to end it. Raises Refused
-    `position_too_old` after 35 days away: then the lists are read anew, and the watch begun anew.
+    not answer is asked again, and holds up nobody. `until` is set to end it. `keep` is given the
+    positions that no change brings: those of the beginning, and newer ones of services where
+    nothing happened; who keeps these too misses nothing while a watch is not running. Raises
+    Refused `position_too_old` after 35 days away: then the lists are read anew, and the watch
+    begun anew.
     """
     stop = until or threading.Event()
     known = dict(positions or {})
     for service in FEEDS:
         if service not in known:
             known[service] = _now(calls, service, stop, every)
+    kept = dict(positions or {})
     while not stop.is_set():
+        if keep is not None and kept != known:
+            keep(dict(known))
+            kept = dict(known)
         found, more = _round(calls, known)
         for service, change in found:
             known[service] = change.since
@@ -72,8 +85,8 @@ def _now(calls: "Calls", service: str, stop: threading.Event, every: float) -> s
     while True:
         try:
             position: str = calls.call(FEEDS[service]()).since
-        except Unavailable:
-            if stop.wait(min(every, 1.0)):
+        except Unavailable as error:
+            if error.code == CLOSED or stop.wait(min(every, 1.0)):
                 raise
             continue
         return position
@@ -86,7 +99,9 @@ def _round(calls: "Calls", known: dict[str, str]) -> tuple[list[tuple[str, HubCh
     for service, request in FEEDS.items():
         try:
             page = calls.call(request(since=known[service], limit=AT_ONCE))
-        except Unavailable:
+        except Unavailable as error:
+            if error.code == CLOSED:
+                raise
             continue
         more = more or page.more
         if not page.items:
