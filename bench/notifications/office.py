@@ -17,19 +17,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from kombu import Connection
 from sqlalchemy import Engine, func, select
 
 from bench.notifications.mailbox import LINE
 from bench.notifications.people import EnrolmentService
 from headship_contracts.messages import Envelope, Event
 from kit import correlation
+from kit.bus.outgoing import Outgoing
 from kit.bus.retry import RetryPolicy
 from kit.db.engine import begin, open_engine
 from kit.db.migrate import migrate
 from kit.db.tables import inbox
 from kit.topology import topology_of
 from kit.transport.declare import declare
+from kit.transport.publisher import ConfirmedPublisher
 from notifications.models import Message
 from notifications.service import NotificationsService
 
@@ -50,6 +51,7 @@ class PostOffice:
     scratch: Path
     settings: dict[str, str] = field(default_factory=dict)
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    killed: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     told: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -75,6 +77,12 @@ class PostOffice:
     def replica(self) -> "subprocess.Popen[bytes]":
         """One more process of the service."""
         return self._start("-m", "notifications")
+
+    def kill(self, process: "subprocess.Popen[bytes]") -> None:
+        """`kill -9`."""
+        self.killed.append(process)
+        process.kill()
+        process.wait()
 
     def _start(self, *command: str, **settings: str) -> "subprocess.Popen[bytes]":
         environment = os.environ | {
@@ -122,19 +130,17 @@ class PostOffice:
         return len(bodies)
 
     def publish(self, bodies: Iterable[tuple[Event, bytes]]) -> None:
-        """Publish events as they are on the wire."""
-        with Connection(self.amqp_uri) as connection:
-            producer = connection.Producer(auto_declare=False)
-            for event, body in bodies:
-                self.told.add(UUID(json.loads(body)["event_id"]))
-                producer.publish(
-                    body,
-                    exchange=f"{event.wire.source}.events",
-                    routing_key=event.wire.name,
-                    content_type="application/json",
-                    content_encoding="utf-8",
-                    delivery_mode=2,
-                )
+        """Publish events as they are on the wire; returns once the broker has them all. Raises
+        AssertionError if it has not.
+        """
+        messages = []
+        for number, (event, body) in enumerate(bodies):
+            self.told.add(UUID(json.loads(body)["event_id"]))
+            exchange = f"{event.wire.source}.events"
+            messages.append(Outgoing(str(number), exchange, event.wire.name, body))
+        with ConfirmedPublisher(self.amqp_uri) as publisher:
+            failed = publisher.publish(messages)
+        assert not failed, failed
 
     def taken(self) -> int:
         """How many mails the server has taken."""
@@ -164,13 +170,22 @@ class PostOffice:
     def wait_until(
         self, holds: Callable[[], bool], *, seconds: float = 120, every: float = 0.05
     ) -> None:
-        """Return as soon as it holds. Raises AssertionError with what the processes said."""
+        """Return as soon as it holds. Raises AssertionError with what the processes said: in the
+        end, or at once if one has ended that nobody has killed.
+        """
         end = time.monotonic() + seconds
         while not holds():
+            self._check_processes()
             if time.monotonic() > end:
                 waits = f"{self.statuses()}, unhandled: {sorted(map(str, self.unhandled()))}"
                 raise AssertionError(f"not within {seconds} s; {waits}\n{self.said()}")
             time.sleep(every)
+
+    def _check_processes(self) -> None:
+        for process in self.processes:
+            if process.poll() is not None and process not in self.killed:
+                told = f"{process.args!r} has ended by itself with exit code {process.returncode}"
+                raise AssertionError(f"{told}\n{self.said()}")
 
     def said(self) -> str:
         """The last words of all processes."""

@@ -5,7 +5,6 @@ The long form (10,000 events, 30 kills) is part of `make faults`; its figures ar
 
 import os
 import random
-import signal
 import sys
 import time
 
@@ -49,8 +48,7 @@ def test_killed_at_random_nothing_is_unaccounted_for_and_nothing_doubled(post_of
         post_office.wait_until(lambda enough=enough: post_office.taken() >= enough)
         time.sleep(chance.random() / 20)
         doomed = chance.randrange(REPLICAS)
-        replicas[doomed].send_signal(signal.SIGKILL)
-        replicas[doomed].wait()
+        post_office.kill(replicas[doomed])
         replicas[doomed] = post_office.replica()
     post_office.wait_until(post_office.is_done, seconds=600, every=0.5)
 
@@ -63,6 +61,16 @@ def test_killed_at_random_nothing_is_unaccounted_for_and_nothing_doubled(post_of
     assert figures["critical"] == figures["critical that arrived"] == PEOPLE
     assert figures["not critical"] == 3 * PEOPLE
     assert figures["unknown"] <= KILLS * CONNECTIONS
+
+
+def test_a_process_that_ends_by_itself_is_told_of_at_once(post_office):
+    post_office.settings["MAIL_CHANNEL"] = "pigeon"
+    post_office.replica()
+
+    with pytest.raises(AssertionError, match="by itself with exit code") as error:
+        post_office.wait_until(lambda: False, seconds=60)
+
+    assert "pigeon" in str(error.value)
 
 
 def in_waves(chance):
