@@ -88,6 +88,24 @@ def test_whatever_was_touched_is_named(dossier, capsys, change, named):
     assert named in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda told: told["chain"].append({"position": 7}), "chain.6 is no seal"),
+        (lambda told: told["chain"].append(7), "chain.6 is no seal"),
+        (lambda told: told["chain"][0].update(position="1"), "chain.0.position is '1'"),
+        (lambda told: told.update(chain={}), "chain is not list"),
+        (lambda told: told.update(rows=[]), "rows is not dict"),
+        (lambda told: told["rows"].update({"marks/2": 7}), "rows.marks/2 is not dict"),
+        (lambda told: told.update(number="1"), "number is not int"),
+        (lambda told: told.update(script_id="1"), "script_id is '1', which is no id"),
+    ],
+)
+def test_what_of_a_file_cannot_be_checked_is_named(dossier, capsys, change, named):
+    assert run(["dossier", "verify", dossier(change)]) == 1
+    assert named in capsys.readouterr().err
+
+
 def test_what_is_no_dossier_is_told(tmp_path, capsys):
     file = tmp_path / "other.json"
     for content, told in (("{}", "is no dossier"), ("[1]", "is no JSON"), ("{", "is no JSON")):

@@ -82,3 +82,21 @@ def test_the_draw_by_risk_is_made_again_too(tmp_path, capsys):
 def test_what_is_missing_is_named(capsys, words, told):
     assert run(["moderation", "recompute", BATCH, NONCE, *words]) == 1
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("proof", "told"),
+    [
+        ({"scripts": "x", "size": 3}, "scripts is 'x'"),
+        ({"scripts": 57, "size": [8]}, "size is [8]"),
+        ({"scripts": 57, "size": -1}, "size is -1"),
+        ({"marker": "m1", "frame": [1, 2]}, "the proof is not whole"),
+        ({"marker": "m1", "frame": [{"number": 1, "step": "x"}]}, "step of script 1 is 'x'"),
+    ],
+)
+def test_what_is_wrong_with_a_proof_is_named(tmp_path, capsys, proof, told):
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(proof))
+
+    assert run(["moderation", "recompute", BATCH, NONCE, "--proof", str(file)]) == 1
+    assert told in capsys.readouterr().err

@@ -28,7 +28,10 @@ app = typer.Typer(
     help="Gives the record of a script, and holds it against its seals.", no_args_is_help=True
 )
 
-PARTS = ("script_id", "number", "batch", "head", "chain", "rows", "text")
+PARTS: dict[str, type] = {
+    **dict.fromkeys(("script_id", "batch", "head", "text"), str),
+    **{"number": int, "chain": list, "rows": dict},
+}
 """What a saved dossier consists of."""
 
 Here = Annotated[bool, typer.Option("--embedded", help="Ask the services of this machine.")]
@@ -173,7 +176,19 @@ def _with_older(check: DossierCheck, older: dict[str, Any], now: dict[str, Any])
 
 
 def _chain(told: dict[str, Any]) -> list[seals.Seal]:
-    return [seals.Seal(**seal) for seal in told["chain"]]
+    """Its seals. Raises CommandError, naming what is none."""
+    found = []
+    for number, seal in enumerate(told["chain"]):
+        try:
+            made = seals.Seal(**seal)
+        except TypeError as error:
+            raise CommandError(f"chain.{number} is no seal: {error}") from error
+        for name, value in vars(made).items():
+            wanted = int if name in ("position", "form") else str
+            if type(value) is not wanted:
+                raise CommandError(f"chain.{number}.{name} is {value!r}, not {wanted.__name__}")
+        found.append(made)
+    return found
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -181,6 +196,13 @@ def _read(path: Path) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if not set(PARTS) <= told.keys():
             raise CommandError(f"{path} is no dossier: `headship dossier save` writes one")
+        for name, wanted in PARTS.items():
+            if not isinstance(told[name], wanted):
+                raise CommandError(f"{path}: {name} is not {wanted.__name__}")
+        for name, row in told["rows"].items():
+            if not isinstance(row, dict):
+                raise CommandError(f"{path}: rows.{name} is not dict")
+        _id(told["script_id"], f"{path}: script_id")
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error}") from error
     except (ValueError, AttributeError) as error:

@@ -15,6 +15,8 @@ from cli.errors import CommandError
 app = typer.Typer(help="How sure one can be of each marker.", no_args_is_help=True)
 
 DIFFERS = 1
+MOST_SCRIPTS = 1_000_000
+"""Of a batch: a draw takes a digest of each."""
 
 
 @app.callback()
@@ -64,8 +66,8 @@ def recompute(
 def _sample(
     batch: str, nonce: str, given: Mapping[str, Any], scripts: int | None, size: int | None
 ) -> dict[str, Any]:
-    scripts = given.get("scripts") if scripts is None else scripts
-    size = given.get("size") if size is None else size
+    scripts = _number(given, "scripts") if scripts is None else scripts
+    size = _number(given, "size") if size is None else size
     if scripts is None or size is None:
         raise CommandError("say of how many scripts (--scripts) how many were drawn (--size)")
     if size > scripts:
@@ -75,6 +77,14 @@ def _sample(
     if "numbers" in given:
         told["holds"] = numbers == given["numbers"]
     return told
+
+
+def _number(given: Mapping[str, Any], name: str) -> int | None:
+    """A count that a proof gives, if it does. Raises CommandError for what is none."""
+    found = given.get(name)
+    if found is None or (type(found) is int and 0 <= found <= MOST_SCRIPTS):
+        return found
+    raise CommandError(f"the proof is not whole: {name} is {found!r}, no number of scripts")
 
 
 def _steps(batch: str, nonce: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,12 +97,14 @@ def _steps(batch: str, nonce: str, given: Mapping[str, Any]) -> dict[str, Any]:
         at_risk = [(int(one["number"]), int(one["score"])) for one in by_risk]
         risky = [int(one["number"]) for one in by_risk if one.get("step") is not None]
         pass_mark = int(given["pass_mark"]) if at_risk else 0
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CommandError(f"the proof is not whole: {error!r}") from error
     was: dict[int, set[int]] = {}
     for number, step in step_of.items():
         if step is not None:
-            was.setdefault(int(step), set()).add(number)
+            if type(step) is not int or not 0 < step <= len(numbers):
+                raise CommandError(f"the proof is not whole: step of script {number} is {step!r}")
+            was.setdefault(step, set()).add(number)
     drawn: list[list[int]] = []
     for _ in range(max(was, default=0)):
         drawn.append(moderation.draw(batch, nonce, marker, numbers, drawn))
