@@ -66,7 +66,9 @@ def a_style(name: str, properties: str, *, family: str = "text", parent: str = "
     )
 
 
-def a_pdf(*pages: str, author: str = "", catalogue: str = "", trailer: str = "") -> bytes:
+def a_pdf(
+    *pages: str, author: str = "", catalogue: str = "", trailer: str = "", page_has: str = ""
+) -> bytes:
     """A PDF whose pages have these content streams; `show` makes one."""
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R {catalogue} >>",
@@ -79,7 +81,7 @@ def a_pdf(*pages: str, author: str = "", catalogue: str = "", trailer: str = "")
     for number, page in enumerate(pages):
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
-            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {6 + 2 * number} 0 R >>"
+            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {6 + 2 * number} 0 R {page_has} >>"
         )
         packed = zlib.compress(page.encode("cp1252"))
         objects.append(

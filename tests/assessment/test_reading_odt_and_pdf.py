@@ -137,6 +137,9 @@ class TestOpenDocument:
         assert read(content, "s.odt")["refused"] == reason
 
 
+SCRIPT = "<< /S /JavaScript /JS (app.alert) >>"
+
+
 class TestPdf:
     def test_lines_come_in_order_over_pages(self):
         found = pdf.blocks_of(a_pdf(show("Leading change", "begins here"), show("and goes on")))
@@ -228,6 +231,34 @@ class TestPdf:
     )
     def test_a_file_that_cannot_be_taken_is_refused_with_its_reason(self, content, reason):
         assert read(content, "s.pdf")["refused"] == reason
+
+    @pytest.mark.parametrize(
+        ("catalogue", "page_has", "why"),
+        [
+            ("", f"/AA << /O {SCRIPT} >>", "script"),
+            ("", f"/Annots [<< /Subtype /Link /A {SCRIPT} >>]", "script"),
+            ("", f"/Annots [<< /Subtype /Widget /AA << /K {SCRIPT} >> >>]", "script"),
+            (f"/AcroForm << /Fields [<< /Kids [<< /A {SCRIPT} >>] >>] >>", "", "script"),
+            (f"/OpenAction << /S /GoTo /D [0] /Next [{SCRIPT}] >>", "", "script"),
+            (f"/OpenAction << /S /GoTo /D [0] /Next << /S /URI /Next {SCRIPT} >> >>", "", "script"),
+            ("", "/Annots [<< /Subtype /Link /A << /S /Launch /F (calc) >> >>]", "program"),
+            ("", "/Annots [<< /Subtype /FileAttachment /FS << /F (x) >> >>]", "another file"),
+        ],
+    )
+    def test_a_file_that_does_more_than_be_read_is_refused(self, catalogue, page_has, why):
+        found = read(a_pdf(show("x"), catalogue=catalogue, page_has=page_has), "s.pdf")
+
+        assert found["refused"] == "file_has_macros"
+        assert why in found["detail"]
+
+    def test_links_and_empty_forms_are_no_reason_to_refuse_a_file(self):
+        link = "/Annots [<< /Subtype /Link /A << /S /URI /URI (https://example.org) >> >>]"
+
+        found = read(
+            a_pdf(show("x"), catalogue="/AcroForm << /Fields [] >>", page_has=link), "s.pdf"
+        )
+
+        assert found["words"] == 1
 
     def test_a_file_with_a_password_is_refused(self):
         writer = PdfWriter(PdfReader(BytesIO(a_pdf(show("secret")))))

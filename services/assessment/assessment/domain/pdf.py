@@ -9,20 +9,19 @@ Names of operators: ISO 32000-1, annex A.
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from assessment.domain.pdf_watch import Watch
 from assessment.domain.uploads import Unreadable
 from assessment.domain.words import Block, Kind, words_in
 
 MOST_PAGES = 500
-_ACTIVE = ("/JavaScript", "/EmbeddedFiles")
-_ACTIONS = ("/JavaScript", "/Launch")
+_PASSIVE = ("/Contents", "/Resources", "/StructTreeRoot", "/Parent", "/P")
 _PAGE_NUMBER = re.compile(
     r"(page\s*)[0-9]+(\s*(of|/)\s*[0-9]+)?|[0-9]+\s*(of|/)\s*[0-9]+", re.IGNORECASE
 )
@@ -67,28 +66,42 @@ def _open(content: bytes) -> PdfReader:
         raise Unreadable("file_encrypted", "remove the password and send it again")
     if len(reader.pages) > MOST_PAGES:
         raise Unreadable("text_too_long", f"it has {len(reader.pages)} pages")
-    catalogue = reader.trailer["/Root"].get_object()
-    names = _dictionary(catalogue, "/Names")
-    actions = [
-        _dictionary(catalogue, "/OpenAction"),
-        *(
-            _dictionary(_dictionary(catalogue, "/AA"), name)
-            for name in _dictionary(catalogue, "/AA")
-        ),
-    ]
-    if any(name in names for name in _ACTIVE) or any(
-        action.get("/S") in _ACTIONS for action in actions
-    ):
-        raise Unreadable(
-            "file_has_macros", "it holds scripts or other files; print it to a new PDF"
-        )
+    for one in _dictionaries(reader.trailer["/Root"]):
+        if (why := _active(one)) is not None:
+            raise Unreadable("file_has_macros", f"it {why}; print it to a new PDF")
     return reader
 
 
-def _dictionary(of: Any, name: str) -> dict[Any, Any]:
-    found = of.get(name)
-    found = found.get_object() if isinstance(found, IndirectObject) else found
-    return found if isinstance(found, DictionaryObject) else {}
+def _dictionaries(root: Any) -> Iterator[DictionaryObject]:
+    """Every dictionary that a reader program comes upon: of pages, annotations, fields, actions.
+
+    What a page is drawn with and how its text is structured can hold no action, and is left out.
+    """
+    left, seen = [root], set[tuple[int, int]]()
+    while left:
+        found = left.pop()
+        if isinstance(found, IndirectObject):
+            place = (found.idnum, found.generation)
+            if place in seen:
+                continue
+            seen.add(place)
+            found = found.get_object()
+        if isinstance(found, DictionaryObject):
+            yield found
+            left += [value for name, value in found.items() if name not in _PASSIVE]
+        elif isinstance(found, ArrayObject):
+            left += found
+
+
+def _active(one: DictionaryObject) -> str | None:
+    """What a dictionary does besides being read."""
+    if one.get("/S") == "/JavaScript" or "/JS" in one or "/JavaScript" in one:
+        return "holds a script"
+    if one.get("/S") == "/Launch":
+        return "starts a program"
+    if one.get("/Subtype") == "/FileAttachment" or "/EmbeddedFiles" in one or "/EF" in one:
+        return "holds another file"
+    return None
 
 
 def _without_running_lines(pages: Sequence[list[str]]) -> list[list[str]]:
