@@ -103,7 +103,8 @@ def test_templates_are_listed_with_what_they_need(office):
     templates = {t.name: t for t in call(office.service, ListTemplates()).templates}
 
     assert templates["joining"].keys == ["course", "name", "provider"]
-    assert templates["session_reminder"].needs == ["active", "seated", "session_ahead"]
+    needs = ["active", "seated", "session_ahead", "time_as_told"]
+    assert templates["session_reminder"].needs == needs
     assert all(template.newest for template in templates.values())
 
 
