@@ -155,3 +155,14 @@ def test_a_person_sees_the_figures_with_their_reasons(tmp_path, capsys):
     assert "Gwet's AC1" in said
     assert "read it beside them" in said
     assert "quality assurance only" in said
+
+
+def test_ratings_too_far_apart_for_a_model_have_a_reason_instead(tmp_path, capsys):
+    file = tmp_path / "ratings.csv"
+    file.write_text("unit,A,B\n1,1e50,1e99\n2,1e50,1e-90\n")
+
+    assert run(["lab", "reliability", str(file), "--json"]) == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["severity"]["reason"] == "the ratings lie too far apart to be reckoned with"
+    assert found["krippendorff_alpha"]["nominal"]["value"] is not None

@@ -121,6 +121,8 @@ def _units(rows: Sequence[tuple[int, list[str]]], column: str) -> list[str]:
 def _cells(row: int, cells: Sequence[str], raters: Sequence[str]) -> list[str]:
     expected = len(raters) + 1
     if len(cells) < expected:
+        # not taken for blanks: a row that lost a comma in its middle is as short, and all ratings
+        # after it would be another rater's
         missing = raters[len(cells) - 1]
         raise CommandError(
             f"row {row}, column {missing}: the row ends before it; it has {len(cells)} cells, "

@@ -1,10 +1,11 @@
 """Intervals by drawing the units again: what another set of scripts might have shown."""
 
 from collections.abc import Callable
+from math import isfinite
 
 import numpy as np
 
-from assessment.domain.reliability.statistic import Statistic, Undefined
+from assessment.domain.reliability.statistic import TOO_FAR_APART, Statistic, Undefined
 from assessment.domain.reliability.table import Floats, Table
 
 Compute = Callable[[Table, Floats], float]
@@ -31,6 +32,8 @@ def interval(
         value = float(compute(table, table.once))
     except Undefined as undefined:
         return Statistic(reason=str(undefined))
+    if not isfinite(value):
+        return Statistic(reason=TOO_FAR_APART)
     chance = np.random.default_rng(seed)
     number = len(table.units)
     found = []

@@ -8,11 +8,12 @@ out. Alpha 0.800 and above is taken as reliable, 0.667 to 0.800 as tentative.
 from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations
+from math import inf
 
 import numpy as np
 
 from assessment.domain.reliability import agreement
-from assessment.domain.reliability.statistic import Undefined
+from assessment.domain.reliability.statistic import TOO_FAR_APART, Undefined
 from assessment.domain.reliability.table import Floats, Table
 
 KEPT_VALUES = 2_000
@@ -42,6 +43,8 @@ def alpha(table: Table, level: Level, weights: Floats | None = None) -> float:
     total = used.sum()
     seen = float((_within(table, level, values) / others) @ counted) / total
     expected = _between(used, values, level) / float(total * (total - 1))
+    if not 0 < expected < inf:
+        raise Undefined(TOO_FAR_APART)  # what differs was lost beside what is larger by far
     return float(1 - seen / expected)
 
 

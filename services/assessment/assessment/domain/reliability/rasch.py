@@ -14,11 +14,12 @@ severities is singular, and its inverse would be noise.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 
 from assessment.domain.reliability.connected import components
-from assessment.domain.reliability.statistic import Undefined
+from assessment.domain.reliability.statistic import TOO_FAR_APART, Undefined
 from assessment.domain.reliability.table import Floats
 
 NODES = 21
@@ -94,7 +95,12 @@ def severities(ratings: Sequence[Rating]) -> Severities:
         raise Undefined("fewer than two raters gave anything but the lowest or the highest always")
     if len(components((one.unit, one.rater) for one in left)) > 1:
         raise Undefined("without raters who gave only extremes, no chain of units joins the others")
-    fitted = _Model(left).fit()
+    try:
+        fitted = _Model(left).fit()
+    except np.linalg.LinAlgError as error:
+        raise Undefined(TOO_FAR_APART) from error
+    if not all(map(_is_finite, (*fitted.raters.values(), *fitted.criteria.values()))):
+        raise Undefined(TOO_FAR_APART)
     return Severities(
         raters=fitted.raters | {name: Estimate(reason=why) for name, why in extreme.items()},
         criteria=fitted.criteria
@@ -103,6 +109,10 @@ def severities(ratings: Sequence[Rating]) -> Severities:
         spread=fitted.spread,
         subsets=subsets,
     )
+
+
+def _is_finite(one: Estimate) -> bool:
+    return all(value is None or isfinite(value) for value in (one.value, one.error))
 
 
 def _extreme(ratings: Sequence[Rating]) -> tuple[dict[str, str], dict[str, str]] | None:

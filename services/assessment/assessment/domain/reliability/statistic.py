@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
+
+TOO_FAR_APART = "the ratings lie too far apart to be reckoned with"
 
 
 class Undefined(Exception):
@@ -36,4 +39,6 @@ def attempt(compute: "Callable[..., float | Statistic]", *given: Any) -> Statist
         found = compute(*given)
     except Undefined as undefined:
         return Statistic(reason=str(undefined))
-    return found if isinstance(found, Statistic) else Statistic(value=float(found))
+    if isinstance(found, Statistic):
+        return found
+    return Statistic(value=float(found)) if isfinite(found) else Statistic(reason=TOO_FAR_APART)
