@@ -1,11 +1,13 @@
 """Face-to-face seats: no venue is overfull, the fewest people are moved, the ways are short."""
 
 from itertools import product
+from math import cos, radians, sin
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sessions.domain import seating
 from sessions.domain.distance import kilometres, read_place
 from sessions.domain.seating import solve
 
@@ -113,6 +115,47 @@ def test_a_hub_that_loses_its_venue_sends_its_people_to_the_nearest_with_room():
         "reason": "venues_full",
         "detail": "every venue in reach is full: Reading (59 km)",
     }
+
+
+def around(km, degrees):
+    """A place so far from London in a direction."""
+    north = km * cos(radians(degrees)) / 111.2
+    east = km * sin(radians(degrees)) / (111.2 * cos(radians(LONDON[0])))
+    return [LONDON[0] + north, LONDON[1] + east]
+
+
+def one_of_a_lost_venue_among(full):
+    """So many full venues near by, and one with room that is further off."""
+    venues = [a_venue("lost", LONDON, 0), a_venue("free", around(30, 0), 50)]
+    venues += [a_venue(f"v{n}", around(3, 25 * n), 1) for n in range(full)]
+    people = [a_person("p", "lost"), *(a_person(f"q{n}", f"v{n}") for n in range(full))]
+    return {"within_km": 80, "venues": venues, "people": people}
+
+
+def test_a_venue_with_room_is_found_behind_many_nearer_ones_that_are_full():
+    data = one_of_a_lost_venue_among(14)
+
+    found = solve(data)
+
+    assert (found["seated"]["p"], found["km"]["p"]) == ("free", 30)
+    assert (found["unseated"], found["moved"], found["proven"]) == ({}, 1, True)
+
+
+def test_nothing_is_proven_where_there_are_too_many_venues_to_look_at_all(monkeypatch):
+    monkeypatch.setattr(seating, "MOST_CHOICES", 100)
+
+    found = solve(one_of_a_lost_venue_among(14))
+
+    assert found["proven"] is False
+
+
+@pytest.mark.parametrize("first_waits", [True, False])
+def test_who_waits_for_a_seat_displaces_nobody_who_has_one(first_waits):
+    people = [a_person("a", "Leeds"), a_person("b", "Leeds")]
+    people[0 if first_waits else 1]["waits"] = True
+    data = {"within_km": 10, "venues": [a_venue("Leeds", LEEDS, 1)], "people": people}
+
+    assert solve(data)["seated"] == {"b" if first_waits else "a": "Leeds"}
 
 
 def test_the_reason_is_told_when_no_venue_will_do():
