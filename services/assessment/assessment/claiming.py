@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from assessment import allocation, assessors, metrics, queries, roles, seeds
+from assessment import allocation, assessors, metrics, queries, roles, schemas, seeds
 from assessment.domain.allocation import Marker, Role
 from assessment.domain.windows import WindowState
-from assessment.models import Allocation, Window
+from assessment.models import Allocation, ReferenceMarking, Window
 from headship_contracts.assessment.allocation import (
     ClaimedScript,
     ClaimScript,
@@ -44,34 +44,40 @@ def claim(tx: Transaction, request: ClaimScript) -> ClaimedScript:
         started_at=tx.at,
     )
     tx.flush()
-    seeds.give(tx, window, only=request.staff_id)
+    seeds.give(tx, window, only=request.staff_id, until=until)
     return _claimed(held)
 
 
 def renew(tx: Transaction, request: RenewLease) -> ClaimedScript:
     """More time for a claimed script."""
+    seed = queries.assessors.lock_marking(tx, request.allocation_id)
+    if seed is not None and seed.staff_id == request.staff_id:
+        roles.require_self(tx, request.staff_id)
+        return _claimed_seed(seed, request)
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
-    require_fence(held, request.fence)
-    if held.lease_until is None:
-        raise Refused("no_lease", "this script was allocated: it has no lease to renew")
+    _require_lease(held, request.fence)
     extend(tx, held, timedelta(seconds=request.seconds))
     return _claimed(held)
 
 
 def give_back(tx: Transaction, request: ReturnScript) -> Done:
     """Put a claimed script back on the pile."""
+    seed = queries.assessors.lock_marking(tx, request.allocation_id)
+    if seed is not None and seed.staff_id == request.staff_id:
+        roles.require_self(tx, request.staff_id)
+        _require_lease(seed, request.fence)
+        tx.delete(seed)  # as with a script, it may come again
+        return Done()
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
-    require_fence(held, request.fence)
-    if held.lease_until is None:
-        raise Refused("no_lease", "this script was allocated: only a lead can give it away")
+    _require_lease(held, request.fence)
     allocation.take_away(tx, held, "returned")
     allocation.put_on_the_pile(tx, held.script, Role(held.role))
     return Done()
 
 
-def require_fence(held: Allocation, fence: int | None) -> None:
+def require_fence(held: Allocation | ReferenceMarking, fence: int | None) -> None:
     """Raise Refused `lease_lost` unless the script is still this holder's to save."""
     if held.state == "withdrawn":
         code = "allocation_withdrawn" if held.lease_until is None else "lease_lost"
@@ -86,6 +92,30 @@ def require_fence(held: Allocation, fence: int | None) -> None:
         raise Refused("fence_missing", "a claimed script is saved with its fence")
     if held.lease_until <= assessors.now():
         raise Refused("lease_lost", f"your claim ended at {held.lease_until:%H:%M} UTC")
+
+
+def _require_lease(held: Allocation | ReferenceMarking, fence: int | None) -> None:
+    require_fence(held, fence)
+    if held.lease_until is None:
+        raise Refused("no_lease", "this script was allocated: it is nobody's to claim")
+
+
+def _claimed_seed(seed: ReferenceMarking, request: RenewLease) -> ClaimedScript:
+    """More time for a seed, which is told as a script."""
+    _require_lease(seed, request.fence)
+    assert seed.lease_until is not None
+    seed.lease_until = max(seed.lease_until, assessors.now() + timedelta(seconds=request.seconds))
+    item = schemas.reference_item(seed)
+    return ClaimedScript(
+        allocation_id=seed.id,
+        script_id=item.script_id,
+        number=item.number,
+        kind=item.kind,
+        words=item.words,
+        due_on=item.due_on,
+        fence=seed.fence,
+        lease_until=seed.lease_until,
+    )
 
 
 def extend(tx: Transaction, held: Allocation, time: timedelta) -> None:

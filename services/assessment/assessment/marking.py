@@ -33,8 +33,10 @@ from headship_contracts.assessment.marking import (
     SaveDraft,
     ScriptToMark,
 )
-from headship_contracts.errors import NotFound, Refused
+from headship_contracts.errors import Refused
 from kit import Transaction
+
+NOT_ADJUDICATED = "this script is to be marked, not adjudicated"
 
 DRAFT_LEASE = timedelta(hours=1)
 """A claimed script stays its marker's for so long after each draft."""
@@ -73,6 +75,8 @@ def mark(tx: Transaction, request: MarkScript, *, probation: int) -> MarkReceipt
     """Keep a first or second marker's marks, and go on as the rules say."""
     reference = queries.assessors.lock_marking(tx, request.allocation_id)
     if reference is not None:
+        if reference.window_id is not None and reference.state == "waiting":
+            _require_not_stopped(tx, request.staff_id)
         return standardisation.mark(tx, reference, request, probation=probation)
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
@@ -85,16 +89,15 @@ def mark(tx: Transaction, request: MarkScript, *, probation: int) -> MarkReceipt
 
 def save_draft(tx: Transaction, request: SaveDraft) -> QueueItem:
     """Keep what was marked so far; the marks must lie in their ranges, but need not be complete."""
+    reference = queries.assessors.lock_marking(tx, request.allocation_id)
+    if reference is not None:
+        return standardisation.save_draft(tx, reference, request, DRAFT_LEASE)
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
     claiming.require_fence(held, request.fence)
     scheme = schemas.scheme_of(held.script.window.paper)
     rules.require_in_range(scheme, [(one.criterion, one.mark) for one in request.marks])
-    held.draft = {
-        "marks": [one.dump() for one in request.marks],
-        "holistic": request.holistic,
-        "reason": request.reason,
-    }
+    held.draft = schemas.draft_of(request)
     held.started_at = held.started_at or tx.at
     claiming.extend(tx, held, DRAFT_LEASE)
     return schemas.queue_item(held)
@@ -103,10 +106,14 @@ def save_draft(tx: Transaction, request: SaveDraft) -> QueueItem:
 def adjudicate(tx: Transaction, request: Adjudicate) -> MarkReceipt:
     """Keep the marks that decide where two markers disagreed."""
     roles.require(tx, roles.ADJUDICATORS)
+    reference = queries.assessors.lock_marking(tx, request.allocation_id)
+    if reference is not None:
+        standardisation.require_own(tx, reference, request.staff_id, reference.fence)
+        raise Refused("nothing_to_adjudicate", NOT_ADJUDICATED)
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
     if held.role != Role.ADJUDICATOR:
-        raise Refused("nothing_to_adjudicate", "this script is to be marked, not adjudicated")
+        raise Refused("nothing_to_adjudicate", NOT_ADJUDICATED)
     claiming.require_fence(held, request.fence)
     return _keep(tx, held, request.marks, request.holistic, reason=request.reason, probation=0)
 
@@ -280,10 +287,7 @@ def _require_not_stopped(tx: Transaction, staff_id: UUID) -> None:
 
 
 def _show_reference(tx: Transaction, held: ReferenceMarking, request: GetScript) -> ScriptToMark:
-    roles.require_self(tx, request.staff_id)
-    if held.staff_id != request.staff_id:
-        raise NotFound("allocation_not_found", str(held.id))
-    if held.state == "marked":
-        raise Refused("already_marked", "the marks of this script are in")
+    standardisation.require_own(tx, held, request.staff_id, held.fence)
+    held.started_at = held.started_at or tx.at
     text = files.get(tx, held.reference.text_sha256).decode()
     return schemas.reference_to_mark(held, text)

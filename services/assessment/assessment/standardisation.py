@@ -3,14 +3,14 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from assessment import assessors, files, metrics, queries, roles, schemas
+from assessment import assessors, claiming, files, metrics, queries, roles, schemas
 from assessment.domain import marking as rules
 from assessment.domain import standards, words
 from assessment.domain.marking import Decision
 from assessment.domain.windows import london_date
-from assessment.domain.words import Block
+from assessment.domain.words import Block, Kind
 from assessment.models import ReferenceMarking, ReferenceScript
-from headship_contracts.assessment.marking import MarkReceipt, MarkScript
+from headship_contracts.assessment.marking import MarkReceipt, MarkScript, QueueItem, SaveDraft
 from headship_contracts.assessment.standardisation import (
     AddReferenceScript,
     CheckPage,
@@ -38,7 +38,9 @@ def add(tx: Transaction, request: AddReferenceScript) -> ReferenceRecord:
     by_code = rules.require_complete(scheme, [(one.criterion, one.mark) for one in request.marks])
     judged = rules.judge(scheme, by_code, Decision.PASS)
     last = words.last_marked_word(paper.word_limit, paper.tolerance_percent)
-    counted = words.count([Block(line) for line in request.text.splitlines()], last_marked=last)
+    counted = words.count(
+        [Block(line, Kind.LINE) for line in request.text.splitlines()], last_marked=last
+    )
     order = list(by_code)
     reference = ReferenceScript(
         paper=paper,
@@ -130,11 +132,7 @@ def mark(
 
     What is told is what is told of any script: nothing of what was agreed.
     """
-    roles.require_self(tx, request.staff_id)
-    if held.staff_id != request.staff_id:
-        raise NotFound("allocation_not_found", str(held.id))
-    if held.state == "marked":
-        raise Refused("already_marked", "the marks of this script are in")
+    require_own(tx, held, request.staff_id, request.fence)
     scheme = schemas.scheme_of(held.reference.paper)
     by_code = rules.require_complete(scheme, [(one.criterion, one.mark) for one in request.marks])
     judged = rules.judge(scheme, by_code, Decision(request.holistic))
@@ -143,7 +141,7 @@ def mark(
         one.dump() for one in sorted(request.marks, key=lambda one: order.index(one.criterion))
     ]
     held.score, held.indicative, held.holistic = judged.score, judged.indicative, judged.holistic
-    held.state, held.marked_at = "marked", tx.at
+    held.state, held.marked_at, held.draft = "marked", tx.at, None
     agreed = Decision(held.reference.decision)
     held.agrees = standards.agrees(scheme, held.reference.score, agreed, judged)
     tx.count(metrics.checks.labels(purpose=held.reference.purpose, outcome=_outcome(held.agrees)))
@@ -152,12 +150,33 @@ def mark(
         _stop_if_drifting(tx, held.staff_id, probation)
     return MarkReceipt(
         allocation_id=held.id,
-        script_id=held.id,
+        script_id=held.shown_as or held.id,
         score=judged.score,
         indicative=judged.indicative,
         holistic=judged.holistic,
         marked_at=tx.at,
     )
+
+
+def save_draft(
+    tx: Transaction, held: ReferenceMarking, request: SaveDraft, lease: timedelta
+) -> QueueItem:
+    """Keep what was marked of a reference script so far, as of any script."""
+    require_own(tx, held, request.staff_id, request.fence)
+    scheme = schemas.scheme_of(held.reference.paper)
+    rules.require_in_range(scheme, [(one.criterion, one.mark) for one in request.marks])
+    held.draft, held.started_at = schemas.draft_of(request), held.started_at or tx.at
+    if held.lease_until is not None:
+        held.lease_until = max(held.lease_until, assessors.now() + lease)
+    return schemas.reference_item(held)
+
+
+def require_own(tx: Transaction, held: ReferenceMarking, staff_id: UUID, fence: int | None) -> None:
+    """Refuse what would be refused of a script on a desk, in the same words."""
+    roles.require_self(tx, staff_id)
+    if held.staff_id != staff_id:
+        raise NotFound("allocation_not_found", str(held.id))
+    claiming.require_fence(held, fence)
 
 
 def _stop_if_drifting(tx: Transaction, staff_id: UUID, probation: int) -> None:

@@ -87,7 +87,8 @@ class ReferenceScript(Base):
 class ReferenceMarking(Base):
     """A reference script on an assessor's desk: of all, only the latest round counts.
 
-    A seed has a window, and looks like a script of it: `number` is as shown.
+    A seed has a window, and looks like a script of it: `number` is as shown, `shown_as` stands
+    where a script's id would, and in a window whose scripts are claimed it has a lease.
     """
 
     __tablename__ = "reference_markings"
@@ -107,6 +108,11 @@ class ReferenceMarking(Base):
     holistic: Mapped[str | None]
     agrees: Mapped[bool | None]
     marked_at: Mapped[datetime | None]
+    shown_as: Mapped[UUID | None]
+    started_at: Mapped[datetime | None]
+    draft: Mapped[dict[str, Any] | None]
+    lease_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=1, server_default="1")
 
     reference: Mapped[ReferenceScript] = relationship(lazy="joined", innerjoin=True)
 

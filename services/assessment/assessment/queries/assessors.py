@@ -1,6 +1,7 @@
 """Those who mark: what was settled for them, and what they keep off."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -143,6 +144,19 @@ def lock_marking(tx: Transaction, marking_id: UUID) -> ReferenceMarking | None:
     return tx.scalars(
         wanted.with_for_update(of=ReferenceMarking).execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def lapsed_seeds(
+    tx: Transaction, window_id: UUID, staff_id: UUID, now: datetime
+) -> list[ReferenceMarking]:
+    """Seeds of a window on this marker's desk whose lease is over, locked."""
+    lapsed = select(ReferenceMarking).where(
+        ReferenceMarking.window_id == window_id,
+        ReferenceMarking.staff_id == staff_id,
+        ReferenceMarking.state == "waiting",
+        ReferenceMarking.lease_until <= now,
+    )
+    return list(tx.scalars(lapsed.with_for_update(of=ReferenceMarking)))
 
 
 def seeds_marked(tx: Transaction, window_id: UUID) -> list[ReferenceMarking]:

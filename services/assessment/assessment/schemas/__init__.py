@@ -9,6 +9,7 @@ from assessment.schemas.cases import (
 from assessment.schemas.marking import (
     banked_comment,
     check_record,
+    draft_of,
     judgement_of,
     mark_receipt,
     marker_of,
@@ -37,6 +38,7 @@ __all__ = [
     "circumstances_record",
     "conflict_between",
     "criteria_of",
+    "draft_of",
     "judgement_of",
     "mark_receipt",
     "marker_of",

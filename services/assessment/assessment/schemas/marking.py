@@ -16,6 +16,7 @@ from headship_contracts.assessment.marking import (
     MarkReceipt,
     OpinionMark,
     QueueItem,
+    SaveDraft,
     ScriptRecord,
     ScriptToMark,
 )
@@ -51,20 +52,23 @@ def reference_item(held: ReferenceMarking) -> QueueItem:
     """A reference script in a marker's queue: a seed looks like any script."""
     return QueueItem(
         allocation_id=held.id,
-        script_id=held.id,
+        script_id=held.shown_as or held.id,
         number=held.number,
         kind=_kind_of_reference(held),
         due_on=held.due_on,
         words=held.reference.words,
+        fence=held.fence,
+        lease_until=held.lease_until,
+        started=held.started_at is not None,
     )
 
 
 def reference_to_mark(held: ReferenceMarking, text: str) -> ScriptToMark:
     """A reference script as its marker sees it: a seed looks like any script."""
-    paper = held.reference.paper
+    paper, draft = held.reference.paper, held.draft or {}
     return ScriptToMark(
         allocation_id=held.id,
-        script_id=held.id,
+        script_id=held.shown_as or held.id,
         number=held.number,
         kind=_kind_of_reference(held),
         title=paper.title,
@@ -77,6 +81,11 @@ def reference_to_mark(held: ReferenceMarking, text: str) -> ScriptToMark:
         cut_off_at=held.reference.cut_off_at,
         pass_mark=paper.pass_mark,
         criteria=criteria_of(paper),
+        fence=held.fence,
+        lease_until=held.lease_until,
+        draft=[CriterionMark.load(one) for one in draft.get("marks", ())],
+        draft_holistic=draft.get("holistic"),
+        draft_reason=draft.get("reason"),
     )
 
 
@@ -134,6 +143,15 @@ def script_to_mark(allocation: Allocation, text: str, opinions: Sequence[Mark]) 
         draft_holistic=draft.get("holistic"),
         draft_reason=draft.get("reason"),
     )
+
+
+def draft_of(request: SaveDraft) -> dict[str, Any]:
+    """A draft as it is kept."""
+    return {
+        "marks": [one.dump() for one in request.marks],
+        "holistic": request.holistic,
+        "reason": request.reason,
+    }
 
 
 def mark_receipt(mark: Mark) -> MarkReceipt:
