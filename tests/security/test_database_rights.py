@@ -107,6 +107,8 @@ def test_a_service_does_not_get_into_anothers_database(stack: Record, service: s
         "UPDATE kit_version SET version_num = '9999'",
         "DELETE FROM service_version",
         "UPDATE audit SET caller = 'nobody'",
+        "UPDATE audit_seals SET sha256 = 'mine'",
+        "DELETE FROM audit_seals",
         "CREATE ROLE mine",
         "SELECT pg_read_file('/etc/passwd')",
         "COPY outbox TO PROGRAM 'cat'",

@@ -123,6 +123,42 @@ def test_rows_whose_seal_was_taken_away_at_the_end_are_told_after_five_minutes(
     assert whats(check(db)) == ["2 rows older than 5 minutes have no seal"]
 
 
+def test_a_seal_that_says_too_early_that_its_rows_were_deleted_in_time_covers_nothing_up(
+    db: ServiceDatabase,
+) -> None:
+    note(db, records=3)
+    sealing.seal(db.engine)
+
+    with db.engine.begin() as connection:
+        connection.execute(update(audit_seals).values(pruned_at=datetime.now(UTC)))
+        connection.execute(delete(audit))
+
+    assert whats(check(db)) == ["3 of its 3 rows are gone"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"id": 0}, "1 rows before the first there can be"),
+        (
+            {"id": 50, "at": datetime.now(UTC) + timedelta(days=900)},
+            "1 rows are from more than 5 minutes ahead",
+        ),
+    ],
+)
+def test_a_row_where_no_seal_would_ever_look_is_found(
+    db: ServiceDatabase, changed: dict[str, object], what: str
+) -> None:
+    note(db, records=3)
+    sealing.seal(db.engine)
+
+    with db.engine.begin() as connection:
+        row = dict(connection.execute(select(audit).where(audit.c.id == 2)).one()._mapping)
+        connection.execute(insert(audit).values(row | changed))
+
+    assert whats(check(db)) == [what]
+
+
 def test_seals_cover_every_row_once_while_many_write_and_two_replicas_seal(
     db: ServiceDatabase,
 ) -> None:

@@ -20,6 +20,10 @@ from kit.db.tables import audit, audit_seals
 AT_ONCE: Final = 10_000
 """Rows under one seal."""
 
+AUDIT_MONTHS: Final = 72
+"""How long it can be told who saw whose record: as long as a claim about it may be brought
+(Limitation Act 1980, section 5, reads six years)."""
+
 BEGINNING: Final = "0" * 64
 """What the first seal has in the place of a former one."""
 

@@ -12,6 +12,9 @@ VERSIONS = ("kit_version", "service_version")
 ONLY_ADDED = "audit"
 """The audit trail: its rows are added, deleted when their years are over, and never changed."""
 
+SEALS = "audit_seals"
+"""Its seals: they stay, and of a seal nothing changes but that its rows are gone in time."""
+
 
 def let_work(engine: Engine, role: str) -> None:
     """Let `role` work with the tables that there are; `engine` is their owner's."""
@@ -22,6 +25,8 @@ def let_work(engine: Engine, role: str) -> None:
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
             f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(VERSIONS)} FROM {name}",
             f"REVOKE UPDATE ON {ONLY_ADDED} FROM {name}",
+            f"REVOKE UPDATE, DELETE ON {SEALS} FROM {name}",
+            f"GRANT UPDATE (pruned_at) ON {SEALS} TO {name}",
             # SELECT for whoever dumps the tables as this role
             f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
         ):

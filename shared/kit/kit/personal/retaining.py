@@ -4,12 +4,11 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from headship_contracts.protection import RetentionDue, RetentionReport
-from kit.audit.sealing import AT_ONCE
+from kit.audit.sealing import AT_ONCE, AUDIT_MONTHS
 from kit.db.tables import audit, audit_seals
 from kit.db.transaction import ServiceDatabase, Transaction
 from kit.personal import erasing
@@ -17,10 +16,6 @@ from kit.personal.clearing import about, clear, count, telling
 from kit.personal.erasing import Keeping
 from kit.personal.holdings import Custody, Holding, Subject
 from kit.personal.retention import Rules, earlier
-
-AUDIT_MONTHS: Final = 72
-"""How long it can be told who saw whose record: as long as a claim about it may be brought
-(Limitation Act 1980, section 5, reads six years)."""
 
 _log = logging.getLogger(__name__)
 
