@@ -36,7 +36,8 @@ ANONYMOUS = {
     "ledger_lines": "account",
     "moderations": "drawn frame mandatory nonce rule",
     "reference_markings": "holistic indicative marks",
-    "sessions": "audience cancelled_because cohort course joining_details kind meeting_link title unit_code venue",
+    "sessions": "audience cancelled_because cohort course joining_details kind meeting_link title "
+    "unit_code venue",
     "staff": "roles",
 }
 """Facts that stay and are nobody's once the name behind the id is gone."""
