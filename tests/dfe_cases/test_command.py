@@ -4,27 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from case_files import a_case, a_file
 
 from cli.app import run
-
-ELIGIBLE = {
-    "course": "npq-headship",
-    "cohort_funding": "capped",
-    "in_england": True,
-    "work_setting": "a_school",
-    "institution": {"establishment_type_code": "1"},
-}
-
-
-def a_file(tmp_path: Path, *cases: dict, suite: str = "eligibility", **content) -> Path:
-    told = {"suites": {suite: {"defaults": ELIGIBLE, "cases": list(cases)}}} | content
-    path = tmp_path / "cases.json"
-    path.write_text(json.dumps(told))
-    return path
-
-
-def a_case(case_id="E-1", code="funded", **more):
-    return {"id": case_id, "given": {}, "expect": {"code": code}} | more
 
 
 def test_a_file_whose_cases_all_pass_gives_a_total_and_0(tmp_path, capsys):
@@ -58,33 +40,6 @@ def test_an_expectation_that_is_not_known_fails_and_is_named(tmp_path, capsys):
 
     assert run(["dfe-cases", str(path)]) == 1
     assert "colour is no key that can be expected" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("given", "named"),
-    [
-        ({"weather": "fine"}, "given has an unknown key weather"),
-        ({"institution": {"roof": "flat"}}, "given.institution has an unknown key roof"),
-    ],
-)
-def test_a_key_that_no_suite_knows_is_told_and_fails_no_case(tmp_path, capsys, given, named):
-    path = a_file(tmp_path, a_case(given=given), a_case("E-2"))
-
-    assert run(["dfe-cases", str(path)]) == 0
-    told, total = capsys.readouterr().out.splitlines()
-    assert told == f"eligibility E-1: not taken into account: {named}"
-    assert total.startswith("2 cases: 2 passed, 0 failed")
-
-
-def test_a_case_whose_unknown_key_matters_fails_and_tells_it(tmp_path, capsys):
-    given = {"weather": "fine"}
-    path = a_file(tmp_path, a_case(given=given, code="not_in_england"))
-
-    assert run(["dfe-cases", str(path), "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert [failure["id"] for failure in told["failures"]] == ["E-1"]
-    notes = {"suite": "eligibility", "id": "E-1", "what": ["given has an unknown key weather"]}
-    assert told["not_taken_into_account"] == [notes]
 
 
 def test_what_cannot_be_read_at_all_fails_its_case_alone(tmp_path, capsys):
@@ -208,41 +163,6 @@ def test_where_no_decision_is_expected_a_code_is_a_difference(tmp_path, capsys):
     line, total = capsys.readouterr().out.splitlines()
     assert line == 'eligibility E-2: twin: code expected null, came "funded"'
     assert total.startswith("2 cases: 1 passed, 1 failed")
-
-
-def test_words_in_braces_that_name_no_record_are_not_taken_for_one(tmp_path, capsys):
-    given = {"request": "GET /npq-applications/{id of a purple one}"}
-    case = {"id": "A", "given": given, "expect": {"http": 200}}
-    path = tmp_path / "cases.json"
-    path.write_text(json.dumps({"suites": {"api_protocol": {"cases": [case]}}}))
-
-    assert run(["dfe-cases", str(path)]) == 1
-    assert "{id of a purple one} do not say which application" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("request_words", "expect", "note"),
-    [
-        (
-            "GET list, hundreds of requests in a minute",
-            {"http": 200},
-            "how often it is asked is not",
-        ),
-        ("GET /npq-applications/{id of a purple one}", {"http": 404}, "an id that nobody has"),
-    ],
-)
-def test_words_that_were_not_understood_are_told_where_a_case_is_run_all_the_same(
-    tmp_path, capsys, request_words, expect, note
-):
-    case = {"id": "A", "given": {"request": request_words}, "expect": expect}
-    path = tmp_path / "cases.json"
-    path.write_text(json.dumps({"suites": {"api_protocol": {"cases": [case]}}}))
-
-    assert run(["dfe-cases", str(path)]) == 0
-    told, total = capsys.readouterr().out.splitlines()
-    assert told.startswith("api_protocol A: not taken into account: ")
-    assert note in told
-    assert total.startswith("1 cases: 1 passed")
 
 
 def test_a_file_that_is_not_there_or_not_text_ends_with_2(tmp_path, capsys):

@@ -1,7 +1,7 @@
 """What DfE reads in a request, and how it refuses: filters, pages, dates, schedules, TRNs."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from enrolment.domain.dfe.participants import (
     TrainingFacts,
     check_withdraw,
 )
-from enrolment.domain.dfe.schedules import default_schedule, group_of_schedule, schedules_of_cohort
+from enrolment.domain.dfe.schedules import schedules_of_cohort
 
 
 @pytest.mark.parametrize(
@@ -124,73 +124,6 @@ def test_a_trn_is_seven_digits_but_not_seven_zeros(typed):
     assert (problem is None) == real
     normalised = trn.normalised_trn(typed)
     assert normalised is None or re.fullmatch("[0-9]{7}", normalised)
-
-
-@pytest.mark.parametrize(
-    ("course", "cohort", "on", "schedule"),
-    [
-        (courses.HEADSHIP, "2026a", date(2026, 9, 1), "npq-leadership-spring"),
-        (courses.HEADSHIP, "2026b", date(2027, 2, 1), "npq-leadership-autumn"),
-        (courses.LEADING_LITERACY, "2026b", date(2026, 9, 1), "npq-specialist-autumn"),
-        (courses.HEADSHIP, "2025a", date(2025, 7, 31), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2025a", date(2025, 6, 6), "npq-leadership-spring"),
-        (courses.HEADSHIP, "2025a", date(2025, 6, 7), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2025a", date(2026, 4, 30), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2025a", date(2026, 2, 1), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2024a", date(2025, 2, 1), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2024a", date(2024, 6, 27), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2023a", date(2024, 4, 2), "npq-leadership-spring"),
-        (courses.HEADSHIP, "2023a", date(2023, 4, 3), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2023a", date(2023, 12, 25), "npq-leadership-autumn"),
-        (courses.HEADSHIP, "2023a", date(2023, 12, 26), "npq-leadership-spring"),
-        (courses.EARLY_HEADSHIP_COACHING_OFFER, "2026b", date(2026, 9, 1), "npq-ehco-november"),
-        (courses.EARLY_HEADSHIP_COACHING_OFFER, "2026b", date(2026, 12, 1), "npq-ehco-december"),
-        (courses.EARLY_HEADSHIP_COACHING_OFFER, "2023a", date(2024, 2, 29), "npq-ehco-december"),
-        (courses.EARLY_HEADSHIP_COACHING_OFFER, "2026b", date(2027, 5, 31), "npq-ehco-march"),
-        (courses.EARLY_HEADSHIP_COACHING_OFFER, "2026b", date(2026, 8, 31), "npq-ehco-june"),
-        (courses.EARLY_HEADSHIP_COACHING_OFFER, "2021a", date(2021, 9, 1), "npq-ehco-june"),
-        (courses.ADDITIONAL_SUPPORT_OFFER, "2021a", date(2021, 9, 1), "npq-aso-december"),
-        (courses.ADDITIONAL_SUPPORT_OFFER, "2026b", date(2026, 9, 1), None),
-    ],
-)
-def test_an_acceptance_that_names_no_schedule_falls_on_the_one_of_its_day(
-    course, cohort, on, schedule
-):
-    known = [one.identifier for one in schedules_of_cohort(cohort)]
-
-    assert default_schedule(course, cohort, on, known) == schedule
-
-
-@pytest.mark.parametrize("cohort", ["2021a", "2022a", "2023a", "2024a", "2025a", "2026a", "2026b"])
-def test_each_schedule_suits_a_group_and_has_its_declarations(cohort):
-    found = schedules_of_cohort(cohort)
-
-    assert len({schedule.identifier for schedule in found}) == len(found)
-    for schedule in found:
-        group = group_of_schedule(schedule.identifier)
-        assert group in courses.GROUPS.values()
-        course = next(course for course, of in courses.GROUPS.items() if of == group)
-        assert tuple(schedule.allowed_declaration_types) == courses.declaration_types(course)
-        assert 0 <= schedule.applies_from.year - int(cohort[:4]) <= 1
-
-
-@pytest.mark.parametrize(
-    ("cohort", "schedule", "starts_on"),
-    [
-        ("2024a", "npq-leadership-autumn", date(2024, 10, 1)),
-        ("2025a", "npq-leadership-spring", date(2025, 2, 1)),
-        ("2025a", "npq-specialist-spring", date(2025, 2, 1)),
-        ("2025a", "npq-leadership-autumn", date(2025, 8, 1)),
-        ("2025a", "npq-ehco-november", date(2025, 11, 1)),
-        ("2023a", "npq-leadership-spring", date(2024, 1, 1)),
-    ],
-)
-def test_a_schedule_starts_when_dfe_published_that_it_takes_declarations(
-    cohort, schedule, starts_on
-):
-    starts = {one.identifier: one.applies_from for one in schedules_of_cohort(cohort)}
-
-    assert starts[schedule] == starts_on
 
 
 def test_the_reasons_are_dfes_with_the_full_stop_of_the_one():

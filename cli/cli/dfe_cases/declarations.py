@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from cli.dfe_cases.applications import cohort_name
 from cli.dfe_cases.suites import MISSING, Json, Suite, as_text, keys, refusal
 from enrolment.domain.dfe import applications, courses, funding, outcomes
 from enrolment.domain.dfe import declarations as rules
 from enrolment.domain.dfe.messages import NOT_OUR_DECLARATION
 from enrolment.domain.dfe.payments import REFUNDABLE_STATES
-from enrolment.domain.dfe.schedules import Schedule
+from enrolment.domain.dfe.schedules import Schedule, cohort_year
 
 PARTICIPANT = "P1"
 """Whose application is given; any other id in a request is nobody's."""
@@ -87,7 +88,7 @@ def _enrolment(given: Json) -> rules.Enrolment:
     request = given.get("request") or {}
     same = [made["state"] for made in declared if _is_same(made, request)]
     return rules.Enrolment(
-        cohort_year=int(application["cohort"]["start_year"]),
+        cohort_year=cohort_year(cohort_name(application["cohort"])),
         fundable=is_fundable(application),
         in_england=bool(application.get("in_england", True)),
         schedule=schedule and read_schedule(schedule),

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
+from cli.dfe_cases.applications import cohort_name
 from cli.dfe_cases.declarations import TRN, day, instant, is_refunded, read_schedule, trn_of
 from cli.dfe_cases.over_http.stage import NotStaged, Stage, now_of
 from cli.dfe_cases.suites import Json
 from dfe_simulator.records import Application
 from enrolment.domain.dfe import declarations as rules
 from enrolment.domain.dfe.payments import REFUNDABLE_STATES
-from enrolment.domain.dfe.schedules import schedules_of_cohort
+from enrolment.domain.dfe.schedules import cohort_year, schedules_of_cohort
 
 LATE = date(2049, 12, 25)
 """Of statements that no day shall move during a case."""
@@ -20,8 +21,8 @@ def create(stage: Stage, given: Json) -> Json:
     now, caller, told = instant(given["now"]), given["caller"], given["application"]
     world = stage.clear()
     stage.admit(caller)
-    cohort = f"{told['cohort']['start_year']}{told['cohort'].get('suffix') or 'a'}"
-    world.cohorts[cohort] = told["cohort"]["funding"]
+    cohort = cohort_name(told["cohort"])
+    world.cohorts[cohort] = _funding_of(told["cohort"])
     replaced_by = given.get("participant_id_changed_to")
     trn = trn_of(told)
     verified = trn is not None and bool(told.get("trn_verified", True))
@@ -79,6 +80,11 @@ def create(stage: Stage, given: Json) -> Json:
     }
 
 
+def _funding_of(cohort: Any) -> str:
+    """`capped` where a cohort is told by its name alone."""
+    return str(cohort["funding"]) if isinstance(cohort, dict) else "capped"
+
+
 IDS = ("participant_id", "delivery_partner_id", "secondary_delivery_partner_id")
 
 
@@ -110,7 +116,7 @@ def _stage_application(stage: Stage, given: Json, participant_id: str, cohort: s
     if withdrawn and told.get("withdrawn_at"):
         world.stage_training(record, "withdrawn", instant(told["withdrawn_at"]))
     if told.get("previously_funded"):
-        former = f"{int(told['cohort']['start_year']) - 1}a"
+        former = f"{cohort_year(cohort) - 1}a"
         world.cohorts.setdefault(former, "full")
         world.stage_application(
             stage.id_of("A0"),

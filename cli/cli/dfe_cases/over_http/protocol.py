@@ -25,7 +25,9 @@ SHAPE = {
 }
 TELLS = frozenset({"http", "count", "body", "body_has", "errors_include", "headers", "ids"})
 
-_GOOD_TOKEN = re.compile(r"(?:bearer\s+)?\W*(?:a\s+)?valid(?:\s+token)?\W*", re.IGNORECASE)
+_GOOD_TOKEN = re.compile(
+    r"(?:(?:bearer|token)\s+)?\W*(?:a\s+)?valid(?:\s+token)?\W*", re.IGNORECASE
+)
 
 
 def run(stage: Stage, given: Json, expect: Json) -> Json:

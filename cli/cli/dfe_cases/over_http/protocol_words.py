@@ -107,10 +107,12 @@ def _with_verb(said: str) -> str:
     """A request without a verb is a GET: of a path in it, or of a list; so is one of `GETs`. A verb
     without a path is asked of a list.
     """
-    if re.search(rf"\b{_VERB}\b", said, re.IGNORECASE):
+    several, path, bare = _VERBS.search(said), _PATH.search(said), _BARE_VERB.search(said)
+    if path is None and bare is not None:
         return _BARE_VERB.sub(r"\g<method> list", said, count=1)
-    several, path = _VERBS.search(said), _PATH.search(said)
-    verb = several[1] if several else "GET"
+    if bare is None and re.search(rf"\b{_VERB}\b", said, re.IGNORECASE):
+        return said
+    verb = bare["method"] if bare is not None else several[1] if several else "GET"
     if path is not None:
         return f"{verb} {said[path.start() :]} {said[: path.start()]}"
     return f"{verb} {said}" if re.match(_GENERAL, said, re.IGNORECASE) else f"{verb} list, {said}"
