@@ -117,7 +117,7 @@ ops-check: $(READY) var/checkov/.ready ## Manifests, alerts, images, a release; 
 			--skip-download --skip-check $(POLICIES_SKIPPED) || exit 1; \
 	done
 
-k8s-lab: $(READY) ## Manifests on a real Kubernetes API server; its first run builds that, 7 minutes
+k8s-lab: $(READY) ## Manifests on a real Kubernetes API server; its first run builds that
 	$(RUN)/pytest $(LAB_CHECKS) $(ARGS)
 
 var/checkov/.ready:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 
-from rendered import Manifest, Rendered, every
+from rendered import Manifest, Rendered
 
 BUILT_IN = ("", "apps", "batch", "networking.k8s.io", "policy", "scheduling.k8s.io")
 """API groups of our objects that are Kubernetes' own."""
@@ -31,9 +31,13 @@ def _older_budget(one: Manifest) -> None:
     one["apiVersion"] = "policy/v1beta1"
 
 
-def _without_label_keys(one: Manifest) -> None:
-    for part in every(one):
-        part.pop("matchLabelKeys", None)
+def _labels_written_out(one: Manifest) -> None:
+    """Those that the manifest knows; the hash of a release comes from the controller."""
+    pod = one["spec"]["template"]
+    for constraint in pod["spec"]["topologySpreadConstraints"]:
+        keys = constraint.pop("matchLabelKeys")
+        known = {key: value for key, value in pod["metadata"]["labels"].items() if key in keys}
+        constraint["labelSelector"]["matchLabels"] |= known
 
 
 def _replicas(one: Manifest) -> None:
@@ -42,7 +46,7 @@ def _replicas(one: Manifest) -> None:
 
 DIFFERENCES = (
     Difference(("PodDisruptionBudget",), "policy/v1 came with 1.21", _older_budget),
-    Difference(("Deployment",), "matchLabelKeys came with 1.25", _without_label_keys),
+    Difference(("Deployment",), "matchLabelKeys came with 1.25", _labels_written_out),
     Difference(("Deployment",), "no autoscaler runs, and processors are few", _replicas),
 )
 

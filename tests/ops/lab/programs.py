@@ -40,7 +40,7 @@ GIGABYTES = 4
 """Of disk while it is built; a third of one is kept."""
 
 FETCH_SECONDS, BUILD_SECONDS = 900, 5_400
-"""A build takes 7 minutes of two free processors; the rest is patience with busy ones."""
+"""Seconds. A build took 12 minutes on two busy processors; the rest is patience."""
 
 _LIST_OPENAPI = r"""
 grep -rl --include=*.go '+k8s:openapi-gen=' pkg staging/src | xargs -n1 dirname | LC_ALL=C sort -u |
