@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import LargeBinary, func, literal, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, and_, func, literal, or_, select
 
 from kit import Transaction
 from kit.personal.ending import as_revision, in_batches, staff_who_left
@@ -40,6 +40,28 @@ PIECE: Final = 1_048_576
 _messages = either(of_people(Message.person_id), of_applications(Message.application_id))
 
 
+def _to_them(subject: Subject) -> ColumnElement[bool]:
+    """Messages of somebody's own; what is about them may have gone to a coach, say."""
+    return and_(
+        _messages(subject),
+        or_(Message.person_id.is_(None), Message.person_id.in_(subject.person_ids)),
+    )
+
+
+def _to_others(subject: Subject) -> ColumnElement[bool]:
+    return and_(_messages(subject), ~_to_them(subject))
+
+
+def _to_this_person(subject: Subject) -> ColumnElement[bool]:
+    return Message.person_id.in_(subject.person_ids)
+
+
+_OF_OTHERS: Final = dict.fromkeys(
+    ("person_id", "recipient", "to_address", "to_name", "subject", "body", "personalisation"),
+    "it was sent to somebody else, and may tell of more people",
+)
+
+
 def _fact(model: Any, title: str) -> Holding:
     """A table of facts whose rows belong to an application."""
     return Holding(model=model, title=title, kind="facts", of=of_applications(model.application_id))
@@ -52,7 +74,7 @@ HOLDINGS: Final = (
         kind="wishes",
         of=either(
             of_people(Suppression.person_id),
-            hanging_on(Suppression.address, func.lower(Message.recipient), _messages),
+            hanging_on(Suppression.address, func.lower(Message.recipient), _to_this_person),
         ),
     ),
     Holding(
@@ -67,9 +89,18 @@ HOLDINGS: Final = (
     ),
     Holding(
         model=Message,
-        title="Messages to you, and about you",
+        title="Messages to you",
         kind="messages",
-        of=_messages,
+        of=_to_them,
+        old=lambda before: Message.created_at < before,
+        record="message",
+    ),
+    Holding(
+        model=Message,
+        title="Messages about you to others",
+        kind="messages",
+        of=_to_others,
+        withheld=_OF_OTHERS,
         old=lambda before: Message.created_at < before,
         record="message",
     ),
@@ -141,9 +172,10 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
 
 
 def documents(tx: Transaction, subject: Subject) -> list[Document]:
-    """Files that came with messages."""
+    """Files that came with messages to them."""
+    theirs = hanging_on(Attachment.message_id, Message.message_id, _to_them)
     found = select(Attachment.name, Attachment.sha256, func.length(Attachment.content)).where(
-        HOLDINGS[1].of(subject)
+        theirs(subject)
     )
     return [Document(*row) for row in tx.execute(found).all()]
 
