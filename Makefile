@@ -118,7 +118,7 @@ ops-check: $(READY) var/checkov/.ready ## Manifests, alerts, images, a release; 
 	done
 
 k8s-lab: $(READY) ## Manifests on a real Kubernetes API server; its first run builds that
-	$(RUN)/pytest $(LAB_CHECKS) $(ARGS)
+	$(RUN)/pytest --exitfirst $(LAB_CHECKS) $(ARGS)
 
 var/checkov/.ready:
 	$(PYTHON) -m venv var/checkov

@@ -1,7 +1,8 @@
 """The production overlay on a real Kubernetes API server, with its controllers and its scheduler.
 
 Of Kubernetes 1.20, on loopback; in what the objects differ is one table, differences.py. Nodes are
-played (kubelet.py): pods run as processes, as those of the manifest runner do.
+played (kubelet.py): pods run as processes, as those of the manifest runner do. Each test finds the
+cluster as the one before it leaves it, so that the first failure ends the run.
 """
 
 import signal
