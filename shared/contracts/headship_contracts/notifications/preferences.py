@@ -12,9 +12,9 @@ WANTED = r"^(at_once|digest|never)$"
 
 @shape
 class TopicPreference(Shape):
-    """How somebody hears of a topic. `chosen`: they have said so; else it is what all have, and given
-    back so, nothing is written. `digest` is only for topics of which some things can wait: `sessions`
-    and `hub`.
+    """How somebody hears of a topic. `chosen`: they have said so; else it is what all have, and
+    given back so, nothing is written. `digest` is only for topics of which some things can wait:
+    `sessions` and `hub`.
     """
 
     topic: str = text(longest=40)
