@@ -39,7 +39,7 @@ OF_STAFF: Final = (
         title="How you marked reference scripts",
         kind="staff",
         of=of_people(ReferenceMarking.staff_id),
-        blanked={},
+        blanked={"draft": None},
     ),
     Holding(
         model=Moderation,

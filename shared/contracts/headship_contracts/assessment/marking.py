@@ -26,8 +26,8 @@ class MarkingPrepared(Shape):
 
     `nonce_sha256` binds the draw of the sample; the nonce is told when the results are out. `gap`:
     how far the allocation is from the best there is, as a share of its cost (a decimal number);
-    `connected`: scripts that two have link all markers; None where nothing was allocated.
-    `names_unchecked` scripts are shown to no marker yet: their authors' names have not been told.
+    `connected`: scripts that two have link all markers; None where nothing was allocated. Those
+    with `names_unchecked` are shown to no marker yet.
     """
 
     window_id: UUID
@@ -54,9 +54,7 @@ class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
     With `pull` markers claim scripts instead. `markers_per_script` 2: each script is marked twice
     from the start. `seed_percent`: of a marker's scripts, so many are added as seeds, if the paper
     has any. `standard_error`: of measurement, in weighted marks, once it is known: 1.5 of it on
-    either side of the pass mark are borderline then.
-
-    `even_with_names` lets markers see those whose authors' names enrolment does not tell, for good.
+    either side of the pass mark are borderline. `even_with_names`: of unknown authors, are shown.
     """
 
     window_id: UUID
