@@ -2,7 +2,8 @@
 
 import re
 
-from rendered import containers, overlay
+import pytest
+from rendered import OVERLAYS, containers, overlay
 
 from assessment.settings import AssessmentSettings
 from cli.backing import rabbitmq
@@ -56,3 +57,40 @@ def test_a_pod_may_hold_as_much_memory_as_its_jobs_may_take() -> None:
         settings = rendered.settings(workload)
         at_once = int(settings.get("JOBS_AT_ONCE", DEFAULTS["jobs_at_once"].default))
         assert limit >= at_once * largest + IDLE_MEBIBYTES, name
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_the_namespace_lets_every_container_have_its_memory(name: str) -> None:
+    """Else no pod of it can be made, which only an API server would say."""
+    rendered = overlay(name)
+    limits = [one for each in rendered.of("LimitRange") for one in each["spec"]["limits"]]
+    most = min(mebibytes(one["max"]["memory"]) for one in limits)
+
+    asked = {
+        workload["metadata"]["name"]: mebibytes(container["resources"]["limits"]["memory"])
+        for workload in rendered.workloads()
+        for container in containers(workload)
+    }
+    assert {who for who, memory in asked.items() if memory > most} == set()
+
+
+def test_the_namespaces_quota_has_room_for_all_replicas_and_one_more_of_each() -> None:
+    rendered = overlay("production")
+    (quota,) = rendered.of("ResourceQuota")
+    most = {
+        one["spec"]["scaleTargetRef"]["name"]: one["spec"]["maxReplicaCount"]
+        for one in rendered.of("ScaledObject")
+    }
+
+    asked = sum(
+        (most[one["metadata"]["name"]] + 1)
+        * mebibytes(containers(one)[0]["resources"]["limits"]["memory"])
+        for one in rendered.of("Deployment")
+    )
+    assert asked <= mebibytes(quota["spec"]["hard"]["limits.memory"])
+
+
+def mebibytes(told: str) -> int:
+    """`6528Mi` or `8Gi`."""
+    number, unit = int(told[:-2]), told[-2:]
+    return number * {"Mi": 1, "Gi": 1_024}[unit]
