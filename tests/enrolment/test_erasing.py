@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from enrolment.models import Participant
+from enrolment.models import Application, Participant
 from headship_contracts.assessment.events import PersonErased as ErasedInAssessment
 from headship_contracts.enrolment.applications import RejectApplication
 from headship_contracts.enrolment.events import ErasureDecided
@@ -52,6 +52,14 @@ def left(enrolling):
 def erasing(enrolling, application):
     asked = DecideErasure(person_id=application.participant_id, reason="no_longer_needed")
     return enrolling.call(asked)
+
+
+def rejected_ones(enrolling, number):
+    some = [a for a in enrolling.applications() if a.status == "pending"][:number]
+    for one in some:
+        enrolling.call(RejectApplication(application_id=one.application_id))
+    enrolling.push()
+    return some
 
 
 def person(enrolling, application):
@@ -115,6 +123,29 @@ def test_a_decision_is_made_once(enrolling, left):
     assert enrolling.call(GetErasure(erasure_id=first.erasure_id)) == first
     (listed,) = enrolling.call(ListErasures()).items
     assert listed.erasure_id == first.erasure_id
+
+
+def test_who_was_erased_and_applies_again_can_be_erased_again(enrolling):
+    enrolling.sync()
+    first, second = rejected_ones(enrolling, 2)
+    before = erasing(enrolling, first)
+    for service in (ErasedInSessions, ErasedInAssessment, ErasedInNotifications):
+        told = service(revision=1, erasure_id=before.erasure_id, erased=[], kept=[])
+        deliver(enrolling.service, told)
+    with enrolling.db.transaction() as tx:  # as a later list of DfE's brings them back
+        back = tx.get_one(Participant, first.participant_id)
+        back.erased, back.full_name, back.email = False, "Ada Again", "ada.again@example.org"
+        tx.get_one(Application, second.application_id).participant_id = back.id
+
+    after = erasing(enrolling, first)
+
+    now = person(enrolling, first)
+    assert (now.full_name, now.email, now.erased) == ("(erased)", None, True)
+    assert (after.erasure_id, after.state) == (before.erasure_id, "under_way")
+    decided = emitted(enrolling.db, ErasureDecided)
+    assert [len(one.application_ids) for one in decided] == [1, 2]
+    assert decided[1].revision > decided[0].revision
+    assert erasing(enrolling, first) == after
 
 
 def test_dfe_does_not_bring_back_what_was_erased(enrolling, left):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from enrolment.models import (
     Application,
@@ -33,6 +33,7 @@ from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.notifications.events import PersonErased as ErasedInNotifications
 from headship_contracts.sessions.events import PersonErased as ErasedInSessions
 from kit import Transaction
+from kit.db.tables import erasures
 from kit.paging import page
 from kit.personal.erasing import Cleared, Decision, erase
 from kit.personal.holdings import Subject
@@ -45,22 +46,19 @@ PersonErased = ErasedInSessions | ErasedInAssessment | ErasedInNotifications
 
 def decide(tx: Transaction, request: DecideErasure, rules: Rules) -> ErasureCertificate:
     """Erase here what may go, and have the others do so. Decided once: a repeat is told how it
-    stands."""
+    stands, unless the person has applied again since then."""
     who = identify(tx, IdentifyPerson(person_id=request.person_id))
-    known = _of_person(tx, who)
-    if known is not None:
-        return _certificate(tx, known)
+    decided = _of_person(tx, who)
+    if decided is not None and not _came_back(tx, decided, who):
+        return _certificate(tx, decided)
     ended_on = _left_on(tx, who) if who.kind == STAFF else _ended_on(tx, who)
-    decided = ErasureDecision(
-        person_id=who.person_ids[0],
-        reason=request.reason,
-        ended_on=ended_on,
-        decided_at=tx.at,
-        decided_by=str(tx.caller),
-        revision=tx.next_revision(None),
-    )
+    decided = decided or ErasureDecision(person_id=who.person_ids[0])
+    decided.reason, decided.ended_on = request.reason, ended_on
+    decided.decided_at, decided.decided_by = tx.at, str(tx.caller)
+    decided.revision = tx.next_revision(decided.revision)
     tx.add(decided)
     tx.flush()
+    tx.execute(delete(ErasurePart).where(ErasurePart.erasure_id == decided.id))
     subject = Subject(tuple(who.person_ids), tuple(who.application_ids))
     cleared = erase(tx, CUSTODY, rules, Decision(decided.id, subject, ended_on))
     _note(tx, decided, CUSTODY.service, cleared, decided.revision)
@@ -129,6 +127,13 @@ def list_erasures(tx: Transaction, request: ListErasures) -> ErasurePage:
 def _of_person(tx: Transaction, who: PersonIds) -> ErasureDecision | None:
     found = select(ErasureDecision).where(ErasureDecision.person_id.in_(who.person_ids))
     return tx.scalars(found.order_by(ErasureDecision.decided_at).limit(1)).one_or_none()
+
+
+def _came_back(tx: Transaction, decided: ErasureDecision, who: PersonIds) -> bool:
+    """Whether they have an application of which the decision did not know."""
+    of_then = select(erasures.c.application_ids).where(erasures.c.erasure_id == decided.id)
+    known = tx.scalar(of_then) or []
+    return not {str(one) for one in who.application_ids} <= set(known)
 
 
 def _left_on(tx: Transaction, who: PersonIds) -> date:

@@ -91,12 +91,15 @@ def carry_out(tx: Transaction, keeping: Keeping, decision: Decision) -> None:
 
 
 def erase(tx: Transaction, custody: Custody, rules: Rules, decision: Decision) -> Cleared:
-    """Handle a decision to erase; a second time it only does what may go since then. Gives all
-    that has gone so far, and what is left."""
+    """Handle a decision to erase; a second time it only does what may go since then, or what has
+    come since then where it was decided anew. Gives all that has gone so far, and what is left."""
     here = erasures.c.erasure_id == decision.erasure_id
     before = tx.scalar(select(erasures.c.erased).where(here))
     cleared = _clear(tx, custody, rules, decision, before or [])
     told = {
+        "person_ids": [str(one) for one in decision.subject.person_ids],
+        "application_ids": [str(one) for one in decision.subject.application_ids],
+        "ended_on": decision.ended_on,
         "erased": [one.dump() for one in cleared.erased],
         "kept": [one.dump() for one in cleared.kept],
         "next_on": cleared.next_on,
@@ -104,13 +107,7 @@ def erase(tx: Transaction, custody: Custody, rules: Rules, decision: Decision) -
     if before is not None:
         tx.execute(update(erasures).where(here).values(told))
     else:
-        new = {
-            "erasure_id": decision.erasure_id,
-            "person_ids": [str(one) for one in decision.subject.person_ids],
-            "application_ids": [str(one) for one in decision.subject.application_ids],
-            "ended_on": decision.ended_on,
-            "handled_at": tx.at,
-        }
+        new = {"erasure_id": decision.erasure_id, "handled_at": tx.at}
         tx.execute(insert(erasures).values(new | told))
     tx.audit((CHANGE, "person", one) for one in decision.subject.person_ids)
     return cleared
