@@ -260,3 +260,31 @@ def test_what_is_for_hubs_is_for_nobody_else_and_the_other_way_round(training):
 
 
 FEED = set(SessionsService.hub_feed.events)
+
+
+def test_a_register_does_not_tell_whether_a_session_or_somebody_of_another_hub_exists(
+    training, ids, ours, theirs
+):
+    session = own_sessions(ours)[0]
+    training.at(session.ends_at + timedelta(minutes=5))
+    (alien,) = training.accept(1, hub=theirs.hub, slots=())
+
+    def told(hub, session_id, application_id, status):
+        entry = HubRegisterEntry(
+            session_id=session_id, application_id=application_id, status=status
+        )
+        with pytest.raises(NotFound) as error:
+            hub(asked.RecordHubRegisters(entries=[entry]))
+        return error.value.code
+
+    codes = [
+        told(ours, session.session_id, alien.application_id, "present"),
+        told(ours, session.session_id, uuid4(), "present"),
+    ]
+    sessions = [
+        told(theirs, session.session_id, alien.application_id, "here"),
+        told(theirs, uuid4(), alien.application_id, "here"),
+    ]
+
+    assert codes == ["application_not_found"] * 2
+    assert sessions == ["session_not_found"] * 2

@@ -135,11 +135,13 @@ def _register(hub: Hub, told: argparse.Namespace) -> None:
 
 def _record(hub: Hub, told: argparse.Namespace) -> int:
     rows, problems = read_rows(told.file)
+    recorded = 0
     if not problems and not told.check:
-        problems = record_rows(hub, rows)
+        recorded, problems = record_rows(hub, rows)
     for problem in problems:
         sys.stderr.write(f"row {problem.row}: {problem.field}: {problem.what}\n")
-    done = "nothing was recorded" if problems else "looked at" if told.check else "recorded"
+    some = f"the first {recorded} were recorded" if recorded else "nothing was recorded"
+    done = some if problems else "looked at" if told.check else "recorded"
     sys.stdout.write(f"{len(rows)} rows, {len(problems)} problems: {done}\n")
     return 1 if problems else 0
 

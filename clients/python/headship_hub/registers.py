@@ -1,7 +1,8 @@
 """Registers from a CSV file, with what is wrong in which row."""
 
 import csv
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,10 @@ KNOWN: Final = (*NEEDED, "minutes", "comment")
 STATUSES: Final = ("present", "late", "left_early", "apologies", "absent", "excused")
 
 AT_ONCE: Final = 1_000
-"""Rows in one call; each call is done whole or not at all."""
+"""Rows in one call at most; each call is done whole or not at all."""
+
+BYTES_AT_ONCE: Final = 900_000
+"""Of a call: the platform takes 1 MiB."""
 
 BIGGEST: Final = 20 * 1_048_576
 """Bytes of a file."""
@@ -51,18 +55,34 @@ def read_rows(path: Path) -> tuple[list[Row], list[Problem]]:
             raise ValueError(f"{path} is no CSV file in UTF-8: {error}") from error
 
 
-def record_rows(hub: "Hub", rows: Sequence[Row]) -> list[Problem]:
-    """Record them, a thousand at a time. What was recorded before a problem stays recorded; the
-    same file again changes nothing of it."""
-    for start in range(0, len(rows), AT_ONCE):
-        some = rows[start : start + AT_ONCE]
+def record_rows(hub: "Hub", rows: Sequence[Row]) -> tuple[int, list[Problem]]:
+    """Record them, up to a thousand at a time; how many were, and what was wrong with those after
+    them. What was recorded stays; the same file again changes nothing of it."""
+    recorded = 0
+    for some in _portions(rows):
         try:
             hub.record([row.entry for row in some])
         except Invalid as error:
-            return [_problem(some, field, what) for field, what in _flat(error)]
+            return recorded, [_problem(some, field, what) for field, what in _flat(error)]
         except (NotFound, Refused) as error:
-            return _named(some, error) or [Problem(some[0].number, error.code, error.detail)]
-    return []
+            known = _named(some, error) or [Problem(some[0].number, error.code, error.detail)]
+            return recorded, known
+        recorded += len(some)
+    return recorded, []
+
+
+def _portions(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    portion: list[Row] = []
+    size = 0
+    for row in rows:
+        its = len(json.dumps(row.entry.dump())) + 2
+        if portion and (len(portion) == AT_ONCE or size + its > BYTES_AT_ONCE):
+            yield portion
+            portion, size = [], 0
+        portion.append(row)
+        size += its
+    if portion:
+        yield portion
 
 
 def _read(table: "csv.DictReader[str]") -> tuple[list[Row], list[Problem]]:

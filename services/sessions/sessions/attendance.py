@@ -57,6 +57,19 @@ def record_for_hub(
     standing = _standing_apologies(tx, own)
     named = {entry.application_id for entry in request.entries}
     people = queries.lock_enrolments(tx, named.union(*standing.values()))
+    for session_id, session in sessions.items():  # before anything else is said of them
+        if session.delivery_partner_id not in {None, hub}:
+            raise NotFound("session_not_found", str(session_id))
+    sits = {
+        (session_id, person.application_id)
+        for session_id in own
+        for person, _ in queries.seated(tx, session_id, among=list(named))
+    }
+    for entry in request.entries:
+        person = people.get(entry.application_id)
+        theirs = person is not None and person.delivery_partner_id == hub
+        if not theirs and (entry.session_id, entry.application_id) not in sits:
+            raise NotFound("application_not_found", str(entry.application_id))
     statuses = _statuses([(entry.session_id, entry) for entry in request.entries])
     registers: dict[UUID, list[tuple[Entry, Status]]] = defaultdict(list)
     for entry, status in zip(request.entries, statuses, strict=True):
@@ -64,16 +77,6 @@ def record_for_hub(
     changed: list[Attendance] = []
     taken: list[Attendance] = []
     for session_id, session in sessions.items():
-        if session.delivery_partner_id not in {None, hub}:
-            raise NotFound("session_not_found", str(session_id))
-        for entry, _ in registers[session_id]:
-            person = people.get(entry.application_id)
-            theirs = person is not None and hub in {
-                person.delivery_partner_id,
-                session.delivery_partner_id,
-            }
-            if not theirs:
-                raise NotFound("application_not_found", str(entry.application_id))
         changed += _record(tx, session, registers[session_id], people, settings)
         here = {entry.application_id for entry, _ in registers[session_id]}
         taken += _take_apologies(tx, session, standing[session_id] - here, people)
