@@ -11,6 +11,9 @@ from stranger import Stranger
 
 from cli.backing.management import in_vhost
 from cli.hubs.access import CONNECTIONS
+from headship_contracts.enrolment.hub import ListHubParticipants
+from headship_contracts.errors import Unavailable
+from headship_hub import Hub
 from sessions.models import CalendarToken
 
 LIST, GET = "enrolment.list_hub_participants", "enrolment.get_hub_participant"
@@ -207,6 +210,11 @@ def test_a_hub_opens_only_so_many_connections(hubs_ground: Ground, as_hub: Hubs)
                 break
         assert len(opened) == CONNECTIONS
         assert as_hub("Theirs").ask(LIST, {})["result"]["items"]
+        with Hub(address) as one_more, pytest.raises(Unavailable, match="too_many_connections"):
+            one_more.call(ListHubParticipants(), seconds=1)
+        opened.pop().__exit__()
+        with Hub(address) as again:
+            assert again.call(ListHubParticipants()).items
     finally:
         for one in opened:
             one.__exit__()

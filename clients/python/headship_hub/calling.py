@@ -10,7 +10,7 @@ from uuid import uuid4
 from headship_contracts.errors import InternalError, Invalid, Unavailable
 from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
-from headship_hub.line import LOST, TOO_LARGE, Line, Order
+from headship_hub.line import LOST, TOO_LARGE, TOO_MANY, Line, Order
 from headship_hub.tls import Tls
 
 SECONDS: Final = 10.0
@@ -22,7 +22,7 @@ MOST_SECONDS: Final = 30.0
 LINES: Final = 16
 """Calls at once; who comes beyond waits for a line."""
 
-WAIT: Final = {"too_many_calls": 0.3, "too_many_at_once": 0.02}
+WAIT: Final = {"too_many_calls": 0.3, "too_many_at_once": 0.02, TOO_MANY: 0.3}
 """Codes by which the platform says that it has not begun, and seconds before asking again: each
 time twice as long, for whoever insists is not answered any more."""
 

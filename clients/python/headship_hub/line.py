@@ -25,6 +25,8 @@ REST_SECONDS: Final = 20.0
 TOO_LARGE: Final = "too_large"
 """Said by the platform, or by the broker, which then closes the channel."""
 
+TOO_MANY: Final = "too_many_connections"
+
 GOODBYE_SECONDS: Final = 0.5
 """For the broker's answer to our leaving."""
 
@@ -59,10 +61,12 @@ class Line:
         if address.startswith("amqps:") or tls is not None:
             options["ssl"] = (tls or Tls()).options(urlsplit(address).hostname)
         self._connection: Any = Connection(address, **options)
+        self._socket: Any = None
         try:
             # once: whoever calls tries again, within their deadline
             self._connection.ensure_connection(max_retries=0, reraise_as_library_errors=False)
             self._amqp: Any = self._connection.connection
+            self._socket = self._amqp.transport.sock
             self._patience(within)
             self._channel: Any = self._amqp.channel()
             self._channel.auto_decode = False  # JSON is UTF-8, whatever a header says
@@ -108,6 +112,8 @@ class Line:
         except AccessRefused as error:
             raise _no_access(error) from error
         except PreconditionFailed as error:
+            if "user_id" in str(error):
+                raise _no_access(error) from error
             raise Invalid(TOO_LARGE, str(error)) from error
         self._used = time.monotonic()
         if self._back:
@@ -127,9 +133,8 @@ class Line:
     def _patience(self, seconds: float) -> None:
         """For how long the broker may keep us waiting at whatever comes next: one that has stopped
         reading, for want of memory or disk, says nothing at all."""
-        transport = getattr(getattr(self, "_amqp", None), "transport", None)
-        if transport is not None and transport.sock is not None:
-            transport.sock.settimeout(max(seconds, 0.001))
+        if self._socket is not None:
+            self._socket.settimeout(max(seconds, 0.001))
 
     def _wait(self, end: float) -> None:
         while self._reply is None and not self._back:
@@ -164,5 +169,8 @@ def _result(body: bytes | str) -> dict[str, Any]:
 
 
 def _no_access(error: Exception) -> ServiceError:
-    """The broker's own no: a wrong or ended credential, or a method that hubs may not call."""
+    """The broker's own no: a wrong or ended credential, or a method that hubs may not call; or one
+    connection more than a hub may have, of which another one ends in time."""
+    if "connection limit" in str(error):
+        return Unavailable(TOO_MANY, "all connections that a hub may have are open: close one")
     return Refused("no_access", str(error))
