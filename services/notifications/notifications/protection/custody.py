@@ -52,10 +52,6 @@ def _to_others(subject: Subject) -> ColumnElement[bool]:
     return and_(_messages(subject), ~_to_them(subject))
 
 
-def _to_this_person(subject: Subject) -> ColumnElement[bool]:
-    return Message.person_id.in_(subject.person_ids)
-
-
 _OF_OTHERS: Final = dict.fromkeys(
     ("person_id", "recipient", "to_address", "to_name", "subject", "body", "personalisation"),
     "it was sent to somebody else, and may tell of more people",
@@ -74,7 +70,9 @@ HOLDINGS: Final = (
         kind="wishes",
         of=either(
             of_people(Suppression.person_id),
-            hanging_on(Suppression.address, func.lower(Message.recipient), _to_this_person),
+            hanging_on(
+                Suppression.address, func.lower(Message.recipient), of_people(Message.person_id)
+            ),
         ),
     ),
     Holding(

@@ -9,19 +9,16 @@ from typing import Any, Final
 
 from psycopg2 import extensions
 
-WATCHED: Final = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 25_000,
-}
+_KEPT_ALIVE: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+_UNANSWERED: Final = 25_000
+
+WATCHED: Final = {"connect_timeout": 5, **_KEPT_ALIVE, "tcp_user_timeout": _UNANSWERED}
 """For libpq, in seconds, the last in milliseconds: a server that goes without a word is noticed
 within half a minute, also while something is on its way to it."""
 
-WATCHING: Final = (
-    "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
-    "-c tcp_user_timeout=25000"
+WATCHING: Final = " ".join(
+    [f"-c tcp_{name}={value}" for name, value in _KEPT_ALIVE.items()]
+    + [f"-c tcp_user_timeout={_UNANSWERED}"]
 )
 """For the server: so is a machine of ours, whose locks would else be held for two hours."""
 
