@@ -243,6 +243,7 @@ def tell_result(tx: Transaction, event: ResultReleased) -> None:
     if result is None:
         return
     result.application_id = event.application_id
+    result.passed = event.state == "passed"
     wanted = Wanted(
         template="result",
         key=f"{event.result_id}:{event.revision}",

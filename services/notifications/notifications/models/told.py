@@ -181,6 +181,7 @@ class Result(Base):
 
     result_id: Mapped[UUID] = mapped_column(primary_key=True)
     application_id: Mapped[UUID]
+    passed: Mapped[bool | None]  # None: a release that did not keep it was told
     revision: Mapped[int]
 
     __table_args__ = (Index("ix_results_application_id", "application_id"),)

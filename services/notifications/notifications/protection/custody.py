@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, and_, exists, func, literal, or_, select
 
 from kit import Transaction
 from kit.personal.ending import as_revision, in_batches, staff_who_left
@@ -146,27 +146,39 @@ HOLDINGS: Final = (
 
 
 def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
-    """By when enrolment told that it was over: a revision is the microsecond of a change. With a
-    result nothing is over: another one may follow."""
-    revision = as_revision(before)
-    over = or_(
-        Application.status.in_(("rejected", "removed")),
-        Application.training_status == "withdrawn",
-    )
-    wanted = select(Application.application_id, Application.participant_id).where(
-        over, Application.revision < revision
-    )
+    """By when it was told that they left, had passed, or that their completion was declared: a
+    revision is the microsecond of a change."""
+    over = _over(as_revision(before))
+    wanted = select(Application.application_id, Application.participant_id).where(over)
     for rows in in_batches(tx, wanted, Application.application_id):
         people = {row.participant_id for row in rows}
         goes_on = select(Application.participant_id).where(
-            Application.participant_id.in_(people),
-            ~(over & (Application.revision < revision)),
+            Application.participant_id.in_(people), ~over
         )
         yield Subject(
             tuple(people - set(tx.scalars(goes_on))),
             tuple(row.application_id for row in rows),
         )
     yield from staff_who_left(tx, StaffMember, StaffMember.staff_id, before)
+
+
+def _over(revision: int) -> ColumnElement[bool]:
+    left = or_(
+        Application.status.in_(("rejected", "removed")),
+        Application.training_status.is_not_distinct_from("withdrawn"),  # of an applicant it is NULL
+    )
+    passed = exists().where(
+        Result.application_id == Application.application_id,
+        Result.passed,
+        Result.revision < revision,
+    )
+    completed = exists().where(
+        Declaration.application_id == Application.application_id,
+        Declaration.declaration_type == "completed",
+        Declaration.declared,
+        Declaration.revision < revision,
+    )
+    return or_(and_(left, Application.revision < revision), passed, completed)
 
 
 def documents(tx: Transaction, subject: Subject) -> list[Document]:
