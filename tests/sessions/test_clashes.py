@@ -93,6 +93,64 @@ def test_a_session_cannot_be_moved_to_when_its_coach_leads_another(training):
     assert training.call(moved).starts_at == one.starts_at
 
 
+def move_by_hand(training, session, local_start):
+    asked = MoveSession(session_id=session.session_id, local_start=local_start)
+    return {one.code: one for one in training.call(asked).shortfalls}
+
+
+def test_a_session_moved_by_hand_is_held_against_all_the_rules_of_the_planner(training):
+    training.a_running_cohort()
+    coaching = training.sessions(kind="coaching")
+    day = training.sessions(kind="face_to_face")[1]
+    full = next(
+        week
+        for week in (unit.starts_on for unit in training.plan().units if unit.kind == "webinar")
+        if week > coaching[1].starts_at.date() + timedelta(weeks=2)
+    )
+
+    settled = move_by_hand(training, coaching[0], coaching[0].local_start)
+    after_the_next = move_by_hand(training, coaching[0], f"{full}T09:00")
+    before_a_break = move_by_hand(training, day, "2027-02-12T10:00")
+    training.service.settings = replace(
+        training.service.settings, clash_severities="on_a_bank_holiday=warn"
+    )
+    on_a_holiday = move_by_hand(training, coaching[-1], "2027-05-03T16:00")
+
+    assert settled == {}
+    assert {"out_of_order", "week_over_two_hours"} <= after_the_next.keys()
+    assert after_the_next["out_of_order"].group_id == coaching[0].group_id
+    assert "beside_a_break" in before_a_break
+    assert "on_a_bank_holiday" in on_a_holiday
+
+
+@pytest.mark.parametrize("code", ["out_of_order", "week_over_two_hours", "on_a_bank_holiday"])
+@pytest.mark.parametrize("severity", ["block", "block_release"])
+def test_a_move_by_hand_is_refused_for_what_the_provider_lets_block(training, code, severity):
+    training.a_running_cohort()
+    first, second, *_ = training.sessions(kind="coaching")
+    training.service.settings = replace(
+        training.service.settings, clash_severities=f"{code}={severity}"
+    )
+    in_its_week = f"{second.starts_at.date()}T09:00"
+    asked = "2027-05-03T16:00" if code == "on_a_bank_holiday" else in_its_week
+
+    with pytest.raises(Refused) as refused:
+        move_by_hand(training, first, asked)
+
+    assert refused.value.code == (code if severity == "block" else "clashes_block_release")
+    assert training.sessions(kind="coaching")[0].starts_at == first.starts_at
+
+
+def test_what_is_ignored_is_not_told_of_a_move_by_hand_either(training):
+    training.a_running_cohort()
+    first = training.sessions(kind="coaching")[0]
+    training.service.settings = replace(
+        training.service.settings, clash_severities="out_of_order=ignore"
+    )
+
+    assert "out_of_order" not in move_by_hand(training, first, "2027-06-08T16:00")
+
+
 def publish_with_two_coachings_in_each_others_place(training):
     content = re.sub(r"\n +requires: .*", "", programme.packaged_content(COURSE))
     for old, new in (("2", "@"), ("3", "2"), ("@", "3")):

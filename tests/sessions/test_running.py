@@ -106,16 +106,16 @@ def test_a_move_by_hand_is_held_against_notice_and_against_closed_schools(traini
         asked = MoveSession(session_id=session.session_id, local_start=local_start)
         return training.call(asked).shortfalls
 
-    (closed,) = move(easter)
+    closed = {one.code: one for one in move(easter)}["schools_closed"]
     training.at(training.sessions(kind="webinar")[3].starts_at - timedelta(days=2))
-    (late,) = move("2027-06-15T16:00")
+    late = move("2027-06-15T16:00")
     severe(training, "schools_closed=block")
     training.at(training.now - timedelta(days=30))
     with pytest.raises(Refused) as refused:
         move(easter)
 
     assert (closed.code, closed.people) == ("schools_closed", len(ids))
-    assert late.code == "notice_too_short"
+    assert "notice_too_short" in {one.code for one in late}
     assert refused.value.code == "schools_closed"
 
 

@@ -178,7 +178,7 @@ def test_a_moved_session_keeps_its_wall_time_and_raises_its_sequence(training):
     [
         ("2027-03-28T01:30", "time_does_not_exist"),
         ("2027-10-31T01:30", "time_is_ambiguous"),
-        ("2027-05-03T10:00", "not_a_working_day"),
+        ("2027-05-03T10:00", "on_a_bank_holiday"),
         ("2027-05-08T10:00", "not_a_working_day"),
         ("2025-05-08T10:00", "time_is_past"),
     ],

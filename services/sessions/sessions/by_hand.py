@@ -1,19 +1,17 @@
 """What cannot be kept where a person, and not the plan, says when, where, or by whom."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.errors import Refused
 from headship_contracts.sessions.plans import ShortfallRecord
 from kit import Transaction
-from sessions import building, programme, queries
+from sessions import building, programme, surroundings
 from sessions.clashes import Clashes
+from sessions.domain.group_dates import hindrances
 from sessions.domain.london import today, wall
 from sessions.domain.notice import first_days
-from sessions.domain.plan import closed_schools
 from sessions.domain.template import Kind
-from sessions.domain.terms import Crowd, School
 from sessions.models import Group, TrainingSession
 from sessions.settings import SessionsSettings
 
@@ -31,14 +29,14 @@ def check_time(
     former: datetime | None = None,
 ) -> list[ShortfallRecord]:
     """What is told of a session at this time: its facilitator or venue is taken, its people hear
-    too late of it (or of its move from `former`), their schools are closed.
+    too late of it (or of its move from `former`), or it breaks a rule that the planner keeps.
 
     Refused where the provider has set (CLASH_SEVERITIES) that this blocks.
     """
     clashes = Clashes(tx, settings.severities, around=starts_at)
     found = [
         *_short_notice(tx, session, starts_at, former, settings),
-        *_closed(tx, session, starts_at, settings),
+        *_unkept(tx, session, starts_at, settings),
     ]
     allowed = clashes.tell_all(found)
     allowed &= _look(tx, clashes, session, starts_at, venue)
@@ -98,15 +96,11 @@ def _short_notice(
     return [ShortfallRecord(code=code, detail=told, unit_code=session.unit_code, day=soonest)]
 
 
-def _closed(
+def _unkept(
     tx: Transaction, session: TrainingSession, starts_at: datetime, settings: SessionsSettings
-) -> Sequence[ShortfallRecord]:
-    seated = queries.seated(tx, session.session_id)
-    schools = [School(person.school_urn, person.local_authority) for person, _ in seated]
-    crowd = Crowd(programme.calendars(tx, schools), schools)
-    day = wall(starts_at).date()
-    if not schools or not crowd.too_many(day, settings.closed_percent):
-        return []
+) -> list[ShortfallRecord]:
+    """What the planner would not do either: by its own rules for this group, hub or cohort."""
+    asked, given = surroundings.of(tx, session, settings)
     whose = {
         "group_id": str(session.group_id) if session.group_id else None,
         "delivery_partner_id": str(session.delivery_partner_id)
@@ -115,7 +109,7 @@ def _closed(
     }
     return [
         ShortfallRecord.load(building.plain_shortfall(one) | whose)
-        for one in closed_schools(crowd, day, session.unit_code)
+        for one in hindrances(asked, wall(starts_at).date(), asked.after, given)
     ]
 
 

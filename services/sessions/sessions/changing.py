@@ -15,7 +15,7 @@ from headship_contracts.sessions.events import (
 from headship_contracts.sessions.running import SetJoiningDetails, SubstituteFacilitator
 from headship_contracts.sessions.schedule import CancelSession, MoveSession, SessionRecord
 from kit import Transaction
-from sessions import apologies, by_hand, facilitators, programme, queries, schemas
+from sessions import apologies, by_hand, facilitators, queries, schemas
 from sessions.domain.london import instant
 from sessions.models import TrainingSession
 from sessions.settings import SessionsSettings
@@ -85,11 +85,11 @@ def changeable(tx: Transaction, session_id: UUID, expected_revision: int | None)
 
 
 def require_working_day(local_start: datetime, starts_at: datetime, at: datetime) -> None:
-    """Refused for a time that is over, a weekend, and a bank holiday."""
+    """Refused for a time that is over, and a weekend; a bank holiday is among the clashes."""
     if starts_at <= at:
         raise Refused("time_is_past", f"{local_start.isoformat(timespec='minutes')} is over")
-    if local_start.weekday() > 4 or local_start.date() in programme.bank_holidays().days:
-        raise Refused("not_a_working_day", f"{local_start.date()} is a weekend or bank holiday")
+    if local_start.weekday() > 4:
+        raise Refused("not_a_working_day", f"{local_start.date()} is at a weekend")
 
 
 def move_to(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sessions.domain.holidays import BankHolidays
-from sessions.domain.london import in_week
+from sessions.domain.london import in_week, monday_of
 from sessions.domain.plan import BEFORE_ASSESSMENT, CLOSED_PERCENT, Shortfall, closed_schools
 from sessions.domain.template import WEEKLY_MINUTES, Kind
 from sessions.domain.terms import Crowd
@@ -73,13 +73,13 @@ def date_sessions(asked: Sequence[Asked], slot: str, given: Constraints) -> list
             for week in _weeks(one)
             if week not in taken
             and in_week(week, slot).date() <= given.until
-            and not _hindrances(one, week, slot, after, given)
+            and not hindrances(one, in_week(week, slot).date(), after, given)
         ]
         weeks.sort(key=lambda week: given.too_soon(in_week(week, slot).date()))
         week = weeks[0] if weeks else one.monday
         taken.add(week)
         start = in_week(week, slot)
-        told = () if weeks else tuple(_hindrances(one, week, slot, after, given))
+        told = () if weeks else tuple(hindrances(one, start.date(), after, given))
         if weeks and given.people.closed(start.date()):
             told = tuple(closed_schools(given.people, start.date(), one.code))
         if weeks and given.too_soon(start.date()):
@@ -103,10 +103,9 @@ def _weeks(one: Asked) -> list[date]:
     return [*([one.now] if one.now in near else []), *near] if one.now else near
 
 
-def _hindrances(
-    one: Asked, week: date, slot: str, after: date | None, given: Constraints
-) -> list[Shortfall]:
-    day = in_week(week, slot).date()
+def hindrances(one: Asked, day: date, after: date | None, given: Constraints) -> list[Shortfall]:
+    """What cannot be kept for a session on a day, be it the plan or a person that puts it there."""
+    week = monday_of(day)
     found = []
 
     def hindered(code: str, why: str) -> None:
