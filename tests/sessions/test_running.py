@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from training import SLOTS
+from training import SLOTS, then
 
+from headship_contracts.enrolment.events import ParticipantMovedSchool
 from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.sessions.events import SessionChanged
 from headship_contracts.sessions.groups import CoachTerms, SetAvailability
+from headship_contracts.sessions.programme import ImportTerms
 from headship_contracts.sessions.running import (
     ScheduleSession,
     SetJoiningDetails,
@@ -168,6 +170,28 @@ def test_two_people_change_groups_with_their_seats(training):
     coaching = training.sessions(application_id=one, kind="coaching")
     assert {session.group_id for session in coaching} == {groups["thu-16:00"]}
     assert {id: len(training.sessions(application_id=id)) for id in (one, other)} == before
+
+
+def test_a_swap_tells_of_what_people_hear_too_late_and_of_their_schools_holidays(training):
+    first, second = two_groups(training)
+    one, other = first[0].application_id, second[0].application_id
+    coaching = training.sessions(application_id=other, kind="coaching")
+    training.at(coaching[0].starts_at - timedelta(days=2))
+    spring = coaching[2].starts_at.date()
+    closed = f"school_urn,kind,name,first_day,last_day\n100009,inset,Training,{spring},{spring}\n"
+    training.call(ImportTerms(content=closed))
+    training.hears(then(first[0], ParticipantMovedSchool, school_urn="100009"))
+    swap = SwapGroups(first_application_id=one, second_application_id=other)
+
+    severe(training, "notice_too_short=block")
+    with pytest.raises(Refused, match="notice_too_short: cycle-1-coaching"):
+        training.call(swap)
+    severe(training, "")
+    told = training.call(swap).shortfalls
+
+    of_other_group = [(t.code, t.unit_code) for t in told if t.group_id == coaching[0].group_id]
+    assert ("schools_closed", coaching[2].unit_code) in of_other_group
+    assert "notice_too_short" in {one.code for one in told}
 
 
 def test_a_swap_that_breaks_a_rule_changes_nothing(training):

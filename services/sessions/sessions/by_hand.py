@@ -1,18 +1,22 @@
 """What cannot be kept where a person, and not the plan, says when, where, or by whom."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.errors import Refused
 from headship_contracts.sessions.plans import ShortfallRecord
 from kit import Transaction
-from sessions import building, programme, surroundings
+from sessions import building, programme, queries, surroundings
+from sessions.audiences import of_group, of_hub
 from sessions.clashes import Clashes
 from sessions.domain.group_dates import hindrances
 from sessions.domain.london import today, wall
 from sessions.domain.notice import first_days
+from sessions.domain.plan import Shortfall, closed_schools
 from sessions.domain.template import Kind
-from sessions.models import Group, TrainingSession
+from sessions.domain.terms import Crowd, School
+from sessions.models import Enrolment, Group, TrainingSession
 from sessions.settings import SessionsSettings
 
 BUSY = "facilitator_busy"
@@ -54,6 +58,49 @@ def check_facilitator(
     clashes = Clashes(tx, settings.severities, around=session.starts_at)
     allowed = _look(tx, clashes, session, session.starts_at, None, staff_id)
     return _outcome(clashes, allowed=allowed, named=True)
+
+
+def check_person(
+    tx: Transaction,
+    person: Enrolment,
+    group: Group,
+    settings: SessionsSettings,
+    *,
+    without: Collection[UUID] = (),
+) -> list[ShortfallRecord]:
+    """What is told of somebody's coming into a group, `without` members who leave it: they hear too
+    late of a session, or their school is closed then, and those of too many others with it.
+
+    Refused where that blocks. Of the sessions themselves nothing changes.
+    """
+    others = [
+        member
+        for member in queries.members(tx, [group.group_id])[group.group_id]
+        if member.application_id not in without
+    ]
+    schools = [School(one.school_urn, one.local_authority) for one in (*others, person)]
+    calendars = programme.calendars(tx, schools)
+    crowd, own = Crowd(calendars, schools), Crowd(calendars, schools[-1:])
+    held = {
+        seat.session_id
+        for seat, _ in queries.seats_ahead(tx, [person.application_id], tx.at)
+        if seat.held
+    }
+    theirs = [of_group(group.group_id), of_hub(group.delivery_partner_id)]
+    found: list[ShortfallRecord] = []
+    for session in queries.sessions_ahead(tx, group.course, group.cohort, theirs, tx.at):
+        day = wall(session.starts_at).date()
+        if session.session_id not in held:
+            found += _short_notice(tx, session, session.starts_at, None, settings)
+        if (
+            session.group_id is not None
+            and own.closed(day)
+            and crowd.too_many(day, settings.closed_percent)
+        ):
+            found += _told(session, closed_schools(crowd, day, session.unit_code))
+    clashes = Clashes(tx, settings.severities, around=tx.at)
+    allowed = clashes.tell_all(found)
+    return _outcome(clashes, allowed=allowed, named=False)
 
 
 def _look(
@@ -101,16 +148,18 @@ def _unkept(
 ) -> list[ShortfallRecord]:
     """What the planner would not do either: by its own rules for this group, hub or cohort."""
     asked, given = surroundings.of(tx, session, settings)
+    found = hindrances(asked, wall(starts_at).date(), asked.after, given)
+    return _told(session, found)
+
+
+def _told(session: TrainingSession, found: Iterable[Shortfall]) -> list[ShortfallRecord]:
     whose = {
         "group_id": str(session.group_id) if session.group_id else None,
         "delivery_partner_id": str(session.delivery_partner_id)
         if session.delivery_partner_id
         else None,
     }
-    return [
-        ShortfallRecord.load(building.plain_shortfall(one) | whose)
-        for one in hindrances(asked, wall(starts_at).date(), asked.after, given)
-    ]
+    return [ShortfallRecord.load(building.plain_shortfall(one) | whose) for one in found]
 
 
 def _outcome(clashes: Clashes, *, allowed: bool, named: bool) -> list[ShortfallRecord]:

@@ -5,17 +5,21 @@ from uuid import UUID
 from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.sessions.running import SwapGroups, Swapped
 from kit import Transaction
-from sessions import fitting, groups, queries, schemas, seats
+from sessions import by_hand, fitting, groups, queries, schemas, seats
 from sessions.domain.places import WORDS
 from sessions.models import Enrolment, Group
+from sessions.settings import SessionsSettings
+
+MOST_TOLD = 100
+"""Shortfalls that the answer names."""
 
 
-def swap(tx: Transaction, request: SwapGroups) -> Swapped:
+def swap(tx: Transaction, request: SwapGroups, settings: SessionsSettings) -> Swapped:
     """Both leave their group and come into the other's, with the seats that go with it."""
     ids = [request.first_application_id, request.second_application_id]
     if ids[0] == ids[1]:
-        told = ["is the same as the first"]
-        raise Invalid("invalid_fields", "a swap takes two", {"second_application_id": told})
+        wrong = {"second_application_id": ["is the same as the first"]}
+        raise Invalid("invalid_fields", "a swap takes two", wrong)
     hubs = {queries.enrolment(tx, application_id).delivery_partner_id for application_id in ids}
     for hub in sorted(hubs, key=str):  # as whoever forms groups does: nobody joins meanwhile
         person = queries.enrolment(tx, ids[0])
@@ -31,6 +35,11 @@ def swap(tx: Transaction, request: SwapGroups) -> Swapped:
     leaving = {first.application_id, second.application_id}
     _require_fit(tx, first, second_group, leaving)
     _require_fit(tx, second, first_group, leaving)
+    told = [
+        one
+        for person, group in ((first, second_group), (second, first_group))
+        for one in by_hand.check_person(tx, person, group, settings, without=leaving)
+    ]
 
     for person in (first, second):
         groups.leave(tx, person, "swapped")
@@ -42,6 +51,7 @@ def swap(tx: Transaction, request: SwapGroups) -> Swapped:
     return Swapped(
         first_group=schemas.group_record(second_group, sizes[second_group.group_id]),
         second_group=schemas.group_record(first_group, sizes[first_group.group_id]),
+        shortfalls=told[:MOST_TOLD],
     )
 
 

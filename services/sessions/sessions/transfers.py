@@ -1,5 +1,6 @@
 """Following a change of hub: a place at the new one is proposed, and taken once it is confirmed."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -10,12 +11,14 @@ from headship_contracts.sessions import transfers as contracts
 from kit import Transaction
 from kit.db import ServiceDatabase
 from kit.paging import page
-from sessions import fitting, groups, queries, room, seats
+from sessions import by_hand, fitting, groups, queries, room, seats
 from sessions.domain.places import WORDS
 from sessions.models import Availability, Enrolment, Group, Membership, PlaceProposal
 from sessions.settings import SessionsSettings
 
 BY_POLICY = "policy"
+MOST_TOLD = 100
+"""Shortfalls that an answer names."""
 
 
 def propose_places(db: ServiceDatabase, at: datetime, settings: SessionsSettings) -> None:
@@ -60,9 +63,10 @@ def decide(
     if proposal.group_id is None:
         raise Refused("no_place_proposed", f"there is none: {proposal.reason}")
     group = _certain_group(tx, person, proposal.group_id, settings)
+    told = by_hand.check_person(tx, person, group, settings)
     _take(tx, person, group, moves=place is not None)
     _decide(tx, proposal, "confirmed", str(tx.caller), request.note)
-    return _record(tx, proposal, person)
+    return replace(_record(tx, proposal, person), shortfalls=told[:MOST_TOLD])
 
 
 def list_proposals(

@@ -72,4 +72,4 @@ class Seats:
     @rpc(SwapGroups)
     def swap_groups(self, tx: Transaction, request: SwapGroups) -> Swapped:
         """Let two people change coaching groups with each other."""
-        return swaps.swap(tx, request)
+        return swaps.swap(tx, request, self.settings)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.sessions.groups import GroupRecord
-from headship_contracts.sessions.plans import LOCAL_TIME
+from headship_contracts.sessions.plans import LOCAL_TIME, ShortfallRecord
 from headship_contracts.sessions.schedule import SessionRecord
-from headship_contracts.shape import Shape, number, shape, text
+from headship_contracts.shape import Shape, items, number, shape, text
 
 
 @shape
@@ -113,10 +113,11 @@ class ListWaiting(ListRequest[WaitPage], to="sessions"):
 
 @shape
 class Swapped(Shape):
-    """Two people have changed places."""
+    """Two people have changed places. `shortfalls`: what could not be kept for them."""
 
     first_group: GroupRecord
     second_group: GroupRecord
+    shortfalls: list[ShortfallRecord] = items(most=100, default_factory=list)
 
 
 @shape

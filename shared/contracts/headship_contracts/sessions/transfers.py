@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, shape, text
+from headship_contracts.sessions.plans import ShortfallRecord
+from headship_contracts.shape import Shape, items, shape, text
 
 
 @shape
@@ -12,7 +13,8 @@ class PlaceProposal(Shape):
     """A place at the new hub for someone who was transferred, or why there is none yet.
 
     `state`: open | confirmed | declined | overtaken. Without `group_id` no group there takes them:
-    `reason` is no_group | no_room | does_not_fit.
+    `reason` is no_group | no_room | does_not_fit. `shortfalls`: what could not be kept for whoever
+    came to the place just now.
     """
 
     proposal_id: UUID
@@ -28,6 +30,7 @@ class PlaceProposal(Shape):
     decided_at: datetime | None = None
     decided_by: str | None = None
     note: str | None = text(longest=2_000, default=None)
+    shortfalls: list[ShortfallRecord] = items(most=100, default_factory=list)
 
 
 @shape
