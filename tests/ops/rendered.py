@@ -90,7 +90,9 @@ def matches(selector: Manifest, labels: dict[str, str]) -> bool:
     if any(labels.get(key) != value for key, value in pairs.items()):
         return False
     return all(
-        (labels.get(rule["key"]) in rule["values"]) == (rule["operator"] == "In")
+        rule["key"] in labels
+        if rule["operator"] == "Exists"
+        else (labels.get(rule["key"]) in rule["values"]) == (rule["operator"] == "In")
         for rule in selector.get("matchExpressions", [])
     )
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from operators import FOREIGN_PODS
 from rendered import (
     OVERLAYS,
     called,
@@ -43,14 +44,10 @@ def test_each_selector_finds_pods(name: str) -> None:
     rendered = overlay(name)
     ours = [*rendered.workloads(), *rendered.of("StatefulSet")]
     pods = [template(one)["metadata"]["labels"] for one in ours]
-    foreign = (
-        {"app.kubernetes.io/component": "rabbitmq", "app.kubernetes.io/name": "broker"},
-        {"cnpg.io/cluster": "headship"},
-    )  # pods that operators make
 
     for one in rendered.of("Service", "PodDisruptionBudget", "NetworkPolicy"):
         selector = one["spec"].get("selector") or one["spec"].get("podSelector") or {}
-        assert any(matches(selector, labels) for labels in [*pods, *foreign]), called(one)
+        assert any(matches(selector, labels) for labels in [*pods, *FOREIGN_PODS]), called(one)
 
 
 @EACH_OVERLAY

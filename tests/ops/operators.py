@@ -1,0 +1,102 @@
+"""What other operators make of our objects and need for it, as their own code and documents say."""
+
+from dataclasses import dataclass
+
+from rendered import Manifest, Rendered, containers, matches, template
+
+BROKER = {"app.kubernetes.io/component": "rabbitmq", "app.kubernetes.io/name": "broker"}
+DATABASE = {"cnpg.io/cluster": "headship"}
+FOREIGN_PODS = (BROKER, DATABASE)
+"""Labels of the pods that they make."""
+
+Labels = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """Traffic of pods with a peer: labels of pods, the name of a namespace, or None for outside."""
+
+    why: str
+    pods: Labels
+    direction: str
+    peer: Labels | str | None
+    ports: frozenset[int]
+
+
+API, DISTRIBUTION, INSTANCE = (
+    frozenset({443, 6443}),
+    frozenset({4369, 25672}),
+    frozenset({5432, 8000}),
+)
+
+NEEDED = (
+    # rabbitmq/cluster-operator, internal/resource/configmap.go: rabbit_peer_discovery_k8s
+    Needed("nodes ask the Kubernetes API for each other", BROKER, "egress", None, API),
+    Needed("nodes reach each other", BROKER, "egress", BROKER, DISTRIBUTION),
+    Needed("nodes hear each other", BROKER, "ingress", BROKER, DISTRIBUTION),
+    Needed("users and rights", BROKER, "ingress", "rabbitmq-system", frozenset({15671, 15672})),
+    Needed("KEDA counts queues", BROKER, "ingress", "keda", frozenset({15672})),
+    # cloudnative-pg, docs/src/networking.md: 8000 and 5432
+    Needed("the operator looks after instances", DATABASE, "ingress", "cnpg-system", INSTANCE),
+    Needed("instances reach each other", DATABASE, "egress", DATABASE, INSTANCE),
+    Needed("instances hear each other", DATABASE, "ingress", DATABASE, INSTANCE),
+    Needed("the Kubernetes API and backups", DATABASE, "egress", None, API),
+)
+
+
+def ports_of_services(
+    rendered: Rendered, selector: Manifest
+) -> list[tuple[Labels, dict[str, int]]]:
+    """Of each Service that a monitor's selector takes: labels of its pods, and name → port."""
+    found = [
+        (one["spec"]["selector"], {port["name"]: port["port"] for port in one["spec"]["ports"]})
+        for one in rendered.of("Service")
+        if matches(selector, one["metadata"].get("labels", {}))
+    ]
+    if matches(selector, BROKER):
+        (cluster,) = rendered.of("RabbitmqCluster")
+        found.append((BROKER, _ports_of_the_broker(cluster)))
+    return found
+
+
+def _ports_of_the_broker(cluster: Manifest) -> dict[str, int]:
+    """rabbitmq/cluster-operator, internal/resource/service.go: metrics by TLS, or else without."""
+    if "tls" in cluster["spec"]:
+        return {"amqps": 5671, "management-tls": 15671, "prometheus-tls": 15691}
+    return {"amqp": 5672, "management": 15672, "prometheus": 15692}
+
+
+def ports_of_pods(rendered: Rendered, selector: Manifest) -> list[tuple[Labels, dict[str, int]]]:
+    """The same of the pods that a PodMonitor's selector takes."""
+    found = []
+    for one in rendered.workloads():
+        labels = template(one)["metadata"]["labels"]
+        if matches(selector, labels):
+            ports = [port for each in containers(one) for port in each.get("ports", [])]
+            found.append((labels, {port["name"]: port["containerPort"] for port in ports}))
+    if matches(selector, DATABASE):
+        found.append((DATABASE, {"postgresql": 5432, "metrics": 9187, "status": 8000}))
+    return found
+
+
+def let_through(
+    rendered: Rendered, pods: Labels, direction: str, peer: Labels | str | None
+) -> set[int | str]:
+    """The ports on which policies let such pods and a peer speak, as these write them."""
+    return {
+        port["port"]
+        for policy in rendered.of("NetworkPolicy")
+        if matches(policy["spec"]["podSelector"], pods)
+        for rule in policy["spec"].get(direction, [])
+        if any(_is_of(peer, each) for each in rule["to" if direction == "egress" else "from"])
+        for port in rule["ports"]
+    }
+
+
+def _is_of(peer: Labels | str | None, told: Manifest) -> bool:
+    if peer is None:
+        return bool(told.get("ipBlock") == {"cidr": "0.0.0.0/0"})
+    if isinstance(peer, str):
+        named = {"matchLabels": {"kubernetes.io/metadata.name": peer}}
+        return told == {"namespaceSelector": named}
+    return told.keys() == {"podSelector"} and matches(told["podSelector"], peer)

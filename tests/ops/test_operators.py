@@ -1,0 +1,36 @@
+"""What we ask of other operators fits what they make: names, ports, and who lets whom in."""
+
+import pytest
+from operators import NEEDED, Needed, let_through, ports_of_pods, ports_of_services
+from rendered import called, overlay
+
+LIVE = pytest.mark.parametrize("name", ["production", "staging"])
+
+
+@LIVE
+@pytest.mark.parametrize("needed", NEEDED, ids=lambda needed: needed.why)
+def test_pods_of_other_operators_are_let_through_where_they_must(name: str, needed: Needed) -> None:
+    through = let_through(overlay(name), needed.pods, needed.direction, needed.peer)
+
+    assert needed.ports <= through
+
+
+@LIVE
+def test_each_monitor_reads_a_port_that_is_there_and_prometheus_is_let_in(name: str) -> None:
+    rendered = overlay(name)
+    watched = [
+        (one, one["spec"]["endpoints"], ports_of_services(rendered, one["spec"]["selector"]))
+        for one in rendered.of("ServiceMonitor")
+    ] + [
+        (one, one["spec"]["podMetricsEndpoints"], ports_of_pods(rendered, one["spec"]["selector"]))
+        for one in rendered.of("PodMonitor")
+    ]
+
+    assert len(watched) == 3
+    for monitor, endpoints, found in watched:
+        assert found, f"{called(monitor)} finds nothing"
+        for labels, ports in found:
+            for endpoint in endpoints:
+                assert endpoint["port"] in ports, f"{called(monitor)}: {labels}"
+                let_in = let_through(rendered, labels, "ingress", "monitoring")
+                assert let_in & {endpoint["port"], ports[endpoint["port"]]}, called(monitor)
