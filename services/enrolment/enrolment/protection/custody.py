@@ -35,7 +35,7 @@ from enrolment.models import (
 )
 from kit import Transaction
 from kit.personal.clearing import ERASED
-from kit.personal.ending import in_batches, staff_who_left
+from kit.personal.ending import in_batches, staff_who_left, unheard_since
 from kit.personal.holdings import (
     Custody,
     Holding,
@@ -251,7 +251,8 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
 
 
 def _ended(before: datetime) -> Any:
-    """The condition; `deferred` never is: who is away may come back."""
+    """The condition. Who is deferred may come back, and who never declared a `completed` may yet:
+    until they have not been heard of for too long."""
     completed = exists().where(
         Declaration.application_id == Application.id,
         Declaration.declaration_type == "completed",
@@ -263,10 +264,11 @@ def _ended(before: datetime) -> Any:
         func.coalesce(Application.accepted_at, Application.created_at) < before,
     )
     withdrawn = and_(
-        Application.training_status == "withdrawn",
+        Application.training_status.is_not_distinct_from("withdrawn"),  # an applicant has none
         func.coalesce(Application.training_changed_at, Application.created_at) < before,
     )
-    return or_(turned_down, and_(Application.status == "accepted", or_(withdrawn, completed)))
+    trained = and_(Application.status == "accepted", or_(withdrawn, completed))
+    return or_(turned_down, trained, Application.revision < unheard_since(before))
 
 
 CUSTODY: Final = Custody(
@@ -277,4 +279,6 @@ CUSTODY: Final = Custody(
         ErasurePart: "it is part of that",
     },
     ended_before=ended_before,
+    ending="declarations",
+    applications=(Application.id, Application.participant_id),
 )

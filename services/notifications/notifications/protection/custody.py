@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, LargeBinary, and_, exists, func, literal, or_, select
 
 from kit import Transaction
-from kit.personal.ending import as_revision, in_batches, staff_who_left
+from kit.personal.ending import as_revision, in_batches, staff_who_left, unheard_since
 from kit.personal.holdings import (
     Custody,
     Document,
@@ -146,9 +146,9 @@ HOLDINGS: Final = (
 
 
 def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
-    """By when it was told that they left, had passed, or that their completion was declared: a
-    revision is the microsecond of a change."""
-    over = _over(as_revision(before))
+    """By when it was told that they left, had passed, or that their completion was declared, or
+    because nothing was told for too long: a revision is the microsecond of a change."""
+    over = _over(as_revision(before), unheard_since(before))
     wanted = select(Application.application_id, Application.participant_id).where(over)
     for rows in in_batches(tx, wanted, Application.application_id):
         people = {row.participant_id for row in rows}
@@ -162,7 +162,7 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
     yield from staff_who_left(tx, StaffMember, StaffMember.staff_id, before)
 
 
-def _over(revision: int) -> ColumnElement[bool]:
+def _over(revision: int, unheard: int) -> ColumnElement[bool]:
     left = or_(
         Application.status.in_(("rejected", "removed")),
         Application.training_status.is_not_distinct_from("withdrawn"),  # of an applicant it is NULL
@@ -178,7 +178,8 @@ def _over(revision: int) -> ColumnElement[bool]:
         Declaration.declared,
         Declaration.revision < revision,
     )
-    return or_(and_(left, Application.revision < revision), passed, completed)
+    gone = and_(left, Application.revision < revision)
+    return or_(gone, passed, completed, Application.revision < unheard)
 
 
 def documents(tx: Transaction, subject: Subject) -> list[Document]:
@@ -203,6 +204,8 @@ CUSTODY: Final = Custody(
     holdings=HOLDINGS,
     elsewhere={},
     ended_before=ended_before,
+    ending="facts",
+    applications=(Application.application_id, Application.participant_id),
     documents=documents,
     piece=piece,
 )

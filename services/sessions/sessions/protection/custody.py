@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import and_, exists, or_, select
 
 from kit import Transaction
-from kit.personal.ending import as_revision, in_batches, staff_who_left
+from kit.personal.ending import as_revision, in_batches, staff_who_left, unheard_since
 from kit.personal.holdings import Custody, Holding, Subject, hanging_on, of_applications, of_people
 from sessions.models import (
     Attendance,
@@ -150,8 +150,8 @@ HOLDINGS: Final = (
 
 
 def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
-    """By the day of the result, or by when enrolment told that it was over: a revision is the
-    microsecond of a change."""
+    """By the day of the result, by when enrolment told that it was over, or because it has told
+    nothing for too long: a revision is the microsecond of a change."""
     revision = as_revision(before)
     over = or_(
         exists().where(
@@ -166,6 +166,7 @@ def ended_before(tx: Transaction, before: datetime) -> Iterator[Subject]:
             ),
             Enrolment.revision < revision,
         ),
+        Enrolment.revision < unheard_since(before),
     )
     wanted = select(Enrolment.application_id).where(over)
     for rows in in_batches(tx, wanted, Enrolment.application_id):
@@ -182,4 +183,6 @@ CUSTODY: Final = Custody(
         VoidedStatement: "an id of a learning platform's, which tells of nobody",
     },
     ended_before=ended_before,
+    ending="attendance",
+    applications=(Enrolment.application_id, Enrolment.participant_id),
 )

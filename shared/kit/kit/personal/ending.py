@@ -8,8 +8,12 @@ from sqlalchemy import Row, Select, select
 
 from kit.db.transaction import Transaction
 from kit.personal.holdings import Subject
+from kit.personal.retention import earlier
 
 AT_ONCE: Final = 200
+
+LONGEST_TRAINING_MONTHS: Final = 60
+"""Of whom nothing has changed for so long is not in training any more, whatever was left unsaid."""
 
 
 def in_batches(tx: Transaction, wanted: Select[Any], key: Any) -> Iterator[Sequence[Row[Any]]]:
@@ -27,6 +31,11 @@ def in_batches(tx: Transaction, wanted: Select[Any], key: Any) -> Iterator[Seque
 def as_revision(instant: datetime) -> int:
     """A revision is the microsecond of a change."""
     return int(instant.timestamp() * 1_000_000)
+
+
+def unheard_since(before: datetime) -> int:
+    """Whose revision is older than this had left before an instant, without a word of it."""
+    return as_revision(earlier(before, LONGEST_TRAINING_MONTHS))
 
 
 def staff_who_left(tx: Transaction, staff: Any, key: Any, before: datetime) -> Iterator[Subject]:

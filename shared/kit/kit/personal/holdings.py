@@ -80,13 +80,17 @@ class Custody:
 
     `holdings`: what hangs on others comes before them. `elsewhere`: tables with a person's id that
     are none, and why. `ended_before`: those whose training ended before an instant, some at a time.
-    `piece`: up to 1 MiB of a document, None after its end.
+    `ending`: the kind of the records by which that is known; so the last that goes. `applications`:
+    the columns that tell of an application whose it is. `piece`: up to 1 MiB of a document, None
+    after its end.
     """
 
     service: str
     holdings: tuple[Holding, ...]
     elsewhere: Mapping[type[DeclarativeBase], str]
     ended_before: Callable[[Transaction, datetime], Iterator[Subject]]
+    ending: str
+    applications: tuple[Any, Any]
     documents: Callable[[Transaction, Subject], list[Document]] = _no_documents
     piece: Callable[[Transaction, str, int], bytes | None] = _no_piece
 

@@ -4,8 +4,9 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from headship_contracts.protection import RetentionDue, RetentionReport
 from kit.audit.sealing import AT_ONCE, AUDIT_MONTHS
@@ -29,7 +30,7 @@ def report(tx: Transaction, keeping: Keeping) -> RetentionReport:
     return RetentionReport(
         at=tx.at,
         due=[
-            RetentionDue(kind=kind, table=table, rows=rows, months=rules.months(kind))
+            RetentionDue(kind=kind, table=table, rows=rows, months=rules.months(kind, ()))
             for (kind, table), rows in sorted(found.items())
             if rows
         ],
@@ -61,17 +62,62 @@ def _due(
     tx: Transaction, custody: Custody, rules: Rules
 ) -> Iterator[tuple[Holding, ColumnElement[bool]]]:
     """Each holding with the condition of its rows whose time is over; children first."""
-    ended: dict[int, list[Subject]] = {}
+    ended = {  # all of them before the first row goes: it may tell of an end
+        months: list(custody.ended_before(tx, earlier(tx.at, months)))
+        for months in {rule.months for rule in rules.by_kind.values()}
+    }
+    over = {months: {one for each in some for one in _ids(each)} for months, some in ended.items()}
     for holding in custody.holdings:
-        months = rules.months(holding.kind)
-        before = earlier(tx.at, months)
         if holding.old is not None:
+            before = earlier(tx.at, rules.months(holding.kind))
             yield holding, telling(holding, holding.old(before))
             continue
-        if months not in ended:
-            ended[months] = list(custody.ended_before(tx, before))
-        for subject in ended[months]:
-            yield holding, about(holding, subject)
+        longer = _kept_longer(custody, rules, holding.kind)
+        for subject in ended[rules.by_kind[holding.kind].months]:
+            if not longer:
+                yield holding, about(holding, subject)
+                continue
+            for one in _one_by_one(tx, custody, subject):
+                there = _present(tx, custody, one, longer)
+                needed = [rules.months(holding.kind, there)]
+                if holding.kind == custody.ending:
+                    needed += [rules.months(kind, there) for kind in there]
+                if over[max(needed)].issuperset(one.person_ids or one.application_ids):
+                    yield holding, about(holding, one)
+
+
+def _kept_longer(custody: Custody, rules: Rules, kind: str) -> set[str]:
+    """Kinds that are kept longer and with which this one stays, where there is any of them."""
+    others = custody.kinds if kind == custody.ending else rules.by_kind[kind].with_kinds
+    return {other for other in others if rules.months(other) > rules.by_kind[kind].months}
+
+
+def _present(tx: Transaction, custody: Custody, one: Subject, kinds: set[str]) -> set[str]:
+    return {
+        holding.kind
+        for holding in custody.holdings
+        if holding.kind in kinds and count(tx, holding, about(holding, one))
+    }
+
+
+def _one_by_one(tx: Transaction, custody: Custody, some: Subject) -> Iterator[Subject]:
+    """Each of these people with all their applications; of who goes on each application alone."""
+    application, person = custody.applications
+    theirs: dict[UUID, tuple[UUID, ...]] = dict.fromkeys(some.person_ids, ())
+    whose = select(application, person).where(
+        or_(application.in_(some.application_ids), person.in_(some.person_ids))
+    )
+    for application_id, person_id in tx.execute(whose).all():
+        if person_id in theirs:
+            theirs[person_id] += (application_id,)
+        else:
+            yield Subject(application_ids=(application_id,))
+    for person_id, application_ids in theirs.items():
+        yield Subject((person_id,), application_ids)
+
+
+def _ids(some: Subject) -> tuple[UUID, ...]:
+    return some.person_ids + some.application_ids
 
 
 def _prune_audit(tx: Transaction, at: datetime) -> int:

@@ -34,10 +34,12 @@ class Rules:
 
     by_kind: Mapping[str, Rule]
 
-    def months(self, kind: str) -> int:
-        """How long this kind is kept without a request."""
+    def months(self, kind: str, present: Collection[str] | None = None) -> int:
+        """How long this kind is kept without a request: at most, or of somebody of whom there are
+        these kinds."""
         rule = self.by_kind[kind]
-        return max([rule.months, *(self.by_kind[other].months for other in rule.with_kinds)])
+        others = [k for k in rule.with_kinds if present is None or k in present]
+        return max([rule.months, *(self.by_kind[other].months for other in others)])
 
     def until_on_request(self, kind: str, ended_on: date, present: Collection[str]) -> date:
         """The first day on which it may go, of somebody of whom there are these kinds."""
