@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from headship_contracts.errors import Invalid
+from headship_contracts.errors import Invalid, Refused
 from headship_contracts.notifications.preferences import (
     GetPreferences,
     PreferencesRecord,
@@ -16,6 +16,7 @@ from kit import Transaction
 from notifications.domain.templates import TOLD_TOGETHER, TOPICS
 from notifications.domain.wording import ENGLISH
 from notifications.models import Language, Preference
+from notifications.protection.erased import is_gone
 
 AT_ONCE, TOGETHER, NEVER = "at_once", "digest", "never"
 
@@ -63,8 +64,10 @@ def read(tx: Transaction, request: GetPreferences) -> PreferencesRecord:
 
 def written(tx: Transaction, request: SetPreferences) -> PreferencesRecord:
     """Change what is given, and leave the rest. Raises Invalid for an unknown topic, and for one
-    that cannot be told as is wanted.
+    that cannot be told as is wanted, and Refused `person_erased`.
     """
+    if is_gone(tx, request.person_id):
+        raise Refused("person_erased", f"nothing is kept about {request.person_id} any more")
     strange = [one.topic for one in request.topics if one.topic not in TOPICS]
     if strange:
         told = f"{', '.join(strange)}: it can be {', '.join(TOPICS)}"

@@ -13,6 +13,7 @@ from kit import Transaction, links
 from kit.pages import Request, Response
 from notifications import preferences
 from notifications.domain.templates import TOPICS
+from notifications.protection.erased import is_gone
 from notifications.writing import UNSUBSCRIBE
 
 CHOICES = {
@@ -30,8 +31,12 @@ def shown(tx: Transaction, token: str, at: datetime) -> Response:
 
 
 def posted(tx: Transaction, request: Request, token: str, at: datetime) -> Response:
-    """One click, or the page's form; what is as it was is not kept as a choice."""
+    """One click, or the page's form; what is as it was is not kept as a choice. About somebody who
+    was erased nothing is kept, and nothing goes to them either.
+    """
     person_id, topic = _read(token, at)
+    if is_gone(tx, person_id):
+        return _page(tx, person_id, topic, "You will get no more messages: your data are erased.")
     if request.form.get("List-Unsubscribe") == "One-Click" or not request.form:
         preferences.choose(tx, person_id, [(topic, preferences.NEVER)])
         return _page(tx, person_id, topic, "You will get no more messages of this kind.")

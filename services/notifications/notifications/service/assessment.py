@@ -3,13 +3,14 @@
 from headship_contracts.assessment import events as assessment
 from kit import Transaction, handles
 from notifications import assessments, cases, models, queries
+from notifications.protection.erased import hears
 from notifications.settings import NotificationsSettings
 
 
 class ToldByAssessment:
     settings: NotificationsSettings
 
-    @handles(
+    @hears(
         assessment.CandidateEntered,
         assessment.CandidateRemoved,
         queue="keep_candidate",
@@ -21,7 +22,7 @@ class ToldByAssessment:
         """When someone's window opens and closes, and that it does not."""
         assessments.keep_candidate(tx, event)
 
-    @handles(assessment.ExtensionGranted, queue="tell_extension")
+    @hears(assessment.ExtensionGranted, queue="tell_extension")
     def tell_extension(self, tx: Transaction, event: assessment.ExtensionGranted) -> None:
         """More time for one candidate."""
         assessments.tell_extension(tx, event)
@@ -31,7 +32,7 @@ class ToldByAssessment:
         """The window is open."""
         assessments.open_window(tx, event)
 
-    @handles(
+    @hears(
         assessment.SubmissionReceived,
         queue="keep_submission",
         ahead=queries.locking(models.Submission),
@@ -40,42 +41,42 @@ class ToldByAssessment:
         """A receipt."""
         assessments.keep_submission(tx, event)
 
-    @handles(assessment.SubmissionRefused, queue="tell_refusal")
+    @hears(assessment.SubmissionRefused, queue="tell_refusal")
     def tell_refusal(self, tx: Transaction, event: assessment.SubmissionRefused) -> None:
         """Why a file could not be taken."""
         assessments.tell_refusal(tx, event)
 
-    @handles(assessment.SubmissionMissed, queue="tell_missed")
+    @hears(assessment.SubmissionMissed, queue="tell_missed")
     def tell_missed(self, tx: Transaction, event: assessment.SubmissionMissed) -> None:
         """The window closed without a script."""
         assessments.tell_missed(tx, event)
 
-    @handles(assessment.ScriptAllocated, queue="tell_allocation")
+    @hears(assessment.ScriptAllocated, queue="tell_allocation")
     def tell_allocation(self, tx: Transaction, event: assessment.ScriptAllocated) -> None:
         """A script to mark."""
         assessments.tell_allocation(tx, event)
 
-    @handles(assessment.ScriptWithdrawn, queue="tell_withdrawal")
+    @hears(assessment.ScriptWithdrawn, queue="tell_withdrawal")
     def tell_withdrawal(self, tx: Transaction, event: assessment.ScriptWithdrawn) -> None:
         """A script that need not be marked after all."""
         assessments.tell_withdrawal(tx, event)
 
-    @handles(assessment.MarkingOverdue, queue="tell_overdue")
+    @hears(assessment.MarkingOverdue, queue="tell_overdue")
     def tell_overdue(self, tx: Transaction, event: assessment.MarkingOverdue) -> None:
         """Scripts that are due soon, or overdue."""
         assessments.tell_overdue(tx, event)
 
-    @handles(assessment.ResubmissionOffered, queue="tell_resubmission")
+    @hears(assessment.ResubmissionOffered, queue="tell_resubmission")
     def tell_resubmission(self, tx: Transaction, event: assessment.ResubmissionOffered) -> None:
         """A further attempt."""
         assessments.tell_resubmission(tx, event)
 
-    @handles(assessment.ResultReleased, queue="tell_result", ahead=queries.locking(models.Result))
+    @hears(assessment.ResultReleased, queue="tell_result", ahead=queries.locking(models.Result))
     def tell_result(self, tx: Transaction, event: assessment.ResultReleased) -> None:
         """The result, never in a subject."""
         assessments.tell_result(tx, event)
 
-    @handles(assessment.CircumstancesDecided, queue="tell_circumstances")
+    @hears(assessment.CircumstancesDecided, queue="tell_circumstances")
     def tell_circumstances(self, tx: Transaction, event: assessment.CircumstancesDecided) -> None:
         """What was decided about circumstances that someone told of."""
         cases.tell_circumstances(tx, event)
@@ -86,7 +87,7 @@ class ToldByAssessment:
         if self.settings.team_address:
             cases.tell_overdue_case(tx, event)
 
-    @handles(assessment.AppealReceived, assessment.AppealDecided, queue="tell_appeal")
+    @hears(assessment.AppealReceived, assessment.AppealDecided, queue="tell_appeal")
     def tell_appeal(
         self, tx: Transaction, event: assessment.AppealReceived | assessment.AppealDecided
     ) -> None:

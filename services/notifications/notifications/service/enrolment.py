@@ -3,13 +3,14 @@
 from headship_contracts.enrolment import events as enrolment
 from kit import Transaction, handles
 from notifications import applications, models, queries
+from notifications.protection.erased import hears
 from notifications.settings import NotificationsSettings
 
 
 class ToldByEnrolment:
     settings: NotificationsSettings
 
-    @handles(
+    @hears(
         enrolment.ApplicationReceived,
         enrolment.ApplicationAccepted,
         enrolment.ApplicationRejected,
@@ -28,7 +29,7 @@ class ToldByEnrolment:
         """Joining instructions, and a new delivery partner; the rest DfE tells people itself."""
         applications.keep_application(tx, event)
 
-    @handles(
+    @hears(
         enrolment.PlaceOffered,
         enrolment.PlaceOfferEnded,
         queue="tell_place_offer",
@@ -51,17 +52,17 @@ class ToldByEnrolment:
         """A hub's name, for messages that name it."""
         applications.keep_delivery_partner(tx, event)
 
-    @handles(enrolment.StaffChanged, queue="keep_staff", ahead=queries.locking(models.StaffMember))
+    @hears(enrolment.StaffChanged, queue="keep_staff", ahead=queries.locking(models.StaffMember))
     def keep_staff(self, tx: Transaction, event: enrolment.StaffChanged) -> None:
         """Who no longer works here gets no more messages."""
         applications.keep_staff(tx, event)
 
-    @handles(enrolment.DeclarationDue, queue="tell_declaration_due")
+    @hears(enrolment.DeclarationDue, queue="tell_declaration_due")
     def tell_declaration_due(self, tx: Transaction, event: enrolment.DeclarationDue) -> None:
         """The hub hears what is due, and the provider's team, if it has an address."""
         applications.tell_declaration_due(tx, event, tell_team=bool(self.settings.team_address))
 
-    @handles(
+    @hears(
         enrolment.DeclarationSubmitted,
         queue="keep_declaration",
         ahead=queries.locking(models.Declaration),
@@ -70,7 +71,7 @@ class ToldByEnrolment:
         """A declaration that is made is no longer due."""
         applications.keep_declaration(tx, event)
 
-    @handles(
+    @hears(
         enrolment.DeclarationRefused,
         queue="tell_declaration_refused",
         ahead=queries.locking(models.Declaration),
@@ -81,7 +82,7 @@ class ToldByEnrolment:
         """The provider's team hears that DfE refused, if it has an address."""
         applications.keep_refusal(tx, event, tell_team=bool(self.settings.team_address))
 
-    @handles(
+    @hears(
         enrolment.DeclarationVoided,
         queue="keep_voided_declaration",
         ahead=queries.locking(models.Declaration),
@@ -90,7 +91,7 @@ class ToldByEnrolment:
         """A declaration that was taken back may be due again."""
         applications.keep_voided_declaration(tx, event)
 
-    @handles(enrolment.OutcomeReported, queue="tell_accreditation")
+    @hears(enrolment.OutcomeReported, queue="tell_accreditation")
     def tell_accreditation(self, tx: Transaction, event: enrolment.OutcomeReported) -> None:
         """Who has passed hears that DfE holds it."""
         applications.tell_accreditation(tx, event)

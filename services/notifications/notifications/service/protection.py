@@ -17,6 +17,7 @@ from kit.audit import checking, listing
 from kit.personal import exporting, retaining
 from kit.personal.erasing import Decision, Keeping, carry_out, telling_by
 from kit.personal.retention import load_rules
+from notifications.protection import erased
 from notifications.protection.custody import CUSTODY
 from notifications.settings import NotificationsSettings
 
@@ -55,6 +56,7 @@ class Protection:
     @handles(ErasureDecided, queue="erase_person")
     def erase_person(self, tx: Transaction, event: ErasureDecided) -> None:
         """A person's data is to go."""
+        erased.alone(tx)
         carry_out(tx, self._keeping, Decision.of(event))
 
     @rpc(contracts.ReportRetention, allowed=OFFICE)

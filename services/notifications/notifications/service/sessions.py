@@ -3,6 +3,7 @@
 from headship_contracts.sessions import events as sessions
 from kit import Transaction, handles
 from notifications import models, programme, queries
+from notifications.protection.erased import hears
 
 
 class ToldBySessions:
@@ -11,7 +12,7 @@ class ToldBySessions:
         """The dates of the programme, to everybody in it."""
         programme.keep_plan(tx, event)
 
-    @handles(
+    @hears(
         sessions.ParticipantGrouped,
         sessions.ParticipantUngrouped,
         queue="keep_group",
@@ -23,7 +24,7 @@ class ToldBySessions:
         """When the coaching group meets."""
         programme.keep_group(tx, event)
 
-    @handles(
+    @hears(
         sessions.ParticipantSeated,
         sessions.ParticipantUnseated,
         queue="keep_seat",
@@ -46,7 +47,7 @@ class ToldBySessions:
         """A session that moves or falls out is told to whoever has a seat."""
         programme.keep_session(tx, event)
 
-    @handles(
+    @hears(
         sessions.AttendanceRecorded,
         queue="tell_attendance",
         ahead=queries.locking(models.Attendance),
@@ -55,12 +56,12 @@ class ToldBySessions:
         """How to catch up, to who was not there."""
         programme.tell_attendance(tx, event)
 
-    @handles(sessions.CatchUpDecided, queue="tell_catch_up")
+    @hears(sessions.CatchUpDecided, queue="tell_catch_up")
     def tell_catch_up(self, tx: Transaction, event: sessions.CatchUpDecided) -> None:
         """What became of a catch-up."""
         programme.tell_catch_up(tx, event)
 
-    @handles(sessions.EngagementAtRisk, queue="tell_risk")
+    @hears(sessions.EngagementAtRisk, queue="tell_risk")
     def tell_risk(self, tx: Transaction, event: sessions.EngagementAtRisk) -> None:
         """Who can miss little more."""
         programme.tell_risk(tx, event)
