@@ -1,6 +1,6 @@
 """What goes into whose calendar: a seat, a part in leading, or all that a hub holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,15 +9,18 @@ from sqlalchemy import and_, or_, select
 from kit import Transaction
 from sessions import queries
 from sessions.domain.calendar import Entry
+from sessions.domain.distance import read_place
+from sessions.domain.template import Kind
 from sessions.models import Facilitation, Group, HubOffer, Seat, TrainingSession
+
+Venue = tuple[UUID | None, str, str, str | None]
 
 
 def of_participant(tx: Transaction, application_id: UUID) -> list[Entry]:
     """Their seats. Changes of the session and of the seat both raise the SEQUENCE they see."""
-    return [
-        _entry(session, session.title, seat)
-        for seat, session in queries.sessions_of(tx, application_id)
-    ]
+    found = queries.sessions_of(tx, application_id)
+    venues = _venues(tx, [session for _, session in found])
+    return [_entry(session, session.title, venues, seat) for seat, session in found]
 
 
 def of_facilitator(tx: Transaction, staff_id: UUID, since: datetime) -> list[Entry]:
@@ -27,8 +30,9 @@ def of_facilitator(tx: Transaction, staff_id: UUID, since: datetime) -> list[Ent
         .join(TrainingSession, TrainingSession.session_id == Facilitation.session_id)
         .where(Facilitation.staff_id == staff_id, TrainingSession.ends_at > since)
     ).all()
-    numbers = _numbers(tx, (session for _, session in rows))
-    return [_entry(session, _titled(session, numbers), part) for part, session in rows]
+    sessions = [session for _, session in rows]
+    numbers, venues = _numbers(tx, sessions), _venues(tx, sessions)
+    return [_entry(session, _titled(session, numbers), venues, part) for part, session in rows]
 
 
 def of_hub(tx: Transaction, delivery_partner_id: UUID, since: datetime) -> list[Entry]:
@@ -44,11 +48,17 @@ def of_hub(tx: Transaction, delivery_partner_id: UUID, since: datetime) -> list[
         TrainingSession.ends_at > since,
     )
     sessions = list(tx.scalars(wanted))
-    numbers = _numbers(tx, sessions)
-    return [_entry(session, _titled(session, numbers)) for session in sessions]
+    numbers, venues = _numbers(tx, sessions), _venues(tx, sessions)
+    return [_entry(session, _titled(session, numbers), venues) for session in sessions]
 
 
-def _entry(session: TrainingSession, title: str, part: Seat | Facilitation | None = None) -> Entry:
+def _entry(
+    session: TrainingSession,
+    title: str,
+    venues: Mapping[Venue, HubOffer],
+    part: Seat | Facilitation | None = None,
+) -> Entry:
+    venue = venues.get((session.delivery_partner_id, session.course, session.cohort, session.venue))
     local_start = datetime.fromisoformat(session.local_start).replace(fold=session.fold)
     changed_at = max(session.changed_at, part.changed_at) if part else session.changed_at
     return Entry(
@@ -62,7 +72,19 @@ def _entry(session: TrainingSession, title: str, part: Seat | Facilitation | Non
         venue=session.venue,
         link=session.meeting_link,
         details=session.joining_details,
+        place=read_place(venue.venue_place) if venue else None,
+        provides=tuple(venue.venue_provides or ()) if venue else (),
     )
+
+
+def _venues(tx: Transaction, sessions: Iterable[TrainingSession]) -> dict[Venue, HubOffer]:
+    """Hub, course, cohort and the venue's name → what the hub says of that venue."""
+    hubs = {one.delivery_partner_id for one in sessions if one.kind == Kind.face_to_face}
+    wanted = select(HubOffer).where(HubOffer.delivery_partner_id.in_(hubs))
+    return {
+        (offer.delivery_partner_id, offer.course, offer.cohort, offer.venue): offer
+        for offer in tx.scalars(wanted)
+    }
 
 
 def _numbers(tx: Transaction, sessions: Iterable[TrainingSession]) -> dict[UUID | None, int]:

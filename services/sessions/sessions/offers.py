@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -20,7 +21,7 @@ from headship_contracts.sessions.groups import (
     SlotCoach,
 )
 from kit import Transaction
-from sessions import programme, queries, schemas
+from sessions import changed_offers, programme, queries, schemas
 from sessions.domain.distance import read_place
 from sessions.domain.london import in_week, read_slot
 from sessions.domain.template import Kind
@@ -31,7 +32,8 @@ _ANY_MONDAY = date.min  # the first of January of the year 1 was one
 
 
 def set_hub_offer(tx: Transaction, request: SetHubOffer) -> HubOfferRecord:
-    """Replace what a hub offers to a cohort. Groups that stand keep their slot and coach."""
+    """Replace what a hub offers to a cohort. Groups that stand keep their slot and coach; sessions
+    at its venue, and whoever waits for room there, follow it."""
     template = programme.template_of(tx, request.course)
     _check_hub(tx, request.delivery_partner_id)
     _check_coaches(tx, request.coaches)
@@ -42,6 +44,7 @@ def set_hub_offer(tx: Transaction, request: SetHubOffer) -> HubOfferRecord:
         tx, request.course, request.cohort, request.delivery_partner_id, lock=True
     )
     offer = found.get(request.delivery_partner_id)
+    former = changed_offers.joining_of(offer) if offer else None
     if offer is None:
         offer = HubOffer(
             delivery_partner_id=request.delivery_partner_id,
@@ -73,7 +76,8 @@ def set_hub_offer(tx: Transaction, request: SetHubOffer) -> HubOfferRecord:
         for slot, id in pairs
     ]
     tx.add_all(coaches)
-    return schemas.hub_offer_record(offer, coaches)
+    told = changed_offers.follow(tx, offer, former) if former else []
+    return replace(schemas.hub_offer_record(offer, coaches), shortfalls=told)
 
 
 def set_availability(tx: Transaction, request: SetAvailability) -> AvailabilityRecord:

@@ -1,9 +1,10 @@
 """Room at the venues of days together, for people who come to one after the cohort was seated."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, select
 
 from kit import Transaction
 from sessions import queries
@@ -62,34 +63,49 @@ def without_room(
     hubs = {days[session.audience] for session in tx.scalars(wanted.with_for_update())}
     offers = queries.offers(tx, course, cohort)
     booked = guests(tx, course, cohort, hubs)
-    placed = _placed(tx, course, cohort, hubs)
+    there = placed(tx, course, cohort, hubs)
     for hub in hubs & offers.keys():
-        over = placed.get(hub, 0) + booked.get(hub, 0) - offers[hub].venue_capacity
+        over = there.get(hub, 0) + booked.get(hub, 0) - offers[hub].venue_capacity
         if over > 0:
             crowded |= set(sorted(coming[hub])[-over:])
     _keep_nowhere(tx, crowded)
     return crowded
 
 
-def _placed(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]) -> dict[UUID, int]:
+def placed(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]) -> dict[UUID, int]:
     """Hub → how many people's days are to be at its venue."""
-    own = func.coalesce(Group.delivery_partner_id, Enrolment.delivery_partner_id)
-    where = case(
-        (VenuePlace.application_id.is_not(None), VenuePlace.delivery_partner_id), else_=own
-    )
+    where = _where_days_are()
     rows = tx.execute(
-        select(where, func.count())
-        .select_from(Enrolment)
+        _with_days(select(where, func.count()), course, cohort)
+        .where(where.in_(hubs))
+        .group_by(where)
+    )
+    return dict(rows.all())
+
+
+def whose_days(course: str, cohort: str, hub: UUID) -> Select[UUID]:
+    """The applications of those whose days are to be at a hub's venue."""
+    wanted = _with_days(select(Enrolment.application_id), course, cohort)
+    return wanted.where(_where_days_are() == hub)
+
+
+def _where_days_are() -> ColumnElement[UUID]:
+    own = func.coalesce(Group.delivery_partner_id, Enrolment.delivery_partner_id)
+    return case((VenuePlace.application_id.is_not(None), VenuePlace.delivery_partner_id), else_=own)
+
+
+def _with_days(wanted: Select[Any], course: str, cohort: str) -> Select[Any]:
+    """Of the people in training, with their group's hub and where their days are otherwise."""
+    return (
+        wanted.select_from(Enrolment)
         .outerjoin(VenuePlace, VenuePlace.application_id == Enrolment.application_id)
         .outerjoin(
             Membership,
             (Membership.application_id == Enrolment.application_id) & Membership.left_at.is_(None),
         )
         .outerjoin(Group, Group.group_id == Membership.group_id)
-        .where(*queries.in_training(course, cohort), where.in_(hubs))
-        .group_by(where)
+        .where(*queries.in_training(course, cohort))
     )
-    return dict(rows.all())
 
 
 def _keep_nowhere(tx: Transaction, application_ids: Collection[UUID]) -> None:

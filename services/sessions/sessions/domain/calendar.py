@@ -46,7 +46,8 @@ END:VTIMEZONE
 class Entry:
     """A session in somebody's calendar. `local_start` is London wall time, naive, with its fold.
 
-    `sequence` grows with every change of session or seat; `changed_at` is when that was.
+    `sequence` grows with every change of session or seat; `changed_at` is when that was. `place`
+    is the venue's latitude and longitude, `provides` what it has of what people may need.
     """
 
     session_id: str
@@ -59,6 +60,8 @@ class Entry:
     venue: str | None = None
     link: str | None = None
     details: str | None = None
+    place: tuple[float, float] | None = None
+    provides: tuple[str, ...] = ()
 
 
 def is_shown(entry: Entry, at: datetime) -> bool:
@@ -111,6 +114,10 @@ def _event(entry: Entry) -> Event:
     if entry.link:
         event.add("url", entry.link)
     joining = f"Join: {entry.link}" if entry.link else None  # many clients do not show a URL
-    if description := "\n\n".join(part for part in (entry.details, joining) if part):
+    if entry.place:
+        event.add("geo", entry.place)
+    has = ", ".join(code.replace("_", " ") for code in entry.provides)
+    access = f"The venue has: {has}" if has else None
+    if description := "\n\n".join(part for part in (entry.details, joining, access) if part):
         event.add("description", description)
     return event

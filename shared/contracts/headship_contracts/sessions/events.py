@@ -100,9 +100,10 @@ class SessionCancelled(SessionState, source="sessions", heard_by=("notifications
 
 @shape
 class SessionChanged(SessionState, source="sessions"):
-    """A session keeps time and place, but is led by somebody else or joined in another way."""
+    """A session keeps time and place, but is led by somebody else or joined in another way, or its
+    venue has other things that people may need."""
 
-    change: str  # facilitator | joining_details
+    change: str  # facilitator | joining_details | venue
 
 
 @shape

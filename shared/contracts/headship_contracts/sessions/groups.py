@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
+from headship_contracts.sessions.plans import ShortfallRecord
 from headship_contracts.sessions.study import GroupStudyDays
 from headship_contracts.shape import Shape, items, number, shape, text
 
@@ -41,7 +42,9 @@ class CoachTerms(Shape):
 
 @shape
 class HubOfferRecord(Shape):
-    """What a delivery partner offers to a cohort. `venue_capacity` 0: it has lost its venue."""
+    """What a delivery partner offers to a cohort. `venue_capacity` 0: it has lost its venue.
+    `shortfalls`, in the answer to a new offer: whom its venue has no room for any more
+    (venue_over_capacity), or not what they need (venue_lacks_access), and what moves the fewest."""
 
     delivery_partner_id: UUID
     course: str
@@ -55,6 +58,7 @@ class HubOfferRecord(Shape):
     coach_terms: list[CoachTerms] = items(most=500, default_factory=list)
     venue_place: str | None = None
     venue_provides: list[str] = items(most=20, default_factory=list)
+    shortfalls: list[ShortfallRecord] = items(most=10, default_factory=list)
 
 
 @shape
@@ -62,8 +66,9 @@ class SetHubOffer(Request[HubOfferRecord], to="sessions", writes=True):
     """Say what a delivery partner offers: coaches by slot, and where its days together are.
 
     One coach in one slot leads one group. The offer replaces the hub's former one for the cohort;
-    groups that stand keep their slot and coach. `venue_place` is where it is, the hub's own place
-    if not given; `venue_provides` what it has of what people may need.
+    groups that stand keep their slot and coach. Sessions ahead at the former venue are at the new
+    one, of which everyone with a seat hears. `venue_place` is where it is, the hub's own place if
+    not given; `venue_provides` what it has of what people may need.
     """
 
     delivery_partner_id: UUID

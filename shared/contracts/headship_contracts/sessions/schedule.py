@@ -103,8 +103,9 @@ class ListSessions(ListRequest[SessionPage], to="sessions"):
 class MoveSession(Request[SessionRecord], to="sessions", writes=True):
     """Give a session that has not begun another time or venue; all its seats go with it.
 
-    Refused for a weekend and a bank holiday, and, as the provider's CLASH_SEVERITIES say, where its
-    coach or venue is taken, people hear of it too late, or too many of their schools are closed.
+    Refused for a weekend, and, as the provider's CLASH_SEVERITIES say, where its coach or venue is
+    taken, people hear of it too late, or it breaks a rule that the planner keeps: bank holidays,
+    their schools' holidays, the order of the units, two hours in a week, days beside a break.
     `fold` (0 or 1) is needed for the hour that London's clocks pass twice.
     """
 
