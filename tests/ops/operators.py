@@ -1,8 +1,22 @@
-"""What other operators make of our objects and need for it, as their own code and documents say."""
+"""What other operators take, make of it and need for it, as their own code and documents say."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from jsonschema import Draft202012Validator
 from rendered import Manifest, Rendered, containers, matches, template
+
+DEFINITIONS = {
+    told["kind"]: told
+    for told in (
+        json.loads(file.read_text())
+        for file in (Path(__file__).parent / "definitions").glob("*.json")
+    )
+}
+"""Kinds of which no library has a model: fields, types and choices from their operators' own
+definitions, without the words. `from` says where each was read."""
 
 BROKER = {"app.kubernetes.io/component": "rabbitmq", "app.kubernetes.io/name": "broker"}
 DATABASE = {"cnpg.io/cluster": "headship"}
@@ -100,3 +114,25 @@ def _is_of(peer: Labels | str | None, told: Manifest) -> bool:
         named = {"matchLabels": {"kubernetes.io/metadata.name": peer}}
         return told == {"namespaceSelector": named}
     return told.keys() == {"podSelector"} and matches(told["podSelector"], peer)
+
+
+def problems_of(one: dict[str, Any]) -> list[str]:
+    """What its operator's definition has against an object; fields that it does not know, too."""
+    told = DEFINITIONS[one["kind"]]
+    if told["apiVersion"] != one["apiVersion"]:
+        return [f"{one['apiVersion']} is not {told['apiVersion']}"]
+    found = Draft202012Validator(_closed(told["spec"])).iter_errors(one.get("spec"))
+    return [f"{error.json_path}: {error.message}" for error in found]
+
+
+def _closed(schema: Any) -> Any:
+    """The same, with no more fields than it names, where it does not keep others."""
+    if isinstance(schema, list):
+        return [_closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(each) for key, each in schema.items()}
+    kept = "additionalProperties" in schema or schema.get("x-kubernetes-preserve-unknown-fields")
+    if schema.get("type") == "object" and "properties" in schema and not kept:
+        closed["additionalProperties"] = False
+    return closed

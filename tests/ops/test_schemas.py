@@ -10,7 +10,7 @@ import pytest
 import yaml
 from cloudcoil.models.keda import v1alpha1 as keda
 from cloudcoil.models.prometheus_operator import v1 as monitoring
-from jsonschema import Draft202012Validator
+from operators import DEFINITIONS, problems_of
 from rendered import (
     COMPONENTS,
     K8S,
@@ -22,7 +22,6 @@ from rendered import (
     render,
 )
 
-HERE = Path(__file__).parent
 OLDEST, NEWEST = "1.30", "1.37"
 
 MODELS: dict[str, Any] = {
@@ -33,13 +32,6 @@ MODELS: dict[str, Any] = {
     "TriggerAuthentication": keda.TriggerAuthentication,
 }
 """Kinds of other operators whose shape a library knows."""
-
-DEFINITIONS = {
-    told["kind"]: told
-    for told in (json.loads(file.read_text()) for file in (HERE / "definitions").glob("*.json"))
-}
-"""Kinds of which no library has a model: fields, types and choices from their operators' own
-definitions, without the words. `from` says where each was read."""
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
@@ -139,28 +131,6 @@ def test_ports_name_their_protocol() -> None:
         ports = [part for part in every(one.get("spec", {})) if "containerPort" in part]
         ports += one["spec"]["ports"] if one["kind"] == "Service" else []
         assert all("protocol" in port for port in ports), called(one)
-
-
-def problems_of(one: dict[str, Any]) -> list[str]:
-    """What its operator's definition has against an object; fields that it does not know, too."""
-    told = DEFINITIONS[one["kind"]]
-    if told["apiVersion"] != one["apiVersion"]:
-        return [f"{one['apiVersion']} is not {told['apiVersion']}"]
-    found = Draft202012Validator(_closed(told["spec"])).iter_errors(one.get("spec"))
-    return [f"{error.json_path}: {error.message}" for error in found]
-
-
-def _closed(schema: Any) -> Any:
-    """The same, with no more fields than it names, where it does not keep others."""
-    if isinstance(schema, list):
-        return [_closed(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    closed = {key: _closed(each) for key, each in schema.items()}
-    kept = "additionalProperties" in schema or schema.get("x-kubernetes-preserve-unknown-fields")
-    if schema.get("type") == "object" and "properties" in schema and not kept:
-        closed["additionalProperties"] = False
-    return closed
 
 
 def _lost(given: Any, kept: Any, path: str = "") -> list[str]:
