@@ -2,7 +2,7 @@
 
 import pytest
 from operators import NEEDED, Needed, let_through, ports_of_pods, ports_of_services
-from rendered import called, overlay
+from rendered import OVERLAYS, called, overlay
 
 LIVE = pytest.mark.parametrize("name", ["production", "staging"])
 
@@ -34,3 +34,14 @@ def test_each_monitor_reads_a_port_that_is_there_and_prometheus_is_let_in(name: 
                 assert endpoint["port"] in ports, f"{called(monitor)}: {labels}"
                 let_in = let_through(rendered, labels, "ingress", "monitoring")
                 assert let_in & {endpoint["port"], ports[endpoint["port"]]}, called(monitor)
+
+
+def test_no_two_installations_keep_their_backups_in_one_place() -> None:
+    places = [
+        one["spec"]["configuration"]["destinationPath"]
+        for name in OVERLAYS
+        for one in overlay(name).of("ObjectStore")
+    ]
+
+    assert len(places) == 2
+    assert len(set(places)) == len(places)
