@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
 
 from enrolment.models import (
     AdmissionStep,
@@ -17,6 +17,8 @@ from enrolment.models import (
     ErasurePart,
     Evidence,
     Fee,
+    Import,
+    ImportBadRow,
     ImportedRow,
     Instalment,
     LedgerEntry,
@@ -58,6 +60,16 @@ def _unlike(row: Any) -> str:
     return f"{ERASED}-{row[0]}"
 
 
+def _telling_of(subject: Subject) -> ColumnElement[bool]:
+    """Bad rows with the e-mail address or the TRN of one of these people in a cell of its own."""
+    cells = func.lower(cast(ImportBadRow.cells, Text))
+    theirs = [
+        func.replace(cells, '"' + func.lower(column) + '"', "") != cells
+        for column in (Participant.email, Participant.trn)
+    ]
+    return exists().where(Participant.id.in_(subject.person_ids), or_(*theirs))
+
+
 HOLDINGS: Final = (
     Holding(
         model=AdmissionStep,
@@ -97,6 +109,15 @@ HOLDINGS: Final = (
         title="What a file told of you",
         kind="admissions",
         of=of_applications(ImportedRow.application_id),
+    ),
+    Holding(
+        model=ImportBadRow,
+        title="Rows of files about you that could not be taken",
+        kind="admissions",
+        of=_telling_of,
+        old=lambda before: ImportBadRow.import_id.in_(
+            select(Import.id).where(Import.created_at < before)
+        ),  # nothing is left by then: imports go after some days
     ),
     Holding(
         model=DfeWrite,

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any, Protocol, Self
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Text, cast, delete, insert, or_, select, update
 
 from headship_contracts.messages import Event
 from headship_contracts.protection import ErasedRecords, KeptRecords
 from kit.audit.trail import CHANGE
-from kit.db.tables import erasures
+from kit.db.tables import erasures, idempotency
 from kit.db.transaction import Transaction
 from kit.personal.clearing import about, clear, count
 from kit.personal.holdings import Custody, Subject
@@ -95,6 +95,7 @@ def erase(tx: Transaction, custody: Custody, rules: Rules, decision: Decision) -
     come since then where it was decided anew. Gives all that has gone so far, and what is left."""
     here = erasures.c.erasure_id == decision.erasure_id
     before = tx.scalar(select(erasures.c.erased).where(here))
+    _forget_answers(tx, custody, decision.subject)
     cleared = _clear(tx, custody, rules, decision, before or [])
     told = {
         "person_ids": [str(one) for one in decision.subject.person_ids],
@@ -122,6 +123,14 @@ def due(tx: Transaction, at: datetime) -> list[Decision]:
         )
         for row in rows
     ]
+
+
+def _forget_answers(tx: Transaction, custody: Custody, subject: Subject) -> None:
+    """What was kept for callers who repeat a call, wherever it names somebody."""
+    kept = cast(idempotency.c.answer, Text)
+    named = [kept.contains(str(one)) for one in custody.records(tx, subject)]
+    if named:
+        tx.execute(delete(idempotency).where(or_(*named)))
 
 
 def _clear(
