@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from headship_contracts.enrolment import events as enrolment
+from headship_contracts.notifications.messages import ResendMessage
 from headship_contracts.notifications.preferences import SetPreferences, TopicPreference
 from headship_contracts.sessions import events as sessions
 from kit.testing import call
@@ -78,6 +79,32 @@ def test_several_changes_are_lines_of_one_message(office, seated):
     mail = (office.folder / office.mails()[-1]["file"]).read_text()
     assert '* "School culture" is on Saturday 14 November 2026 at 9:30am' in mail
     assert '* "Curriculum", planned for' in mail
+
+
+def test_a_digest_is_sent_again_with_what_of_it_is_still_so(office, seated):
+    other = uuid4()
+    office.hear(
+        seated.make(sessions.SessionScheduled, session_id=other, title="Curriculum"),
+        seated.make(sessions.ParticipantSeated, session_id=other),
+        *moves(seated, 10, 12),
+        seated.make(sessions.SessionCancelled, session_id=other, title="Curriculum", sequence=2),
+    )
+    office.evening()
+    (digest,) = office.messages(template="digest")
+    order = ResendMessage(message_id=digest.message_id, reason="they deleted it")
+
+    told = []
+    for later in ([], moves(seated, 10, 12, 14)[1:]):
+        office.hear(*later)
+        call(office.service, order)
+        office.send(NOW + timedelta(hours=9))
+        told.append((office.folder / office.mails()[-1]["file"]).read_text())
+    office.evening()
+
+    assert session_mails(office) == [("digest", "sent")] * 3
+    assert '* "School culture" is on Saturday 14 November 2026 at 9:30am' in told[0]
+    assert '* "School culture" is on Monday 16 November 2026 at 9:30am' in told[1]
+    assert all('* "Curriculum", planned for' in mail for mail in told)
 
 
 def test_a_change_to_a_near_session_is_told_at_once(office, seated):

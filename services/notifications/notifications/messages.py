@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import insert, inspect, literal, select
 
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.notifications.messages import (
@@ -22,7 +22,7 @@ from kit import Transaction
 from kit.paging import page
 from notifications import queries, schemas
 from notifications.domain.statuses import FAILED, GONE, WAITING, Status
-from notifications.models import Attachment, Message
+from notifications.models import Attachment, DigestItem, Message
 from notifications.queueing import Wanted, add
 from notifications.settling import become
 
@@ -73,7 +73,9 @@ def _total(counts: Counter[str], statuses: Iterable[Status]) -> int:
 
 
 def resent(tx: Transaction, request: ResendMessage) -> MessageRecord:
-    """Queue the message once more, under a key of its own, with the same files."""
+    """Queue the message once more, under a key of its own, with the same files; of a digest what it
+    told, as far as it is still so.
+    """
     message = _found(tx, request.message_id)
     if message.status in WAITING:
         raise Refused("still_waiting", f"message {message.message_id} has not gone out yet")
@@ -94,6 +96,7 @@ def resent(tx: Transaction, request: ResendMessage) -> MessageRecord:
     again = add(tx, wanted, resend_of=message.message_id, reason=request.reason)
     tx.flush()
     _copy_files(tx, message.message_id, again.message_id)
+    _copy_items(tx, message.message_id, again)
     return schemas.message(again)
 
 
@@ -103,6 +106,15 @@ def _copy_files(tx: Transaction, of_message: UUID, to_message: UUID) -> None:
     its = select(literal(to_message, Attachment.message_id.type), *columns)
     rows = its.where(Attachment.message_id == of_message)
     tx.execute(insert(Attachment).from_select(["message_id", *kept], rows))
+
+
+def _copy_items(tx: Transaction, of_message: UUID, again: Message) -> None:
+    own = ("item_id", "business_key", "message_id")
+    kept = [one.key for one in inspect(DigestItem).column_attrs if one.key not in own]
+    for item in tx.scalars(select(DigestItem).where(DigestItem.message_id == of_message)):
+        copied = {name: getattr(item, name) for name in kept}
+        key = f"{item.business_key}:again:{again.revision}"
+        tx.add(DigestItem(business_key=key, message_id=again.message_id, **copied))
 
 
 def settled(tx: Transaction, request: SettleMessage) -> MessageRecord:

@@ -114,8 +114,8 @@ class CountMessages(Request[MessageCounts], to="notifications"):
 class ResendMessage(Request[MessageRecord], to="notifications", writes=True):
     """Send a message once more, with the name, address and wording of now.
 
-    It is a new message; the old one stays as it is. Refused `still_waiting` for one that has not
-    gone out yet.
+    It is a new message; the old one stays as it is. A digest tells what of it is still so. Refused
+    `still_waiting` for one that has not gone out yet.
     """
 
     message_id: UUID
