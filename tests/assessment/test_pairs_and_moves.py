@@ -85,8 +85,7 @@ def test_the_markers_of_pairs_are_linked(office):
 def test_a_lead_learns_why_this_marker(office):
     window, members = in_pairs(office, 3, assessors=3)
     (moderator,) = office.assessors(1, "moderator")
-    staff_id = office.script(window).waits_for
-    (item,) = (one for one in queue(office, staff_id) if one.number == 1)
+    staff_id, item = office.waiting(office.script(window))
     ask = ExplainAllocation(allocation_id=item.allocation_id)
 
     told = office.ask(ask)
@@ -139,16 +138,16 @@ def drop_out(office, window, staff_id):
 
 def test_who_drops_out_keeps_what_is_begun_and_nobody_else_loses_any(office):
     window = office.marking(12, assessors=4)
-    before = {script.number: script.waits_for for script in office.scripts(window)}
-    staff_id = before[1]
+    before = {script.script_id: script.waits_for for script in office.scripts(window)}
+    staff_id = office.script(window).waits_for
     mine = queue(office, staff_id)
     office.ask(GetScript(allocation_id=mine[0].allocation_id, staff_id=staff_id))
 
     told = drop_out(office, window, staff_id)
 
-    after = {script.number: script.waits_for for script in office.scripts(window)}
+    after = {script.script_id: script.waits_for for script in office.scripts(window)}
     assert (told.moved, told.kept_started, told.unallocated) == (2, 1, [])
-    assert {n for n in before if before[n] != after[n]} == {item.number for item in mine[1:]}
+    assert {s for s in before if before[s] != after[s]} == {item.script_id for item in mine[1:]}
     assert [one.allocation_id for one in queue(office, staff_id)] == [mine[0].allocation_id]
     assert {told.reason for told in office.told(ScriptWithdrawn)} == {"marker_drops_out"}
 

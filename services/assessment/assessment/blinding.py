@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from uuid import UUID
 
-from assessment import files, queries, scripts
+from assessment import files, queries, schemas, scripts
 from assessment.domain import names
 from assessment.models import Script, Submission, Window
 from headship_contracts.enrolment.people import People, PeopleFound
@@ -56,7 +56,8 @@ def require_checked(script: Script) -> None:
     """Refuse a marker a script in which its author's name may still stand."""
     if not script.submission.names_checked:
         detail = "its author's name has not been looked for yet: enrolment has not told it"
-        raise Refused("names_not_checked", f"script {script.number}: {detail}")
+        number = schemas.shown_number(script.id)
+        raise Refused("names_not_checked", f"script {number}: {detail}")
 
 
 def unchecked(tx: Transaction, window: Window, *, let_through: bool) -> int:

@@ -1,6 +1,6 @@
 """Claiming the next script from the pile: a lease, and a fence that only its holder can pass."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from assessment import allocation, assessors, metrics, queries, roles, schemas, seeds
 from assessment.domain.allocation import Marker, Role
@@ -12,6 +12,7 @@ from headship_contracts.assessment.allocation import (
     RenewLease,
     ReturnScript,
 )
+from headship_contracts.assessment.marking import QueueItem
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.messages import Done
 from kit import Transaction
@@ -26,6 +27,10 @@ def claim(tx: Transaction, request: ClaimScript) -> ClaimedScript:
     marker, parts = _claimer(tx, window, request)
     now = assessors.now()
     until = now + timedelta(seconds=request.seconds)
+    is_marker = Role.FIRST in parts
+    seed = seeds.claim(tx, window, request.staff_id, until) if is_marker else None
+    if seed is not None:
+        return _claimed(schemas.reference_item(seed))
     claimed = queries.pile.claim_next(tx, window.id, marker, parts, now=now, until=until)
     if claimed is None:
         raise Refused("nothing_to_claim", "no script is left that you may mark")
@@ -44,8 +49,7 @@ def claim(tx: Transaction, request: ClaimScript) -> ClaimedScript:
         started_at=tx.at,
     )
     tx.flush()
-    seeds.give(tx, window, only=request.staff_id, until=until)
-    return _claimed(held)
+    return _claimed(schemas.queue_item(held))
 
 
 def renew(tx: Transaction, request: RenewLease) -> ClaimedScript:
@@ -53,12 +57,16 @@ def renew(tx: Transaction, request: RenewLease) -> ClaimedScript:
     seed = queries.assessors.lock_marking(tx, request.allocation_id)
     if seed is not None and seed.staff_id == request.staff_id:
         roles.require_self(tx, request.staff_id)
-        return _claimed_seed(seed, request)
+        _require_lease(seed, request.fence)
+        assert seed.lease_until is not None
+        until = assessors.now() + timedelta(seconds=request.seconds)
+        seed.lease_until = max(seed.lease_until, until)
+        return _claimed(schemas.reference_item(seed))
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
     _require_lease(held, request.fence)
     extend(tx, held, timedelta(seconds=request.seconds))
-    return _claimed(held)
+    return _claimed(schemas.queue_item(held))
 
 
 def give_back(tx: Transaction, request: ReturnScript) -> Done:
@@ -67,7 +75,7 @@ def give_back(tx: Transaction, request: ReturnScript) -> Done:
     if seed is not None and seed.staff_id == request.staff_id:
         roles.require_self(tx, request.staff_id)
         _require_lease(seed, request.fence)
-        tx.delete(seed)  # as with a script, it may come again
+        seeds.take_back(tx, seed, "returned")
         return Done()
     held = queries.desks.lock_allocation(tx, request.allocation_id)
     roles.require_own(tx, held, request.staff_id)
@@ -98,24 +106,6 @@ def _require_lease(held: Allocation | ReferenceMarking, fence: int | None) -> No
     require_fence(held, fence)
     if held.lease_until is None:
         raise Refused("no_lease", "this script was allocated: it is nobody's to claim")
-
-
-def _claimed_seed(seed: ReferenceMarking, request: RenewLease) -> ClaimedScript:
-    """More time for a seed, which is told as a script."""
-    _require_lease(seed, request.fence)
-    assert seed.lease_until is not None
-    seed.lease_until = max(seed.lease_until, assessors.now() + timedelta(seconds=request.seconds))
-    item = schemas.reference_item(seed)
-    return ClaimedScript(
-        allocation_id=seed.id,
-        script_id=item.script_id,
-        number=item.number,
-        kind=item.kind,
-        words=item.words,
-        due_on=item.due_on,
-        fence=seed.fence,
-        lease_until=seed.lease_until,
-    )
 
 
 def extend(tx: Transaction, held: Allocation, time: timedelta) -> None:
@@ -155,16 +145,15 @@ def _claimer(tx: Transaction, window: Window, request: ClaimScript) -> tuple[Mar
     return mine, parts
 
 
-def _claimed(held: Allocation) -> ClaimedScript:
-    until: datetime | None = held.lease_until
-    assert until is not None
+def _claimed(item: QueueItem) -> ClaimedScript:
+    assert item.lease_until is not None
     return ClaimedScript(
-        allocation_id=held.id,
-        script_id=held.script_id,
-        number=held.script.number,
-        kind="adjudication" if held.role == Role.ADJUDICATOR else "marking",
-        words=held.script.submission.words,
-        due_on=held.due_on,
-        fence=held.fence,
-        lease_until=until,
+        allocation_id=item.allocation_id,
+        script_id=item.script_id,
+        number=item.number,
+        kind=item.kind,
+        words=item.words,
+        due_on=item.due_on,
+        fence=item.fence,
+        lease_until=item.lease_until,
     )

@@ -46,11 +46,10 @@ def queue(tx: Transaction, request: MarkingQueue) -> QueuePage:
     """What lies with a member of staff. Second marking looks like first: it would tell a fail."""
     roles.require_self(tx, request.staff_id)
     found, cursor = queries.desks.page_of_queue(tx, request)
-    items = [schemas.queue_item(one) for one in found]
-    if request.cursor is None:
-        references = queries.assessors.waiting_markings(tx, request.staff_id)
-        items += [schemas.reference_item(one) for one in references]
-        items.sort(key=lambda item: (item.due_on, item.allocation_id))
+    items = [
+        schemas.queue_item(one) if isinstance(one, Allocation) else schemas.reference_item(one)
+        for one in found
+    ]
     return QueuePage(items=items, next_cursor=cursor)
 
 

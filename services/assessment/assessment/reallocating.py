@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from assessment import allocation, assessors, queries, roles, schemas
+from assessment import allocation, assessors, queries, roles, schemas, seeds
 from assessment.allocation_problem import Plan, as_problem, keep_run, unplaced
 from assessment.domain import sampling
 from assessment.domain.allocation import Role
@@ -121,6 +121,7 @@ def _move(
         allocation.carry(tx, held.script, Role(held.role), UUID(one["staff"][0]), one, run, planned)
         moved += 1
     mine = [one for one in waiting.values() if one.staff_id == request.staff_id]
+    seeds.clear(tx, window, request.staff_id)
     return Reallocated(
         window_id=window.id,
         moved=moved,

@@ -87,8 +87,8 @@ class ReferenceScript(Base):
 class ReferenceMarking(Base):
     """A reference script on an assessor's desk: of all, only the latest round counts.
 
-    A seed has a window, and looks like a script of it: `number` is as shown, `shown_as` stands
-    where a script's id would, and in a window whose scripts are claimed it has a lease.
+    A seed has a window, and looks like a script of it: `shown_as` stands where a script's id would,
+    and where scripts are claimed it has a lease, and another round each time it is claimed again.
     """
 
     __tablename__ = "reference_markings"
@@ -99,7 +99,7 @@ class ReferenceMarking(Base):
     round: Mapped[int]
     window_id: Mapped[UUID | None] = mapped_column(ForeignKey("windows.id"))
     number: Mapped[int]
-    state: Mapped[str]  # waiting | marked
+    state: Mapped[str]  # waiting | marked | withdrawn
     due_on: Mapped[date]
     given_at: Mapped[datetime]
     marks: Mapped[list[Any] | None]
@@ -119,7 +119,7 @@ class ReferenceMarking(Base):
     __table_args__ = (
         UniqueConstraint("reference_id", "staff_id", "round"),
         Index("ix_reference_markings_staff_id", "staff_id", "state"),
-        CheckConstraint("state IN ('waiting', 'marked')", name="state"),
+        CheckConstraint("state IN ('waiting', 'marked', 'withdrawn')", name="state"),
     )
 
 

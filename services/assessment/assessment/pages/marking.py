@@ -54,8 +54,7 @@ def queue(
     forms = "".join(
         f'<form method="post" action="/marking/{escape(token)}/claim">'
         f'<input type="hidden" name="window" value="{pile.window_id}">'
-        f"<button>Take the next script</button> <span>{escape(pile.batch)}: "
-        f"{pile.open} on the pile</span></form>"
+        f"<button>Take the next script</button> <span>{escape(pile.batch)}</span></form>"
         for pile in piles
     )
     return _page(200, "Your scripts", table + forms, told=told)

@@ -1,7 +1,6 @@
 """Those who mark: what was settled for them, and what they keep off."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,7 +14,7 @@ from assessment.models import (
     ReferenceScript,
     StaffMember,
 )
-from assessment.queries.locking import lock_or_add
+from assessment.queries.locking import lock_or_add, locked
 from headship_contracts.assessment.assessors import ListAssessors, ListConflicts
 from headship_contracts.assessment.standardisation import (
     ListChecks,
@@ -146,17 +145,18 @@ def lock_marking(tx: Transaction, marking_id: UUID) -> ReferenceMarking | None:
     ).one_or_none()
 
 
-def lapsed_seeds(
-    tx: Transaction, window_id: UUID, staff_id: UUID, now: datetime
-) -> list[ReferenceMarking]:
-    """Seeds of a window on this marker's desk whose lease is over, locked."""
-    lapsed = select(ReferenceMarking).where(
-        ReferenceMarking.window_id == window_id,
-        ReferenceMarking.staff_id == staff_id,
-        ReferenceMarking.state == "waiting",
-        ReferenceMarking.lease_until <= now,
+def lock_seeds_of(tx: Transaction, window_id: UUID, staff_id: UUID) -> list[ReferenceMarking]:
+    """Seeds of a window that this marker has, or had, in their latest rounds. They are locked, and
+    so is what else the marker claims meanwhile."""
+    member = select(StaffMember.staff_id).where(StaffMember.staff_id == staff_id)
+    tx.execute(member.with_for_update(key_share=True))
+    mine = (
+        select(ReferenceMarking)
+        .where(ReferenceMarking.window_id == window_id, ReferenceMarking.staff_id == staff_id)
+        .order_by(ReferenceMarking.round)
     )
-    return list(tx.scalars(lapsed.with_for_update(of=ReferenceMarking)))
+    latest = {one.reference_id: one for one in tx.scalars(locked(mine, ReferenceMarking))}
+    return list(latest.values())
 
 
 def seeds_marked(tx: Transaction, window_id: UUID) -> list[ReferenceMarking]:
@@ -165,14 +165,6 @@ def seeds_marked(tx: Transaction, window_id: UUID) -> list[ReferenceMarking]:
         ReferenceMarking.window_id == window_id, ReferenceMarking.state == "marked"
     )
     return list(tx.scalars(marked.order_by(ReferenceMarking.marked_at, ReferenceMarking.id)))
-
-
-def waiting_markings(tx: Transaction, staff_id: UUID) -> list[ReferenceMarking]:
-    """Reference scripts that wait on a desk."""
-    wanted = select(ReferenceMarking).where(
-        ReferenceMarking.staff_id == staff_id, ReferenceMarking.state == "waiting"
-    )
-    return list(tx.scalars(wanted.order_by(ReferenceMarking.due_on, ReferenceMarking.id)))
 
 
 def page_of_checks(
@@ -219,10 +211,10 @@ def same_comment(
 
 
 def seeds_by_marker(tx: Transaction, window_id: UUID) -> dict[UUID, int]:
-    """How many seeds of a window each marker was given."""
+    """How many seeds of a window each marker has, or marked."""
     counted = (
         select(ReferenceMarking.staff_id, func.count())
-        .where(ReferenceMarking.window_id == window_id)
+        .where(ReferenceMarking.window_id == window_id, ReferenceMarking.state != "withdrawn")
         .group_by(ReferenceMarking.staff_id)
     )
     return dict(tx.execute(counted).all())

@@ -1,14 +1,15 @@
 """Scripts on markers' desks: who has, or had, which, and in what state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from assessment.domain.allocation import Role
+from assessment.domain.windows import WindowState
 from assessment.models import (
     Allocation,
     DecisionStep,
@@ -114,21 +115,38 @@ def live(tx: Transaction, window_id: UUID) -> dict[UUID, dict[str, UUID]]:
     return found
 
 
-def numbers_by_marker(tx: Transaction, window_id: UUID) -> dict[UUID, set[int]]:
-    """The numbers of the scripts that each marker marks, or marked, in a window."""
+def marking_loads(tx: Transaction, window_id: UUID) -> dict[UUID, int]:
+    """How many of a window's scripts each marker marks, or marked."""
     held = (
-        select(Allocation.staff_id, Script.number)
+        select(Allocation.staff_id, func.count())
         .join(Allocation.script)
         .where(
             Script.window_id == window_id,
             Allocation.state != "withdrawn",
             Allocation.role != Role.ADJUDICATOR,
         )
+        .group_by(Allocation.staff_id)
     )
-    found: dict[UUID, set[int]] = {}
-    for staff_id, number in tx.execute(held):
-        found.setdefault(staff_id, set()).add(number)
-    return found
+    return dict(tx.execute(held).all())
+
+
+def claimed(tx: Transaction, window_id: UUID, staff_id: UUID, now: datetime) -> int:
+    """How many of a window's scripts a marker claimed and marked, or holds still."""
+    held = (
+        select(func.count())
+        .select_from(Allocation)
+        .join(Allocation.script)
+        .where(
+            Script.window_id == window_id,
+            Allocation.staff_id == staff_id,
+            Allocation.role != Role.ADJUDICATOR,
+            or_(
+                Allocation.state == "marked",
+                and_(Allocation.state == "waiting", Allocation.lease_until > now),
+            ),
+        )
+    )
+    return tx.scalar(held) or 0
 
 
 def roles_of(tx: Transaction, script_id: UUID) -> set[str]:
@@ -164,17 +182,29 @@ def met(tx: Transaction, window_id: UUID, script_ids: Iterable[UUID]) -> dict[UU
 
 def page_of_queue(
     tx: Transaction, request: MarkingQueue
-) -> tuple[Sequence[Allocation], str | None]:
-    """A page of what lies with a member of staff, what is due first first."""
-    mine = (
-        select(Allocation)
-        .join(Allocation.script)
-        .join(Script.submission)
-        .options(contains_eager(Allocation.script).contains_eager(Script.submission))
-        .where(Allocation.staff_id == request.staff_id, Allocation.state == "waiting")
+) -> tuple[list[Allocation | ReferenceMarking], str | None]:
+    """A page of what lies with a member of staff, what is due first first, seeds among the rest."""
+    lying = union_all(
+        select(Allocation.id, Allocation.due_on).where(
+            Allocation.staff_id == request.staff_id, Allocation.state == "waiting"
+        ),
+        select(ReferenceMarking.id, ReferenceMarking.due_on)
+        .outerjoin(Window, Window.id == ReferenceMarking.window_id)
+        .where(
+            ReferenceMarking.staff_id == request.staff_id,
+            ReferenceMarking.state == "waiting",
+            or_(Window.id.is_(None), Window.state == WindowState.MARKING),
+        ),
+    ).subquery("queue")
+    keys = (lying.c.due_on, lying.c.id)
+    ids, cursor = page(
+        tx, select(lying.c.id), keys=keys, cursor=request.cursor, limit=request.limit
     )
-    keys = (Allocation.due_on, Allocation.id)
-    return page(tx, mine, keys=keys, cursor=request.cursor, limit=request.limit)
+    with_text = joinedload(Allocation.script).joinedload(Script.submission)
+    allocated = select(Allocation).options(with_text).where(Allocation.id.in_(ids))
+    reference = select(ReferenceMarking).where(ReferenceMarking.id.in_(ids))
+    found: list[Allocation | ReferenceMarking] = [*tx.scalars(allocated), *tx.scalars(reference)]
+    return sorted(found, key=lambda one: (one.due_on, one.id)), cursor
 
 
 def allocation_step(tx: Transaction, held: Allocation) -> dict[str, Any]:
@@ -190,15 +220,27 @@ def allocation_step(tx: Transaction, held: Allocation) -> dict[str, Any]:
 
 
 def all_of(tx: Transaction, window_id: UUID) -> list[tuple[UUID, str, date, datetime, bool]]:
-    """(staff, state, due on, given at, begun) of all that lies, or lay, on a window's desks."""
+    """(staff, state, due on, given at, begun) of all that lies, or lay, on a window's desks.
+
+    Seeds as well: they are work, and a reminder that left them out would tell which they are.
+    """
     held = (
         select(Allocation)
         .join(Allocation.script)
         .where(Script.window_id == window_id, Allocation.state != "withdrawn")
     )
+    seeds = select(ReferenceMarking).where(
+        ReferenceMarking.window_id == window_id, ReferenceMarking.state != "withdrawn"
+    )
     return [
-        (one.staff_id, one.state, one.due_on, one.allocated_at, one.started_at is not None)
-        for one in tx.scalars(held)
+        *(
+            (one.staff_id, one.state, one.due_on, one.allocated_at, one.started_at is not None)
+            for one in tx.scalars(held)
+        ),
+        *(
+            (one.staff_id, one.state, one.due_on, one.given_at, one.started_at is not None)
+            for one in tx.scalars(seeds)
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Uuid, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from assessment.domain.allocation import Marker, Role
@@ -21,11 +21,10 @@ from kit import Transaction
 
 @dataclass(frozen=True)
 class OpenPile:
-    """How many scripts of a window lie open on its pile."""
+    """A window that has scripts to be claimed. How many is not told: a seed is none of them."""
 
     window_id: UUID
     batch: str
-    open: int
 
 
 @dataclass(frozen=True)
@@ -104,11 +103,15 @@ def windows(tx: Transaction, now: datetime) -> list[OpenPile]:
         OpenScript.state == "open",
         and_(OpenScript.state == "claimed", OpenScript.lease_until <= now),
     )
-    counted = select(OpenScript.window_id, func.count()).where(free).group_by(OpenScript.window_id)
-    open_in = dict(tx.execute(counted).all())
-    named = select(Window).where(Window.id.in_(open_in), Window.state == WindowState.MARKING)
+    with_some = select(OpenScript.window_id).where(free)
+    named = select(Window).where(Window.id.in_(with_some), Window.state == WindowState.MARKING)
     found = tx.scalars(named.order_by(Window.opens_at, Window.id))
-    return [OpenPile(window.id, window.batch, open_in[window.id]) for window in found]
+    return [OpenPile(window.id, window.batch) for window in found]
+
+
+def has_some(tx: Transaction, window_id: UUID, now: datetime) -> bool:
+    """Whether a window has open places."""
+    return any(pile.window_id == window_id for pile in windows(tx, now))
 
 
 def _without_conflict(marker: Marker) -> list[ColumnElement[bool]]:

@@ -18,6 +18,7 @@ from assessment.schemas.marking import (
     reference_to_mark,
     script_record,
     script_to_mark,
+    shown_number,
 )
 from assessment.schemas.papers import (
     candidate_record,
@@ -51,5 +52,6 @@ __all__ = [
     "scheme_of",
     "script_record",
     "script_to_mark",
+    "shown_number",
     "window_record",
 ]

@@ -33,12 +33,18 @@ def judgement_of(mark: Mark) -> Judgement:
     )
 
 
+def shown_number(script_id: UUID) -> int:
+    """The number by which markers know a script, or a seed: it tells nothing of which it is, and a
+    script has the same for all."""
+    return 100_000 + script_id.int % 900_000
+
+
 def queue_item(allocation: Allocation) -> QueueItem:
     """A line of a marker's queue."""
     return QueueItem(
         allocation_id=allocation.id,
         script_id=allocation.script_id,
-        number=allocation.script.number,
+        number=shown_number(allocation.script_id),
         kind=_kind(allocation),
         due_on=allocation.due_on,
         words=allocation.script.submission.words,
@@ -53,7 +59,7 @@ def reference_item(held: ReferenceMarking) -> QueueItem:
     return QueueItem(
         allocation_id=held.id,
         script_id=held.shown_as or held.id,
-        number=held.number,
+        number=_number_of_reference(held),
         kind=_kind_of_reference(held),
         due_on=held.due_on,
         words=held.reference.words,
@@ -69,7 +75,7 @@ def reference_to_mark(held: ReferenceMarking, text: str) -> ScriptToMark:
     return ScriptToMark(
         allocation_id=held.id,
         script_id=held.shown_as or held.id,
-        number=held.number,
+        number=_number_of_reference(held),
         kind=_kind_of_reference(held),
         title=paper.title,
         question=paper.question,
@@ -124,7 +130,7 @@ def script_to_mark(allocation: Allocation, text: str, opinions: Sequence[Mark]) 
     return ScriptToMark(
         allocation_id=allocation.id,
         script_id=script.id,
-        number=script.number,
+        number=shown_number(script.id),
         kind=_kind(allocation),
         title=paper.title,
         question=paper.question,
@@ -171,6 +177,7 @@ def script_record(script: Script, waits_for: UUID | None) -> ScriptRecord:
     return ScriptRecord(
         script_id=script.id,
         number=script.number,
+        shown_as=shown_number(script.id),
         window_id=script.window_id,
         application_id=script.application_id,
         attempt=script.attempt,
@@ -187,6 +194,10 @@ def script_record(script: Script, waits_for: UUID | None) -> ScriptRecord:
         words=script.submission.words,
         hidden=script.submission.hidden,
     )
+
+
+def _number_of_reference(held: ReferenceMarking) -> int:
+    return held.number if held.window_id is None else shown_number(held.shown_as or held.id)
 
 
 def _kind_of_reference(held: ReferenceMarking) -> str:

@@ -68,15 +68,15 @@ class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
 
 @shape
 class QueueItem(Shape):
-    """A script that waits for a marker. `kind` is marking, adjudication or standardisation.
+    """A script that waits for a marker; one that was claimed, until `lease_until` (real time).
 
-    A claimed one has a `lease_until` (real time): until then it is this marker's.
+    The number is one by which only markers know it.
     """
 
     allocation_id: UUID
     script_id: UUID
     number: int
-    kind: str
+    kind: str  # marking | adjudication | standardisation
     due_on: date
     words: int
     fence: int = 1
@@ -222,6 +222,7 @@ class ScriptRecord(Shape):
 
     script_id: UUID
     number: int
+    shown_as: int = 0  # the number that markers know it by, as they do a seed
     window_id: UUID
     application_id: UUID
     attempt: int
