@@ -4,12 +4,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from assessment_dossiers import touch
 from sqlalchemy import delete, func, select
 
 from assessment import files
 from assessment.models import Appeal, FilePiece, Submission
 from headship_contracts.assessment.appeals import DecideAppeal, FileAppeal
-from headship_contracts.assessment.dossiers import VerifyDossier
+from headship_contracts.assessment.dossiers import VerifyDossier, VerifyDossiers
 from headship_contracts.assessment.events import PersonErased
 from headship_contracts.assessment.protection import ExportDocument, ExportPerson
 from headship_contracts.enrolment.events import ErasureDecided
@@ -78,6 +79,52 @@ def test_results_stay_and_texts_go_after_a_year_without_breaking_a_seal(office, 
     assert STATEMENT not in held(office, Appeal, "statement")
     assert len(held(office, Submission, "filename")) == 2
     assert office.ask(VerifyDossier(script_id=script.script_id)).flaws == []
+
+
+def years_go_by(office, years):
+    later = clock.now() + timedelta(days=366 * years)
+    clock.set_simulated(later)
+    run_timer(office.service, "keep_retention", later)
+    return later
+
+
+def checked(office, script):
+    (check,) = office.ask(VerifyDossiers(window_id=script.window_id)).items
+    return (
+        [(one.row, one.what) for one in check.flaws],
+        [(one.row, one.what) for one in check.erased],
+    )
+
+
+def test_a_script_that_was_erased_lawfully_is_told_apart_from_one_taken_away(office, script):
+    decision = decided(script)
+    office.tell(decision)
+
+    later = years_go_by(office, 11)
+
+    when = f"erased on {later:%d %B %Y}, lawfully (certificate {decision.erasure_id})"
+    assert checked(office, script) == ([], [("scripts/number 1", when)])
+
+
+def test_nobody_can_say_of_a_script_taken_away_that_it_was_erased(office, script):
+    office.tell(decided(script))
+    years_go_by(office, 11)
+
+    touch(office, "UPDATE erased_scripts SET certificate = NULL")
+
+    missing, erased = checked(office, script)
+    assert erased == []
+    assert missing == [("scripts/number 1", "is missing, of 2: nothing signed says why")]
+
+
+def test_a_script_whose_time_was_over_without_a_request_is_told_so(office, script):
+    office.limit(retention_apply=True)
+
+    later = years_go_by(office, 30)
+
+    (check,) = office.ask(VerifyDossiers(window_id=script.window_id)).items
+    when = f"erased on {later:%d %B %Y}, lawfully (its time was over)"
+    assert (check.flaws, {one.what for one in check.erased}) == ([], {when})
 
 
 def test_a_persons_files_are_theirs_alone(office, script):

@@ -131,6 +131,23 @@ def test_what_is_missing_to_confirm_a_record_is_named(capsys, words, told):
     assert told in capsys.readouterr().err
 
 
+def test_what_was_erased_lawfully_is_counted_apart_and_is_no_failure(monkeypatch, capsys):
+    gone = DossierFlaw(row="scripts/number 2", what="erased on 01 May 2038, lawfully (…)")
+    check = DossierCheck(script_id=uuid4(), number=1, seals=3, head="", flaws=[], erased=[gone])
+    monkeypatch.setattr(
+        command,
+        "asking",
+        lambda *_, **__: nullcontext(lambda _: DossierCheckPage(items=[check])),
+    )
+
+    code = run(["dossier", "verify", "--window", str(uuid4())])
+
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "scripts/number 2: erased on 01 May 2038, lawfully" in said
+    assert "1 dossiers, 3 seals, 0 that do not fit; 1 scripts lawfully erased" in said
+
+
 def test_one_record_that_does_not_fit_keeps_no_other_of_its_window_from_being_signed(
     monkeypatch, capsys
 ):

@@ -225,9 +225,13 @@ def _tell(checks: Sequence[DossierCheck]) -> None:
     for check in checks:
         for flaw in check.flaws:
             console().print(f"script {check.number}: {flaw.row} {flaw.what}", soft_wrap=True)
+        for gone in check.erased:
+            console().print(f"{gone.row}: {gone.what}", soft_wrap=True)
+    erased = sum(len(check.erased) for check in checks)
     flawed = sum(bool(check.flaws) for check in checks)
     sealed = sum(check.seals for check in checks)
-    console().print(f"{len(checks)} dossiers, {sealed} seals, {flawed} that do not fit")
+    told = f"{len(checks)} dossiers, {sealed} seals, {flawed} that do not fit"
+    console().print(told + (f"; {erased} scripts lawfully erased" if erased else ""))
     if flawed:
         raise typer.Exit(1)
 

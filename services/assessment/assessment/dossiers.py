@@ -5,11 +5,10 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import inspect
 
-from assessment import files, queries, roles, scripts, seal_keys, sealing
+from assessment import files, gone_scripts, queries, roles, scripts, seal_keys, sealing
 from assessment.domain import seals as rules
 from assessment.models import Base, Script, SimilarityCase, Submission
 from assessment.sealed_rows import FORM, SEALED, name_of, values_of
@@ -127,33 +126,22 @@ def verify_window(tx: Transaction, request: VerifyDossiers) -> DossierCheckPage:
     """The same for a page of a window's scripts."""
     roles.require(tx, READERS)
     found, cursor = queries.dossiers.page_of_scripts(tx, request)
-    gone = _gone(tx, request.window_id)
-    items = [_check(tx, one, gone.pop(one.number, ())) for one in found]
-    if request.cursor is None and None in gone:
-        items.append(_nothing_left(request.window_id, gone[None]))
+    missing, erased = gone_scripts.find(tx, request.window_id)
+    items = [
+        _check(tx, one, missing.pop(one.number, ()), erased.pop(one.number, ())) for one in found
+    ]
+    if request.cursor is None and (None in missing or None in erased):
+        items.append(
+            DossierCheck(  # of a window without any script
+                script_id=request.window_id,
+                number=0,
+                seals=0,
+                head=rules.BEGINNING,
+                flaws=_told(missing.get(None, [])[:MOST_GONE]),
+                erased=_told(erased.get(None, [])[:MOST_GONE]),
+            )
+        )
     return DossierCheckPage(items=items, next_cursor=cursor)
-
-
-def _gone(tx: Transaction, window_id: UUID) -> dict[int | None, list[rules.Flaw]]:
-    """Scripts that there were when marking began and are not now, by the number of the script
-    beside which the check tells them: the next one, or the last one; None where none is left.
-
-    How many there were is sealed with the window in the record of each.
-    """
-    window = queries.windows.get(tx, window_id)
-    left = queries.dossiers.numbers_of(tx, window_id)
-    found: dict[int | None, list[rules.Flaw]] = {}
-    for number in sorted(set(range(1, (window.scripts or 0) + 1)) - set(left)):
-        beside = next((one for one in left if one > number), left[-1] if left else None)
-        what = f"is missing, of {window.scripts}: erased when its time was over, or taken away"
-        found.setdefault(beside, []).append(rules.Flaw(f"scripts/number {number}", what))
-    return found
-
-
-def _nothing_left(window_id: UUID, gone: Sequence[rules.Flaw]) -> DossierCheck:
-    """What is told of a window without any script: it has the window's id, and no number."""
-    told = [DossierFlaw(row=flaw.row, what=flaw.what) for flaw in gone[:MOST_GONE]]
-    return DossierCheck(script_id=window_id, number=0, seals=0, head=rules.BEGINNING, flaws=told)
 
 
 def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
@@ -174,7 +162,12 @@ def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
     }
 
 
-def _check(tx: Transaction, script: Script, beside: Iterable[rules.Flaw] = ()) -> DossierCheck:
+def _check(
+    tx: Transaction,
+    script: Script,
+    beside: Iterable[rules.Flaw] = (),
+    erased: Iterable[rules.Flaw] = (),
+) -> DossierCheck:
     chain = queries.dossiers.chain_of(tx, script.id)
     rows = _rows(tx, script, chain)
     found = [
@@ -188,8 +181,13 @@ def _check(tx: Transaction, script: Script, beside: Iterable[rules.Flaw] = ()) -
         number=script.number,
         seals=len(chain),
         head=chain[-1].sha256 if chain else rules.BEGINNING,
-        flaws=[DossierFlaw(row=flaw.row, what=flaw.what) for flaw in found],
+        flaws=_told(found),
+        erased=_told(erased),
     )
+
+
+def _told(flaws: Iterable[rules.Flaw]) -> list[DossierFlaw]:
+    return [DossierFlaw(row=flaw.row, what=flaw.what) for flaw in flaws]
 
 
 def _flaws(

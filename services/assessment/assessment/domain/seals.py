@@ -119,6 +119,14 @@ def is_signed(secrets: Sequence[str], script_id: UUID, head: Head, sha256_of_sea
     )
 
 
+def signature_of_erasure(
+    secret: str, window_id: UUID, number: int, erased_on: date, certificate: UUID | None
+) -> str:
+    """HMAC-SHA-256, hexadecimal, of what is kept of a script that was erased."""
+    content = _canonical(["erased", *map(plain, (window_id, number, erased_on, certificate))])
+    return hmac.new(secret.encode(), content.encode(), sha256).hexdigest()
+
+
 def is_cut(chain: Sequence[Seal], head: Head | None) -> bool:
     """Whether seals are gone that were signed: nobody can confirm what they said."""
     return head is not None and not 0 < head.position <= len(chain)

@@ -20,7 +20,7 @@ from assessment.models.marking import (
 )
 from assessment.models.moderation import Moderation
 from assessment.models.scripts import File, FilePiece, Script, Submission, Upload
-from assessment.models.seals import DossierHead, Seal
+from assessment.models.seals import DossierHead, ErasedScript, Seal
 from assessment.models.similarity import Comparison, SimilarityCase
 from assessment.models.told import (
     Application,
@@ -52,6 +52,7 @@ __all__ = [
     "DeliveryPartner",
     "DfeOutcome",
     "DossierHead",
+    "ErasedScript",
     "Extension",
     "File",
     "FilePiece",

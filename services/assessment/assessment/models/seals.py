@@ -1,6 +1,6 @@
 """The seals over a script's rows, each chained to the one before."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -34,4 +34,19 @@ class DossierHead(Base):
         ForeignKey("scripts.id", ondelete="CASCADE"), primary_key=True
     )
     position: Mapped[int]
+    mac: Mapped[str]  # hexadecimal
+
+
+class ErasedScript(Base):
+    """A script that was erased with all that was kept about it: no more than that it was.
+
+    `certificate`: the erasure that was decided; None where its time was over. `mac` is over it all.
+    """
+
+    __tablename__ = "erased_scripts"
+
+    window_id: Mapped[UUID] = mapped_column(ForeignKey("windows.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    erased_on: Mapped[date]
+    certificate: Mapped[UUID | None]
     mac: Mapped[str]  # hexadecimal

@@ -18,6 +18,7 @@ from assessment.models import (
     DecisionStep,
     Deferral,
     DossierHead,
+    ErasedScript,
     Extension,
     Mark,
     Result,
@@ -63,6 +64,11 @@ def numbers_of(tx: Transaction, window_id: UUID) -> list[int]:
     """The numbers of a window's scripts, in order."""
     mine = select(Script.number).where(Script.window_id == window_id)
     return list(tx.scalars(mine.order_by(Script.number)))
+
+
+def erased(tx: Transaction, window_id: UUID) -> list[ErasedScript]:
+    """What is kept of a window's scripts that were erased."""
+    return list(tx.scalars(select(ErasedScript).where(ErasedScript.window_id == window_id)))
 
 
 def sealed_elsewhere(tx: Transaction, row: str, script_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from assessment.protection.custody import CUSTODY
+from assessment.protection.erased_scripts import certify
 from assessment.settings import AssessmentSettings
 from headship_contracts.assessment import protection as contracts
 from headship_contracts.assessment.events import PersonErased
@@ -17,10 +18,15 @@ from headship_contracts.protection import (
 from kit import Database, Transaction, handles, rpc, timer
 from kit.audit import checking, listing
 from kit.personal import exporting, retaining
-from kit.personal.erasing import Decision, Keeping, carry_out, telling_by
+from kit.personal.erasing import Cleared, Decision, Keeping, carry_out, telling_by
 from kit.personal.retention import load_rules
 
 OFFICE = ("staff", "operator")
+
+
+def _tell(tx: Transaction, decision: Decision, cleared: Cleared) -> None:
+    certify(tx, decision.erasure_id)
+    telling_by(PersonErased)(tx, decision, cleared)
 
 
 class Protection:
@@ -30,7 +36,7 @@ class Protection:
     @property
     def _keeping(self) -> Keeping:
         rules = load_rules("assessment.protection", CUSTODY.kinds, self.settings.retention_rules)
-        return Keeping(CUSTODY, rules, telling_by(PersonErased))
+        return Keeping(CUSTODY, rules, _tell)
 
     @rpc(contracts.ListAudit, allowed=OFFICE)
     def list_audit(self, tx: Transaction, request: contracts.ListAudit) -> AuditPage:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from headship_contracts.messages import ListRequest, Page, Request
-from headship_contracts.shape import Shape, shape, text
+from headship_contracts.shape import Shape, items, shape, text
 
 
 @shape
@@ -55,13 +55,17 @@ class DossierFlaw(Shape):
 
 @shape
 class DossierCheck(Shape):
-    """What the check of one script found: nothing, where all is as it was sealed."""
+    """What the check of one script found: nothing, where all is as it was sealed.
+
+    `erased`: scripts beside it that are not there any more, lawfully; they are no flaw.
+    """
 
     script_id: UUID
     number: int
     seals: int
     head: str
     flaws: list[DossierFlaw]
+    erased: list[DossierFlaw] = items(most=10_000, default_factory=list)
 
 
 @shape
