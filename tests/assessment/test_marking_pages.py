@@ -96,9 +96,31 @@ def test_a_marker_works_through_the_queue(office):
     assert 'name="fence" value="1"' in shown
     saved = take(office, token, item.allocation_id, form(80))
 
-    assert "Your marks for script 1 are kept." in page(saved)
+    assert f"Your marks for script {item.number} are kept." in page(saved)
     assert office.script(window).score == 80
     assert "<script" not in queue + shown
+
+
+def test_a_script_whose_authors_name_was_not_looked_for_is_told_of_and_not_shown(office):
+    window = office.window()
+    application = office.ready()
+    (staff_id,) = office.assessors(1)
+    office.open(window)
+    office.submit_here(application, window, "My name is Jane Doe and I lead.")
+    office.close(window, names_told=False)
+    office.prepare(window)
+    _, item = office.waiting(office.script(window))
+    token = token_of(office, staff_id)
+
+    opened = marking_pages.show_script(office.db, token, str(item.allocation_id))
+    kept = take(office, token, item.allocation_id, form(80))
+
+    why = f"script {item.number}: its author&#x27;s name has not been looked for yet"
+    assert f"Not yet: {why}" in page(opened)
+    assert f"/marking/{token}/{item.allocation_id}" in page(opened)  # it is still in the queue
+    assert (kept.status_code, f"Not saved (names not checked): {why}" in page(kept)) == (409, True)
+    assert "Jane" not in page(opened) + page(kept)
+    assert not office.ask(MarkingQueue(staff_id=staff_id)).items[0].started
 
 
 def test_what_a_marker_looks_at_and_marks_is_in_the_audit_trail(office):
