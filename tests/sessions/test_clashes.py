@@ -108,7 +108,7 @@ def test_a_session_moved_by_hand_is_held_against_all_the_rules_of_the_planner(tr
         if week > coaching[1].starts_at.date() + timedelta(weeks=2)
     )
 
-    settled = move_by_hand(training, coaching[0], coaching[0].local_start)
+    settled = move_by_hand(training, coaching[0], f"{coaching[0].local_start[:11]}16:15")
     after_the_next = move_by_hand(training, coaching[0], f"{full}T09:00")
     before_a_break = move_by_hand(training, day, "2027-02-12T10:00")
     training.service.settings = replace(
@@ -149,6 +149,21 @@ def test_what_is_ignored_is_not_told_of_a_move_by_hand_either(training):
     )
 
     assert "out_of_order" not in move_by_hand(training, first, "2027-06-08T16:00")
+
+
+def test_a_new_venue_alone_is_not_held_against_the_day_that_the_session_has_anyway(training):
+    training.a_running_cohort()
+    first = training.sessions(kind="face_to_face")[0]
+    assert "out_of_order" in move_by_hand(training, first, "2027-12-07T10:00")
+    training.service.settings = replace(
+        training.service.settings, clash_severities="out_of_order=block"
+    )
+
+    moved = training.call(
+        MoveSession(session_id=first.session_id, local_start="2027-12-07T10:00", venue="Library")
+    )
+
+    assert (moved.venue, moved.shortfalls) == ("Library", [])
 
 
 def publish_with_two_coachings_in_each_others_place(training):

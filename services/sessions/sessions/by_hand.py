@@ -38,10 +38,9 @@ def check_time(
     Refused where the provider has set (CLASH_SEVERITIES) that this blocks.
     """
     clashes = Clashes(tx, settings.severities, around=starts_at)
-    found = [
-        *_short_notice(tx, session, starts_at, former, settings),
-        *_unkept(tx, session, starts_at, settings),
-    ]
+    found = _short_notice(tx, session, starts_at, former, settings)
+    if starts_at != former:  # else only the venue changes
+        found += _unkept(tx, session, starts_at, settings)
     allowed = clashes.tell_all(found)
     allowed &= _look(tx, clashes, session, starts_at, venue)
     named = former is None and session.facilitator_staff_id is not None
