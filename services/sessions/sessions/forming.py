@@ -2,6 +2,7 @@
 put in the books where nothing has changed meanwhile."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from headship_contracts.sessions.groups import (
 )
 from kit import jobs
 from kit.db import ServiceDatabase
-from sessions import grouping, metrics, offers, queries, regrouping, rounds, seating
+from sessions import broken_rules, grouping, metrics, offers, queries, regrouping, rounds, seating
 from sessions.domain.reasons import WORDS
 from sessions.models import Enrolment
 from sessions.settings import SessionsSettings
@@ -58,6 +59,9 @@ def form_groups(
             break
     _follow(db, course, cohort, settings)
     report = _report(outcomes, stranded)
+    with db.transaction() as tx:
+        broken = broken_rules.of_groups(tx, queries.standing(tx, course, cohort, hub))
+    report = replace(report, shortfalls=broken[:MOST_TOLD])
     metrics.people_grouped.labels(outcome="placed").inc(report.placed)
     metrics.people_grouped.labels(outcome="unplaced").inc(report.waiting)
     if waiting:

@@ -1,5 +1,6 @@
 """Coaching groups: joining, leaving, and telling who is in which."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import select, update
@@ -15,7 +16,7 @@ from headship_contracts.sessions.groups import (
 from headship_contracts.sessions.study import GroupStudyDays
 from kit import Transaction
 from kit.paging import page
-from sessions import group_study, queries, schemas
+from sessions import broken_rules, group_study, queries, schemas
 from sessions.domain.london import today
 from sessions.models import Enrolment, Group, Membership, PlaceProposal
 
@@ -66,8 +67,8 @@ def _overtake_proposals(tx: Transaction, person: Enrolment) -> None:
     )
 
 
-def list_groups(tx: Transaction, request: ListGroups) -> GroupPage:
-    """Oldest first."""
+def list_groups(tx: Transaction, request: ListGroups, *, for_staff: bool = True) -> GroupPage:
+    """Oldest first. What is broken names people, maybe of several hubs: that is for staff."""
     wanted = select(Group)
     for name in ("course", "cohort", "delivery_partner_id"):
         if (value := getattr(request, name)) is not None:
@@ -77,13 +78,20 @@ def list_groups(tx: Transaction, request: ListGroups) -> GroupPage:
     keys = (Group.formed_at, Group.group_id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
     sizes = queries.sizes(tx, [group.group_id for group in found])
+    broken = broken_rules.of_groups(tx, found) if for_staff else []
     return GroupPage(
-        items=[schemas.group_record(group, sizes.get(group.group_id, 0)) for group in found],
+        items=[
+            replace(
+                schemas.group_record(group, sizes.get(group.group_id, 0)),
+                shortfalls=[one for one in broken if one.group_id == group.group_id],
+            )
+            for group in found
+        ],
         next_cursor=cursor,
     )
 
 
-def get_group(tx: Transaction, request: GetGroup) -> GroupWithMembers:
+def get_group(tx: Transaction, request: GetGroup, *, for_staff: bool = True) -> GroupWithMembers:
     """One group and its members of today."""
     group = tx.get(Group, request.group_id)
     if group is None:
@@ -107,5 +115,6 @@ def get_group(tx: Transaction, request: GetGroup) -> GroupWithMembers:
         GroupStudyDays(unit_code=code, starts_on=starts_on, ends_on=ends_on)
         for starts_on, ends_on, code in sorted((*its, code) for (code, _), its in days.items())
     ]
-    record = schemas.group_record(group, len(members))
+    broken = broken_rules.of_groups(tx, [group]) if for_staff else []
+    record = replace(schemas.group_record(group, len(members)), shortfalls=broken)
     return GroupWithMembers(group=record, members=members, study=study)

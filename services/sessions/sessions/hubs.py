@@ -79,7 +79,8 @@ def calling_hub(tx: Transaction) -> UUID:
 
 def list_groups(tx: Transaction, request: ListHubGroups) -> GroupPage:
     hub = calling_hub(tx)
-    return groups.list_groups(tx, ListGroups(**vars(request), delivery_partner_id=hub))
+    asked = ListGroups(**vars(request), delivery_partner_id=hub)
+    return groups.list_groups(tx, asked, for_staff=False)
 
 
 def get_group(tx: Transaction, request: GetHubGroup) -> GroupWithMembers:
@@ -88,7 +89,7 @@ def get_group(tx: Transaction, request: GetHubGroup) -> GroupWithMembers:
         Group.group_id == request.group_id, Group.delivery_partner_id == calling_hub(tx)
     )
     _require(tx, own, "group_not_found", request.group_id)
-    return groups.get_group(tx, GetGroup(group_id=request.group_id))
+    return groups.get_group(tx, GetGroup(group_id=request.group_id), for_staff=False)
 
 
 def list_sessions(tx: Transaction, request: ListHubSessions) -> SessionPage:

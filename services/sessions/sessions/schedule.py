@@ -16,6 +16,7 @@ from kit import Transaction
 from kit.paging import page
 from sessions import (
     audiences,
+    broken_rules,
     changing,
     dating,
     facilitators,
@@ -28,9 +29,10 @@ from sessions import (
 from sessions.clashes import Clashes
 from sessions.domain.london import today
 from sessions.domain.notice import first_days
+from sessions.domain.severity import Severity
 from sessions.domain.template import Kind
 from sessions.due import Due, sessions_due
-from sessions.models import Enrolment, Facilitation, Group, Seat, TrainingSession
+from sessions.models import Enrolment, Facilitation, Seat, TrainingSession
 from sessions.settings import SessionsSettings
 from sessions.steps import Does, allowed, is_ahead, steps
 
@@ -63,19 +65,18 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
             )
         )
     }
-    wanted = select(Group).where(
-        Group.course == course, Group.cohort == cohort, Group.ended_at.is_(None)
-    )
-    groups = list(tx.scalars(wanted.order_by(Group.formed_at, Group.group_id)))
+    groups = queries.standing(tx, course, cohort)
     offers = queries.offers(tx, course, cohort)
     dates = dating.dates(tx, plan, units, groups, offers, existing, settings)
     earliest = first_days(today(tx.at), programme.bank_holidays().days, settings.notice)
     group_study.keep(tx, dates.study)
     asked = list(sessions_due(live, groups, offers, dates, settings.webinar_link))
     leaving = _leaving(existing, asked, {unit.code for unit in live}, tx.at)
+    broken = broken_rules.of_groups(tx, groups)
 
     def new_clashes() -> Clashes:
         clashes = Clashes(tx, settings.severities)
+        clashes.tell_all(broken)
         for group_id, weeks in dates.study.items():
             for week in weeks:
                 audience = audiences.of_group(group_id)
@@ -84,7 +85,7 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
 
     free, clashes = allowed(
         tx,
-        steps(asked, existing, earliest, tx.at),
+        steps(_of_sound_groups(asked, broken, settings), existing, earliest, tx.at),
         [session for session, _ in leaving],
         {group.group_id: group.coach_staff_id for group in groups},
         dates.shortfalls,
@@ -106,6 +107,16 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     clashes.stop_if_needed()
     facilitators.settle(tx, _sessions_ahead(tx, course, cohort))
     return done
+
+
+def _of_sound_groups(
+    asked: Sequence[Due], broken: Sequence[ShortfallRecord], settings: SessionsSettings
+) -> list[Due]:
+    """Without what the provider has blocked for a group in which a rule is broken: its sessions
+    stay as they are."""
+    levels = settings.severities
+    blocked = {one.group_id for one in broken if levels[one.code] is Severity.block}
+    return [due for due in asked if due.group_id is None or due.group_id not in blocked]
 
 
 def _leaving(

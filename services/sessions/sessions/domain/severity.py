@@ -23,6 +23,10 @@ USUAL: Mapping[str, Severity] = {
     "out_of_order": Severity.warn,
     "week_over_two_hours": Severity.warn,
     "notice_too_short": Severity.warn,
+    "one_trust_twice": Severity.warn,  # of groups, since an event: so are those that follow
+    "coach_too_close": Severity.warn,
+    "coach_has_left": Severity.warn,
+    "access_needs": Severity.warn,
 }
 
 

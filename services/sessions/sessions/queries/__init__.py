@@ -16,6 +16,7 @@ from sessions.queries.groups import (
     offers,
     sits_elsewhere,
     sizes,
+    standing,
     venue_places,
 )
 from sessions.queries.people import (
@@ -77,6 +78,7 @@ __all__ = [
     "sessions_of",
     "sits_elsewhere",
     "sizes",
+    "standing",
     "study_facts",
     "study_of",
     "task_days",

@@ -64,6 +64,16 @@ def members(tx: Transaction, group_ids: Collection[UUID]) -> dict[UUID, list[Enr
     return found
 
 
+def standing(tx: Transaction, course: str, cohort: str, hub: UUID | None = None) -> list[Group]:
+    """The groups of a cohort that have not ended, oldest first."""
+    wanted = select(Group).where(
+        Group.course == course, Group.cohort == cohort, Group.ended_at.is_(None)
+    )
+    if hub is not None:
+        wanted = wanted.where(Group.delivery_partner_id == hub)
+    return list(tx.scalars(wanted.order_by(Group.formed_at, Group.group_id)))
+
+
 def sizes(tx: Transaction, group_ids: Collection[UUID]) -> dict[UUID, int]:
     """Group → how many members it has today."""
     rows = tx.execute(

@@ -141,7 +141,8 @@ class SoftAim(Shape):
 @shape
 class GroupingReport(Shape):
     """What forming groups did. `bound`: so many could be placed at most; `proven` says that for
-    every hub the result is the best there is, apart from what `soft` tells."""
+    every hub the result is the best there is, apart from what `soft` tells. `shortfalls` tell of
+    groups in which events have broken a rule, as `GroupRecord` has them."""
 
     formed: int
     placed: int
@@ -152,6 +153,7 @@ class GroupingReport(Shape):
     gap: Decimal = Decimal(0)
     elsewhere: int = 0
     soft: list[SoftAim] = items(most=10, default_factory=list)
+    shortfalls: list[ShortfallRecord] = items(most=500, default_factory=list)
 
 
 @shape
@@ -248,7 +250,9 @@ class ReplanGroups(Request[ReplanReport], to="sessions", writes=True):
 
 @shape
 class GroupRecord(Shape):
-    """A coaching group. `size` counts its members of today."""
+    """A coaching group. `size` counts its members of today. `shortfalls`, for staff: rules that
+    events have broken since it was formed: one_trust_twice | coach_too_close | coach_has_left |
+    access_needs."""
 
     group_id: UUID
     course: str
@@ -260,6 +264,7 @@ class GroupRecord(Shape):
     size: int
     formed_at: datetime
     ended_at: datetime | None = None
+    shortfalls: list[ShortfallRecord] = items(most=10, default_factory=list)
 
 
 @shape
