@@ -1,4 +1,4 @@
-"""`make rights`: writes the manifests' Permission and TopicPermission objects from the code."""
+"""`make rights`: writes what the manifests say of rights and limits on the broker from the code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,9 @@ from typing import Any
 import yaml
 
 from cli.stack.definitions import VHOST, places
+from cli.stack.provision import hubs_place
 from kit.rights import Rights
+from kit.topology import HUB_LIMITS, HUB_POLICY, HUB_QUEUES
 
 MANIFEST = Path(__file__).parents[1] / "k8s" / "components" / "rabbitmq" / "permissions.yaml"
 
@@ -15,7 +17,7 @@ MANIFEST = Path(__file__).parents[1] / "k8s" / "components" / "rabbitmq" / "perm
 def manifest() -> str:
     """What is in the manifest."""
     told = "# Written by `make rights` from the services' code: change that.\n"
-    return told + yaml.safe_dump_all(_permissions(), sort_keys=False, width=1000)
+    return told + yaml.safe_dump_all([*_permissions(), _limits()], sort_keys=False, width=1000)
 
 
 def _permissions() -> Iterator[dict[str, Any]]:
@@ -28,6 +30,23 @@ def _permissions() -> Iterator[dict[str, Any]]:
                 yield _object("TopicPermission", f"{name}-{exchange}", user, place.vhost, wanted)
     # the autoscaler counts queues, and may do nothing with them
     yield _object("Permission", "autoscaling", "autoscaling", VHOST, Rights().patterns)
+
+
+def _limits() -> dict[str, Any]:
+    """Of what may wait for the services among the hubs."""
+    return {
+        "apiVersion": "rabbitmq.com/v1beta1",
+        "kind": "Policy",
+        "metadata": {"name": HUB_POLICY},
+        "spec": {
+            "name": HUB_POLICY,
+            "vhost": hubs_place(VHOST),
+            "pattern": HUB_QUEUES,
+            "applyTo": "queues",
+            "definition": dict(HUB_LIMITS),
+            "rabbitmqClusterReference": {"name": "broker"},
+        },
+    }
 
 
 def _object(

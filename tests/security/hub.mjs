@@ -8,7 +8,7 @@ const address = process.argv[2];
 const user = decodeURIComponent(new URL(address).username);
 
 const connection = await amqplib.connect(address);
-const channel = await connection.createChannel();
+const channel = await connection.createConfirmChannel();
 const waiting = new Map();
 
 await channel.consume(
@@ -26,7 +26,7 @@ function ask(method, fields, idempotencyKey) {
   return new Promise((resolve, reject) => {
     waiting.set(correlationId, resolve);
     setTimeout(() => reject(new Error(`${method}: no answer`)), 10_000).unref();
-    channel.publish("hub", method, Buffer.from(JSON.stringify(fields)), {
+    const options = {
       mandatory: true,
       userId: user,
       replyTo: "amq.rabbitmq.reply-to",
@@ -34,6 +34,10 @@ function ask(method, fields, idempotencyKey) {
       contentType: "application/json",
       expiration: "10000",
       headers: idempotencyKey ? { idempotency_key: idempotencyKey } : {},
+    };
+    const body = Buffer.from(JSON.stringify(fields));
+    channel.publish("hub", method, body, options, (full) => {
+      if (full) reject(new Error(`${method}: the broker has no room: ask again`));
     });
   });
 }

@@ -97,7 +97,7 @@ def test_a_broker_booted_with_the_definitions_has_all_of_them(management: Manage
             assert rows(found, names) == rows(wanted, names), kind
 
 
-def test_the_broker_takes_what_we_send_and_no_message_of_more_than_16_mib(
+def test_the_broker_takes_what_we_send_and_no_message_of_more_than_4_mib(
     channel_of: Callable[[str], Any],
 ) -> None:
     channel = channel_of("enrolment")

@@ -14,6 +14,7 @@ from cli.hubs.access import CONNECTIONS
 from headship_contracts.enrolment.hub import ListHubParticipants
 from headship_contracts.errors import Unavailable
 from headship_hub import Hub
+from kit.config import HUB_REQUEST_MOST_BYTES
 from sessions.models import CalendarToken
 
 LIST, GET = "enrolment.list_hub_participants", "enrolment.get_hub_participant"
@@ -194,9 +195,16 @@ def test_a_body_of_many_megabytes_is_refused_and_ends_nothing(
 ) -> None:
     ours = as_hub("Ours")
     for _ in range(3):
-        assert ours.code(LIST, b" " * 8_000_000) == "too_large"
+        assert ours.code(LIST, b" " * 3_000_000) == "too_large"
     assert as_hub("Theirs").ask(LIST, {})["result"]["items"]
     assert hubs_ground.processes[0].poll() is None
+
+
+def test_the_broker_takes_no_larger_message_than_it_must(as_hub: Hubs) -> None:
+    ours = as_hub("Ours")
+
+    with pytest.raises(amqp.PreconditionFailed, match="larger than"):
+        ours.code(LIST, b" " * (HUB_REQUEST_MOST_BYTES + 1))
 
 
 def test_a_hub_opens_only_so_many_connections(hubs_ground: Ground, as_hub: Hubs) -> None:
@@ -238,7 +246,7 @@ def test_a_suspended_hub_is_cut_off_and_comes_back_with_the_same_credential(
     with Stranger(ground.hubs[hub]) as one:
         assert one.ask(LIST, {})["result"]["items"] == []
         wait_until(lambda: user.name in connected(ground))
-        ground.access.forbid(user.name)
+        ground.access.forbid([user.name])
         with pytest.raises((amqp.AMQPError, OSError)):
             one.ask(LIST, {})
     with pytest.raises(amqp.NotAllowed):

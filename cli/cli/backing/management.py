@@ -70,6 +70,11 @@ class Management:
         for what, value in (("max-connections", connections), ("max-channels", channels)):
             self._call("PUT", f"user-limits/{_quoted(user)}/{what}", {"value": value})
 
+    def set_policy(self, vhost: str, name: str, pattern: str, limits: dict[str, int]) -> None:
+        """Have the queues of a virtual host whose names fit keep to these limits."""
+        told = {"pattern": pattern, "apply-to": "queues", "definition": limits}
+        self._call("PUT", f"policies/{_quoted(vhost)}/{_quoted(name)}", told)
+
     def users(self) -> list[str]:
         """The names of all users."""
         return [user["name"] for user in self._call("GET", "users").json()]

@@ -39,7 +39,7 @@ default_pass = {password}
 disk_free_limit.absolute = 50MB
 vm_memory_high_watermark.absolute = 512MB
 cluster_partition_handling = pause_minority
-max_message_size = 16777216
+max_message_size = 4194304
 log.console = false
 log.file.level = info
 """

@@ -19,7 +19,7 @@ from kit.rights import (
     rights_of,
     rights_to_declare,
 )
-from kit.topology import Topology, hub_topology_of
+from kit.topology import HUB_LIMITS, HUB_POLICY, HUB_QUEUES, Topology, hub_topology_of
 
 VHOST: Final = "headship"
 DECLARES: Final = "topology"
@@ -64,6 +64,16 @@ def definitions() -> dict[str, Any]:
         "exchanges": [],
         "queues": [],
         "bindings": [],
+        "policies": [
+            {
+                "vhost": hubs_place(VHOST),
+                "name": HUB_POLICY,
+                "pattern": HUB_QUEUES,
+                "apply-to": "queues",
+                "definition": dict(HUB_LIMITS),
+                "priority": 0,
+            }
+        ],
     }
     for place in places():
         found["vhosts"].append({"name": place.vhost})

@@ -16,6 +16,7 @@ from cli.errors import CommandError
 from cli.services import SERVICES, service_class
 from cli.stack.ours import MARK, is_our_user, takes_password
 from kit.rights import Rights, hub_rights_of, rights_of
+from kit.topology import HUB_LIMITS, HUB_POLICY, HUB_QUEUES
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def hub_logins(
         return None
     management, place = Management(management_url), hubs_place(stack)
     management.create_vhost(place)
+    management.set_policy(place, HUB_POLICY, HUB_QUEUES, HUB_LIMITS)
     operator = in_vhost(amqp_uri, place)
     logins: dict[str, str] = {}
     for service in SERVICES:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from headship_contracts.errors import InternalError, Invalid, Unavailable
 from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
-from headship_hub.line import LOST, TOO_LARGE, TOO_MANY, Line, Order
+from headship_hub.line import FULL, LOST, TOO_LARGE, TOO_MANY, Line, Order
 from headship_hub.tls import Tls
 
 SECONDS: Final = 10.0
@@ -27,6 +27,10 @@ WAIT: Final = {"too_many_calls": 0.3, "too_many_at_once": 0.02, TOO_MANY: 0.3}
 time twice as long, for whoever insists is not answered any more."""
 
 LONGEST_WAIT: Final = 1.0
+
+FULL_WAIT: Final = 0.05
+"""Seconds before asking again what the broker had no room for: there is some again at any moment,
+and who asks often finds it, even while another hub sends all that it can."""
 
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Seconds before each attempt at a broker that is away; the last one again and again."""
@@ -103,9 +107,12 @@ class Calls:
                 lost = Unavailable("broker_away", f"{type(error).__name__}, for {seconds:g} s")
                 _pause(pause, end, lost, error)
             except Unavailable as error:
-                if error.code not in WAIT:
+                if error.code not in (*WAIT, FULL):
                     raise
                 spread = random.uniform(0.7, 1.3)  # nosec B311 # so that threads do not march in step
+                if error.code == FULL:
+                    _pause(FULL_WAIT * spread, end, error, None)
+                    continue
                 wait = min(WAIT[error.code] * 2**refusals, LONGEST_WAIT)
                 refusals += 1
                 _pause(wait * spread, end, error, None)

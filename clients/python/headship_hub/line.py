@@ -27,6 +27,9 @@ TOO_LARGE: Final = "too_large"
 
 TOO_MANY: Final = "too_many_connections"
 
+FULL: Final = "queue_full"
+"""The broker has not taken the request, because too many wait."""
+
 GOODBYE_SECONDS: Final = 0.5
 """For the broker's answer to our leaving."""
 
@@ -72,6 +75,8 @@ class Line:
             self._channel.auto_decode = False  # JSON is UTF-8, whatever a header says
             self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._came)
             self._channel.events["basic_return"].add(self._returned)
+            self._channel.events["basic_nack"].add(self._refused)
+            self._channel.confirm_select()  # else the broker would throw it away in silence
         except BaseException as error:
             self.close()
             if isinstance(error, (AccessRefused, NotAllowed)):
@@ -80,7 +85,8 @@ class Line:
         self._used = time.monotonic()
         self._call_id: str | None = None
         self._reply: Any = None
-        self._back = False
+        self._back = self._full = False
+        self._sent = 0
 
     @property
     def rested(self) -> bool:
@@ -90,7 +96,8 @@ class Line:
     def ask(self, order: Order, seconds: float) -> dict[str, Any]:
         """The result, within `seconds`. A reply to an earlier call is not taken for this one's."""
         end = time.monotonic() + seconds
-        self._call_id, self._reply, self._back = uuid4().hex, None, False
+        self._call_id, self._reply = uuid4().hex, None
+        self._back = self._full = False
         told: dict[str, Any] = {
             "content_type": "application/json",
             "content_encoding": "utf-8",
@@ -105,6 +112,7 @@ class Line:
         message = Message(json.dumps(order.fields).encode(), **told)
         try:
             self._patience(seconds)
+            self._sent += 1
             self._channel.basic_publish(
                 message, exchange=EXCHANGE, routing_key=order.routing_key, mandatory=True
             )
@@ -118,6 +126,8 @@ class Line:
         self._used = time.monotonic()
         if self._back:
             raise Unavailable("no_such_method", f"nobody answers {order.routing_key}")
+        if self._full:
+            raise Unavailable(FULL, "too many requests wait, whoever's they are: ask again")
         if self._reply is None:
             raise Unavailable("deadline_missed", f"no answer in {seconds:g} s")
         return _result(self._reply)
@@ -137,7 +147,7 @@ class Line:
             self._socket.settimeout(max(seconds, 0.001))
 
     def _wait(self, end: float) -> None:
-        while self._reply is None and not self._back:
+        while self._reply is None and not (self._back or self._full):
             left = end - time.monotonic()
             if left <= 0:
                 return
@@ -153,6 +163,9 @@ class Line:
     def _returned(self, _error: Any, _exchange: str, _key: str, message: Any) -> None:
         if message.properties.get("correlation_id") == self._call_id:
             self._back = True
+
+    def _refused(self, number: int, _multiple: bool) -> None:
+        self._full = self._full or number == self._sent  # one of before was given up meanwhile
 
 
 def _result(body: bytes | str) -> dict[str, Any]:

@@ -20,8 +20,8 @@ DEVELOPMENT = "development"
 SHORTEST_DELAY, LONGEST_DELAY = 0.001, 86_400
 """Seconds before a retry."""
 
-HUB_REQUEST_MOST_BYTES = 16_777_216
-"""What our brokers take at most (`max_message_size`); RabbitMQ's own limit is eight times that."""
+HUB_REQUEST_MOST_BYTES = 4_194_304
+"""What our brokers take at most (`max_message_size`); RabbitMQ's own limit is 128 MiB."""
 
 
 class SettingsError(Exception):

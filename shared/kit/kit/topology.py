@@ -36,6 +36,15 @@ _HUB_ARGUMENTS: Final = {
     "x-overflow": "reject-publish",
 }
 
+HUB_POLICY: Final = "hubs"
+HUB_QUEUES: Final = "^hub-"
+
+HUB_LIMITS: Final = {"max-length": 500, "max-length-bytes": 8 * 1_048_576}
+"""A policy on these queues, and not arguments, which a queue that is there cannot change. What
+nobody may ask (it names no caller, or is too large) the service throws away, but one hub sends such
+messages faster than that. The broker refuses what comes while so many wait, whoever's it is: a hub
+asks again, and what was taken waits a moment and not half a minute."""
+
 ThingT = TypeVar("ThingT")
 
 _NEVER_LOSE: Final = {

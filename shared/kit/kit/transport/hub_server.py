@@ -9,6 +9,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
@@ -122,7 +123,11 @@ class HubServer(SharedExtension):
     def receive(self, message: Any) -> None:
         """Take a message; called by the consumer, which must not wait for anything."""
         self._answers.took(message)
-        self._in_vain = 0 if self._taken(message) else self._in_vain + 1
+        if self._taken(message):
+            self._in_vain = 0
+            return
+        message.body = b""  # it is not kept until the broker is answered: many would be too much
+        self._in_vain += 1
         if self._in_vain >= IN_VAIN:
             self._in_vain = 0
             eventlet.sleep(0)
@@ -200,7 +205,7 @@ class HubServer(SharedExtension):
             waiting = self._refusals[told.sender] = deque()
             tell = partial(self._tell_refusals, told.sender, waiting)
             self.container.spawn_managed_thread(tell, identifier="refusals of a hub")
-        waiting.append(partial(self._reply, message, told, wire.refusal(error)))
+        waiting.append(partial(self._reply, message, replace(told, body=b""), wire.refusal(error)))
 
     def _throw_away(self, message: Any) -> None:
         """Acknowledge it, at the loop's next turn, with what else there is by then."""
