@@ -12,8 +12,11 @@ from uuid import uuid4
 
 import pytest
 from hub_ground import Ground, wait_until
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from cli.backing.packages import MissingPackagesError, node_program, npm_program
+from enrolment.models import Application
 from headship_contracts.enrolment.hub import GetHubParticipant
 from headship_hub import Hub, Invalid, NotFound, Refused, Unavailable
 from headship_hub.command import run
@@ -41,6 +44,22 @@ def test_a_list_is_read_page_by_page(hubs_ground: Ground, hub: Hub) -> None:
     own = hubs_ground.people[hubs_ground.hub("Ours")]
     assert [person.application_id for person in people] == own
     assert hub.participant(own[0]).full_name == "Person 0"
+
+
+def test_who_iterates_is_told_with_which_instant_to_ask_next_time(hubs_ground: Ground) -> None:
+    ground, name = hubs_ground, f"In step {uuid4()}"
+    changed, _ = ground.participants(ground.a_hub(name), 2)
+    with Hub(ground.hubs[ground.hub(name)]) as hub:
+        people = hub.participants()
+        assert len(list(people)) == 2
+        now = int(datetime.now(UTC).timestamp() * 1_000_000)
+        with Session(ground.database("enrolment").engine) as tx, tx.begin():
+            tx.execute(update(Application).values(revision=now).where(Application.id == changed))
+
+        since = hub.participants(updated_since=people.updated_since)
+
+        assert [person.application_id for person in since] == [changed]
+        assert since.updated_since >= people.updated_since
 
 
 def test_errors_are_the_contracts_own(hub: Hub) -> None:

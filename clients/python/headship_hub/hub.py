@@ -11,6 +11,7 @@ from headship_contracts.assessment.hub import HubProgress, ListHubProgress
 from headship_contracts.enrolment.hub import (
     GetHubParticipant,
     HubParticipant,
+    HubParticipantPage,
     ListHubParticipants,
 )
 from headship_contracts.messages import ListRequest
@@ -54,14 +55,17 @@ class Hub(Calls):
         course: str | None = None,
         cohort: str | None = None,
         training_status: str | None = None,
-    ) -> Iterator[HubParticipant]:
-        """The hub's participants, those changed last at the end."""
-        return self._each(
-            ListHubParticipants(
-                updated_since=updated_since,
-                course=course,
-                cohort=cohort,
-                training_status=training_status,
+    ) -> "Participants":
+        """The hub's participants, those changed last at the end; with `updated_since` those that
+        have changed from then on. What is given back has the instant to ask with next time."""
+        return Participants(
+            self._pages(
+                ListHubParticipants(
+                    updated_since=updated_since,
+                    course=course,
+                    cohort=cohort,
+                    training_status=training_status,
+                )
             )
         )
 
@@ -196,9 +200,41 @@ class Hub(Calls):
 
     def _each(self, request: ListRequest[Any]) -> Iterator[Any]:
         """The items of all pages."""
+        for page in self._pages(request):
+            yield from page.items
+
+    def _pages(self, request: ListRequest[Any]) -> Iterator[Any]:
         while True:
             page = self.call(request)
-            yield from page.items
+            yield page
             if page.next_cursor is None:
                 return
             request = type(request)(**{**vars(request), "cursor": page.next_cursor})
+
+
+class Participants(Iterator[HubParticipant]):
+    """Participants, read a page at a time while one iterates."""
+
+    def __init__(self, pages: Iterator[HubParticipantPage]) -> None:
+        self._pages = pages
+        self._first: HubParticipantPage | None = None
+        self._items = self._read()
+
+    @property
+    def updated_since(self) -> datetime:
+        """With which instant to ask next time, for whatever changes from now on. It is the first
+        page's: who changes while one reads the others is told of then, if not now."""
+        return self._begun().updated_since
+
+    def __next__(self) -> HubParticipant:
+        return next(self._items)
+
+    def _begun(self) -> HubParticipantPage:
+        if self._first is None:
+            self._first = next(self._pages)
+        return self._first
+
+    def _read(self) -> Iterator[HubParticipant]:
+        yield from self._begun().items
+        for page in self._pages:
+            yield from page.items
