@@ -30,7 +30,6 @@ ONE_MESSAGE = [
     ),
     (E.DeclarationDue, {}, "declaration_due"),
     (E.DeclarationRefused, {"reason": "too late"}, "declaration_refused"),
-    (E.OutcomeReported, {"state": "passed"}, "accredited"),
     (S.ParticipantGrouped, {}, "group_joined"),
     (S.AttendanceRecorded, {"status": "absent"}, "session_missed"),
     (S.AttendanceRecorded, {"status": "apologies"}, "session_missed"),
@@ -74,6 +73,7 @@ NO_MESSAGE = [
     (E.DeclarationSubmitted, {}),
     (E.DeclarationVoided, {"state": "voided"}),
     (E.OutcomeReported, {"state": "failed"}),
+    (E.OutcomeReported, {"state": "passed"}),  # of which DfE tells them
     (S.PlanPublished, {"cohort": "2025a"}),
     (E.PlaceOfferEnded, {"status": "pending", "outcome": "declined"}),
     (S.ParticipantUngrouped, {}),

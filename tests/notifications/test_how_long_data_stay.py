@@ -9,7 +9,7 @@ from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.notifications.preferences import SetPreferences, TopicPreference
 from kit.testing import call, run_timer
-from notifications.models import Application, Declaration, Preference, Result
+from notifications.models import Application, Declaration, Outcome, Preference, Result
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MONTH = timedelta(days=31)
@@ -37,7 +37,7 @@ def accepted(applying, told):
 def held(office):
     """Tables with a row about somebody."""
     with office.db.transaction() as tx:
-        of_people = (Application, Preference, Declaration, Result)
+        of_people = (Application, Preference, Declaration, Outcome, Result)
         return {one.__tablename__ for one in of_people if tx.execute(select(one)).first()}
 
 
@@ -47,10 +47,12 @@ def months_later(office, months):
 
 ENDS = [
     (assessment.ResultReleased, {"state": "passed"}, "results"),
+    (enrolment.OutcomeReported, {"state": "passed"}, "outcomes"),
     (enrolment.DeclarationSubmitted, {"declaration_type": "completed"}, "declarations"),
 ]
 GOES_ON = [
     (assessment.ResultReleased, {"state": "failed"}, "results"),
+    (enrolment.OutcomeReported, {"state": "voided"}, "outcomes"),
     (enrolment.DeclarationSubmitted, {"declaration_type": "retained-2"}, "declarations"),
 ]
 

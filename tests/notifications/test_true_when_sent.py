@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from headship_contracts.assessment import events as assessment
+from headship_contracts.enrolment import events as enrolment
 from headship_contracts.sessions import events as sessions
 from kit import clock
 
@@ -99,3 +100,30 @@ def test_that_a_session_is_cancelled_is_not_told_after_its_time(office, seated, 
 
     (message,) = office.messages(template="session_cancelled")
     assert (message.status, message.reason) == ("cancelled", "session_over")
+
+
+PASSES = [
+    (assessment.ResultReleased, {"state": "passed"}),
+    (enrolment.OutcomeReported, {"state": "passed"}),
+]
+PASSES_NOT = [
+    (assessment.ResultReleased, {"state": "failed"}),
+    (enrolment.OutcomeReported, {"state": "voided"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "wanted"), PASSES + PASSES_NOT)
+def test_who_has_passed_meanwhile_is_not_told_what_is_still_to_be_done(
+    office, accepted, night, kind, wanted
+):
+    office.hear(accepted.make(sessions.EngagementAtRisk))
+    office.send(NIGHT)
+    office.hear(accepted.make(kind, **wanted))
+
+    office.send(MORNING)
+
+    (message,) = office.messages(template="engagement_at_risk")
+    passed = (kind, wanted) in PASSES
+    assert (message.status, message.reason) == (
+        ("cancelled", "participant_passed") if passed else ("sent", None)
+    )

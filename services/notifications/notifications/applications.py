@@ -1,7 +1,8 @@
 """What enrolment tells of applications, hubs, staff and declarations, and who hears of it.
 
-DfE writes itself to people who registered, were accepted or rejected, deferred, returned or
-withdrew: there we only keep what we were told, so that nobody gets two messages about one thing.
+DfE writes itself to people who registered, were accepted or rejected, deferred, returned,
+withdrew, passed or failed: there we only keep what we were told, so that nobody gets two messages
+about one thing.
 """
 
 from typing import Any
@@ -25,7 +26,7 @@ from notifications import hub_news, merging, programme, queries
 from notifications.digests import Together
 from notifications.domain.values import Value, day, moment
 from notifications.domain.wording import plainly
-from notifications.models import Application, Declaration, DeliveryPartner, StaffMember
+from notifications.models import Application, Declaration, DeliveryPartner, Outcome, StaffMember
 from notifications.queueing import SEND_TIMER, Wanted, queue
 
 OFFER_LOST = {
@@ -259,15 +260,8 @@ def keep_refusal(tx: Transaction, event: DeclarationRefused, *, tell_team: bool)
     queue(tx, wanted)
 
 
-def tell_accreditation(tx: Transaction, event: OutcomeReported) -> None:
-    """Who has passed hears that DfE holds it; of a fail DfE tells them, and we of the next step."""
-    if event.state != "passed":
-        return
-    wanted = Wanted(
-        template="accredited",
-        key=f"{event.application_id}:{event.completion_date}",
-        person_id=event.participant_id,
-        application_id=event.application_id,
-        values={"completion date": day(event.completion_date)},
-    )
-    queue(tx, wanted)
+def keep_outcome(tx: Transaction, event: OutcomeReported) -> None:
+    """Who has passed needs no reminder. DfE tells them itself, so that we do not."""
+    outcome = queries.lock_newer(tx, Outcome, event.application_id, event.revision)
+    if outcome is not None:
+        outcome.state = event.state

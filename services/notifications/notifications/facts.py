@@ -13,6 +13,7 @@ from notifications.models import (
     Attendance,
     Candidate,
     Declaration,
+    Outcome,
     Result,
     Seat,
     StaffMember,
@@ -47,6 +48,7 @@ class Known:
     submissions: frozenset[Pair]
     declared: frozenset[tuple[UUID, str]]
     results: dict[UUID, int]  # revisions
+    passed: frozenset[UUID]  # applications
     unwanted: frozenset[tuple[UUID, str]]  # (person, topic)
 
     def application_of(self, message: Telling) -> Application | None:
@@ -67,6 +69,7 @@ class Known:
             status=application.status if application else None,
             training_status=application.training_status if application else None,
             place=application.place if application else None,
+            passed=about in self.passed,
             seated=in_session in self.seats,
             session_starts_at=session.starts_at if session else None,
             session_cancelled=session.cancelled if session else False,
@@ -119,7 +122,8 @@ def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) ->
     candidates = queries.for_applications(tx, Candidate, about_with("candidate", "window_ahead"))
     submissions = queries.for_applications(tx, Submission, about_with("not_submitted"))
     declarations = queries.for_applications(tx, Declaration, about_with("not_declared"))
-    results = queries.for_applications(tx, Result, about_with("standing"))
+    results = queries.for_applications(tx, Result, about_with("standing", "active"))
+    outcomes = queries.for_applications(tx, Outcome, about_with("active"))
     return Known(
         applications=queries.by_id(tx, Application, about),
         inactive_staff=frozenset(s.staff_id for s in staff.values() if not s.active),
@@ -134,5 +138,7 @@ def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) ->
             (d.application_id, d.declaration_type) for d in declarations if d.declared
         ),
         results={result.result_id: result.revision for result in results},
+        passed=frozenset(result.application_id for result in results if result.passed)
+        | {one.application_id for one in outcomes if one.state == "passed"},
         unwanted=preferences.unwanted(tx, people),
     )

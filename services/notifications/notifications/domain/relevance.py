@@ -11,7 +11,7 @@ NEEDS = frozenset(
         "offered",  # a place is still held for them, and they have not answered
         "no_place",  # none is offered to them or held for them, and they are not accepted
         "accepted",  # the application is accepted
-        "active",  # it is accepted, and training is neither deferred nor withdrawn
+        "active",  # it is accepted, and training is neither deferred, withdrawn nor passed
         "seated",  # they still have the seat
         "session_ahead",  # the session has not begun, and is not cancelled
         "session_to_come",  # the time of the session has not come, cancelled or not
@@ -39,6 +39,7 @@ class Facts:
     status: str | None = None  # of the application
     training_status: str | None = None
     place: str | None = None
+    passed: bool = False
     seated: bool | None = None
     session_starts_at: datetime | None = None
     session_cancelled: bool = False
@@ -78,6 +79,8 @@ def _why_not_application(needs: frozenset[str], facts: Facts) -> str | None:
         return f"place_{facts.place}"
     if "active" in needs and facts.training_status in ("deferred", "withdrawn"):
         return f"participant_{facts.training_status}"
+    if "active" in needs and facts.passed:
+        return "participant_passed"
     if "not_declared" in needs and facts.declared:
         return "declared"
     return None

@@ -67,6 +67,16 @@ class Declaration(Base):
     revision: Mapped[int]
 
 
+class Outcome(Base):
+    """The newest outcome that DfE holds."""
+
+    __tablename__ = "outcomes"
+
+    application_id: Mapped[UUID] = mapped_column(primary_key=True)
+    state: Mapped[str]  # passed | failed | voided
+    revision: Mapped[int]
+
+
 class Plan(Base):
     """A cohort's dates; the newest version of its plan."""
 

@@ -28,6 +28,7 @@ from notifications.models import (
     Group,
     Language,
     Message,
+    Outcome,
     Preference,
     Result,
     Seat,
@@ -122,6 +123,7 @@ HOLDINGS: Final = (
         of=of_people(Language.person_id),
     ),
     _fact(Declaration, "Declarations of your training"),
+    _fact(Outcome, "Your outcome at DfE"),
     _fact(Group, "Your group"),
     _fact(Seat, "Your seats"),
     _fact(Attendance, "Your attendance"),
@@ -172,6 +174,11 @@ def _over(revision: int, unheard: int) -> ColumnElement[bool]:
         Result.passed,
         Result.revision < revision,
     )
+    recorded = exists().where(
+        Outcome.application_id == Application.application_id,
+        Outcome.state == "passed",
+        Outcome.revision < revision,
+    )
     completed = exists().where(
         Declaration.application_id == Application.application_id,
         Declaration.declaration_type == "completed",
@@ -179,7 +186,7 @@ def _over(revision: int, unheard: int) -> ColumnElement[bool]:
         Declaration.revision < revision,
     )
     gone = and_(left, Application.revision < revision)
-    return or_(gone, passed, completed, Application.revision < unheard)
+    return or_(gone, passed, recorded, completed, Application.revision < unheard)
 
 
 def documents(tx: Transaction, subject: Subject) -> list[Document]:

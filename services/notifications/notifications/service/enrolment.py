@@ -91,7 +91,11 @@ class ToldByEnrolment:
         """A declaration that was taken back may be due again."""
         applications.keep_voided_declaration(tx, event)
 
-    @hears(enrolment.OutcomeReported, queue="tell_accreditation")
-    def tell_accreditation(self, tx: Transaction, event: enrolment.OutcomeReported) -> None:
-        """Who has passed hears that DfE holds it."""
-        applications.tell_accreditation(tx, event)
+    @hears(
+        enrolment.OutcomeReported,
+        queue="tell_accreditation",  # its name from when that was told
+        ahead=queries.locking(models.Outcome),
+    )
+    def keep_outcome(self, tx: Transaction, event: enrolment.OutcomeReported) -> None:
+        """Who has passed needs no reminder; DfE tells them itself."""
+        applications.keep_outcome(tx, event)
