@@ -6,7 +6,7 @@ from uuid import UUID
 from headship_contracts.errors import Invalid
 from headship_contracts.sessions.study import RecordStudy, StudyEntry, StudyReport
 from kit import Transaction
-from sessions import engagement, queries
+from sessions import engagement, queries, study_corrections
 from sessions.domain.london import today
 from sessions.domain.template import Kind
 from sessions.models import Enrolment, StudyProgress
@@ -32,11 +32,14 @@ def keep(
     """Write down entries that are right. The caller holds the locks of the enrolments."""
     codes = {entry.unit_code for entry in entries}
     progress = queries.study_of(tx, people, codes)
+    corrected = study_corrections.days(tx, people)
     changed: set[UUID] = set()
     recorded = 0
     for entry in entries:
         key = (entry.application_id, entry.unit_code)
         row = progress.get(key)
+        if key in corrected and entry.worked_on and entry.worked_on < corrected[key]:
+            continue  # what is put right stays so, whoever tells of those days again
         minutes = entry.minutes or 0
         tells_work = minutes > 0 or entry.finished
         if row is None:

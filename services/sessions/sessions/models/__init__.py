@@ -28,7 +28,7 @@ from sessions.models.plans import GroupStudy, Plan, PlanDraft, PlanUnit, PlanVer
 from sessions.models.programme import ProgrammeTemplate, TermDate
 from sessions.models.running import Facilitation, SeatWait
 from sessions.models.schedule import CalendarToken, Seat, TrainingSession
-from sessions.models.study import StudyStatement, VoidedStatement
+from sessions.models.study import StudyCorrection, StudyStatement, VoidedStatement
 from sessions.models.told import (
     DeliveryPartner,
     Enrolment,
@@ -71,6 +71,7 @@ __all__ = [
     "SeatWait",
     "SelfRating",
     "StaffMember",
+    "StudyCorrection",
     "StudyProgress",
     "StudyStatement",
     "TaskComment",

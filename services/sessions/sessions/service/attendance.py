@@ -19,13 +19,25 @@ from headship_contracts.sessions.attendance import (
     WithdrawApologies,
 )
 from headship_contracts.sessions.study import (
+    CorrectStudy,
     ImportStudy,
+    ListStudyCorrections,
     RecordStudy,
+    StudyCorrectionPage,
+    StudyCorrectionRecord,
     StudyImportReport,
     StudyReport,
 )
 from kit import Ask, Caller, Database, Transaction, rpc
-from sessions import apologies, attendance, catch_ups, registers, study, study_imports
+from sessions import (
+    apologies,
+    attendance,
+    catch_ups,
+    registers,
+    study,
+    study_corrections,
+    study_imports,
+)
 from sessions.settings import SessionsSettings
 
 
@@ -91,6 +103,18 @@ class Attendance:
     def record_study(self, tx: Transaction, request: RecordStudy) -> StudyReport:
         """Record self-study of one or many people."""
         return study.record(tx, request, self.settings)
+
+    @rpc(CorrectStudy)
+    def correct_study(self, tx: Transaction, request: CorrectStudy) -> StudyCorrectionRecord:
+        """Put right what was recorded of somebody's self-study by mistake."""
+        return study_corrections.correct(tx, request, self.settings)
+
+    @rpc(ListStudyCorrections)
+    def list_study_corrections(
+        self, tx: Transaction, request: ListStudyCorrections
+    ) -> StudyCorrectionPage:
+        """What was put right of somebody's self-study, and why."""
+        return study_corrections.list_corrections(tx, request)
 
     @rpc(ImportStudy, transaction=False)
     def import_study(self, request: ImportStudy, caller: Caller) -> StudyImportReport:

@@ -1,9 +1,9 @@
 """Self-study: how far people are with the units of their plans."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from headship_contracts.messages import Request
+from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.shape import Shape, items, number, shape, text
 
 
@@ -31,6 +31,51 @@ class RecordStudy(Request[StudyReport], to="sessions", writes=True):
     """Record self-study of one or many people; all entries or none. Progress never goes back."""
 
     entries: list[StudyEntry] = items(most=2_000)
+
+
+@shape
+class StudyCorrectionRecord(Shape):
+    """What was put right of somebody's progress with a unit, by whom and why."""
+
+    application_id: UUID
+    unit_code: str
+    former_minutes: int
+    former_finished: bool
+    minutes: int
+    finished: bool
+    reason: str = text(longest=500)
+    at: datetime
+    by: str
+
+
+@shape
+class CorrectStudy(Request[StudyCorrectionRecord], to="sessions", writes=True):
+    """Put right what is recorded of a unit by mistake, such as that it is finished.
+
+    It is recorded as given here, less than before too; `minutes` stay where none are given. What is
+    told from now on counts as ever, but not for days before this one: a learning platform that
+    tells the same again changes nothing. Everything that hangs on it is added up anew.
+    """
+
+    application_id: UUID
+    unit_code: str = text(longest=64)
+    finished: bool
+    minutes: int | None = number(least=0, most=1_440, default=None)
+    reason: str = text(longest=500, pattern=r"\S")
+
+
+@shape
+class StudyCorrectionPage(Page):
+    """Corrections, the oldest first."""
+
+    items: list[StudyCorrectionRecord]
+
+
+@shape
+class ListStudyCorrections(ListRequest[StudyCorrectionPage], to="sessions"):
+    """What was put right of somebody's self-study."""
+
+    application_id: UUID
 
 
 @shape
