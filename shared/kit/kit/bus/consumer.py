@@ -2,7 +2,8 @@
 
 A group costs one transaction. If anything in it goes wrong it is rolled back, and each of its
 events is tried alone, so that only the bad ones fail. One that met another group at the same row,
-as two that both keep the first news of a record, is run again at once: that is nobody's fault.
+as two that both keep the first news of a record, is run again at once: that is nobody's fault. So
+is one that lost the database, where that takes others' rows: if it loses it each time, it fails.
 """
 
 import time
@@ -16,7 +17,7 @@ from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
 from kit import correlation
 from kit.audit import trail
 from kit.bus.handler import Handler
-from kit.bus.inbox import claim
+from kit.bus.inbox import claim, takes_claims
 from kit.bus.outage import is_collision, is_outage
 from kit.bus.reading import Arrived, Unreadable, read
 from kit.db import ServiceDatabase, Transaction
@@ -26,7 +27,8 @@ HOPELESS = (Refused, NotFound, Conflict, Invalid, Unreadable)
 """Errors that the same event will meet again: it is parked at once."""
 
 TIMES_AT_ONCE = 3
-"""How often an event is run before a collision counts as a failure, and it waits like others."""
+"""How often an event is run before a collision, or the loss of a database that is there, counts as
+a failure, and it waits like others."""
 
 
 class Result(StrEnum):
@@ -93,14 +95,16 @@ def _together(
             reach("handler.after_effect")
         reach("handler.after_commit")
     except Exception as error:
-        if len(group) > 1 and not is_outage(error):
+        away = is_outage(error) and not takes_claims(database, handler.full_name(database.service))
+        if len(group) > 1 and not away:
             return {
                 number: _together(service, handler, database, {number: arrived})[number]
                 for number, arrived in group.items()
             }
-        if is_collision(error) and times_left > 1:
+        again = is_collision(error) or is_outage(error)
+        if again and not away and times_left > 1:
             return _together(service, handler, database, group, times_left - 1)
-        result, share = _failure(error), (time.monotonic() - started) / len(group)
+        result, share = _failure(error, away), (time.monotonic() - started) / len(group)
         return {n: Outcome(result, share, arrived, error) for n, arrived in group.items()}
     share = (time.monotonic() - started) / len(group)
     return {n: Outcome(results[n], share, arrived) for n, arrived in group.items()}
@@ -124,7 +128,7 @@ def _handle(
     return Result.HANDLED
 
 
-def _failure(error: Exception) -> Result:
-    if is_outage(error):
+def _failure(error: Exception, away: bool) -> Result:
+    if away:
         return Result.OUTAGE
     return Result.HOPELESS if isinstance(error, HOPELESS) else Result.FAILED

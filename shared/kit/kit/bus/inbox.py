@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
-from kit.db import Transaction
+from kit.db import ServiceDatabase, Transaction
+from kit.db.engine import alone
 from kit.db.tables import inbox
 
 
@@ -21,10 +23,22 @@ def claim(tx: Transaction, queue: str, events: Iterable[UUID]) -> set[str]:
     in_order = sorted(set(map(str, events)))
     if connection.dialect.name == "postgresql":
         return _claim_at_once(connection, queue, in_order)
-    insert = sqlite.insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+    claims = sqlite.insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
     now = datetime.now(UTC)
     rows = [{"queue": queue, "event_id": UUID(e), "handled_at": now} for e in in_order]
-    return set(map(str, connection.scalars(insert, rows)))
+    return set(map(str, connection.scalars(claims, rows)))
+
+
+def takes_claims(database: ServiceDatabase, queue: str) -> bool:
+    """Whether the database takes a claim now, which is not kept. A read-only one does not."""
+    row = {"queue": queue, "event_id": uuid4(), "handled_at": datetime.now(UTC)}
+    try:
+        with alone(database.engine), database.engine.connect() as connection:
+            connection.execute(insert(inbox).values(row))
+            connection.rollback()
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def _claim_at_once(connection: Connection, queue: str, in_order: list[str]) -> set[str]:

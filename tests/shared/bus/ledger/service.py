@@ -5,6 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+from sqlalchemy import text
+
 from headship_contracts.errors import Refused
 from kit import Database, Transaction, handles
 from ledger.events import Confirmed, Entered, Posted
@@ -20,6 +22,8 @@ class LedgerService:
     @handles(Posted, queue="enter")
     def enter(self, tx: Transaction, event: Posted) -> None:
         _get_into_trouble(event)
+        if event.trouble == "cuts":
+            tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         tx.add(Entry(number=event.number))
         tx.emit(Entered(number=event.number, revision=event.revision))
 
