@@ -42,6 +42,7 @@ def enrolment_settings(dfe: Simulator) -> EnrolmentSettings:
         database_url="sqlite://",
         dfe_api_url=dfe.url,
         dfe_api_token=dfe.token,
+        link_secrets=["a secret for tests only, long enough to be taken"],
         dfe_timeout=timedelta(seconds=2),
         dfe_page_size=3,
         dfe_calls=1_000_000,

@@ -65,6 +65,7 @@ class Doomed:
             database_url=database_url,
             dfe_api_url=self.dfe,
             dfe_api_token=TOKEN,
+            link_secrets=["a secret for tests only, long enough to be taken"],
             dfe_calls=1_000_000,
         )
         self.engine = open_engine(database_url)

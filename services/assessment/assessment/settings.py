@@ -24,6 +24,9 @@ class AssessmentSettings(KitSettings):
         default="http://127.0.0.1:8000",
         check=url_of("https", "http"),
     )
+    link_secrets: list[str] = setting(
+        "secrets of signed links; the first one signs, all are accepted", secret=True
+    )
     seal_secrets: list[str] = setting(
         "secrets that sign dossiers; the first one signs, all are accepted",
         default=[],

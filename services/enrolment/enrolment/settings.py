@@ -23,6 +23,9 @@ class EnrolmentSettings(KitSettings):
         default="http://127.0.0.1:8000",
         check=url_of("https", "http"),
     )
+    link_secrets: list[str] = setting(
+        "secrets of signed links; the first one signs, all are accepted", secret=True
+    )
     import_megabytes: int = setting(
         "the largest CSV file that is taken", default=20, check=between(1, 500)
     )
@@ -54,7 +57,9 @@ class EnrolmentSettings(KitSettings):
         default=timedelta(seconds=10),
         check=more_than_nothing,
     )
-    dfe_page_size: int = setting("records asked for at once", default=300, check=between(1, 3_000))
+    dfe_page_size: int = setting(
+        "records asked for at once; DfE gives 3,000 at most", default=1_000, check=between(1, 3_000)
+    )
     dfe_sync_interval: timedelta = setting(
         "seconds between two reads of what changed at DfE",
         default=timedelta(hours=1),

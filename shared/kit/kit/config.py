@@ -10,10 +10,11 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from kit.config_values import parse
 
 DEVELOPMENT = "development"
 
@@ -108,12 +109,17 @@ def _delays(values: list[str]) -> None:
             )
 
 
+def _file(value: Path) -> None:
+    if not value.is_file():
+        raise ValueError(f"names {value}, which is no file")
+
+
 def _clock(value: str) -> None:
     kind, _, path = value.partition(":")
     if value != "wall" and kind != "file":
         raise ValueError(f"is {value!r}; it must be wall or file:PATH")
-    if kind == "file" and not Path(path).is_file():
-        raise ValueError(f"names {path}, which is no file")
+    if kind == "file":
+        _file(Path(path))
 
 
 PORT = between(0, 65_535)
@@ -169,7 +175,9 @@ class KitSettings:
         "secrets of signed links; the first one signs, all are accepted", default=[], secret=True
     )
     retention_rules: Path | None = setting(
-        "a JSON file with this provider's own rules of retention, by kind of record", default=None
+        "a JSON file with this provider's own rules of retention, by kind of record",
+        default=None,
+        check=_file,
     )
     retention_apply: bool = setting(
         "whether the retention job deletes what is due; else it only says what that would be",
@@ -209,7 +217,7 @@ def load(settings: type[SettingsT], *sources: Mapping[str, Any]) -> SettingsT:
                 elif member.default is not dataclasses.MISSING:
                     values[member.name] = member.default
                 continue
-            value = _parse(hints[member.name], raw)
+            value = parse(hints[member.name], raw)
             if member.metadata.get("check") is not None:
                 member.metadata["check"](value)
         except ValueError as error:
@@ -264,37 +272,3 @@ def _is_secret(member: "dataclasses.Field[Any]", value: Any) -> bool:
     if member.metadata.get("secret"):
         return bool(value)
     return bool(member.metadata.get("url")) and urlsplit(str(value)).password is not None
-
-
-def _parse(hint: Any, raw: Any) -> Any:
-    """The value that `raw` (text, or what YAML made of it) means; ValueError says what is right."""
-    if hint == list[str]:
-        parts = raw if isinstance(raw, list) else str(raw).split(",")
-        return [str(part).strip() for part in parts if str(part).strip()]
-    if typing.get_args(hint):  # an optional: X | None
-        hint = next(a for a in typing.get_args(hint) if a is not type(None))
-    text = str(raw).strip()
-    if hint is bool:
-        if text.lower() not in {"true", "false", "1", "0", "yes", "no"}:
-            raise ValueError(f"is {text!r}; it must be true or false")
-        return text.lower() in {"true", "1", "yes"}
-    if hint is int:
-        try:
-            return int(text)
-        except ValueError as error:
-            raise ValueError(f"is {text!r}; it must be a whole number") from error
-    if hint is Decimal:
-        try:
-            return Decimal(text)
-        except InvalidOperation as error:
-            raise ValueError(f"is {text!r}; it must be a number") from error
-    if hint is timedelta:
-        try:
-            return timedelta(seconds=float(text))
-        except (ValueError, OverflowError) as error:
-            raise ValueError(f"is {text!r}; it must be a number of seconds") from error
-    if hint is Path:
-        return Path(text)
-    if not text:
-        raise ValueError("is empty")
-    return text

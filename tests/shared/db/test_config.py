@@ -58,6 +58,24 @@ def test_the_first_source_that_has_a_setting_gives_it() -> None:
     assert load(Wanted, {"COUNT": 7}, {"COUNT": "8", "LOUD": "true"}).count == 7
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "told"),
+    [
+        ("SHARE", "NaN", "is 'NaN'; it must be a number"),
+        ("SHARE", "-Infinity", "is '-Infinity'; it must be a number"),
+        ("NAMES", "", "is empty"),
+        ("NAMES", " , ", "is empty"),
+    ],
+)
+def test_a_number_that_is_none_and_a_list_of_nothing_are_refused(
+    name: str, given: str, told: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(Wanted, {"HEADSHIP_ENV": "development", "COUNT": "1", name: given})
+
+    assert refused.value.problems == [f"{name}: {told}"]
+
+
 def test_a_setting_may_lie_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("from the file\n")
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import eventlet
 import pytest
@@ -102,6 +103,7 @@ def test_all_settings_that_are_missing_or_wrong_are_named_at_once(toys: Toys) ->
         MAX_WORKERS="ten",
         WATTS="bright",
         RETRY_DELAYS="1,soon",
+        RETENTION_RULES="/nowhere/rules.json",
         HEALTH_PORT="70000",
         LOG_LEVEL="chatty",
         DRAIN_SECONDS="0",
@@ -118,6 +120,7 @@ def test_all_settings_that_are_missing_or_wrong_are_named_at_once(toys: Toys) ->
         "HEALTH_PORT: is 70000; it must be between 0 and 65535",
         "LOG_LEVEL: is 'chatty'; it must be debug or info or warning or error",
         "MAX_WORKERS: is 'ten'; it must be a whole number",
+        "RETENTION_RULES: names /nowhere/rules.json, which is no file",
         "RETRY_DELAYS: has 'soon'; each must be seconds, from 0.001 to 86400",
         "WATTS: is 'bright'; it must be a whole number",
     ]
@@ -196,6 +199,21 @@ def test_a_port_in_use_is_named_with_its_setting(toys: Toys) -> None:
         assert lamp.process.wait(60) == 1
     (told,) = lamp.said("the service cannot run")
     assert told["reason"] == f"HEALTH_PORT: cannot listen on port {port}: it is in use"
+
+
+def test_a_login_that_the_broker_refuses_is_named_with_its_setting_and_no_password(
+    toys: Toys,
+) -> None:
+    parts = urlsplit(toys.amqp_uri)
+    wrong = parts._replace(netloc=f"{parts.username}:wrongword@{parts.hostname}:{parts.port}")
+
+    lamp = toys.run("lamp", AMQP_URI=wrong.geturl())
+
+    assert lamp.process.wait(60) == 1
+    (told,) = lamp.said("the service cannot run")
+    assert told["reason"].startswith("AMQP_URI: ")
+    assert "refuses the login" in told["reason"]
+    assert "wrongword" not in lamp.text()
 
 
 def test_a_queue_that_was_not_declared_is_named(toys: Toys, a_vhost: Callable[[], str]) -> None:

@@ -17,6 +17,10 @@ def _as_it_is(body: Any, _asked_for: Any) -> Any:
     return body
 
 
+class LoginRefused(Exception):
+    """The broker does not take this user with this password; names the setting."""
+
+
 disable_insecure_serializers(allowed=["json"])
 message.decompress = _as_it_is
 

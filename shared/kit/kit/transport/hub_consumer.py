@@ -25,6 +25,7 @@ class RawConsumer(Consumer):
 class HubConsumer(QueueConsumer):
     """Consumes in the hubs' virtual host, if the service has one."""
 
+    setting = "HUBS_AMQP_URI"
     tls_options = None
     """As its own address says, which may name another host than the services' does."""
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import eventlet
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AccessRefused, AMQPError
 from eventlet.hubs import get_hub
 from kombu import Consumer
 from nameko import messaging
@@ -25,7 +25,7 @@ from kit.bus.outage import is_there
 from kit.bus.retry import RetryPolicy
 from kit.log import reason
 from kit.topology import topology_of
-from kit.transport.broker import to_broker
+from kit.transport.broker import LoginRefused, to_broker
 from kit.transport.declare import check_on
 from kit.transport.receiving import read_ahead
 from kit.transport.resources import Resources
@@ -43,10 +43,14 @@ class QueueConsumer(messaging.QueueConsumer):
     topology has it), and either `receive(message)`, called at once and not to block, or nameko's
     `handle_message(body, message)`; `prefetch` where max_workers is not right.
 
-    A start on a broker that lacks part of the service's topology ends with TopologyMissing.
+    A start on a broker that lacks part of the service's topology ends with TopologyMissing; where
+    the broker refuses the login, the service ends with LoginRefused: another is read at a start.
     """
 
     resources = Resources()
+    setting = "AMQP_URI"
+    """Which one names the broker."""
+
     connected = False
     """Whether every consumer is registered with the broker at this moment."""
 
@@ -88,9 +92,13 @@ class QueueConsumer(messaging.QueueConsumer):
                 connection.connect()
                 read_ahead(connection)
                 break
+            except AccessRefused as error:
+                where = connection.as_uri()  # without the password
+                raise LoginRefused(f"{self.setting}: {where} refuses the login") from error
             except connection.connection_errors as error:
                 connection.release()
-                told = {"reason": reason(error), "broker": connection.as_uri()}  # no password
+                told = {"setting": self.setting, "broker": connection.as_uri()}  # no password
+                told["reason"] = reason(error)
                 _log.warning("the broker is away", extra=told)
             self._leave_if_asked_while_away()
             eventlet.sleep(pauses.pop(0) if len(pauses) > 1 else pauses[0])

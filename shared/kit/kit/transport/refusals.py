@@ -8,10 +8,11 @@ from typing import Final
 from kit.config import SettingsError
 from kit.db.version import OutOfDate
 from kit.transport import loop
+from kit.transport.broker import LoginRefused
 from kit.transport.declare import TopologyMissing
 from kit.transport.ports import PortTaken
 
-EXPECTED: Final = (OutOfDate, PortTaken, SettingsError, TopologyMissing)
+EXPECTED: Final = (LoginRefused, OutOfDate, PortTaken, SettingsError, TopologyMissing)
 
 
 def tell_without_stack() -> None:
