@@ -1,6 +1,7 @@
 """Which ticks the timers of a service have run, kept in its database for all replicas."""
 
-from datetime import UTC, datetime
+import logging
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Engine, select, update
@@ -16,6 +17,11 @@ from kit.schedule import Schedule
 ATTRIBUTE: Final = "headship_timer"
 """Where `@timer` leaves the schedule on the method that it decorates."""
 
+CLOCKS: Final = timedelta(minutes=1)
+"""How far replicas' clocks may differ: a tick that is further ahead was run by a wrong one."""
+
+_log = logging.getLogger(__name__)
+
 
 def schedules_of(service_class: type) -> dict[str, Schedule]:
     """The timers of a service, by name."""
@@ -26,16 +32,27 @@ def schedules_of(service_class: type) -> dict[str, Schedule]:
 
 
 def last_tick(database: ServiceDatabase, name: str, schedule: Schedule, now: datetime) -> datetime:
-    """The last tick that any replica has run. The first call ever writes down where to begin."""
+    """The last tick that any replica has run. The first call ever writes down where to begin; where
+    it was run by a clock that is ahead of time no more, the timer goes on from now."""
     with database.transaction() as tx:
         known: datetime | None = tx.scalar(select(timer.c.last_tick).where(timer.c.name == name))
-        if known is not None:
+        if known is not None and not is_ahead(known, now):
             return known
+        if known is not None:
+            told = {"service": database.service, "timer": name, "tick": known.isoformat()}
+            _log.warning("a timer had run ticks that are still to come", extra=told)
+            _remember(tx, name, schedule.latest(now))
+            return schedule.latest(now)
         insert = postgresql_insert if tx.get_bind().dialect.name == "postgresql" else sqlite_insert
         begun = schedule.before_first(now)
         tx.execute(insert(timer).values(name=name, last_tick=begun).on_conflict_do_nothing())
         found: datetime = tx.scalars(select(timer.c.last_tick).where(timer.c.name == name)).one()
         return found
+
+
+def is_ahead(tick: datetime, now: datetime) -> bool:
+    """Whether a tick that was run cannot have been due yet."""
+    return tick > now + CLOCKS
 
 
 def remember(database: ServiceDatabase, name: str, tick: datetime) -> None:

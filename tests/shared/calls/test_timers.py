@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from kit.clock import FileClock
 from kit.db.engine import begin
+from kit.db.tables import timer
 from kit.ticks import ticks_due
 
 MORNING = datetime(2027, 3, 1, 5, 0, tzinfo=UTC)
@@ -80,6 +81,27 @@ def test_what_was_missed_while_nothing_ran_is_made_up(a_desk: Desk, the_clock: F
 
     wait_until(lambda: len(a_desk.runs("count_the_books")) == 2)
     wait_until(lambda: a_desk.runs("open_the_door") == ["2027-03-02T07:30:00+00:00"])
+
+
+def test_a_clock_that_was_ahead_for_a_while_stops_no_timer_until_then(
+    a_desk: Desk, the_clock: FileClock
+) -> None:
+    a_desk.start_and_wait()
+    ahead, now = MORNING + timedelta(days=3), MORNING + timedelta(days=1)
+    the_clock.set(ahead)
+    wait_until(lambda: all_caught_up(a_desk, ahead))
+
+    the_clock.set(now)
+    wait_until(lambda: max(last_ticks(a_desk)) <= now)
+    the_clock.set(now + timedelta(hours=4))
+
+    wait_until(lambda: a_desk.runs("open_the_door")[-1] == "2027-03-02T07:30:00+00:00")
+    wait_until(lambda: a_desk.runs("count_the_books")[-1] == "2027-03-02T06:00:00+00:00")
+
+
+def last_ticks(desk: Desk) -> list[datetime]:
+    with begin(desk.engine) as connection:
+        return list(connection.scalars(select(timer.c.last_tick)))
 
 
 def test_a_timer_that_has_never_been_started_is_due(a_desk: Desk) -> None:

@@ -177,9 +177,10 @@ class Timer(Entrypoint):
         return 0 if self._woken else self._until_next()
 
     def _is_due(self) -> bool:
-        if self._last is None:
+        now = clock.now()
+        if self._last is None or ticks.is_ahead(self._last, now):
             self._last = self._read_last()
-        return next(self.schedule.due(self._last, clock.now()), None) is not None
+        return next(self.schedule.due(self._last, now), None) is not None
 
     def _run_due(self) -> None:
         woken, self._woken = self._woken, False
