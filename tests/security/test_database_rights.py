@@ -2,10 +2,13 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg2
 import pytest
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from cli.backing import databases
@@ -15,8 +18,14 @@ from cli.services import SERVICES
 from cli.stack.prepare import migrate_here, migrate_stack
 from cli.stack.provision import DatabaseLogin, database_logins, database_name, owner_name
 from cli.stack.record import Member, Record
+from headship_contracts.protection import VerifyAudit
+from kit.audit.checking import verify
+from kit.audit.pruning import prune
+from kit.audit.sealing import seal
+from kit.audit.trail import READ
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
+from kit.db.tables import audit, audit_seals
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -108,7 +117,9 @@ def test_a_service_does_not_get_into_anothers_database(stack: Record, service: s
         "DELETE FROM service_version",
         "UPDATE audit SET caller = 'nobody'",
         "UPDATE audit_seals SET sha256 = 'mine'",
+        "UPDATE audit_seals SET pruned_at = now()",
         "DELETE FROM audit_seals",
+        "DELETE FROM audit WHERE at < now() - interval '6 years'",
         "CREATE ROLE mine",
         "SELECT pg_read_file('/etc/passwd')",
         "COPY outbox TO PROGRAM 'cat'",
@@ -123,6 +134,32 @@ def test_a_service_changes_no_table_and_nothing_outside_of_its_tables(
             connection.exec_driver_sql(statement)
     finally:
         engine.dispose()
+
+
+def test_who_has_a_services_password_can_have_no_row_of_the_audit_trail_deleted_too_early(
+    stack: Record,
+) -> None:
+    """Not even with a seal of their own making over it."""
+    database = ServiceDatabase(open_engine(url_of(stack, "sessions")), "sessions")
+    try:
+        with database.transaction() as tx:
+            tx.audit([(READ, "person", uuid4())])
+        seal(database.engine)
+        with database.transaction() as tx:
+            tx.execute(insert(audit_seals).values(_as_if_long_ago(0)))
+            tx.execute(insert(audit_seals).values(_as_if_long_ago(99)))
+
+            assert prune(tx) == 0
+            assert tx.scalar(select(func.count()).select_from(audit)) == 1
+            assert verify(tx, VerifyAudit()).flaws
+    finally:
+        database.engine.dispose()
+
+
+def _as_if_long_ago(number: int) -> dict[str, object]:
+    long_ago, digest = datetime(2001, 1, 1, tzinfo=UTC), "0" * 64
+    told = {"number": number, "first_id": 1, "last_id": 10**9, "rows": 1, "sealed_at": long_ago}
+    return told | {"rows_sha256": digest, "sha256": digest}
 
 
 def test_the_owner_of_the_tables_migrates_and_is_no_administrator(stack: Record) -> None:

@@ -6,11 +6,12 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from headship_contracts.protection import AuditCheck, VerifyAudit
 from kit.audit import sealing
 from kit.audit.checking import verify
+from kit.audit.pruning import prune
 from kit.audit.trail import CHANGE, READ, coming_through
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
@@ -134,6 +135,53 @@ def test_a_seal_that_says_too_early_that_its_rows_were_deleted_in_time_covers_no
         connection.execute(delete(audit))
 
     assert whats(check(db)) == ["3 of its 3 rows are gone"]
+
+
+def test_rows_go_when_six_years_are_over_and_the_trail_still_stands(db: ServiceDatabase) -> None:
+    note(db, records=3)
+    years_ago(db, 6)
+    note(db, records=2)
+    years_ago(db, 5)
+    note(db)
+    sealing.seal(db.engine)
+
+    with db.transaction() as tx:
+        gone = prune(tx)
+
+    assert gone == 3
+    found = check(db)
+    assert (found.seals, found.flaws) == (3, [])
+    with db.transaction() as tx:
+        assert tx.scalar(select(func.count()).select_from(audit)) == 3
+        assert prune(tx) == 0
+
+
+def years_ago(db: ServiceDatabase, years: int) -> None:
+    """As if what has no seal yet had been written and sealed then, and a week before."""
+    then = datetime.now(UTC) - timedelta(days=years * 365.25 + 7)
+    with db.engine.begin() as connection:
+        last = connection.scalar(select(func.max(audit_seals.c.last_id))) or 0
+        connection.execute(update(audit).where(audit.c.id > last).values(at=then))
+    sealing.seal(db.engine)
+    with db.engine.begin() as connection:
+        *former, new = connection.execute(select(audit_seals).order_by(audit_seals.c.number)).all()
+        told = (new.number, new.first_id, new.last_id, new.rows, new.rows_sha256)
+        before = former[-1].sha256 if former else sealing.BEGINNING
+        made = {"sealed_at": then, "sha256": sealing.seal_digest(before, *told, then)}
+        connection.execute(update(audit_seals).where(_is(new)).values(made))
+
+
+def _is(seal) -> ColumnElement[bool]:  # type: ignore[no-untyped-def]
+    return audit_seals.c.number == seal.number
+
+
+def test_a_seal_from_before_the_seal_before_it_is_found(db: ServiceDatabase) -> None:
+    note(db)
+    sealing.seal(db.engine)
+    note(db)
+    years_ago(db, 7)
+
+    assert whats(check(db)) == ["it is from before the seal before it"]
 
 
 @pytest.mark.parametrize(

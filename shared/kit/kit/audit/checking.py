@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
@@ -25,13 +26,13 @@ LATE: Final = timedelta(minutes=5)
 def verify(tx: Transaction, request: VerifyAudit) -> AuditCheck:
     """Hold some seals, in their order, against their rows and against each other."""
     connection = tx.connection()
-    before, last_id = BEGINNING, 0
+    before, last_id, sealed_at = BEGINNING, 0, None
     if request.after:
         former = connection.execute(
             select(audit_seals).where(audit_seals.c.number == request.after)
         ).one_or_none()
         if former is not None:
-            before, last_id = former.sha256, former.last_id
+            before, last_id, sealed_at = former.sha256, former.last_id, former.sealed_at
     seals = connection.execute(
         select(audit_seals)
         .where(audit_seals.c.number > request.after)
@@ -42,7 +43,9 @@ def verify(tx: Transaction, request: VerifyAudit) -> AuditCheck:
     over = earlier(max(tx.at, datetime.now(UTC)), AUDIT_MONTHS)
     for number, found in enumerate(seals, start=request.after + 1):
         flaws += _flaws(connection, found, number, before, last_id, over)
-        before, last_id = found.sha256, found.last_id
+        if sealed_at is not None and found.sealed_at < sealed_at - LATE:
+            flaws.append(_flaw(found, "it is from before the seal before it"))
+        before, last_id, sealed_at = found.sha256, found.last_id, found.sealed_at
     last = seals[-1].number if seals else request.after
     more = len(seals) == request.limit
     if not more:
@@ -68,11 +71,7 @@ def _flaws(
     """`over`: seals from before it may have been pruned. When one was is not sealed itself, but the
     seal's own time is."""
 
-    def flaw(what: str) -> AuditFlaw:
-        return AuditFlaw(
-            number=found.number, what=what, first_id=found.first_id, last_id=found.last_id
-        )
-
+    flaw = partial(_flaw, found)
     if found.number != number:
         yield flaw("a seal is missing before this one")
     elif found.first_id != last_id + 1:
@@ -91,6 +90,10 @@ def _flaws(
         yield flaw(f"{len(rows) - found.rows} rows were slipped in among its {found.rows}")
     elif rows_digest(rows) != found.rows_sha256:
         yield flaw("a row is not what was sealed")
+
+
+def _flaw(of: Row[Any], what: str) -> AuditFlaw:
+    return AuditFlaw(number=of.number, what=what, first_id=of.first_id, last_id=of.last_id)
 
 
 def _before_the_first(connection: Connection) -> Iterator[AuditFlaw]:

@@ -9,11 +9,11 @@ from sqlalchemy import Engine, text
 VERSIONS = ("kit_version", "service_version")
 """Tables in which only migrations write."""
 
-ONLY_ADDED = "audit"
-"""The audit trail: its rows are added, deleted when their years are over, and never changed."""
+ONLY_ADDED = ("audit", "audit_seals")
+"""The audit trail and its seals: they are added, and never changed or deleted."""
 
-SEALS = "audit_seals"
-"""Its seals: they stay, and of a seal nothing changes but that its rows are gone in time."""
+PRUNE = "prune_audit()"
+"""The function by which rows of the trail go when their years are over, and none before."""
 
 
 def let_work(engine: Engine, role: str) -> None:
@@ -24,9 +24,8 @@ def let_work(engine: Engine, role: str) -> None:
             f"GRANT USAGE ON SCHEMA public TO {name}",
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
             f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(VERSIONS)} FROM {name}",
-            f"REVOKE UPDATE ON {ONLY_ADDED} FROM {name}",
-            f"REVOKE UPDATE, DELETE ON {SEALS} FROM {name}",
-            f"GRANT UPDATE (pruned_at) ON {SEALS} TO {name}",
+            f"REVOKE UPDATE, DELETE ON {', '.join(ONLY_ADDED)} FROM {name}",
+            f"GRANT EXECUTE ON FUNCTION {PRUNE} TO {name}",
             # SELECT for whoever dumps the tables as this role
             f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
         ):

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, or_, select
 
 from headship_contracts.protection import RetentionDue, RetentionReport
-from kit.audit.sealing import AT_ONCE, AUDIT_MONTHS
-from kit.db.tables import audit, audit_seals
+from kit.audit.pruning import prune
 from kit.db.transaction import ServiceDatabase, Transaction
 from kit.personal import erasing
 from kit.personal.clearing import about, clear, count, telling
@@ -52,7 +51,7 @@ def run(db: ServiceDatabase, keeping: Keeping, at: datetime, *, apply: bool) -> 
         for holding, where in _due(tx, custody, rules):
             cleared[holding.kind] += (clear if apply else count)(tx, holding, where)
         if apply:
-            cleared["audit"] += _prune_audit(tx, at)
+            cleared["audit"] += prune(tx)
     told = {kind: rows for kind, rows in sorted(cleared.items()) if rows}
     what = "records were deleted" if apply else "records would be deleted"
     _log.info(what, extra={"service": custody.service, "rows": told})
@@ -118,23 +117,3 @@ def _one_by_one(tx: Transaction, custody: Custody, some: Subject) -> Iterator[Su
 
 def _ids(some: Subject) -> tuple[UUID, ...]:
     return some.person_ids + some.application_ids
-
-
-def _prune_audit(tx: Transaction, at: datetime) -> int:
-    """Delete whole sealed batches; the seals stay, so that the chain can still be followed."""
-    old = audit_seals.c.sealed_at < earlier(at, AUDIT_MONTHS)
-    last = tx.scalar(select(func.max(audit_seals.c.last_id)).where(old))
-    if last is None:
-        return 0
-    first = tx.scalar(select(func.min(audit.c.id))) or last
-    upto = min(last, first + 10 * AT_ONCE)  # the rest another night
-    whole = tx.scalar(select(func.max(audit_seals.c.last_id)).where(audit_seals.c.last_id <= upto))
-    if whole is None:
-        return 0
-    gone = tx.execute(delete(audit).where(audit.c.id <= whole)).rowcount  # type: ignore[attr-defined]
-    tx.execute(
-        update(audit_seals)
-        .where(audit_seals.c.last_id <= whole, audit_seals.c.pruned_at.is_(None))
-        .values(pruned_at=at)
-    )
-    return int(gone)
