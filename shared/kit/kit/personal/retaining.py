@@ -2,20 +2,30 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
 from headship_contracts.protection import RetentionDue, RetentionReport
 from kit.audit.pruning import prune
+from kit.bus.outage import is_outage
 from kit.db.transaction import ServiceDatabase, Transaction
+from kit.log import reason
 from kit.personal import erasing
 from kit.personal.clearing import about, clear, count, telling
-from kit.personal.erasing import Keeping
+from kit.personal.erasing import Decision, Keeping
 from kit.personal.holdings import Custody, Holding, Subject
 from kit.personal.retention import Rules, earlier
+
+Due = tuple[Holding, ColumnElement[bool]]
+"""A holding, and the condition of its rows that are due."""
+
+Deal = Callable[[Transaction, Holding, ColumnElement[bool]], int]
+"""Deletes or counts such rows."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,49 +50,166 @@ def report(tx: Transaction, keeping: Keeping) -> RetentionReport:
 def run(db: ServiceDatabase, keeping: Keeping, at: datetime, *, apply: bool) -> None:
     """One night's run: logs what is due, by kind; with `apply` it goes.
 
-    What a decided erasure still waits for goes in any case: that was decided by a person.
+    What a decided erasure still waits for goes in any case: that was decided by a person. Nobody's
+    trouble keeps the others' data: raises RetentionFailed at the end, once all else is done.
     """
-    custody, rules = keeping.custody, keeping.rules
-    with db.transaction(at=at) as tx:
-        for decision in erasing.due(tx, at):
-            erasing.carry_out(tx, keeping, decision)
-    with db.transaction(at=at) as tx:
-        cleared: Counter[str] = Counter()
-        for holding, where in _due(tx, custody, rules):
-            cleared[holding.kind] += (clear if apply else count)(tx, holding, where)
-        if apply:
-            cleared["audit"] += prune(tx)
-    told = {kind: rows for kind, rows in sorted(cleared.items()) if rows}
+    night = _Night(db, keeping, at, clear if apply else count)
+    night.erase()
+    night.look_through()
+    if apply:
+        night.do("the audit trail", lambda tx: night.note("audit", prune(tx)))
+    told = {kind: rows for kind, rows in sorted(night.rows.items()) if rows}
     what = "records were deleted" if apply else "records would be deleted"
-    _log.info(what, extra={"service": custody.service, "rows": told})
+    _log.info(what, extra={"service": keeping.custody.service, "rows": told})
+    if night.failures:
+        raise RetentionFailed(f"{night.failures} parts of the retention job failed: see the log")
 
 
-def _due(
-    tx: Transaction, custody: Custody, rules: Rules
-) -> Iterator[tuple[Holding, ColumnElement[bool]]]:
-    """Each holding with the condition of its rows whose time is over; children first."""
-    ended = {  # all of them before the first row goes: it may tell of an end
+class RetentionFailed(Exception):
+    """Not all that is due has gone; the log says of whom, and why."""
+
+
+class _Night:
+    """The parts of one run, each in a transaction of its own."""
+
+    def __init__(self, db: ServiceDatabase, keeping: Keeping, at: datetime, deal: Deal) -> None:
+        self._db, self._keeping, self._at, self._deal = db, keeping, at, deal
+        self.rows: Counter[str] = Counter()
+        self.failures = 0
+
+    def erase(self) -> None:
+        """What decisions to erase still waited for."""
+        with self._db.transaction(at=self._at) as tx:
+            decisions = erasing.due(tx, self._at)
+        for one in decisions:
+            self.do(f"erasure {one.erasure_id}", partial(self._carry_out, one))
+
+    def look_through(self) -> None:
+        """Everybody whose training has ended, some at a time; who cannot be dealt with together,
+        one by one. Then what goes by its own age."""
+        custody, rules = self._keeping.custody, self._keeping.rules
+        with self._db.transaction(at=self._at) as tx:  # before any row goes: it may tell of an end
+            ended = _ended(tx, custody, rules)
+        for some in ended.some_at_a_time:
+            of_them = partial(_due_of, custody=custody, rules=rules, ended=ended)
+            if self.do(None, partial(self._clear, partial(of_them, some=some))):
+                continue
+            with self._db.transaction(at=self._at) as tx:
+                everyone = list(_one_by_one(tx, custody, some))
+            known = {one for each in everyone for one in _ids(each)}
+            everyone += [Subject((), (one,)) for one in some.application_ids if one not in known]
+            for one in everyone:
+                who = " ".join(map(str, _ids(one)))
+                self.do(who, partial(self._clear, partial(of_them, some=one)))
+        for due in _old(custody, rules, self._at):
+            self.do(due[0].title, partial(self._clear, partial(_only, due)))
+
+    def do(self, what: str | None, work: Callable[[Transaction], None]) -> bool:
+        """Whether it went well. One that has a name is told and counted if not."""
+        before = self.rows.copy()
+        try:
+            with self._db.transaction(at=self._at) as tx:
+                work(tx)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            self.rows = before
+            if what is not None:
+                self.failures += 1
+                told = {"service": self._keeping.custody.service, "what": what}
+                _log.error("retention failed", extra=told | {"reason": reason(error)})
+            return False
+        return True
+
+    def note(self, kind: str, rows: int) -> None:
+        self.rows[kind] += rows
+
+    def _carry_out(self, decision: Decision, tx: Transaction) -> None:
+        erasing.carry_out(tx, self._keeping, decision)
+
+    def _clear(self, due: Callable[[Transaction], Iterable[Due]], tx: Transaction) -> None:
+        for holding, where in due(tx):
+            self.note(holding.kind, self._deal(tx, holding, where))
+
+
+def _only(due: Due, _tx: Transaction) -> list[Due]:
+    return [due]
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """Whose training ended at least so many months ago: their ids, and all of them in batches."""
+
+    over: Mapping[int, frozenset[UUID]]
+    some_at_a_time: tuple[Subject, ...]
+
+    def of(self, some: Subject, months: int) -> Subject:
+        """Those among them."""
+        over = self.over[months]
+        return Subject(
+            tuple(one for one in some.person_ids if one in over),
+            tuple(one for one in some.application_ids if one in over),
+        )
+
+
+def _ended(tx: Transaction, custody: Custody, rules: Rules) -> _Ended:
+    found = {
         months: list(custody.ended_before(tx, earlier(tx.at, months)))
-        for months in {rule.months for rule in rules.by_kind.values()}
+        for months in sorted({rule.months for rule in rules.by_kind.values()})
     }
-    over = {months: {one for each in some for one in _ids(each)} for months, some in ended.items()}
+    over = {
+        months: frozenset(one for each in some for one in _ids(each))
+        for months, some in found.items()
+    }
+    seen: set[UUID] = set()
+    batches = []
+    for each in (one for some in found.values() for one in some):
+        new = Subject(
+            tuple(one for one in each.person_ids if one not in seen),
+            tuple(one for one in each.application_ids if one not in seen),
+        )
+        seen.update(_ids(new))
+        if _ids(new):
+            batches.append(new)
+    return _Ended(over, tuple(batches))
+
+
+def _due(tx: Transaction, custody: Custody, rules: Rules) -> Iterator[Due]:
+    """Each holding with the condition of its rows whose time is over; children first."""
+    ended = _ended(tx, custody, rules)
+    for some in ended.some_at_a_time:
+        yield from _due_of(tx, custody=custody, rules=rules, ended=ended, some=some)
+    yield from _old(custody, rules, tx.at)
+
+
+def _old(custody: Custody, rules: Rules, at: datetime) -> Iterator[Due]:
+    """What goes by its own age."""
     for holding in custody.holdings:
         if holding.old is not None:
-            before = earlier(tx.at, rules.months(holding.kind))
+            before = earlier(at, rules.months(holding.kind))
             yield holding, telling(holding, holding.old(before))
+
+
+def _due_of(
+    tx: Transaction, *, custody: Custody, rules: Rules, ended: _Ended, some: Subject
+) -> Iterator[Due]:
+    for holding in custody.holdings:
+        if holding.old is not None:
+            continue
+        over = ended.of(some, rules.by_kind[holding.kind].months)
+        if not _ids(over):
             continue
         longer = _kept_longer(custody, rules, holding.kind)
-        for subject in ended[rules.by_kind[holding.kind].months]:
-            if not longer:
-                yield holding, about(holding, subject)
-                continue
-            for one in _one_by_one(tx, custody, subject):
-                there = _present(tx, custody, one, longer)
-                needed = [rules.months(holding.kind, there)]
-                if holding.kind == custody.ending:
-                    needed += [rules.months(kind, there) for kind in there]
-                if over[max(needed)].issuperset(one.person_ids or one.application_ids):
-                    yield holding, about(holding, one)
+        if not longer:
+            yield holding, about(holding, over)
+            continue
+        for one in _one_by_one(tx, custody, over):
+            there = _present(tx, custody, one, longer)
+            needed = [rules.months(holding.kind, there)]
+            if holding.kind == custody.ending:
+                needed += [rules.months(kind, there) for kind in there]
+            if ended.over[max(needed)].issuperset(one.person_ids or one.application_ids):
+                yield holding, about(holding, one)
 
 
 def _kept_longer(custody: Custody, rules: Rules, kind: str) -> set[str]:
