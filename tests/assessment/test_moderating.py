@@ -7,8 +7,18 @@ from assessment_office import marks_of
 
 from assessment.domain.moderation import draw_by_risk
 from headship_contracts.assessment.assessors import ListAssessors
-from headship_contracts.assessment.circumstances import DecideCircumstances, FileCircumstances
-from headship_contracts.assessment.marking import Adjudicate, MarkingQueue, MarkScript
+from headship_contracts.assessment.circumstances import (
+    DecideCircumstances,
+    FileCircumstances,
+    WithdrawCircumstances,
+)
+from headship_contracts.assessment.marking import (
+    Adjudicate,
+    HoldScript,
+    LiftHold,
+    MarkingQueue,
+    MarkScript,
+)
 from headship_contracts.assessment.moderation import ListModerations, OpenModeration, ProveDraw
 from headship_contracts.assessment.results import RatifyResults
 from headship_contracts.errors import Refused
@@ -159,6 +169,40 @@ def test_moderation_goes_on_without_a_drawn_script_that_is_disregarded(office):
     assert (told.state, told.population, told.checked, told.bound) == ("complete", 11, 11, "0.0000")
     assert office.ask(ProveDraw(moderation_id=told.moderation_id)).holds
     assert office.release(window).released == 13
+
+
+@pytest.mark.parametrize("second_marks", [0, 6, 12])
+def test_moderation_goes_on_with_scripts_that_were_held_or_had_circumstances_meanwhile(
+    office, second_marks
+):
+    """They have second markers already, who have marked none, some or all of them."""
+    window = decided(office, 25)
+    open_it(office, window)
+    drawn = [one for one in office.scripts(window) if one.state == "second_marking"]
+    others = [one for one in office.scripts(window) if one.state == "decided"]
+    for script in others[:6]:
+        office.ask(HoldScript(script_id=script.script_id, reason="like another", integrity=True))
+        office.ask(LiftHold(script_id=script.script_id, reason="it is not"))
+    for script in others[6:]:
+        about = {"application_id": script.application_id, "window_id": window.window_id}
+        case = office.ask(FileCircumstances(**about, kind="illness", statement="I was ill."))
+        office.ask(WithdrawCircumstances(circumstances_id=case.circumstances_id, reason="better"))
+    ids = {one.script_id for one in others[: second_marks // 2] + others[6 : 6 + second_marks // 2]}
+    for script in office.scripts(window):
+        if script.script_id in ids:
+            mark_one(office, script, 92)
+
+    for script in office.scripts(window):
+        if script.script_id in {one.script_id for one in drawn}:
+            mark_one(office, script, 92)
+    while mark_drawn(office, window, 92):
+        pass
+
+    told = standing(office, window)
+    assert (told.state, told.checked, told.errors) == ("complete", 20, 0)
+    assert {script.rule for script in office.scripts(window)} == {"markers_agree"}
+    assert office.ask(ProveDraw(moderation_id=told.moderation_id)).holds
+    assert office.release(window).released == 25
 
 
 def test_moderators_mark_blind(office):

@@ -12,19 +12,10 @@ from assessment.domain import moderation as rules
 from assessment.domain import sampling
 from assessment.domain.allocation import Role
 from assessment.domain.marking import Rule
-from assessment.domain.moderation import Pooled, Verdict
+from assessment.domain.moderation import Verdict
 from assessment.domain.windows import WindowState
-from assessment.models import Moderation, Script, Window
-from headship_contracts.assessment.moderation import (
-    DrawProof,
-    FrameScript,
-    ListModerations,
-    ModerationOpened,
-    ModerationPage,
-    ModerationRecord,
-    OpenModeration,
-    ProveDraw,
-)
+from assessment.models import Mark, Moderation, Script, Window
+from headship_contracts.assessment.moderation import ModerationOpened, OpenModeration
 from headship_contracts.errors import Refused
 from kit import Transaction
 
@@ -69,11 +60,10 @@ def go_on(tx: Transaction, script: Script) -> None:
     """A drawn script is decided again: count it, and when its step is done, see what follows."""
     first = queries.marking.marks_by_role(tx, script.id)[Role.FIRST]
     held = queries.moderation.lock_of_script(tx, script, first.allocation.staff_id)
-    script.moderated = False
     if held is None or held.state != "sampling":
+        script.moderated = False
         return
-    held.checked += 1
-    held.errors += int(first.indicative != script.decision)
+    _count(held, script, first)
     held.revision = tx.next_revision(held.revision)
     _judge_if_done(tx, held)
 
@@ -91,47 +81,6 @@ def count_out(tx: Transaction, script: Script) -> None:
     tx.flush()
     if held is not None and held.state == "sampling":
         _judge_if_done(tx, held)
-
-
-def list_all(tx: Transaction, request: ListModerations) -> ModerationPage:
-    """How the moderation of a window stands: for moderators and leads."""
-    roles.require(tx, roles.ADJUDICATORS)
-    found, cursor = queries.moderation.page_of(tx, request)
-    return ModerationPage(items=[_record(tx, one) for one in found], next_cursor=cursor)
-
-
-def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
-    """All that a third party needs to draw again. While it goes on, the nonce would tell more."""
-    roles.require(tx, roles.ADJUDICATORS)  # it tells the marks that somebody gave
-    held = queries.moderation.find(tx, request.moderation_id)
-    if held.state == "sampling":
-        raise Refused("moderation_open", "until it is over the nonce would tell what comes next")
-    marked = queries.moderation.first_marks(tx, held.window_id)
-    scores = {script.number: mark.score for script, _, mark in marked}
-    step_of = {number: step for step, drawn in enumerate(held.drawn, start=1) for number in drawn}
-    risky = [int(number) for number, why in held.mandatory.items() if why == [BY_RISK]]
-    at_risk = [(number, scores[number]) for number in (*held.frame, *risky)] if risky else []
-    at_risk.sort(key=lambda one: (one[1], one[0]))
-    batch, pass_mark = held.window.batch, held.window.paper.pass_mark
-    again = rules.draw_by_risk(batch, held.nonce, str(held.staff_id), at_risk, pass_mark)
-    return DrawProof(
-        moderation_id=held.id,
-        batch=batch,
-        marker=str(held.staff_id),
-        nonce=held.nonce,
-        nonce_sha256=sampling.commitment_to(held.nonce),
-        seed=sampling.seed_of(held.window.batch, held.nonce),
-        frame=[
-            FrameScript(number=number, score=scores[number], step=step_of.get(number))
-            for number in held.frame
-        ],
-        pass_mark=pass_mark,
-        by_risk=[
-            FrameScript(number=number, score=score, step=1 if number in risky else None)
-            for number, score in at_risk
-        ],
-        holds=_redrawn(held) == held.drawn and sorted(risky) == again,
-    )
 
 
 def _open(
@@ -198,7 +147,7 @@ def _judge(tx: Transaction, held: Moderation) -> None:
     ]
     pooled = rules.pool(others)
     held.pooled_clean, held.pooled_errors = pooled.clean, pooled.errors
-    follows = rules.verdict(_population(tx, held), held.checked, held.errors, pooled)
+    follows = rules.verdict(population(tx, held), held.checked, held.errors, pooled)
     if follows is Verdict.EXTENDED:
         _draw(tx, held)
         return
@@ -207,7 +156,7 @@ def _judge(tx: Transaction, held: Moderation) -> None:
         _mark_all_again(tx, held)
 
 
-def _population(tx: Transaction, held: Moderation) -> int:
+def population(tx: Transaction, held: Moderation) -> int:
     """How many of the frame there are to be checked, or were."""
     return len(held.frame) - len(queries.moderation.counted_out(tx, held))
 
@@ -219,8 +168,12 @@ def _draw(tx: Transaction, held: Moderation) -> None:
     held.drawn = [*held.drawn, step]
     for script in queries.moderation.scripts_of(tx, held.window_id, step):
         script.moderated = True
-        if not script.disregarded:
+        if script.disregarded:
+            continue
+        if _rests_on_one_mark(script):
             _mark_again(tx, script, "moderation", step=len(held.drawn))
+        elif script.state == "decided":  # by others as well, since the frame was made
+            _count(held, script, queries.marking.marks_by_role(tx, script.id)[Role.FIRST])
     tx.flush()
     _judge_if_done(tx, held)  # one whose every script counts for nothing has nobody to wait for
 
@@ -230,12 +183,24 @@ def _mark_all_again(tx: Transaction, held: Moderation) -> None:
     drawn = {number for step in held.drawn for number in step}
     left = [number for number in held.frame if number not in drawn]
     for script in queries.moderation.scripts_of(tx, held.window_id, left):
-        if not script.disregarded:
+        if _rests_on_one_mark(script) and not script.disregarded:
             _mark_again(tx, script, "moderation_escalated")
     assessor = queries.assessors.lock(tx, held.staff_id, probation=0)
     assessor.stopped_because = assessor.stopped_because or STOPPED
     assessor.revision = tx.next_revision(assessor.revision)
     tx.count(metrics.assessors_stopped)
+
+
+def _rests_on_one_mark(script: Script) -> bool:
+    """A hold or circumstances may have sent it to a second marker meanwhile."""
+    return script.rule == Rule.SINGLE_MARK_STANDS
+
+
+def _count(held: Moderation, script: Script, first: Mark) -> None:
+    """A drawn script that others have marked too is checked."""
+    script.moderated = False
+    held.checked += 1
+    held.errors += int(first.indicative != script.decision)
 
 
 def _mark_again(tx: Transaction, script: Script, reason: str, **facts: int) -> None:
@@ -262,39 +227,3 @@ def _rule(held: Moderation, follows: Verdict) -> str:
         Verdict.ESCALATED: f"over_10_percent_likely{pooled}",
         Verdict.COMPLETE: "all_checked" if held.frame else "none_marked_alone",
     }[follows]
-
-
-def _redrawn(held: Moderation) -> list[list[int]]:
-    drawn: list[list[int]] = []
-    for _ in held.drawn:
-        drawn.append(
-            rules.draw(held.window.batch, held.nonce, str(held.staff_id), held.frame, drawn)
-        )
-    return drawn
-
-
-def _record(tx: Transaction, held: Moderation) -> ModerationRecord:
-    population = _population(tx, held)
-    pooled = Pooled(held.pooled_clean, held.pooled_errors)
-    checked, errors = held.checked, held.errors
-    good = rules.chance_below(rules.GOOD, checked, errors, pooled)
-    return ModerationRecord(
-        moderation_id=held.id,
-        window_id=held.window_id,
-        batch=held.window.batch,
-        staff_id=held.staff_id,
-        state=held.state,
-        rule=held.rule,
-        population=population,
-        drawn=sum(len(step) for step in held.drawn),
-        checked=checked,
-        errors=errors,
-        mandatory=len(held.mandatory),
-        bound=f"{rules.stated_bound(population, checked, errors):.4f}",
-        posterior=f"{rules.posterior_bound(checked, errors):.4f}",
-        likely_good=f"{good:.4f}",
-        likely_bad=f"{1 - rules.chance_below(rules.BAD, checked, errors, pooled):.4f}",
-        pooled=f"{held.pooled_clean} clean, {held.pooled_errors} wrong",
-        opened_at=held.opened_at,
-        closed_at=held.closed_at,
-    )

@@ -1,6 +1,6 @@
 """How sure one can be of each marker."""
 
-from assessment import moderating
+from assessment import moderating, moderations
 from assessment.roles import WITHIN
 from headship_contracts.assessment.moderation import (
     DrawProof,
@@ -22,9 +22,9 @@ class Moderation:
     @rpc(ListModerations, allowed=WITHIN)
     def list_moderations(self, tx: Transaction, request: ListModerations) -> ModerationPage:
         """Show how moderation stands, and the bounds."""
-        return moderating.list_all(tx, request)
+        return moderations.list_all(tx, request)
 
     @rpc(ProveDraw, allowed=WITHIN)
     def prove_draw(self, tx: Transaction, request: ProveDraw) -> DrawProof:
         """Give what is needed to draw again."""
-        return moderating.prove(tx, request)
+        return moderations.prove(tx, request)
