@@ -30,11 +30,11 @@ def file(tx: Transaction, request: FileAppeal, settings: AssessmentSettings) -> 
     roles.require(tx, roles.LEADS)
     application = queries.applications.lock(tx, request.application_id)
     result = queries.marking.lock_result(tx, request.application_id, request.attempt)
-    if queries.cases.appeal_against(tx, result.id) is not None:
+    former = queries.cases.latest_appeal(tx, result.id)
+    if former is not None and (former.state == "open" or not _changed_since(tx, former)):
         raise Refused("already_appealed", "there is an appeal against this result")
-    last_day = after_working_days(
-        london_date(result.released_at), settings.appeal_within, bank_holidays.calendar()
-    )
+    told_on = london_date(queries.marking.told_at(tx, result))
+    last_day = after_working_days(told_on, settings.appeal_within, bank_holidays.calendar())
     if london_date(tx.at) > last_day:
         raise Refused("too_late_to_appeal", f"the last day was {last_day}")
     appeal = Appeal(
@@ -124,6 +124,8 @@ def escalate(
     after = next_stage(Stage(appeal.stage))
     if after is None:
         raise Refused("panel_is_final", "the panel's decision is final")
+    if _changed_since(tx, appeal):
+        raise Refused("result_changed", "appeal against the result as it is now")
     next_by = _current_stage(tx, appeal).next_by
     if next_by is not None and london_date(tx.at) > next_by:
         raise Refused("too_late_for_next_stage", f"the last day was {next_by}")
@@ -201,6 +203,16 @@ def _lock(tx: Transaction, appeal_id: UUID) -> tuple[Application, Appeal]:
     application = queries.applications.lock(tx, known.application_id)
     queries.marking.lock_script(tx, known.result.script_id)
     return application, queries.cases.require_appeal(tx, appeal_id, lock=True)
+
+
+def _changed_since(tx: Transaction, appeal: Appeal) -> bool:
+    """Whether a lead changed the result after the appeal: then it is another one."""
+    change = queries.marking.latest_change(tx, appeal.result)
+    return (
+        change is not None
+        and change.rule == corrections.BY_A_LEAD
+        and change.at >= appeal.received_at
+    )
 
 
 def _require_open(appeal: Appeal) -> None:

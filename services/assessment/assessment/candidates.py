@@ -96,10 +96,10 @@ def _enter(tx: Transaction, application: Application, window: Window, attempt: i
     tell_entry(tx, candidate)
 
 
-def earliest_again(result: Result) -> date:
-    """The first day on which a further attempt may begin after this result."""
+def earliest_again(tx: Transaction, result: Result) -> date:
+    """The first day on which a further attempt may begin after this result was told."""
     days = result.script.window.paper.resubmission_days
-    return windows.london_date(result.released_at) + timedelta(days=days)
+    return windows.london_date(queries.marking.told_at(tx, result)) + timedelta(days=days)
 
 
 def resubmission_fee(tx: Transaction, application_id: UUID) -> Decimal | None:
@@ -115,7 +115,7 @@ def resubmission_fee(tx: Transaction, application_id: UUID) -> Decimal | None:
 def _not_before(tx: Transaction, application: Application) -> date | None:
     """The first day on which their next window may open; None where nothing bounds it."""
     days = [
-        earliest_again(one)
+        earliest_again(tx, one)
         for one in queries.applications.results_of(tx, application.application_id)
     ]
     deferred = queries.arrangements.not_before(tx, application.application_id)

@@ -12,6 +12,9 @@ from headship_contracts.assessment.results import CorrectResult, ResultRecord
 from headship_contracts.errors import Refused
 from kit import Transaction
 
+BY_A_LEAD = "lead_decides"
+"""The rule by which a result was changed outside of an appeal."""
+
 
 def correct(tx: Transaction, request: CorrectResult) -> ResultRecord:
     """Decide a released script anew by these marks, outside of an appeal."""
@@ -21,7 +24,7 @@ def correct(tx: Transaction, request: CorrectResult) -> ResultRecord:
     judgement = judged(result.script, request.marks)
     if rules.result_of(judgement.indicative) == result.state:
         raise Refused("nothing_to_correct", f"by these marks it is {result.state} as well")
-    change(tx, application, result, request.marks, "lead_decides", reason=request.reason)
+    change(tx, application, result, request.marks, BY_A_LEAD, reason=request.reason)
     return schemas.result_record(result, tx.get(DfeOutcome, request.application_id))
 
 

@@ -13,7 +13,7 @@ from assessment.settings import AssessmentSettings
 from headship_contracts.assessment.results import GetLetter, Letter
 from headship_contracts.enrolment.people import People
 from headship_contracts.errors import NotFound
-from kit import Ask, Caller
+from kit import Ask, Caller, Transaction
 from kit.db import ServiceDatabase
 
 NAMES_WITHIN = 10.0
@@ -36,7 +36,7 @@ def get(
         roles.require(tx, roles.LEADS)
         result = queries.marking.result(tx, request.application_id, request.attempt)
         participant_id = result.script.application.participant
-        told = _told(result, settings)
+        told = _told(tx, result, settings)
     found = ask(People(ids=[participant_id]), seconds=NAMES_WITHIN).people
     if not found:
         raise NotFound("participant_not_found", "enrolment knows no such participant")
@@ -50,20 +50,20 @@ def get(
     )
 
 
-def _told(result: Result, settings: AssessmentSettings) -> dict[str, Any]:
+def _told(tx: Transaction, result: Result, settings: AssessmentSettings) -> dict[str, Any]:
     paper = result.script.window.paper
-    released_on = london_date(result.released_at)
-    appeal_by = after_working_days(released_on, settings.appeal_within, bank_holidays.calendar())
+    told_on = london_date(queries.marking.told_at(tx, result))
+    appeal_by = after_working_days(told_on, settings.appeal_within, bank_holidays.calendar())
     return {
         "provider": settings.provider_name,
         "course": paper.course,
         "attempt": result.attempt,
-        "released_on": f"{released_on:%-d %B %Y}",
+        "released_on": f"{told_on:%-d %B %Y}",
         "state": result.state,
         "changed": result.replaces is not None,
         "failed_criteria": list(result.failed_criteria),
         "may_resubmit": result.may_resubmit,
-        "not_before": f"{candidates.earliest_again(result):%-d %B %Y}",
+        "not_before": f"{candidates.earliest_again(tx, result):%-d %B %Y}",
         "fee": None if paper.resubmission_fee is None else f"{paper.resubmission_fee:.2f}",
         "appeal_by": f"{appeal_by:%-d %B %Y}",
         "reference": f"{result.id}/{result.revision}",

@@ -148,7 +148,7 @@ def offer_resubmission(tx: Transaction, result: Result, application: Application
             participant_id=application.participant,
             window_id=None if entered is None else entered.window_id,
             attempt=result.attempt + 1,
-            not_before=candidates.earliest_again(result),
+            not_before=candidates.earliest_again(tx, result),
             fee=candidates.resubmission_fee(tx, application.application_id),
         )
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.models.base import Base
@@ -73,7 +73,14 @@ class Appeal(Base):
     application: Mapped[Application] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("result_id"),
+        Index("ix_appeals_result_id", "result_id"),
+        Index(
+            "uq_appeals_open",
+            "result_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+            sqlite_where=text("state = 'open'"),
+        ),
         Index("ix_appeals_state", "state"),
         CheckConstraint("stage IN ('clerical_check', 'review_of_marking', 'panel')", name="stage"),
         CheckConstraint("state IN ('open', 'dismissed', 'upheld', 'withdrawn')", name="state"),

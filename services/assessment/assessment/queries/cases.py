@@ -123,9 +123,10 @@ def require_appeal(tx: Transaction, appeal_id: UUID, *, lock: bool = False) -> A
     return found
 
 
-def appeal_against(tx: Transaction, result_id: UUID) -> Appeal | None:
-    """The appeal against a result, if there is one."""
-    return tx.scalars(select(Appeal).where(Appeal.result_id == result_id)).one_or_none()
+def latest_appeal(tx: Transaction, result_id: UUID) -> Appeal | None:
+    """The latest appeal against a result, if there is one."""
+    mine = select(Appeal).where(Appeal.result_id == result_id).order_by(Appeal.received_at.desc())
+    return tx.scalars(mine.limit(1)).one_or_none()
 
 
 def stages_of(tx: Transaction, appeal_ids: Iterable[UUID]) -> dict[UUID, list[AppealStage]]:

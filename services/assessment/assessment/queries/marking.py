@@ -1,6 +1,7 @@
 """Scripts, who marks them, and what was decided."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -141,6 +142,20 @@ def lock_result(tx: Transaction, application_id: UUID, attempt: int | None) -> R
     found = result(tx, application_id, attempt)
     lock_script(tx, found.script_id)
     return tx.scalars(locked(select(Result).where(Result.id == found.id), Result)).one()
+
+
+def latest_change(tx: Transaction, result: Result) -> DecisionStep | None:
+    """How a released result was changed last, if it was."""
+    changes = select(DecisionStep).where(
+        DecisionStep.script_id == result.script_id, DecisionStep.kind == "result_changed"
+    )
+    return tx.scalars(changes.order_by(DecisionStep.position.desc()).limit(1)).one_or_none()
+
+
+def told_at(tx: Transaction, result: Result) -> datetime:
+    """Since when a result stands as it does: what is asked of it in time is counted from then."""
+    change = latest_change(tx, result)
+    return result.released_at if change is None else change.at
 
 
 def script_of(tx: Transaction, application_id: UUID, window_id: UUID) -> UUID | None:
