@@ -140,6 +140,9 @@ def _run(db: ServiceDatabase, at: datetime, comparison_id: UUID, compare: Compar
             flagged = found.pop("flagged")
             comparison.found = found | {"listed": len(flagged)}
             _keep(tx, comparison, flagged, texts)
+            if not queries.similarity.all_among(tx, comparison.window_id, map(UUID, texts)):
+                tx.flush()
+                queue(tx, comparison.window_id)  # one came while it ran
         tx.count(metrics.comparisons.labels(outcome=comparison.state))
 
 

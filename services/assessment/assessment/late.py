@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from assessment import candidates, files, queries, roles, schemas, submissions
+from assessment import candidates, comparing, files, queries, roles, schemas, submissions
 from assessment.domain.candidates import CandidateState
 from assessment.domain.submitting import ACCEPTABLE
 from assessment.domain.windows import WindowState
@@ -55,6 +55,8 @@ def _count(tx: Transaction, submission: Submission, found: dict[str, object], wh
     submission.accepted_because = f"{tx.caller}: {why}"
     submission.revision = tx.next_revision(submission.revision)
     submissions.take(tx, submission, found)
+    if candidate.window.state == WindowState.CLOSED:  # and has been compared without it
+        comparing.queue(tx, candidate.window_id)
     if candidate.state == CandidateState.MISSED:
         candidate.state = CandidateState.SUBMITTED
         candidate.revision = tx.next_revision(candidate.revision)

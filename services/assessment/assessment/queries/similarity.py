@@ -51,6 +51,12 @@ def texts_of(tx: Transaction, window_ids: Iterable[UUID]) -> list[tuple[UUID, UU
     return [(window, sent, text) for window, sent, text in tx.execute(wanted) if text is not None]
 
 
+def all_among(tx: Transaction, window_id: UUID, submission_ids: Iterable[UUID]) -> bool:
+    """Whether all scripts that count in a window are among these."""
+    counting = {submission_id for _, submission_id, _ in texts_of(tx, [window_id])}
+    return counting <= set(submission_ids)
+
+
 def windows_before(tx: Transaction, window: Window, *, most: int) -> list[Window]:
     """The windows of the same course that opened last before this one."""
     earlier = select(Window).where(
