@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from kit import Transaction
-from sessions import queries
+from sessions import assessment_windows, queries
 from sessions.domain.calendar import Entry
 from sessions.domain.distance import read_place
+from sessions.domain.london import wall
 from sessions.domain.template import Kind
 from sessions.models import Facilitation, Group, HubOffer, Seat, TrainingSession
 
@@ -21,6 +22,27 @@ def of_participant(tx: Transaction, application_id: UUID) -> list[Entry]:
     found = queries.sessions_of(tx, application_id)
     venues = _venues(tx, [session for _, session in found])
     return [_entry(session, session.title, venues, seat) for seat, session in found]
+
+
+def of_candidate(tx: Transaction, application_id: UUID) -> list[Entry]:
+    """The windows in which they sit. A hub's address does not show them: an extension says more of
+    somebody than where they are."""
+    return [
+        Entry(
+            session_id=str(row.candidate_id),
+            title=f"Assessment window (attempt {row.attempt})"
+            if (row.attempt or 1) > 1
+            else "Assessment window",
+            local_start=wall(row.opens_at),
+            duration=row.closes_at - row.opens_at,
+            sequence=row.changes,
+            changed_at=row.changed_at,
+            cancelled=not row.shown,
+            busy=False,
+        )
+        for row in assessment_windows.of(tx, application_id)
+        if row.opens_at is not None and row.closes_at is not None and row.changes
+    ]
 
 
 def of_facilitator(tx: Transaction, staff_id: UUID, since: datetime) -> list[Entry]:

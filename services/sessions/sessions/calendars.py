@@ -76,7 +76,7 @@ def feed(tx: Transaction, token: str) -> Feed:
     found = tx.get(CalendarToken, token)
     if found is None or found.ended_at is not None or not _may_be_read(tx, found):
         raise NotFound("calendar_not_found", "there is no calendar at this address")
-    text = _feed(tx, *_owner(found))
+    text = _feed(tx, *_owner(found), for_hub=found.for_hub)
     return Feed(text, hashlib.sha256(text.encode()).hexdigest()[:32])
 
 
@@ -123,12 +123,14 @@ def _current(tx: Transaction, owner: str, id: UUID, for_hub: UUID | None) -> Cal
     )
 
 
-def _feed(tx: Transaction, owner: str, id: UUID) -> str:
+def _feed(tx: Transaction, owner: str, id: UUID, *, for_hub: UUID | None = None) -> str:
     since = tx.at - LOOKS_BACK
     if owner == "application_id":
         enrolment = queries.enrolment(tx, id)
         name = f"NPQ {programme.template_of(tx, enrolment.course).title}"
         entries = calendar_entries.of_participant(tx, id)
+        if for_hub is None:
+            entries += calendar_entries.of_candidate(tx, id)
     elif owner == "staff_id":
         name, entries = "NPQ sessions you lead", calendar_entries.of_facilitator(tx, id, since)
     else:

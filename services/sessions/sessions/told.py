@@ -9,7 +9,7 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from kit import Transaction
-from sessions import bookings, groups, pathways, room, seats, transfers
+from sessions import assessment_windows, bookings, groups, pathways, room, seats, transfers
 from sessions.models import DeliveryPartner, Enrolment, ProgrammeEnd, Schedule, StaffMember
 from sessions.settings import SessionsSettings
 
@@ -63,6 +63,7 @@ def keep_application(tx: Transaction, event: ApplicationState, settings: Session
         bookings.stop_waiting(tx, row)
     seats.settle(tx, [row], "rescheduled" if moved and row.in_training else why)
     transfers.follow(tx, row)
+    assessment_windows.follow(tx, row)
     if row.in_training and (was_away or moved or isinstance(event, ParticipantResumed)):
         pathways.renew(tx, [row], "rescheduled" if moved else "returned", settings)
 

@@ -47,7 +47,8 @@ class Entry:
     """A session in somebody's calendar. `local_start` is London wall time, naive, with its fold.
 
     `sequence` grows with every change of session or seat; `changed_at` is when that was. `place`
-    is the venue's latitude and longitude, `provides` what it has of what people may need.
+    is the venue's latitude and longitude, `provides` what it has of what people may need. One that
+    is not `busy`, such as a week in which to write, leaves the time free for others.
     """
 
     session_id: str
@@ -62,6 +63,7 @@ class Entry:
     details: str | None = None
     place: tuple[float, float] | None = None
     provides: tuple[str, ...] = ()
+    busy: bool = True
 
 
 def is_shown(entry: Entry, at: datetime) -> bool:
@@ -109,6 +111,8 @@ def _event(entry: Entry) -> Event:
     event.add("sequence", entry.sequence)
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
     event.add("summary", entry.title)
+    if not entry.busy:
+        event.add("transp", "TRANSPARENT")
     if entry.venue:
         event.add("location", entry.venue)
     if entry.link:

@@ -1,5 +1,6 @@
 """Sessions' tables. What must never be true twice is also a constraint here."""
 
+from sessions.models.assessment import AssessmentWindow
 from sessions.models.attendance import (
     Attendance,
     AttendanceChange,
@@ -39,6 +40,7 @@ from sessions.models.told import (
 from sessions.models.transfers import PlaceProposal
 
 __all__ = [
+    "AssessmentWindow",
     "Attendance",
     "AttendanceChange",
     "Availability",

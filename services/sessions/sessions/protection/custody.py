@@ -10,6 +10,7 @@ from kit import Transaction
 from kit.personal.ending import as_revision, in_batches, staff_who_left, unheard_since
 from kit.personal.holdings import Custody, Holding, Subject, hanging_on, of_applications, of_people
 from sessions.models import (
+    AssessmentWindow,
     Attendance,
     AttendanceChange,
     Availability,
@@ -106,6 +107,7 @@ HOLDINGS: Final = (
     _of_participant(Seat, "Your seats", "attendance"),
     _of_participant(PlaceProposal, "Groups that you were to move to", "attendance"),
     _of_participant(Membership, "Your groups", "attendance"),
+    _of_participant(AssessmentWindow, "When you sit your assessment", "attendance"),
     _of_participant(VenuePlace, "Where your days in person are", "attendance"),
     _of_participant(ProgrammeEnd, "How your programme ended", "attendance"),
     _of_participant(

@@ -1,6 +1,10 @@
 """What other services tell."""
 
-from headship_contracts.assessment.events import ResultReleased
+from headship_contracts.assessment.events import (
+    CandidateEntered,
+    CandidateRemoved,
+    ResultReleased,
+)
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
     ApplicationRejected,
@@ -19,7 +23,7 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from kit import Transaction, handles
-from sessions import told
+from sessions import assessment_windows, told
 from sessions.settings import SessionsSettings
 
 
@@ -63,3 +67,10 @@ class Told:
     def finish_programme(self, tx: Transaction, event: ResultReleased) -> None:
         """A result is out: the programme is over for this application."""
         told.finish(tx, event)
+
+    @handles(CandidateEntered, CandidateRemoved, queue="keep_assessment_window")
+    def keep_assessment_window(
+        self, tx: Transaction, event: CandidateEntered | CandidateRemoved
+    ) -> None:
+        """When somebody sits their assessment, for their calendar."""
+        assessment_windows.keep(tx, event)

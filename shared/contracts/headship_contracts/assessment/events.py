@@ -10,7 +10,7 @@ from headship_contracts.shape import shape
 
 
 @shape
-class CandidateEntered(Event, source="assessment", heard_by=("notifications",)):
+class CandidateEntered(Event, source="assessment", heard_by=("sessions", "notifications")):
     """A participant may sit in a window. `revision` is the candidate's.
 
     `because` says why it is told again: of an `extension`, `extension_granted` tells the person.
@@ -28,7 +28,7 @@ class CandidateEntered(Event, source="assessment", heard_by=("notifications",)):
 
 
 @shape
-class CandidateRemoved(Event, source="assessment", heard_by=("notifications",)):
+class CandidateRemoved(Event, source="assessment", heard_by=("sessions", "notifications")):
     """A participant will not sit in a window after all."""
 
     candidate_id: UUID
