@@ -24,6 +24,9 @@ ALL_UP = tuple(
     for job in ("enrolment", "sessions", "assessment", "notifications")
 )
 BACKUP = "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"
+ARCHIVER = "cnpg_pg_stat_archiver"
+ARCHIVED = f'{ARCHIVER}_last_archived_time{{pod="p"}}'
+VOLUME = 'kubelet_volume_stats_available_bytes{{namespace="headship",persistentvolumeclaim="{}"}}'
 
 CASES = (
     Case("ServiceDown", (*ALL_UP[:3], ('up{job="notifications"}', "0x90")), ALL_UP, "10m"),
@@ -69,6 +72,19 @@ CASES = (
         (
             ('rabbitmq_detailed_queue_consumers{vhost="headship",queue="sessions.dead"}', "0x90"),
             ('rabbitmq_detailed_queue_messages{vhost="headship",queue="sessions.dead"}', "7x90"),
+        ),
+        "10m",
+    ),
+    Case(
+        "QueueWithoutConsumers",
+        (
+            ('rabbitmq_detailed_queue_consumers{vhost="hubs",queue="hub-sessions"}', "0x90"),
+            ('rabbitmq_detailed_queue_messages{vhost="hubs",queue="hub-sessions"}', "7x90"),
+        ),
+        (
+            ('rabbitmq_detailed_queue_consumers{vhost="hubs",queue="hub-sessions"}', "2x90"),
+            ('rabbitmq_detailed_queue_messages{vhost="hubs",queue="hub-sessions"}', "7x90"),
+            ('rabbitmq_detailed_queue_messages{vhost="headship",queue="hub-sessions"}', "7x90"),
         ),
         "10m",
     ),
@@ -196,6 +212,27 @@ CASES = (
         ((BACKUP, "0x2100"),),
         ((BACKUP, "100000x2100"),),
         "1980m",
+    ),
+    Case(
+        "BackupTooOld",
+        (("cnpg_collector_up", "1x90"),),
+        (("cnpg_collector_up", "1x90"), (BACKUP, "0x90")),
+        "30m",
+    ),
+    Case(
+        "ArchivingFails",
+        ((f'{ARCHIVER}_last_failed_time{{pod="p"}}', "60x90"), (ARCHIVED, "-1x90")),
+        ((f'{ARCHIVER}_last_failed_time{{pod="p"}}', "60x90"), (ARCHIVED, "0+60x90")),
+        "30m",
+    ),
+    Case(
+        "DatabaseDiskFullSoon",
+        ((VOLUME.format("headship-1-wal"), "10000-100x90"),),
+        (
+            (VOLUME.format("headship-1-wal"), "10000-1x90"),
+            (VOLUME.format("persistence-broker-server-0"), "10000-100x90"),
+        ),
+        "85m",
     ),
     Case(
         "MigrationFailed",
