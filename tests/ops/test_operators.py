@@ -36,6 +36,21 @@ def test_each_monitor_reads_a_port_that_is_there_and_prometheus_is_let_in(name: 
                 assert let_in & {endpoint["port"], ports[endpoint["port"]]}, called(monitor)
 
 
+@LIVE
+def test_queues_of_every_virtual_host_are_counted(name: str) -> None:
+    rendered = overlay(name)
+    (detailed,) = [
+        endpoint
+        for one in rendered.of("ServiceMonitor")
+        for endpoint in one["spec"]["endpoints"]
+        if endpoint["path"] == "/metrics/detailed"
+    ]
+
+    everywhere = rendered.names("Vhost")
+    assert everywhere == {"headship", "hubs"}
+    assert set(detailed["params"].get("vhost", everywhere)) == everywhere  # without, it is all
+
+
 def test_no_two_installations_keep_their_backups_in_one_place() -> None:
     places = [
         one["spec"]["configuration"]["destinationPath"]
