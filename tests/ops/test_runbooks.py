@@ -4,10 +4,13 @@ import dataclasses
 import json
 import re
 import shlex
+import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rendered import KUBECTL
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -15,9 +18,19 @@ import headship_contracts.catalogue  # noqa: F401 - importing it registers every
 from cli.app import app
 from headship_contracts.messages import REQUESTS
 
-RUNBOOKS = sorted((Path(__file__).parents[2] / "docs" / "runbooks").glob("*.md"))
+REPOSITORY = Path(__file__).parents[2]
+RUNBOOKS = sorted((REPOSITORY / "docs" / "runbooks").glob("*.md"))
+READMES = [REPOSITORY / "deploy" / "k8s" / "README.md"]
+EACH_TEXT = pytest.mark.parametrize("text", [*RUNBOOKS, *READMES], ids=lambda path: path.stem)
 CALL = re.compile(r"headship call (\w+)\.(\w+)(?: '(\{.*?\})')?")
 COMMAND = re.compile(r"(?:^|`)\s*headship ([^`\n]+)", re.MULTILINE)
+KUBECTLS = re.compile(
+    r"kubectl ([^`]+?)(?:`|\n *(?:```|kubectl|[a-z]+\(\)|export|headship)| [|>&] )"
+)
+PLUGINS = {"cnpg"}
+"""Of kubectl, which the text names as what one may have."""
+
+FLAG = re.compile(r"(?<=\s)--?[a-z][a-z-]*")
 
 
 def test_calls_name_methods_and_fields_that_there_are() -> None:
@@ -39,3 +52,41 @@ def test_commands_are_those_of_the_command_line(runbook: Path) -> None:
             assert words[0] in command.commands, f"headship {line}: no such command"
             command = command.commands[words.pop(0)]
         command.make_context(line, words)  # raises what the command would answer
+
+
+@EACH_TEXT
+def test_kubectl_knows_what_it_is_told_and_shows_all_that_is_looked_through(text: Path) -> None:
+    for line in KUBECTLS.findall(text.read_text(encoding="utf-8")):
+        words = re.sub(r" -- .*", "", f" {line}", flags=re.DOTALL)  # what runs in a pod is its own
+        verb = next(word for word in words.split() if word in verbs() | PLUGINS)
+        if verb in PLUGINS:
+            continue
+        unknown = set(FLAG.findall(words)) - flags(verb)
+        assert unknown == set(), f"kubectl {line}"
+        if verb == "logs" and " -l " in words:
+            assert "--tail" in words, f"kubectl {line}: shows the last ten lines of each pod"
+
+
+def test_kubectls_commands_are_found_in_the_text() -> None:
+    found = [line for one in RUNBOOKS for line in KUBECTLS.findall(one.read_text("utf-8"))]
+
+    assert len(found) > 50
+    assert max(map(len, found)) < 400
+
+
+@cache
+def verbs() -> set[str]:
+    """The commands of kubectl."""
+    return set(re.findall(r"^  ([a-z-]+) {2,}", _help(), re.MULTILINE)) - {"kubectl"}
+
+
+@cache
+def flags(verb: str) -> set[str]:
+    """What a command may be told, and every command."""
+    told = _help(verb) + _help("options", flag="")
+    return set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)(?=[=,])", told)) | {"--help"}
+
+
+def _help(*words: str, flag: str = "--help") -> str:
+    command = [KUBECTL, *words, *([flag] if flag else [])]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
