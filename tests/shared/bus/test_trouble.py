@@ -269,10 +269,19 @@ def test_a_tool_that_dies_in_the_middle_of_a_replay_loses_nothing(a_ledger: Ledg
     assert a_ledger.depth(QUEUE) == 1
 
 
-def test_a_letter_whose_queue_is_gone_stays(a_ledger: Ledger) -> None:
+def test_a_letter_whose_queue_is_gone_stays_and_keeps_no_other_from_its_handler(
+    a_ledger: Ledger,
+) -> None:
     a_ledger.publish(a_message(), exchange="ledger.retry", key=DEAD)
+    process = a_ledger.start()
+    a_ledger.post(1, trouble="refused")
+    a_ledger.wait_for_letters(2)
+    a_ledger.stop(process)
 
-    with pytest.raises(dead_letters.NotReplayed, match="no queue unknown"):
-        dead_letters.replay("ledger", a_ledger.amqp_uri, everything)
+    with pytest.raises(dead_letters.NotReplayed, match="no queue unknown") as told:
+        dead_letters.replay("ledger", a_ledger.amqp_uri, everything, a_ledger.engine)
 
-    wait_until(lambda: a_ledger.depth(DEAD) == 1)
+    assert str(told.value).startswith("1 replayed, 1 not:")
+    assert a_ledger.depth(QUEUE) == 1
+    (letter,) = a_ledger.wait_for_letters(1)
+    assert letter.queue == "unknown"

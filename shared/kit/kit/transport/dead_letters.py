@@ -45,7 +45,7 @@ _BROKER_SAYS = {
 
 
 class NotReplayed(Exception):
-    """The handler's queue did not take the letter, which stays where it is."""
+    """Letters stay where they are, because their handlers' queues did not take them."""
 
 
 class NoQueue(Exception):
@@ -96,18 +96,23 @@ def replay(service: str, amqp_uri: str, choice: Choice, engine: Engine | None = 
     """Send the chosen letters back to their handlers' queues, attempts counted anew; how many.
 
     `engine`, the service's database where it is at hand, keeps that they were replayed. Raises
-    NotReplayed for a letter whose queue is gone.
+    NotReplayed at the end where there were letters whose queue is gone.
     """
-    replayed = 0
+    replayed, stay = 0, []
     with _opened(service, amqp_uri) as messages, ConfirmedPublisher(amqp_uri) as publisher:
         for message, letter in messages:
             if not choice(letter):
                 continue
             _keep(engine, letter, "replayed")
             if publisher.publish([_again(service, letter)]):
-                raise NotReplayed(f"there is no queue {letter.queue} for event {letter.event_id}")
+                _keep(engine, letter, "parked")
+                stay.append(f"there is no queue {letter.queue} for event {letter.event_id}")
+                continue
             message.ack()
             replayed += 1
+    if stay:
+        lines = "\n".join(stay)
+        raise NotReplayed(f"{replayed} replayed, {len(stay)} not:\n{lines}")
     return replayed
 
 
