@@ -68,6 +68,16 @@ def test_strange_properties_harm_nobody(open_desk: Desk) -> None:
     assert len(answered["result"]["correlation_id"]) == 32
 
 
+def test_a_caller_whose_clock_is_behind_is_answered(open_desk: Desk) -> None:
+    """As one of the last version tells of its deadline."""
+    good = json.dumps({"args": ["hello"], "kwargs": {}}).encode()
+    headers = {"nameko.deadline": int((time.time() - 60) * 1000)}
+
+    answered = answer_to(open_desk, good, headers=headers, expiration=10)
+
+    assert answered["result"]["words"] == "hello"
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_who_comes_with_a_w3c_trace_goes_on_with_it(open_desk: Desk, named: bool) -> None:
     trace, ours = "4bf92f3577b34da6a3ce929d0e0e4736", "a" * 32

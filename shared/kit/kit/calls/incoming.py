@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from headship_contracts.errors import Invalid
@@ -17,14 +17,14 @@ MAX_BYTES = 1_048_576
 
 TRACE_HEADER = "traceparent"
 CORRELATION_HEADER = "nameko.correlation_id"
-DEADLINE_HEADER = "nameko.deadline"
 CAUSATION_HEADER = "nameko.causation_id"
 """Headers with nameko's prefix, so that its worker contexts and proxies carry them on."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call as it came in. `deadline` is wall time in milliseconds, None if it has none."""
+    """One call as it came in, at this moment of our own monotonic clock. `seconds`: how long its
+    caller waits from then on at most, None if it has not said so."""
 
     method: str
     fields: Mapping[str, Any]
@@ -32,12 +32,14 @@ class Call:
     caller: Caller
     call_id: str | None
     correlation_id: str | None
-    deadline: int | None
+    seconds: float | None
+    came_at: float = field(default_factory=time.monotonic)
 
     @property
     def expired(self) -> bool:
-        """Whether nobody waits for the answer any more."""
-        return self.deadline is not None and time.time() * 1000 > self.deadline
+        """Whether nobody waits for the answer any more. The caller's clock has no part in it: what
+        has waited too long for us, the broker does not deliver."""
+        return self.seconds is not None and time.monotonic() - self.came_at > self.seconds
 
 
 def read_body(
@@ -66,7 +68,7 @@ def correlation_in(headers: Mapping[str, Any]) -> str | None:
     return of_traceparent(traced) if isinstance(traced, str) else None
 
 
-def deadline_in(headers: Mapping[str, Any]) -> int | None:
-    """When the caller gives up, if it said so."""
-    told = headers.get(DEADLINE_HEADER)
-    return told if isinstance(told, int) else None
+def seconds_in(properties: Mapping[str, Any]) -> float | None:
+    """How long the caller waits, if it said so: its message is good for as long."""
+    told = properties.get("expiration")
+    return int(told) / 1000 if isinstance(told, str) and told.isdecimal() else None

@@ -22,7 +22,7 @@ from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
 from kit import metrics
 from kit.calls.errors import from_wire
-from kit.calls.incoming import CAUSATION_HEADER, CORRELATION_HEADER, DEADLINE_HEADER
+from kit.calls.incoming import CAUSATION_HEADER, CORRELATION_HEADER
 from kit.correlation import current_causation, current_correlation
 from kit.db.transaction import refuse_in_transaction
 from kit.log import reason
@@ -128,10 +128,7 @@ class RpcClient:
             "expiration": str(max(1, int(seconds * 1000))),
             "user_id": self._user,  # the broker refuses any but the connection's own
         }
-        headers = {
-            CORRELATION_HEADER: current_correlation(),
-            DEADLINE_HEADER: int((time.time() + seconds) * 1000),
-        }
+        headers = {CORRELATION_HEADER: current_correlation()}
         cause = current_causation()
         if cause is not None:
             headers[CAUSATION_HEADER] = cause

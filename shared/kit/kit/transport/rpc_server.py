@@ -189,7 +189,7 @@ def _call_in(served: Served, message: Any) -> Call:
         caller=caller_of(message.properties.get("user_id")),
         call_id=message.properties.get("correlation_id"),
         correlation_id=incoming.correlation_in(message.headers),
-        deadline=incoming.deadline_in(message.headers),
+        seconds=incoming.seconds_in(message.properties),
     )
 
 
