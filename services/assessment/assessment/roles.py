@@ -24,6 +24,11 @@ def require(tx: Transaction, roles: Iterable[str]) -> None:
         raise Refused("not_permitted", f"this is for staff with the role {' or '.join(roles)}")
 
 
+def require_lead(tx: Transaction) -> None:
+    """Refuse a member of staff who is no lead."""
+    require(tx, LEADS)
+
+
 def require_own(tx: Transaction, allocation: Allocation, staff_id: UUID) -> None:
     """Raise NotFound unless the allocation is this member of staff's, and nobody else asks."""
     require_self(tx, staff_id)
@@ -52,9 +57,11 @@ def acting(tx: Transaction, staff_id: UUID | None, roles: Iterable[str]) -> UUID
 
 
 def require_self(tx: Transaction, staff_id: UUID) -> None:
-    """Raise NotFound when a member of staff asks in the name of another."""
+    """Raise NotFound when a member of staff asks in the name of another, Refused when they have
+    left or neither mark nor adjudicate any more."""
     if tx.caller.kind == "staff" and tx.caller.name != str(staff_id):
         raise NotFound("staff_not_found", str(staff_id))
+    require(tx, (*MARKERS, *ADJUDICATORS))
 
 
 def require_self_or(tx: Transaction, staff_id: UUID, roles: Iterable[str]) -> None:

@@ -134,6 +134,18 @@ def test_whom_the_story_refuses_gets_no_answer_that_was_given_to_another(
         run_call(desk, "lend", fields, Caller("staff", "bert"), "key")
 
 
+def test_who_may_not_gets_no_former_answer_of_a_story_without_a_transaction(
+    a_desk_without_a_bus: DeskService,
+) -> None:
+    desk, fields = a_desk_without_a_bus, {"book": "Emma"}
+    first = run_call(desk, "lend_slowly", fields, ANNA, "key")
+
+    with pytest.raises(Refused, match="not_permitted"):
+        run_call(desk, "lend_slowly", fields, Caller("staff", "bert"), "key")
+
+    assert run_call(desk, "lend_slowly", fields, ANNA, "key").reply == first.reply
+
+
 def test_hubs_that_choose_the_same_key_never_meet() -> None:
     callers = [Caller("hub", "north"), Caller("hub", "south"), ANNA]
 

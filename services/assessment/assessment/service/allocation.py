@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from assessment import allocation, claiming, explaining, preparing, progress, reallocating
 from assessment.allocation_problem import Plan, in_a_child_process
-from assessment.roles import WITHIN
+from assessment.roles import WITHIN, require_lead
 from assessment.settings import AssessmentSettings
 from headship_contracts.assessment.allocation import (
     AllocationExplained,
@@ -34,7 +34,7 @@ class Allocation:
     db: Database
     settings: AssessmentSettings
 
-    @rpc(PrepareMarking, transaction=False, allowed=WITHIN)
+    @rpc(PrepareMarking, transaction=False, allowed=WITHIN, permits=require_lead)
     def prepare_marking(self, request: PrepareMarking, caller: Caller) -> MarkingPrepared:
         """Draw the sample and allocate markers, or let them claim."""
         return preparing.prepare(self.db, request, caller, self._plan())
@@ -44,7 +44,7 @@ class Allocation:
         """Give an unmarked script to somebody else."""
         return allocation.reallocate(tx, request)
 
-    @rpc(ReallocateMarker, transaction=False, allowed=WITHIN)
+    @rpc(ReallocateMarker, transaction=False, allowed=WITHIN, permits=require_lead)
     def reallocate_marker(self, request: ReallocateMarker, caller: Caller) -> Reallocated:
         """Give away what a marker who drops out has not begun."""
         return reallocating.reallocate_marker(self.db, request, caller, self._plan())

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from assessment import blinding, files, late, submission_links, submissions, submit_page
 from assessment.domain.uploads import LARGEST_FILE
-from assessment.roles import WITHIN
+from assessment.roles import WITHIN, require_lead
 from assessment.settings import AssessmentSettings
 from headship_contracts.assessment.submissions import (
     AcceptLateScript,
@@ -34,12 +34,12 @@ class Submissions:
     ask: Ask
     settings: AssessmentSettings
 
-    @rpc(SubmitScript, transaction=False, allowed=WITHIN)
+    @rpc(SubmitScript, transaction=False, allowed=WITHIN, permits=require_lead)
     def submit_script(self, request: SubmitScript, caller: Caller) -> Receipt:
         """Take a candidate's script; the latest in time counts."""
         return submissions.submit(self.db, request, caller, self._read)
 
-    @rpc(AcceptLateScript, transaction=False, allowed=WITHIN)
+    @rpc(AcceptLateScript, transaction=False, allowed=WITHIN, permits=require_lead)
     def accept_late_script(self, request: AcceptLateScript, caller: Caller) -> Receipt:
         """Let a script count that came late or was never confirmed."""
         return late.accept(self.db, request, caller, self._read)

@@ -41,6 +41,10 @@ ATTRIBUTE: Final = "headship_served"
 """Where `@rpc` leaves what it knows of the method that it decorates."""
 
 
+Permits = Callable[[Transaction], None]
+"""Raises Refused for a caller who may not."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What goes back, as JSON values; `repeated` if it was given before, under the same key."""
@@ -54,7 +58,8 @@ class Served:
     """A method that answers a kind of request, and on what terms.
 
     With `transaction` the story is called with (service, tx, request), else with
-    (service, request, caller) and opens transactions itself.
+    (service, request, caller) and opens transactions itself. `permits` refuses who may not, before
+    they are given what was answered under their key; in a transaction the story itself is first.
     """
 
     request: type[Request[Any]]
@@ -62,6 +67,7 @@ class Served:
     transaction: bool
     allowed: tuple[str, ...] | None
     takes_caller: bool = False
+    permits: Permits | None = None
 
     @property
     def method(self) -> str:
@@ -74,6 +80,7 @@ def serve(
     *,
     transaction: bool,
     allowed: tuple[str, ...] | None,
+    permits: Permits | None = None,
 ) -> Served:
     """Check a method against its request; wrong ones stop the import with a TypeError."""
     if story.__name__ != request.wire.method:
@@ -83,7 +90,7 @@ def serve(
     if taken not in right:
         wanted = "(self, tx, request)" if transaction else "(self, request, caller)"
         raise TypeError(f"{story.__qualname__} must take {wanted}")
-    return Served(request, story, transaction, allowed, takes_caller=taken == 3)
+    return Served(request, story, transaction, allowed, taken == 3, permits)
 
 
 def run_call(
@@ -215,6 +222,8 @@ def _first_answer(
     db: ServiceDatabase,
 ) -> Answer | None:
     with db.transaction(caller=caller) as tx:
+        if served.permits is not None:
+            served.permits(tx)
         reply = idempotency.answered(tx, served.method, key, body)
         if reply is None:
             return None

@@ -20,7 +20,7 @@ from nameko.rpc import RpcConsumer
 from headship_contracts.errors import CROSSING, InternalError, Invalid, ServiceError, Unavailable
 from headship_contracts.messages import Request, wire_name
 from kit import correlation, log, metrics
-from kit.calls import ATTRIBUTE, Served, incoming, run_call, serve
+from kit.calls import ATTRIBUTE, Permits, Served, incoming, run_call, serve
 from kit.calls.errors import kind_of, no_such_method, to_wire
 from kit.calls.incoming import Call
 from kit.failpoints import reach
@@ -43,16 +43,18 @@ def rpc(
     *,
     transaction: bool = True,
     allowed: tuple[str, ...] | None = None,
+    permits: Permits | None = None,
 ) -> Callable[[StoryT], StoryT]:
     """Let the method, named as the request travels, answer that request.
 
     With `transaction` (self, tx, request): one transaction, committed before the reply. Without
     it (self, request, caller), for what calls out or takes long: it opens its own, and bears
-    being run again after a crash. `allowed` names the kinds of callers that may.
+    being run again after a crash. `allowed` names the kinds of callers that may; `permits(tx)`,
+    for one without a transaction, refuses who may not, even what was answered before.
     """
 
     def decorate(story: StoryT) -> StoryT:
-        served = serve(story, request, transaction=transaction, allowed=allowed)
+        served = serve(story, request, transaction=transaction, allowed=allowed, permits=permits)
         setattr(story, ATTRIBUTE, served)
         register_entrypoint(story, Rpc(served))
         return story

@@ -40,6 +40,11 @@ GRUMPY = Path("grumpy")
 """While it is there, a timer fails."""
 
 
+def _not_bert(tx: Transaction) -> None:
+    if tx.caller.name == "bert":
+        raise Refused("not_permitted", "Bert brings no books back")
+
+
 class DeskService:
     """Lends books."""
 
@@ -66,7 +71,7 @@ class DeskService:
         _get_into_trouble(request.trouble)
         return loan
 
-    @rpc(LendSlowly, transaction=False)
+    @rpc(LendSlowly, transaction=False, permits=_not_bert)
     def lend_slowly(self, request: LendSlowly) -> Loan:
         time.sleep(request.pause / 1000)
         with self.db.transaction() as tx:
