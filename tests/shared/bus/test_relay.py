@@ -12,7 +12,7 @@ from ledger.events import Audited, Entered, Posted
 from ledger.running import QUEUE, Ledger, wait_until
 
 from kit import metrics
-from kit.bus.purge import purge
+from kit.bus.purge import AT_ONCE, purge
 from kit.db.tables import inbox, outbox, outbox_waiting
 from kit.transport.relay import BATCH, POLL_SECONDS, Relay
 
@@ -174,6 +174,21 @@ def test_what_is_settled_is_forgotten_after_35_days_and_what_waits_never(
         purge(connection, datetime.now(UTC))
 
     assert [row.id for row in a_ledger.rows(outbox)] == [waiting, fresh]
+    assert a_ledger.rows(inbox) == []
+
+
+def test_what_has_gathered_for_weeks_is_forgotten_a_part_at_a_time(a_ledger: Ledger) -> None:
+    now, long_ago = datetime.now(UTC), datetime.now(UTC) - timedelta(days=36)
+    rows = [{"queue": QUEUE, "event_id": uuid4(), "handled_at": long_ago} for _ in range(AT_ONCE)]
+    last = {"queue": QUEUE, "event_id": uuid4(), "handled_at": long_ago + timedelta(hours=1)}
+    with a_ledger.engine.begin() as connection:
+        connection.execute(inbox.insert(), [*rows, last])
+
+    with a_ledger.engine.begin() as connection:
+        assert purge(connection, now)
+    assert [row.event_id for row in a_ledger.rows(inbox)] == [last["event_id"]]
+    with a_ledger.engine.begin() as connection:
+        assert not purge(connection, now)
     assert a_ledger.rows(inbox) == []
 
 

@@ -1,9 +1,9 @@
 """How long the kit's own rows are kept: longer than the oldest backup that one would restore."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_
 
 from kit.bus.outbox import still_waits
 from kit.db.tables import hub_changes, idempotency, inbox, outbox, parked
@@ -14,19 +14,29 @@ KEYS_KEPT: Final = timedelta(days=30)
 """How long a call may be repeated under its idempotency key."""
 
 
-def purge(connection: Connection, now: datetime) -> int:
-    """Delete what has been settled for longer than these; how many rows that were."""
+AT_ONCE: Final = 5_000
+"""Rows of a table in one transaction: what it holds up must not notice."""
+
+
+def purge(connection: Connection, now: datetime) -> bool:
+    """Delete some of what has been settled for longer than these, the oldest first; whether there
+    may be more."""
     before = now - KEPT
-    old = (
-        delete(outbox).where(
-            outbox.c.created_at < before, outbox.c.state != "waiting", ~still_waits
-        ),
-        delete(inbox).where(inbox.c.handled_at < before),
-        delete(idempotency).where(idempotency.c.created_at < now - KEYS_KEPT),
-        delete(hub_changes).where(
-            hub_changes.c.told_at < before,
-            hub_changes.c.id < select(func.max(hub_changes.c.id)).scalar_subquery(),
-        ),  # the newest one stays, so that the feed's positions go on from there
-        delete(parked).where(parked.c.state != "parked", parked.c.parked_at < before),
+    newest = select(func.max(hub_changes.c.id)).scalar_subquery()
+    gone = (
+        _delete(connection, outbox.c.created_at, before, outbox.c.state != "waiting", ~still_waits),
+        _delete(connection, inbox.c.handled_at, before),
+        _delete(connection, idempotency.c.created_at, now - KEYS_KEPT),
+        # the newest one stays, so that the feed's positions go on from there
+        _delete(connection, hub_changes.c.told_at, before, hub_changes.c.id < newest),
+        _delete(connection, parked.c.parked_at, before, parked.c.state != "parked"),
     )
-    return sum(connection.execute(statement).rowcount for statement in old)
+    return max(gone) == AT_ONCE
+
+
+def _delete(
+    connection: Connection, time: Any, before: datetime, *conditions: ColumnElement[bool]
+) -> int:
+    key = tuple(time.table.primary_key)
+    oldest = select(*key).where(time < before, *conditions).order_by(time).limit(AT_ONCE)
+    return connection.execute(delete(time.table).where(tuple_(*key).in_(oldest))).rowcount

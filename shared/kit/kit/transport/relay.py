@@ -213,9 +213,10 @@ class Relay:
                 outbox.take_over(connection)
             self._set_gauges(connection)
         if now - self._purged >= PURGE_SECONDS:
-            self._purged = now
             with alone(self._engine), connection.begin():
-                purge(connection, datetime.now(UTC))
+                more = purge(connection, datetime.now(UTC))
+            if not more:  # else the next part in a moment
+                self._purged = now
         if now - self._sealed >= SEAL_SECONDS:
             self._sealed = now
             self._seal()
