@@ -19,7 +19,7 @@ from toy_contracts import AskAlmanac, Count, CountLit, Dwell, LampLit, LightLamp
 from toy_running import TOYS, eventually
 
 from cli.backing.ports import reserved
-from headship_contracts.errors import Unavailable
+from headship_contracts.errors import ServiceError, Unavailable
 from kit.config import SettingsError
 from kit.db.engine import begin, open_engine
 from kit.db.tables import inbox, parked
@@ -89,6 +89,31 @@ def test_started_again_it_goes_on_with_what_the_bus_held(tmp_path: Path) -> None
         assert eventually(lambda: _kept(platform)) == 1
         platform.ask(LightLamp(lamp="two"))
         eventually(lambda: _kept(platform) == 2)
+
+
+def test_started_again_after_a_service_died_it_answers(tmp_path: Path) -> None:
+    platform = Embedded([LampService], tmp_path)
+    platform.start()
+    platform._containers["lamp"].spawn_managed_thread(_break_down, identifier="wire")
+    eventually(lambda: _is_dead(platform))
+    platform.stop()
+
+    with platform:
+        assert platform.ask(LightLamp(lamp="one")).lamp == "one"
+
+
+def _break_down() -> None:
+    raise RuntimeError("the wire is broken")
+
+
+def _is_dead(platform: Embedded) -> bool:
+    try:
+        platform.ask(LightLamp(lamp="none"), seconds=0.5)
+    except RuntimeError:
+        return True
+    except ServiceError:
+        return False
+    return False
 
 
 def test_two_on_one_directory_at_once_are_refused(platform: Embedded, tmp_path: Path) -> None:

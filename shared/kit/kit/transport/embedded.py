@@ -83,6 +83,7 @@ class Embedded:
         Raises AlreadyRunning, SettingsError, or what stops a service from starting.
         """
         hush()
+        self._started, self._died = False, None
         with ExitStack() as undo:
             undo.enter_context(_alone_in(self._directory))
             self._containers = {one.name: self._container(one) for one in self._services}
