@@ -27,7 +27,7 @@ def catalogue(tx: Transaction) -> Catalogue:
     if known is None:
         own = []
         for row in tx.scalars(select(Wording)):
-            words = (row.version, row.language, row.subject, row.body)
+            words = (row.version, row.language, row.subject, row.body, row.line)
             try:
                 own.append((shipped_newest(row.name).reworded(*words), row.archived_at is not None))
             except (BadTemplate, NotFound):  # of a template that has lost a key, or is gone
@@ -42,7 +42,9 @@ def saved(tx: Transaction, request: SaveWording) -> TemplateRecord:
     newest = select(func.max(Wording.version)).where(Wording.name == request.template)
     version = max(OWN, (tx.scalar(newest) or 0) + 1)
     try:
-        worded = template.reworded(version, request.language, request.subject, request.body)
+        worded = template.reworded(
+            version, request.language, request.subject, request.body, request.line
+        )
     except BadTemplate as error:
         raise Invalid("bad_template", str(error)) from error
     tx.add(
@@ -52,6 +54,7 @@ def saved(tx: Transaction, request: SaveWording) -> TemplateRecord:
             language=worded.language,
             subject=worded.subject,
             body=worded.body,
+            line=request.line,
             created_at=tx.at,
             created_by=str(tx.caller),
         )
@@ -90,6 +93,7 @@ def _record(tx: Transaction, template: Template) -> TemplateRecord:
         needs=sorted(template.needs),
         topic=template.topic,
         language=template.language,
+        line=template.line,
     )
 
 
@@ -101,13 +105,16 @@ def previewed(tx: Transaction, request: PreviewTemplate) -> Preview:
     else:
         template = known.version(request.template, request.version)
     subject, body = request.subject or template.subject, request.body or template.body
+    is_draft = any((request.subject, request.body, request.line)) and request.version is None
+    language = request.language if is_draft else template.language
     values: dict[str, Value | None] = {
         value.key: value.texts[0] if len(value.texts) == 1 else value.texts
         for value in request.values
     }
     try:
-        worded = template.reworded(template.version, template.language, subject, body)
+        worded = template.reworded(template.version, language, subject, body, request.line)
         rendered = worded.render(values)
+        line = worded.render_line(values) if request.line else None
     except BadTemplate as error:
         raise Invalid("bad_template", str(error)) from error
     except MissingValues as error:
@@ -116,4 +123,4 @@ def previewed(tx: Transaction, request: PreviewTemplate) -> Preview:
             f"{template.name} needs more",
             {key_of(key): ["has no value"] for key in error.keys},
         ) from error
-    return Preview(subject=rendered.subject, plain=rendered.plain, html=rendered.html)
+    return Preview(subject=rendered.subject, plain=rendered.plain, html=rendered.html, line=line)

@@ -133,10 +133,18 @@ class Template:
         worded = {key: in_words(value, self.language) for key, value in values.items()}
         return by_key(worded)
 
-    def reworded(self, version: int, language: str, subject: str, body: str) -> "Template":
-        """The same message in other words. Raises BadTemplate for words that cannot be its."""
+    def reworded(
+        self, version: int, language: str, subject: str, body: str, line: str | None = None
+    ) -> "Template":
+        """The same message in other words; without a line its own is kept. Raises BadTemplate for
+        words that cannot be its.
+        """
+        if line is not None and self.line is None:
+            raise BadTemplate(f"{self.name} is never told in a line among others")
         other = replace(self, version=version, language=language, subject=subject, body=body)
-        strange = {key_of(key) for key in other.keys} - self._values
+        other = replace(other, line=line or self.line)
+        keys = [*other.keys, *keys_in(other.line or "")]
+        strange = {key_of(key) for key in keys} - self._values
         if strange:
             told = ", ".join(sorted(strange))
             raise BadTemplate(f"{self.name} has no value for {told}")

@@ -17,6 +17,7 @@ class Wording(Base):
     language: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    line: Mapped[str | None]  # None: as it ships
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str]

@@ -21,6 +21,7 @@ class TemplateRecord(Shape):
     needs: list[str] = items(most=20)
     topic: str = "other"
     language: str = "en"
+    line: str | None = None  # how it is told among other things; None: never so
 
 
 @shape
@@ -52,14 +53,15 @@ class Preview(Shape):
     subject: str
     plain: str = text(longest=50_000)
     html: str = text(longest=100_000)
+    line: str | None = None
 
 
 @shape
 class PreviewTemplate(Request[Preview], to="notifications"):
     """A template with these values. Invalid, naming each key, where a value is missing.
 
-    Without `version` the one in use. With `subject` or `body` it is shown in these words: so that
-    they can be looked at before they are saved.
+    Without `version` the one in use. With `subject`, `body` or `line` it is shown in these words:
+    so that they can be looked at before they are saved.
     """
 
     template: str = text(longest=64, pattern=KEY)
@@ -68,6 +70,7 @@ class PreviewTemplate(Request[Preview], to="notifications"):
     language: str = text(longest=35, pattern=LANGUAGE, default="en")
     subject: str | None = text(longest=250, default=None)
     body: str | None = text(longest=20_000, default=None)
+    line: str | None = text(longest=500, default=None)
 
 
 @shape
@@ -75,13 +78,15 @@ class SaveWording(Request[TemplateRecord], to="notifications", writes=True):
     """Use these words for a template from now on, in a language: a new version, kept for ever.
 
     Invalid `bad_template` for a key that the template has no value for, and for a subject that
-    would tell what is private. Messages that wait keep the words that they were queued with.
+    would tell what is private, or a `line` where it is never told among others. Messages that wait
+    keep the words that they were queued with. Without a `line` the one that ships is used.
     """
 
     template: str = text(longest=64, pattern=KEY)
     subject: str = text(longest=250, pattern=r"\S")
     body: str = text(longest=20_000, pattern=r"\S")
     language: str = text(longest=35, pattern=LANGUAGE, default="en")
+    line: str | None = text(longest=500, pattern=r"\S", default=None)
 
 
 @shape
