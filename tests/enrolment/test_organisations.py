@@ -6,7 +6,11 @@ import pytest
 
 from headship_contracts.enrolment.applications import ListApplications
 from headship_contracts.enrolment.events import DeliveryPartnerChanged, StaffChanged
-from headship_contracts.enrolment.organisations import AddDeliveryPartner, ListDeliveryPartners
+from headship_contracts.enrolment.organisations import (
+    AddDeliveryPartner,
+    ListDeliveryPartners,
+    NoteHubAccess,
+)
 from headship_contracts.enrolment.people import People
 from headship_contracts.enrolment.schools import AddSchools, School
 from headship_contracts.enrolment.staff import AddStaff, ListStaff
@@ -27,6 +31,19 @@ def test_a_delivery_partner_is_known_by_its_name(enrolling):
     assert (second.status, second.place) == ("suspended", "54.97,-1.61")
     told = emitted(enrolling.db, DeliveryPartnerChanged)
     assert [event.status for event in told] == ["active", "suspended"]
+
+
+def test_what_is_done_to_a_hubs_access_is_told_once_to_whoever_lets_it_read(enrolling):
+    partner = enrolling.call(AddDeliveryPartner(name="Northern Hub"))
+
+    for act in ("added", "rotation_begun", "suspended", "suspended", "resumed", "removed"):
+        enrolling.call(
+            NoteHubAccess(delivery_partner_id=partner.delivery_partner_id, act=act, credential=1)
+        )
+
+    told = emitted(enrolling.db, DeliveryPartnerChanged)
+    assert [event.access for event in told] == [None, "open", "suspended", "open", "removed"]
+    assert {event.status for event in told} == {"active"}
 
 
 def test_ours_and_dfes_delivery_partner_of_one_name_are_one(enrolling):

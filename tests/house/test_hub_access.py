@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from cli.app import run
 from cli.backing.management import Management, in_vhost
 from cli.hubs import command
 from cli.hubs.access import Access, routing_keys
+from headship_contracts.errors import Unavailable
 from kit.identity import hub_behind, hub_user
 
 PARTNER = {"delivery_partner_id": str(uuid4()), "name": "North Hub"}
@@ -81,6 +83,42 @@ def test_a_hub_is_added_rotated_suspended_and_removed(
     for number, file in ((1, first), (2, second)):
         assert urlsplit(file.read_text()).username == hub_user(hub, number)
         assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(("words", "after"), [("suspend", ["suspended"]), ("remove", [])])
+def test_a_hub_is_cut_off_while_enrolment_is_down_and_it_is_recorded_when_asked_again(
+    words: str,
+    after: list[str],
+    access: Access,
+    noted: list[tuple[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hub = PARTNER["delivery_partner_id"]
+    run(["hub", "add", "North Hub", "--login", str(tmp_path / "login")])
+    with monkeypatch.context() as down:
+        down.setattr(command, "_partners", refuses)
+        down.setattr(command, "_note", refuses)
+
+        assert run(["hub", words, "North Hub"]) == 1
+        assert "give its id" in capsys.readouterr().err
+        assert run(["hub", words, hub]) == 1
+        assert "enrolment has not recorded it (no_answer)" in capsys.readouterr().err.replace(
+            "\n", " "
+        )
+        assert [user.suspended for user in access.users_of(UUID(hub))] == [True]
+        assert run(["hub", "list"]) == 0
+
+    assert run(["hub", words, hub]) == 0
+
+    assert states(capsys) == after
+    told = {"suspend": "suspended", "remove": "removed"}[words]
+    assert noted == [("added", 1), (told, 1)]
+
+
+def refuses(*_args: object) -> NoReturn:
+    raise Unavailable("no_answer", "enrolment is down")
 
 
 def test_what_cannot_be_done_says_why_and_leaves_nothing(

@@ -2,6 +2,7 @@
 
 import subprocess
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import uuid4
 
 import pytest
@@ -9,11 +10,13 @@ from icalendar import Calendar
 from training import then
 
 from cli.backing.packages import MissingPackagesError, khal_program
-from headship_contracts.enrolment.events import ParticipantWithdrawn
+from headship_contracts.enrolment.events import DeliveryPartnerChanged, ParticipantWithdrawn
 from headship_contracts.errors import Invalid, NotFound
 from headship_contracts.sessions.calendars import CalendarLink, GetCalendar, RevokeCalendar
+from headship_contracts.sessions.hub import HubCalendarLink
 from headship_contracts.sessions.running import SetJoiningDetails, SubstituteFacilitator
 from headship_contracts.sessions.schedule import CancelSession, MoveSession
+from kit.identity import Caller
 
 KHAL = """
 [calendars]
@@ -102,6 +105,42 @@ def test_a_hub_sees_its_own_sessions_and_the_cohorts_webinars(training, ids):
     webinars = training.sessions(kind="webinar")
     assert set(found) == {uid(session) for session in [*theirs, *webinars]}
     assert events(training, delivery_partner_id=uuid4()) == {}
+
+
+@pytest.mark.parametrize("ended", ["suspended", "removed"])
+def test_a_hub_whose_access_was_ended_reads_no_calendar_until_it_has_access_again(
+    training, ids, ended
+):
+    revisions = count(1_000_000)
+
+    def hub_has(access):
+        training.hears(
+            DeliveryPartnerChanged(
+                revision=next(revisions),
+                delivery_partner_id=training.hub,
+                status="active",
+                name="A hub",
+                access=access,
+            )
+        )
+
+    asking = Caller("hub", str(training.hub))
+    hub_has("open")
+    own = training.call(CalendarLink(application_id=ids[0])).url
+    given = [
+        training.call(HubCalendarLink(**whose), caller=asking).url
+        for whose in ({}, {"application_id": ids[0]})
+    ]
+
+    hub_has(ended)
+    hub_has(None)  # as the former release tells of a new name
+
+    for url in given:
+        with pytest.raises(NotFound, match="calendar_not_found"):
+            fetch(training, url)
+    assert fetch(training, own).status_code == 200
+    hub_has("open")
+    assert [fetch(training, url).status_code for url in given] == [200, 200]
 
 
 def test_joining_details_are_in_the_calendar(training, ids):

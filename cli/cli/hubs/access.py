@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -101,21 +102,22 @@ class Access:
             name, self.vhost, configure="^$", write=f"^{re.escape(EXCHANGE)}$", read="^$"
         )
 
-    def forbid(self, name: str) -> None:
-        """Take its permissions away, and cut it off: an open channel would keep them."""
-        self.management.forbid(name, self.vhost)
-        self.cut_off(name)
+    def forbid(self, names: Collection[str]) -> None:
+        """Take their permissions away, and cut them off: an open channel would keep them."""
+        for name in names:
+            self.management.forbid(name, self.vhost)
+        self.cut_off(names)
 
     def remove(self, name: str) -> None:
         """The broker cuts off whoever is connected as this user."""
         self.management.delete_user(name)
 
-    def cut_off(self, name: str) -> None:
-        """Close its connections, those that the broker does not list yet as well."""
+    def cut_off(self, names: Collection[str]) -> None:
+        """Close their connections, those that the broker does not list yet as well."""
         end = time.monotonic() + LATE_SECONDS
         while True:
             for connection in self.management.connections(self.vhost):
-                if connection.get("user") == name:
+                if connection.get("user") in names:
                     self.management.close_connection(connection["name"])
             if time.monotonic() >= end:
                 return

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ from cli.calling import asking_at
 from cli.errors import CommandError
 from cli.hubs.access import Access, HubUser, login
 from cli.printing import console
+from headship_contracts.errors import NotFound, ServiceError
 from headship_contracts.json_schema import for_hubs
 
 app = typer.Typer(help="Hubs' own systems: who may call.", no_args_is_help=True)
@@ -71,12 +73,13 @@ def rotate(
 
 @app.command()
 def suspend(hub: Hub) -> None:
-    """Let a hub do nothing more, and cut it off; its credentials are kept."""
-    access, partner = _access(), _partner(hub)
-    for user in access.users_of(UUID(partner["delivery_partner_id"])):
-        _note(user.hub, "suspended", user.credential)
-        access.forbid(user.name)
-    console().print(f"{partner['name']} is suspended")
+    """Let a hub do nothing more, and cut it off; its credentials are kept. At the broker first:
+    that works by the hub's id whatever else is down."""
+    access = _access()
+    users = access.users_of(_id(hub))
+    access.forbid([user.name for user in users])
+    _note_afterwards(hub, "suspended", users)
+    console().print(f"{hub} is suspended")
 
 
 @app.command()
@@ -91,12 +94,15 @@ def resume(hub: Hub) -> None:
 
 @app.command()
 def remove(hub: Hub) -> None:
-    """End a hub's access, its credentials included."""
-    access, partner = _access(), _partner(hub)
-    for user in access.users_of(UUID(partner["delivery_partner_id"])):
-        _note(user.hub, "removed", user.credential)
+    """End a hub's access, its credentials included. They are of no use from the first moment, and
+    deleted once it is recorded."""
+    access = _access()
+    users = access.users_of(_id(hub))
+    access.forbid([user.name for user in users])
+    _note_afterwards(hub, "removed", users)
+    for user in users:
         access.remove(user.name)
-    console().print(f"{partner['name']} has no access")
+    console().print(f"{hub} has no access")
 
 
 @app.command()
@@ -116,10 +122,14 @@ def list_(
 ) -> None:
     """Hubs with access, and their credentials."""
     users = _access().users()
-    names = {partner["delivery_partner_id"]: partner["name"] for partner in _partners()}
+    try:
+        names = {partner["delivery_partner_id"]: partner["name"] for partner in _partners()}
+        unknown = "(no delivery partner)"
+    except ServiceError:
+        names, unknown = {}, "(enrolment does not answer)"
     table = Table("hub", "user", "state")
     for user in users:
-        name = names.get(str(user.hub), "(no delivery partner)")
+        name = names.get(str(user.hub), unknown)
         if as_json:
             told = {"hub": name, "user": user.name, "state": _state(user)}
             sys.stdout.write(json.dumps(told) + "\n")
@@ -168,6 +178,19 @@ def _hand_out(
     file.write_text(login(_hubs(), name, password, host) + "\n")
 
 
+def _id(hub: str) -> UUID:
+    """The id itself, whether or not enrolment can be asked; else of the one with that name."""
+    try:
+        return UUID(hub)
+    except ValueError:
+        pass
+    try:
+        return UUID(_partner(hub)["delivery_partner_id"])
+    except ServiceError as error:
+        told = f"enrolment does not tell which hub {hub!r} is ({error.code})"
+        raise CommandError(f"{told}: give its id, as headship hub list shows it") from error
+
+
 def _partner(hub: str) -> dict[str, str]:
     """The delivery partner with this name or id. Raises CommandError."""
     for partner in _partners():
@@ -186,6 +209,21 @@ def _partners() -> list[dict[str, str]]:
             cursor = page["next_cursor"]
             if cursor is None:
                 return found
+
+
+def _note_afterwards(hub: str, act: str, users: Sequence[HubUser]) -> None:
+    """Raises CommandError that says what has been done and what has not."""
+    try:
+        for user in users:
+            _note(user.hub, act, user.credential)
+    except NotFound:
+        return  # of no delivery partner there is anything to record
+    except ServiceError as error:
+        raise CommandError(
+            f"{hub} is cut off: its credentials are good for nothing any more. But enrolment has"
+            f" not recorded it ({error.code}), and the hub's calendars can still be read: do the"
+            " same again when enrolment answers"
+        ) from error
 
 
 def _note(hub: UUID, act: str, credential: int) -> None:

@@ -21,6 +21,13 @@ from kit.paging import page
 
 ACTIVE = "active"
 
+ACCESS_AFTER = {
+    "added": "open",
+    "resumed": "open",
+    "suspended": "suspended",
+    "removed": "removed",
+}
+
 
 def know_delivery_partner(tx: Transaction, shown: DfeDeliveryPartner) -> None:
     """One that DfE shows: it may have another name since, or be ours without DfE's id so far."""
@@ -70,10 +77,16 @@ def list_delivery_partners(tx: Transaction, request: ListDeliveryPartners) -> De
 
 
 def note_hub_access(tx: Transaction, request: NoteHubAccess) -> Done:
-    """Who did what to which hub's access, into the audit trail. Raises NotFound."""
-    if tx.get(DeliveryPartner, request.delivery_partner_id) is None:
+    """Who did what to which hub's access, into the audit trail; and whether it still has any, for
+    what it reads without the broker. Raises NotFound."""
+    partner = tx.get(DeliveryPartner, request.delivery_partner_id, with_for_update=True)
+    if partner is None:
         raise NotFound("delivery_partner_not_found", str(request.delivery_partner_id))
-    tx.audit([(CHANGE, f"hub_{request.act}", request.delivery_partner_id)])
+    tx.audit([(CHANGE, f"hub_{request.act}", partner.id)])
+    access = ACCESS_AFTER.get(request.act, partner.access)
+    if access != partner.access:
+        partner.access = access
+        _partner_changed(tx, partner)
     return Done()
 
 

@@ -254,6 +254,7 @@ def delivery_partner_changed(of: DeliveryPartner) -> events.DeliveryPartnerChang
         status=of.status,
         name=of.name,
         place=of.place,
+        access=of.access,
     )
 
 

@@ -65,6 +65,7 @@ class DeliveryPartner(Base):
     name_key: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
     place: Mapped[str | None]
+    access: Mapped[str | None]  # of its own systems: open | suspended | removed
     revision: Mapped[int]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, func, or_, select
 
 from enrolment.models import (
     AdmissionStep,
@@ -17,7 +17,6 @@ from enrolment.models import (
     ErasurePart,
     Evidence,
     Fee,
-    Import,
     ImportBadRow,
     ImportedRow,
     Instalment,
@@ -62,11 +61,8 @@ def _unlike(row: Any) -> str:
 
 def _telling_of(subject: Subject) -> ColumnElement[bool]:
     """Bad rows with the e-mail address or the TRN of one of these people in a cell of its own."""
-    cells = func.lower(cast(ImportBadRow.cells, Text))
-    theirs = [
-        func.replace(cells, '"' + func.lower(column) + '"', "") != cells
-        for column in (Participant.email, Participant.trn)
-    ]
+    cells, known = func.lower(cast(ImportBadRow.cells, Text)), (Participant.email, Participant.trn)
+    theirs = [func.replace(cells, '"' + func.lower(one) + '"', "") != cells for one in known]
     return exists().where(Participant.id.in_(subject.person_ids), or_(*theirs))
 
 
@@ -115,9 +111,7 @@ HOLDINGS: Final = (
         title="Rows of files about you that could not be taken",
         kind="admissions",
         of=_telling_of,
-        old=lambda before: ImportBadRow.import_id.in_(
-            select(Import.id).where(Import.created_at < before)
-        ),  # nothing is left by then: imports go after some days
+        old=lambda _before: false(),  # they go with their file, some days after it came
     ),
     Holding(
         model=DfeWrite,
@@ -127,7 +121,7 @@ HOLDINGS: Final = (
     ),
     Holding(
         model=Drift,
-        title="Where the Department for Education knew something else of you than we did",
+        title="Where the Department for Education knew something else of you",
         kind="traffic",
         of=either(of_applications(Drift.application_id), of_people(Drift.record_id)),
     ),

@@ -64,6 +64,7 @@ class DeliveryPartner(Base):
     status: Mapped[str]  # active | suspended | removed
     name: Mapped[str]
     place: Mapped[str | None]
+    access: Mapped[str | None]  # of its own systems: open | suspended | removed
 
 
 class StaffMember(Base):

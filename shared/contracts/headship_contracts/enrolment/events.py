@@ -170,6 +170,7 @@ class DeliveryPartnerChanged(
     status: str  # active | suspended | removed
     name: str  # an organisation's name, not a person's
     place: str | None = None  # "51.50,-0.12": latitude and longitude
+    access: str | None = None  # of its own systems: open | suspended | removed; None: never had any
 
 
 @shape
