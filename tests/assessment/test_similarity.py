@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from assessment.domain.similarity.comparing import Pair, Script, compare, paper_of
 from assessment.domain.similarity.evidence import SHORTEST, spans
 from assessment.domain.similarity.job import compare_scripts
-from assessment.domain.similarity.shingles import shingles, winnowed, words_of
+from assessment.domain.similarity.shingles import bare_words_of, shingles, winnowed, words_of
 
 NOTHING = paper_of([])
 words = st.lists(st.sampled_from("abcdefgh"), max_size=30).map(" ".join)
@@ -111,6 +111,31 @@ def test_earlier_cohorts_are_compared_with_this_one_but_not_among_themselves():
 )
 def test_writing_alike_is_the_same_word(one, other):
     assert words_of(normalize("NFC", one)).words == words_of(normalize("NFC", other)).words
+
+
+BEGIN = "We would begin with trust and then move slowly to the new timetable"
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        *(
+            lambda word, unseen=unseen: f"{word[:1]}{unseen}{word[1:]}"
+            for unseen in ("\u00ad", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufe0f", "\u202e")
+        ),
+        lambda word: word.replace("e", "\u0435").replace("a", "\u0430"),
+        lambda word: word.replace("o", "\u03bf"),
+    ],
+)
+def test_a_copy_that_looks_the_same_is_the_same(disguise):
+    """Soft hyphens of a PDF, joiners, marks of direction, Cyrillic and Greek letters."""
+    copy = " ".join(map(disguise, BEGIN.split()))
+
+    assert words_of(copy).words == words_of(BEGIN).words
+    assert tuple(bare_words_of(copy)) == words_of(BEGIN).words
+    assert [copy[slice(*place)] for place in words_of(copy).places] == copy.split()
+    (pair,) = compare([Script("a", BEGIN), Script("b", copy)], NOTHING, most=1).ranked
+    assert pair.containment == 1.0
 
 
 @given(st.text(max_size=60))
