@@ -4,21 +4,19 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from assessment import (
-    allocation,
     arrangements,
+    attempts,
     bank_holidays,
     candidates,
     marking,
-    moderating,
     queries,
     roles,
     schemas,
     scripts,
 )
-from assessment.domain.candidates import CandidateState
 from assessment.domain.deadlines import after_working_days
 from assessment.domain.windows import WindowState, london_date
-from assessment.models import Application, Candidate, Circumstances, Script, Window
+from assessment.models import Application, Circumstances, Script, Window
 from headship_contracts.assessment.arrangements import DeferCandidate, GrantExtension
 from headship_contracts.assessment.circumstances import (
     CircumstancesPage,
@@ -32,7 +30,6 @@ from headship_contracts.assessment.events import CircumstancesDecided
 from headship_contracts.errors import Invalid, Refused
 from kit import Transaction
 
-DISREGARDED = "attempt_disregarded"
 SECOND_BECAUSE = "circumstances"
 """A script by someone with circumstances is marked by two, whatever the first mark says."""
 
@@ -146,20 +143,7 @@ def _disregard(
     if window.state == WindowState.RELEASED:
         raise Refused("already_released", "the results are out: appeal instead")
     candidate = queries.candidates.require(tx, application.application_id, window.id, lock=True)
-    if script is not None:
-        script.disregarded = True
-        scripts.record(tx, script, DISREGARDED, "lead_decides")
-        allocation.clear(tx, script, DISREGARDED)
-        moderating.count_out(tx, script)
-    sent = queries.submissions.counting(tx, candidate.id)
-    if script is None and sent is not None:
-        sent.counts = False
-    _leave(tx, application, candidate)
-
-
-def _leave(tx: Transaction, application: Application, candidate: Candidate) -> None:
-    if candidate.state in (CandidateState.ENTERED, CandidateState.SUBMITTED):
-        candidates.remove(tx, application, candidate, DISREGARDED)
+    attempts.take_out(tx, application, candidate, script, rule="lead_decides")
     candidates.settle(tx, application)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assessment import candidates, queries, results, roles, schemas, scripts
+from assessment import attempts, candidates, queries, results, roles, schemas, scripts
 from assessment.domain import marking as rules
 from assessment.domain.marking import Decision, ResultState
 from assessment.models import Application, DfeOutcome, Result, Script
@@ -76,6 +76,8 @@ def change(
     if result.may_resubmit:
         results.offer_resubmission(tx, result, application)
     else:
+        if not failed:
+            attempts.take_out_later(tx, application)
         candidates.settle(tx, application)
 
 
