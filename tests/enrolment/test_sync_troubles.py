@@ -1,5 +1,6 @@
 """A sync on a bad day: it names what stopped it, changes nothing it should not, and goes on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,18 @@ class TestWithMany:
         assert (first.seen, first.problem) == (15, FAILED_AT_PAGE_6)
         assert (second.seen, second.received, second.problem) == (25, 25, None)
         assert len(emitted(enrolling.db, ApplicationReceived)) == 40
+
+    def test_a_sync_that_goes_on_with_pages_of_another_size_misses_nobody(self, enrolling):
+        enrolling.dfe.faults.append(Fault(kind="server_error", path_contains="-appl", every=6))
+        enrolling.sync()
+        enrolling.dfe.faults.clear()
+        settings = enrolling.service.settings
+        enrolling.service.settings = replace(settings, dfe_page_size=10)
+
+        report = enrolling.sync()
+
+        assert (report.received, report.problem) == (25, None)
+        assert len(enrolling.applications()) == 40
 
     def test_a_record_that_makes_no_sense_is_named_and_the_others_are_read(self, enrolling):
         record = next(iter(enrolling.dfe.world.applications.values()))

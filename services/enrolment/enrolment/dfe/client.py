@@ -46,12 +46,12 @@ class DfeClient:
         token: str | Token,
         *,
         timeout: timedelta,
-        page_size: int = 300,
+        page_size: int = 1_000,
         allowance: Allowance | None = None,
     ) -> None:
         bearer = token if isinstance(token, Token) else Token(token)
         self._transport = Transport(url, bearer, timeout, allowance or Unlimited())
-        self._page_size = page_size
+        self.page_size = page_size
 
     def close(self) -> None:
         """Let the connections go."""
@@ -234,7 +234,7 @@ class DfeClient:
         return Listed(good, problems, len(told))
 
     def _page(self, path: str, page: int, query: Mapping[str, str]) -> list[Any]:
-        asked = {"page[page]": str(page), "page[per_page]": str(self._page_size), **query}
+        asked = {"page[page]": str(page), "page[per_page]": str(self.page_size), **query}
         records: list[Any] = self._transport.call("GET", path, None, asked, reading.records_of)
         return records
 

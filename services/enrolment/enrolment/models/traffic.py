@@ -82,8 +82,8 @@ class Stream(Base):
     """How far one of DfE's lists has been read.
 
     `cursor_at`: all that changed before it has been read. The sync `number` reads what changed
-    from `since` on (null: everything), `page` next; `finished_at` is null until it has read all.
-    `problem`: what it could not read.
+    from `since` on (null: everything), `page` next, in pages of `page_size` records; `finished_at`
+    is null until it has read all. `problem`: what it could not read.
     """
 
     __tablename__ = "dfe_streams"
@@ -93,6 +93,7 @@ class Stream(Base):
     number: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime | None]
     page: Mapped[int] = mapped_column(default=1)
+    page_size: Mapped[int | None]
     finished_at: Mapped[datetime | None]
     problem: Mapped[str | None]
 

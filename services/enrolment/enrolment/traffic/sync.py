@@ -88,7 +88,7 @@ def sync(
 def _sync(
     db: ServiceDatabase, client: DfeClient, *, everything: bool, interval: timedelta
 ) -> SyncReport:
-    run, since = _begin(db, everything, interval)
+    run, since = _begin(db, everything, interval, client.page_size)
     try:
         _read_everything(db, client, run)
     except DfeStopped as error:
@@ -121,9 +121,12 @@ def is_due(db: ServiceDatabase, at: datetime) -> bool:
 
 
 def _begin(
-    db: ServiceDatabase, everything: bool, interval: timedelta
+    db: ServiceDatabase, everything: bool, interval: timedelta, page_size: int
 ) -> tuple[Run, datetime | None]:
-    """Go on with a sync that broke off, or begin one. Gives from when it reads, too."""
+    """Go on with a sync that broke off, or begin one. Gives from when it reads, too.
+
+    A list that was being read by pages of another size is read from its first one.
+    """
     with db.transaction() as tx:
         traffic = queries.lock_traffic(tx, "sync")
         streams = tx.scalars(select(Stream).order_by(Stream.name)).all()
@@ -136,6 +139,9 @@ def _begin(
                 stream.since = None if everything else read_since(stream.cursor_at, interval)
                 stream.page, stream.number, stream.finished_at = 1, traffic.number, None
                 stream.problem = None
+        for stream in streams:
+            if stream.page_size != page_size:
+                stream.page, stream.page_size = 1, page_size
         traffic.holder = uuid4()
         run = Run(
             holder=traffic.holder,
