@@ -101,6 +101,30 @@ def test_a_failing_dfe_is_asked_again_later_and_told_once(enrolling, pending, ki
     assert len(emitted(enrolling.db, ApplicationAccepted)) == 1
 
 
+def test_writes_in_doubt_about_what_dfe_shows_no_more_are_settled_and_stop_no_others(
+    enrolling, pending
+):
+    enrolling.dfe.faults.append(Fault(kind="reply_lost", path_contains="/accept"))
+    for application in pending[:3]:
+        enrolling.call(acceptance_of(application))
+    enrolling.push()
+    enrolling.dfe.faults.clear()
+    for application in pending[:3]:
+        gone = {"application_id": str(application.dfe_application_id)}
+        enrolling.dfe.service.change("vanish", gone, enrolling.at)
+    enrolling.call(acceptance_of(pending[3]))
+
+    for _ in range(3):
+        enrolling.patience_ends()
+        enrolling.push()
+
+    assert [write.state for write in enrolling.writes()] == ["refused"] * 3 + ["done"]
+    assert enrolling.application(pending[3].application_id).status == "accepted"
+    assert [a.application_id for a in enrolling.applications(with_problem=True)] == [
+        application.application_id for application in pending[:3]
+    ]
+
+
 def test_a_slow_answer_counts_as_lost(enrolling, enrolment_settings, pending):
     enrolling.service.settings = replace(
         enrolment_settings, dfe_timeout=enrolment_settings.dfe_timeout / 10

@@ -149,6 +149,9 @@ def _deliver(db: ServiceDatabase, client: DfeClient, letter: Letter) -> None:
     except DfeMerged as merged:
         _follow_merge(db, letter, merged, in_doubt=in_doubt)
         return
+    except DfeRefused as gone:  # looked up, and DfE shows us no more what it is about
+        _settle_refusal(db, letter, gone)
+        return
     except DfeError as error:
         _put_back(db, letter, error, in_doubt=in_doubt or isinstance(error, DfeUnanswered))
         raise
