@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from enrolling import MILESTONES, acceptance_of, autumn_schedule
 
+from dfe_simulator.faults import Fault
 from enrolment.domain.dfe.schedules import schedules_of_cohort
 from headship_contracts.enrolment.applications import RejectApplication
 from headship_contracts.enrolment.declarations import (
@@ -15,6 +16,7 @@ from headship_contracts.enrolment.declarations import (
     PublishSchedule,
 )
 from headship_contracts.enrolment.events import DeclarationDue, SchedulePublished
+from headship_contracts.enrolment.training import WithdrawParticipant
 from headship_contracts.errors import NotFound, Refused
 from kit.testing import emitted
 
@@ -97,6 +99,40 @@ def test_what_waits_to_be_rejected_is_not_declared(enrolling):
 
     assert enrolling.declarations() == []
     assert enrolling.application(participant.application_id).status == "rejected"
+
+
+def test_nothing_is_declared_while_dfe_has_yet_to_answer_a_withdrawal(enrolling):
+    participant = enrolling.enrolled()
+    enrolling.moves_to(evening(2026, 10, 8))
+    enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 8))
+    enrolling.declares()
+    enrolling.moves_to(evening(2026, 12, 3))
+    enrolling.engages(participant, date(2026, 10, 8), date(2026, 12, 3))
+    enrolling.dfe.faults.append(Fault(kind="reply_lost", path_contains="withdraw"))
+    enrolling.call(
+        WithdrawParticipant(
+            application_id=participant.application_id,
+            reason="other",
+            effective_on=date(2026, 12, 3),
+        )
+    )
+    enrolling.push()
+
+    enrolling.run("declare_what_is_due")
+    (meanwhile,) = due(enrolling)
+    enrolling.dfe.faults.clear()
+    enrolling.patience_ends()
+    enrolling.push()
+    enrolling.run("declare_what_is_due")
+    enrolling.push()
+
+    why = "DfE has yet to answer a decision: withdrawing"
+    assert (meanwhile.reason, meanwhile.detail) == ("blocked", why)
+    assert {write.state for write in enrolling.writes()} == {"done"}
+    assert {d.declaration_type: d.state for d in enrolling.declarations()} == {
+        "started": "eligible",
+        "retained-1": "eligible",
+    }
 
 
 def test_what_is_declared_cannot_be_rejected(enrolling):

@@ -131,6 +131,9 @@ def _check_with_twin(standing: Standing, known: Calendars, at: datetime) -> Stan
     if due.reason != rules.CAN_BE_MADE or due.declared_at is None or due.proof is None:
         return standing
     application = standing.application
+    if application.decision is not None:  # DfE will judge it by what comes of that
+        unanswered = f"DfE has yet to answer a decision: {application.decision}"
+        return replace(standing, due=replace(due, reason=rules.BLOCKED, detail=unanswered))
     partner = standing.partner_at_dfe
     request = twin.DeclarationRequest(
         participant_id=str(application.participant_id),

@@ -157,7 +157,8 @@ class DueDeclaration(Shape):
     """A declaration that is open and not made, and what stands in its way.
 
     `reason`: no_evidence; evidenced (the next daily run makes it); not_sent (made, DfE has not
-    answered); refused (by DfE); blocked (DfE would refuse it: `detail` says why).
+    answered); refused (by DfE); blocked (DfE would refuse it, or has yet to
+    answer a decision by which it will judge it: `detail` says which).
     """
 
     application_id: UUID
