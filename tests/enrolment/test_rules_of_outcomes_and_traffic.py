@@ -51,6 +51,31 @@ def test_an_earlier_attempt_does_not_undo_a_later_one_at_dfe():
     assert owed(releases, [reported(), reported(2, "passed")]) == []
 
 
+def test_whoever_passes_on_appeal_is_passed_at_dfe_though_a_later_attempt_failed():
+    later = a_release(2, "failed", date(2028, 5, 1))
+    overturned = [a_release(1, "passed", revision=2), later]
+    upheld = [a_release(1, "failed", revision=3), later]
+    both_failed = [reported(), reported(2, "failed", date(2028, 5, 1))]
+
+    assert owed(overturned, both_failed) == [(1, "passed")]
+    assert owed(overturned, [*both_failed, reported(1, "passed")]) == []
+    assert owed(upheld, [*both_failed, reported(1, "passed")]) == [(2, "failed")]
+
+
+def test_a_fail_is_not_owed_after_a_pass_of_another_attempt():
+    releases = [a_release(1, "passed", revision=2), a_release(2, "failed", date(2028, 5, 1))]
+
+    assert owed(releases, [reported(), reported(1, "passed")]) == []
+
+
+def test_what_others_told_dfe_last_is_not_told_otherwise():
+    by_others = Reported(
+        result_id=UUID(int=77), attempt=0, state="failed", completion_date=date(2028, 4, 1)
+    )
+
+    assert owed([a_release(1, "passed")], [reported(1, "passed"), by_others]) == []
+
+
 def test_what_dfe_would_take_for_a_repeat_is_not_sent():
     assert owed([a_release(2, on=date(2028, 5, 1))], [reported(1, "passed")]) == []
 

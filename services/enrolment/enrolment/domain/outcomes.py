@@ -28,15 +28,18 @@ def since_the_last_void(reported: Sequence[Reported]) -> list[Reported]:
 def still_to_report(results: Sequence[Proof], reported: Sequence[Reported]) -> list[Proof]:
     """Results that DfE has not heard as they stand now, by attempt. `results` are by attempt.
 
-    At DfE the latest outcome counts: an attempt below one that was reported is not sent after it.
+    At DfE the latest outcome counts. So whoever has passed, if by an appeal about an earlier
+    attempt, is told of as passed last, and as failed never after that; of whoever has not, an
+    attempt below one that was reported is not sent after it. What others have told DfE stands.
     """
     if not reported:
         return []  # the first result travels with the declaration `completed`
     last = reported[-1]
     latest = Outcome(state=last.state, completion_date=last.completion_date)
     highest = max(outcome.attempt for outcome in reported)
-    owed = []
-    for result in results:
+    owed: list[Proof] = []
+    passed = next((result for result in results if result.has_passed), None)
+    for result in results if passed is None else results[: results.index(passed) + 1]:
         state = state_of(result)
         if result.told.fact["attempt"] < highest or _is_reported(result, reported):
             continue
@@ -44,6 +47,10 @@ def still_to_report(results: Sequence[Proof], reported: Sequence[Reported]) -> l
             continue
         owed.append(result)
         latest = Outcome(state=state, completion_date=result.on)
+    counts = passed or (results[-1] if results else None)
+    ours = owed or last.result_id in {result.told.record for result in results}
+    if counts is not None and ours and latest.state != state_of(counts):
+        owed.append(counts)
     return owed
 
 
