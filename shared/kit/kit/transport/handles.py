@@ -21,6 +21,7 @@ from kit.bus.retry import RetryPolicy
 from kit.failpoints import reach
 from kit.transport import worker
 from kit.transport.answers import Answers
+from kit.transport.publisher import BROKER_AWAY
 from kit.transport.queue_consumer import QueueConsumer
 from kit.transport.resources import Resources
 from kit.transport.settling import Settler, raw_body
@@ -161,6 +162,7 @@ class Handles(Entrypoint):
     def _run(self, messages: list[Any], service: Any) -> None:
         reach("handler.received")
         kept: list[Any] = []
+        away = "the database"
         try:
             bodies = [raw_body(message) for message in messages]
             database = self.resources.database
@@ -174,23 +176,25 @@ class Handles(Entrypoint):
                 extra={"queue": self.queue.name},
             )
             unsettled = [message for message in messages if self.answers.is_open(message)]
-            if is_outage(error):
+            if isinstance(error, BROKER_AWAY):  # or it takes nothing, for want of memory or disk
+                away, kept = "the broker", unsettled
+            elif is_outage(error):
                 kept = unsettled
             else:
                 self._hand_back(unsettled)
         self.turns.give_back()
         if kept:
-            self._sit_out(kept)
+            self._sit_out(kept, away)
         else:
             self._outages = 0
             self._slots.release()
 
-    def _sit_out(self, messages: list[Any]) -> None:
-        """The database is away: keep the messages and take no others, but free the worker. They
-        are not put back, because the broker counts that and would park them in the end."""
+    def _sit_out(self, messages: list[Any], away: str) -> None:
+        """Database or broker is away: keep the messages and take no others, but free the worker.
+        They are not put back, because the broker counts that and would park them in the end."""
         pause = OUTAGE_SECONDS[min(self._outages, len(OUTAGE_SECONDS) - 1)]
         self._outages += 1
-        _log.warning("the database is away", extra={"queue": self.queue.name, "pause": pause})
+        _log.warning(f"{away} is away", extra={"queue": self.queue.name, "pause": pause})
         eventlet.spawn_after(pause, self._resume, messages)
 
     def _resume(self, messages: list[Any]) -> None:

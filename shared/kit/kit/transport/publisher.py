@@ -50,7 +50,10 @@ class ConfirmedPublisher:
         stack: TracebackType | None,
     ) -> None:
         with suppress(Exception):  # a connection that breaks while it is closed is closed
-            self._connection.release()
+            if isinstance(error, BROKER_AWAY):  # who says nothing does not say goodbye either
+                self._connection.collect()
+            else:
+                self._connection.release()
 
     def publish(self, messages: Iterable[Outgoing]) -> dict[str, str]:
         """Send in order and wait for the broker's answers; gives back what did not arrive."""
