@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from assessment_office import A_MONTH_BEFORE, staff
+from assessment_office import A_MONTH_BEFORE, marks_of, revisions, staff
 from test_claiming import pile, run_out
 from werkzeug.datastructures import ImmutableMultiDict
 
@@ -15,9 +15,10 @@ from headship_contracts.assessment.assessors import (
     MarkingLinks,
     RevokeMarkingLink,
 )
-from headship_contracts.assessment.marking import MarkingQueue
+from headship_contracts.assessment.marking import GetScript, MarkingQueue, MarkScript, SaveDraft
 from headship_contracts.assessment.protection import ListAudit
 from headship_contracts.assessment.standardisation import BankComment
+from headship_contracts.enrolment.events import StaffChanged
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.links import LinkWanted
 from kit import links
@@ -121,6 +122,28 @@ def test_a_script_whose_authors_name_was_not_looked_for_is_told_of_and_not_shown
     assert (kept.status_code, f"Not saved (names not checked): {why}" in page(kept)) == (409, True)
     assert "Jane" not in page(opened) + page(kept)
     assert not office.ask(MarkingQueue(staff_id=staff_id)).items[0].started
+
+
+@pytest.mark.parametrize("gone", [{"roles": [], "active": False}, {"roles": ["facilitator"]}])
+def test_who_has_left_or_marks_no_more_sees_no_script_and_marks_none(office, gone):
+    window = office.marking(1)
+    staff_id, item = office.waiting(office.script(window))
+    token, me = token_of(office, staff_id), Caller("staff", str(staff_id))
+    mine = {"allocation_id": item.allocation_id, "staff_id": staff_id}
+
+    office.tell(StaffChanged(revision=next(revisions), staff_id=staff_id, **gone))
+
+    with pytest.raises((NotFound, Refused), match=r"link_unknown|not_permitted"):
+        marking_pages.show_script(office.db, token, str(item.allocation_id))
+    for request in (
+        GetScript(**mine),
+        MarkScript(**mine, marks=marks_of(80), holistic="pass"),
+        SaveDraft(**mine, marks=marks_of(80)[:1], fence=1),
+        MarkingQueue(staff_id=staff_id),
+    ):
+        with pytest.raises(Refused, match="not_permitted"):
+            office.ask(request, me)
+    assert office.script(window).state == "first_marking"
 
 
 def test_what_a_marker_looks_at_and_marks_is_in_the_audit_trail(office):

@@ -65,7 +65,8 @@ def revoke(tx: Transaction, request: RevokeMarkingLink, *, probation: int) -> Do
 def behind(tx: Transaction, token: str) -> UUID:
     """Whose address it is. Raises NotFound `link_unknown` or Refused `link_expired`."""
     staff_id, _, number = links.read(PURPOSE, token, tx.at).partition(":")
-    assessor = tx.get(Assessor, UUID(staff_id))
-    if assessor is None or str(assessor.link_number) != number:
+    assessor, member = tx.get(Assessor, UUID(staff_id)), tx.get(StaffMember, UUID(staff_id))
+    left = member is None or not member.active
+    if left or assessor is None or str(assessor.link_number) != number:
         raise NotFound("link_unknown", "this address is no longer good: ask for a new one")
     return assessor.staff_id
