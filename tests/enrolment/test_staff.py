@@ -4,12 +4,15 @@ from uuid import uuid4
 
 import pytest
 
+from enrolment.hubs import FEED
 from headship_contracts.enrolment.events import StaffChanged
+from headship_contracts.enrolment.organisations import AddDeliveryPartner
 from headship_contracts.enrolment.people import People
 from headship_contracts.enrolment.protection import ListAudit
 from headship_contracts.enrolment.schools import AddSchools, School
 from headship_contracts.enrolment.staff import AddStaff, DeactivateStaff, GetStaff, ListStaff
 from headship_contracts.errors import Conflict, Invalid, NotFound
+from kit.db.engine import begin
 from kit.identity import Caller
 from kit.testing import emitted
 
@@ -65,6 +68,22 @@ def test_who_leaves_is_told_once(enrolling):
     assert enrolling.call(ListStaff(active=True)).items == []
     with pytest.raises(NotFound, match="staff_not_found"):
         enrolling.call(DeactivateStaff(staff_id=uuid4()))
+
+
+def test_who_goes_to_another_hub_is_news_for_both_and_then_for_the_new_one_alone(enrolling):
+    hubs = [
+        enrolling.call(AddDeliveryPartner(name=name)).delivery_partner_id
+        for name in ("North Hub", "South Hub")
+    ]
+    enrolling.call(a_coach(delivery_partner_id=hubs[0]))
+    enrolling.call(a_coach(delivery_partner_id=hubs[1]))
+    enrolling.call(a_coach(delivery_partner_id=hubs[1], roles=["facilitator"]))
+    enrolling.call(a_coach())
+
+    with begin(enrolling.db.engine) as connection:
+        concerned = FEED.concerned(connection, emitted(enrolling.db, StaffChanged))
+
+    assert concerned == [{hubs[0]}, set(hubs), {hubs[1]}, {hubs[1]}]
 
 
 def test_a_stale_change_of_staff_is_a_conflict_that_names_the_revision(enrolling):

@@ -30,11 +30,14 @@ def add_staff(tx: Transaction, request: AddStaff) -> StaffRecord:
     """Add someone, or change the one with that id or address."""
     _check(tx, request)
     known, trust_id = _lock_known(tx, request), _trust(tx, request)
+    former = None
     if known is None:
         known = Staff(created_at=tx.at, revision=0)
         tx.add(known)
     else:
         check_revision(known.revision, request.if_revision)
+        if known.delivery_partner_id != request.delivery_partner_id:
+            former = known.delivery_partner_id
     if known.revision == 0 or known.email_key != key(request.email):
         known.address_failed_at = None
     known.email, known.email_key = request.email, key(request.email)
@@ -42,7 +45,8 @@ def add_staff(tx: Transaction, request: AddStaff) -> StaffRecord:
     known.school_urn, known.trust_id = request.school_urn, trust_id
     known.delivery_partner_id, known.active = request.delivery_partner_id, request.active
     known.broker_user = request.broker_user
-    return _changed(tx, known)
+    tell(tx, known, former_hub=former)
+    return _record(known)
 
 
 def deactivate_staff(tx: Transaction, request: DeactivateStaff) -> StaffRecord:
@@ -52,7 +56,8 @@ def deactivate_staff(tx: Transaction, request: DeactivateStaff) -> StaffRecord:
     if not known.active:
         return _record(known)
     known.active = False
-    return _changed(tx, known)
+    tell(tx, known)
+    return _record(known)
 
 
 def get_staff(tx: Transaction, request: GetStaff) -> StaffRecord:
@@ -134,16 +139,13 @@ def _trust(tx: Transaction, request: AddStaff) -> str | None:
     return school.trust_id if school is not None else None
 
 
-def tell(tx: Transaction, member: Staff) -> None:
-    """They are another from now on: all services hear it, without name or address."""
+def tell(tx: Transaction, member: Staff, *, former_hub: UUID | None = None) -> None:
+    """They are another from now on: all services hear it, without name or address, and so do
+    their hub and the one that they leave."""
     member.revision = tx.next_revision(member.revision)
     tx.flush()  # its id is part of what is told
-    tx.emit(StaffChanged(staff_id=member.id, **_state(member)))
-
-
-def _changed(tx: Transaction, member: Staff) -> StaffRecord:
-    tell(tx, member)
-    return _record(member)
+    state = _state(member)
+    tx.emit(StaffChanged(staff_id=member.id, former_delivery_partner_id=former_hub, **state))
 
 
 def _record(of: Staff) -> StaffRecord:

@@ -182,6 +182,7 @@ class StaffChanged(Event, source="enrolment", heard_by=("sessions", "assessment"
     school_urn: str | None = None
     trust_id: str | None = None
     delivery_partner_id: UUID | None = None
+    former_delivery_partner_id: UUID | None = None  # when they have just left it
     active: bool = True
 
 
