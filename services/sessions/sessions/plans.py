@@ -1,5 +1,7 @@
 """Plans: publishing a cohort's, and telling it."""
 
+from sqlalchemy.exc import IntegrityError
+
 from headship_contracts.errors import Conflict
 from headship_contracts.sessions.plans import (
     ComparePlans,
@@ -22,6 +24,7 @@ def publish(tx: Transaction, request: PublishPlan, settings: SessionsSettings) -
         raise Conflict("plan_changed", f"version {version} is in force")
     built = _wanted(tx, request, settings, version)
 
+    is_first = plan is None
     if plan is None:
         plan = Plan(course=request.course, cohort=request.cohort)
     else:
@@ -35,7 +38,13 @@ def publish(tx: Transaction, request: PublishPlan, settings: SessionsSettings) -
     plan.version, plan.assessed = version + 1, built.assessed
     plan.last_unit_ends_on = built.last_unit_ends_on
     tx.add(plan)
-    tx.flush()
+    try:
+        tx.flush()
+    except IntegrityError as error:
+        if not is_first:
+            raise
+        # not to be tried again: it would follow one that whoever asked has not seen
+        raise Conflict("plan_changed", "another first version was published meanwhile") from error
     published = PlanVersion(
         plan_id=plan.plan_id,
         version=plan.version,
