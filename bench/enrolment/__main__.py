@@ -107,6 +107,7 @@ def accepting(ground: Callable[[], Ground]) -> Iterator[Result]:
     declare(topology_of([EnrolmentService], RetryPolicy.of_seconds(delays)), here.amqp_uri)
     with simulator(PEOPLE) as url:
         settings = {"DFE_API_URL": url, "DFE_API_TOKEN": TOKEN, "DFE_CALLS": "1000000"}
+        settings["LINK_SECRETS"] = "for a benchmark only, long enough to be taken"
         service = here.start("-m", "enrolment", **settings)
         with running([service]):
             found = child(here, settings, "bench.enrolment.accepting", str(PEOPLE), str(PLACES))
