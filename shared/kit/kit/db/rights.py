@@ -25,6 +25,7 @@ def let_work(engine: Engine, role: str) -> None:
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
             f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(VERSIONS)} FROM {name}",
             f"REVOKE UPDATE, DELETE ON {', '.join(ONLY_ADDED)} FROM {name}",
+            f"REVOKE ALL ON FUNCTION {PRUNE} FROM PUBLIC",  # what was restored has no rights yet
             f"GRANT EXECUTE ON FUNCTION {PRUNE} TO {name}",
             # SELECT for whoever dumps the tables as this role
             f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
