@@ -8,6 +8,7 @@ from grouping_checker import best_by_trying_all, broken_rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sessions.domain import reasons
 from sessions.domain.grouping import solve
 from sessions.domain.grouping.dealing import deal
 from sessions.domain.grouping.families import Person, families
@@ -221,3 +222,7 @@ def test_each_person_not_placed_is_told_why():
         "of the coach's trust": "trust_cap",
     }
     assert outcome["unplaced"]["lonely"]["detail"].startswith("tue-16:00: too few people")
+
+
+def test_for_each_reason_something_is_told_that_would_help():
+    assert reasons.HELPS.keys() == reasons.WORDS.keys()

@@ -91,6 +91,10 @@ def test_everyone_who_is_not_placed_is_told_why(training):
         no_offer.application_id: "no_offer",
         no_hub.application_id: "no_hub",
     }
+    helps = {told.reason: told.helps for told in report.unplaced}
+    assert helps["no_offer"] == "set_hub_offer for the hub, or a transfer to another"
+    assert len(set(helps.values())) == 5
+    assert all("nothing tries by itself" in told.tried_next for told in report.unplaced)
 
 
 def test_forming_one_hub_leaves_the_others_alone(training):

@@ -51,6 +51,8 @@ def test_who_is_accepted_when_the_venue_is_full_gets_no_day_there_and_is_told_of
     assert len(training.sessions(application_id=late.application_id, kind="webinar")) == 10
     (told,) = report.without_seat
     assert (told.application_id, told.reason) == (late.application_id, "venues_full")
+    assert told.helps == "more room at a venue in reach, or somebody's leaving it"
+    assert "whenever schedule_sessions" in told.tried_next
 
 
 def test_a_place_that_comes_free_goes_to_who_had_none_when_the_cohort_is_seated_again(

@@ -25,12 +25,12 @@ from headship_contracts.sessions.groups import (
     FormGroups,
     GetGroup,
     ListGroups,
-    ReplanGroups,
     SetAvailability,
     SetHubOffer,
     SlotCoach,
 )
 from headship_contracts.sessions.plans import GetPlan, PublishPlan
+from headship_contracts.sessions.replanning import ReplanGroups
 from headship_contracts.sessions.schedule import ListSessions, ScheduleSessions
 from headship_contracts.sessions.study import RecordStudy, StudyEntry
 from kit import clock

@@ -8,20 +8,17 @@ from typing import Any
 from uuid import UUID
 
 from headship_contracts.errors import Conflict, Invalid, NotFound
-from headship_contracts.sessions.groups import (
-    FormGroups,
+from headship_contracts.sessions.groups import FormGroups, GroupingReport, NotPlaced, SoftAim
+from headship_contracts.sessions.replanning import (
     GroupCoach,
-    GroupingReport,
     MovedPerson,
-    NotPlaced,
     ReplanGroups,
     ReplanReport,
-    SoftAim,
 )
 from kit import jobs
 from kit.db import ServiceDatabase
 from sessions import broken_rules, grouping, metrics, offers, queries, regrouping, rounds, seating
-from sessions.domain.reasons import WORDS
+from sessions.domain.reasons import GROUPS_TRIED, HELPS, WORDS
 from sessions.models import Enrolment
 from sessions.settings import SessionsSettings
 
@@ -198,6 +195,8 @@ def _report(outcomes: list[Data], stranded: list[Enrolment]) -> GroupingReport:
                 delivery_partner_id=person.delivery_partner_id,
                 reason=reason,
                 detail=WORDS[reason],
+                helps=HELPS[reason],
+                tried_next=GROUPS_TRIED,
             )
         )
     placed = sum(outcome["placed"] for outcome in outcomes)
@@ -235,6 +234,8 @@ def _unplaced(outcomes: Collection[Data]) -> list[NotPlaced]:
             delivery_partner_id=UUID(outcome["hub"]),
             reason=told["reason"],
             detail=told["detail"],
+            helps=HELPS[told["reason"]],
+            tried_next=GROUPS_TRIED,
         )
         for outcome in outcomes
         for person, told in outcome["unplaced"].items()

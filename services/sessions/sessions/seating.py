@@ -6,11 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from headship_contracts.sessions.groups import MovedDays, NotPlaced
+from headship_contracts.sessions.groups import NotPlaced
+from headship_contracts.sessions.replanning import MovedDays
 from kit import Transaction, jobs
 from kit.db import ServiceDatabase
 from sessions import queries, room
 from sessions.domain.distance import read_place
+from sessions.domain.reasons import HELPS, SEATS_TRIED
 from sessions.models import (
     Availability,
     DeliveryPartner,
@@ -182,6 +184,12 @@ def not_seated(given: dict[str, Any], found: dict[str, Any]) -> list[NotPlaced]:
     """For whom no venue has room, and why."""
     home = {person["id"]: UUID(person["home"]) for person in given["people"]}
     return [
-        NotPlaced(application_id=UUID(id), delivery_partner_id=home[id], **told)
+        NotPlaced(
+            application_id=UUID(id),
+            delivery_partner_id=home[id],
+            helps=HELPS[told["reason"]],
+            tried_next=SEATS_TRIED,
+            **told,
+        )
         for id, told in found["unseated"].items()
     ]

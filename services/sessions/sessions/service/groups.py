@@ -9,11 +9,10 @@ from headship_contracts.sessions.groups import (
     GroupWithMembers,
     HubOfferRecord,
     ListGroups,
-    ReplanGroups,
-    ReplanReport,
     SetAvailability,
     SetHubOffer,
 )
+from headship_contracts.sessions.replanning import ReplanGroups, ReplanReport
 from kit import Caller, Database, Transaction, rpc
 from sessions import forming, groups, offers
 from sessions.settings import SessionsSettings
