@@ -18,7 +18,7 @@ from kit import correlation
 from kit.audit import trail
 from kit.bus.handler import Handler
 from kit.bus.inbox import claim, takes_claims
-from kit.bus.outage import is_collision, is_outage
+from kit.bus.outage import is_collision, is_everybodys, is_outage
 from kit.bus.reading import Arrived, Unreadable, read
 from kit.db import ServiceDatabase, Transaction
 from kit.failpoints import reach
@@ -95,7 +95,7 @@ def _together(
             reach("handler.after_effect")
         reach("handler.after_commit")
     except Exception as error:
-        away = is_outage(error) and not takes_claims(database, handler.full_name(database.service))
+        away = _is_away(error, database, handler)
         if len(group) > 1 and not away:
             return {
                 number: _together(service, handler, database, {number: arrived})[number]
@@ -126,6 +126,13 @@ def _handle(
     with correlation.bind(arrived.envelope.correlation_id, event_id), came:
         handler.function(service, tx, arrived.event)
     return Result.HANDLED
+
+
+def _is_away(error: Exception, database: ServiceDatabase, handler: Handler) -> bool:
+    if not is_outage(error):
+        return False
+    queue = handler.full_name(database.service)
+    return is_everybodys(error) or not takes_claims(database, queue)
 
 
 def _failure(error: Exception, away: bool) -> Result:

@@ -10,6 +10,9 @@ _AWAY = ("08", "57P", "53", "25006")
 """SQLSTATE beginnings: connection lost, server stopping or starting, out of connections or room,
 and read-only, which a primary becomes when another takes over."""
 
+_NO_ROOM = ("53100", "53300")
+"""SQLSTATEs: the disk is full, or there are too many connections: nobody's own fault."""
+
 _COLLIDED = ("23505", "40001", "40P01")
 """SQLSTATEs: a key that another has added meanwhile, no serial order, a deadlock."""
 
@@ -31,6 +34,13 @@ def is_outage(error: BaseException) -> bool:
         return False
     from_sqlite = type(error.orig).__module__ == "sqlite3"
     return not from_sqlite or any(told in str(error.orig) for told in _SQLITE_AWAY)
+
+
+def is_everybodys(error: BaseException) -> bool:
+    """Whether an outage is none that one piece of work can bring about by itself, although others
+    that write less may still get through."""
+    state = getattr(getattr(error, "orig", None), "pgcode", None)
+    return state in _NO_ROOM or isinstance(error, PoolTimeout)
 
 
 def is_collision(error: BaseException) -> bool:

@@ -22,6 +22,9 @@ class LedgerService:
     @handles(Posted, queue="enter")
     def enter(self, tx: Transaction, event: Posted) -> None:
         _get_into_trouble(event)
+        kind, _, how = event.trouble.partition(":")
+        if kind == "full" and not Path(how).exists():
+            tx.execute(text("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '53100'; END $$"))
         if event.trouble == "cuts":
             tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
         tx.add(Entry(number=event.number))
