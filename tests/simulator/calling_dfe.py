@@ -1,5 +1,8 @@
 """One provider's requests to a running simulator."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -75,3 +78,14 @@ class Caller:
     def state(self) -> dict[str, Any]:
         told: dict[str, Any] = self.client.get(f"{self.simulator.url}/control/state").json()
         return told
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """As on a disk that is full: the last piece that fits is written."""
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, former[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)

@@ -10,7 +10,7 @@ from random import Random
 
 import httpx
 import pytest
-from calling_dfe import Caller
+from calling_dfe import Caller, no_file_longer_than
 
 from dfe_simulator import SeedPlan, Simulator
 
@@ -75,6 +75,24 @@ def test_what_was_changed_is_there_after_a_restart(state, http_client):
     assert after == before
     assert len(before["participant-declarations"]) == 3
     assert counted["declarations"]["by_state"] == {"paid": 2, "voided": 1}
+
+
+def test_what_cannot_be_kept_is_not_done(state, http_client):
+    with running(state, http_client) as dfe:
+        dfe.an_accepted_application()
+        pending = dfe.an_application()
+        before = everything(dfe)
+        with no_file_longer_than(state.stat().st_size + 20):
+            refused = dfe.post(f"npq-applications/{pending['id']}/accept", funded_place=True)
+            meanwhile = everything(dfe)
+        accepted = dfe.post(f"npq-applications/{pending['id']}/accept", funded_place=True)
+        at, after = dfe.at, everything(dfe)
+
+    assert (refused.status_code, accepted.status_code) == (500, 200)
+    assert meanwhile == before != after
+    with running(state, http_client) as dfe:
+        dfe.at = at
+        assert everything(dfe) == after
 
 
 def test_half_a_character_in_a_request_is_kept_as_it_came(state, http_client):

@@ -73,9 +73,9 @@ class Service:
         """A new world; the former one is forgotten, in the state file too."""
         with self.lock:
             world = seed(plan)
-            self.plan, self.world = plan, world
             if self._journal is not None:
                 self._journal.begin(plan_as_json(plan))
+            self.plan, self.world = plan, world
 
     def answer(self, call: Call) -> tuple[int, Json]:
         """Status and JSON of a provider's call."""
@@ -146,13 +146,22 @@ class Service:
         return Random(f"{self.plan.seed} changed {self.world.changes} times")
 
     def _pass_days(self, at: datetime) -> None:
-        if let_days_pass(self.world, at.date(), at) and self._journal is not None:
-            self._journal.append({"day": at.date().isoformat(), "at": at.isoformat()})
+        if let_days_pass(self.world, at.date(), at):
+            self._keep({"day": at.date().isoformat(), "at": at.isoformat()})
 
     def _commit(self, entry: Json) -> None:
         self.world.changes += 1
-        if self._journal is not None:
+        self._keep(entry)
+
+    def _keep(self, entry: Json) -> None:
+        """Into the state file; what cannot be kept there is not done, either."""
+        if self._journal is None:
+            return
+        try:
             self._journal.append(entry)
+        except OSError:
+            self._replay(self._journal)
+            raise
 
     def _restore(self, journal: Journal) -> None:
         kept = journal.seed()
@@ -161,6 +170,11 @@ class Service:
             return
         if read_plan(kept | {"token": self.plan.token}) != self.plan:
             raise ValueError("the state file keeps a world of another seed: take another file")
+        self._replay(journal)
+
+    def _replay(self, journal: Journal) -> None:
+        """The world as the file has it."""
+        self.world = seed(self.plan)
         for number, entry in enumerate(journal.changes(), start=2):
             try:
                 self._do_again(entry)
