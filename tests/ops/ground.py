@@ -2,8 +2,8 @@
 
 Roles and databases are made as the manifests of CloudNativePG name them, on a PostgreSQL of the
 run's own; users of the broker have the rights that its manifests give them (a cross-check holds
-these to be the same as `headship up` gives). PostgreSQL and the mail server are reached by TLS with
-certificates of this run's authority; the broker is reached as its address has it.
+these to be the same as `headship up` gives). Pods reach broker, PostgreSQL and mail server by TLS,
+with certificates of this run's authority.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import trustme
 from pods import ending_with_us
@@ -44,7 +45,7 @@ class Servers(Protocol):
 
 @dataclass
 class Ground:
-    """All of it, for the time of a block."""
+    """All of it, for the time of a block. `operator` and the like are as who stands beside it."""
 
     directory: Path
     operator: str
@@ -55,6 +56,7 @@ class Ground:
     dfe: simulator.SimulatorControl
     mail: Path
     mail_port: int
+    broker_port: int
     clock: Path | None
     passwords: dict[str, str] = field(default_factory=dict)
 
@@ -83,10 +85,13 @@ class Ground:
                 f"{each}-database-url": self.database(each, f"{each}_owner") for each in SERVICES
             }
         if name == "topology":
-            return {"amqp-uri": self.operator, "hubs-amqp-uri": self.hubs_operator}
+            return {
+                "amqp-uri": self._by_tls(self.operator),
+                "hubs-amqp-uri": self._by_tls(self.hubs_operator),
+            }
         told = {
-            "amqp-uri": self.brokers[name],
-            "hubs-amqp-uri": self.hubs[name],
+            "amqp-uri": self._by_tls(self.brokers[name]),
+            "hubs-amqp-uri": self._by_tls(self.hubs[name]),
             "database-url": self.database(name, name),
             "link-secrets": secrets.token_urlsafe(32),
         }
@@ -96,6 +101,12 @@ class Ground:
             "notifications": {"smtp-password": (self.mail / "password").read_text()},
         }
         return told | own.get(name, {})
+
+    def _by_tls(self, broker: str) -> str:
+        parts = urlsplit(broker)
+        login = parts.netloc.rpartition("@")[0]
+        place = f"{login}@127.0.0.1:{self.broker_port}"
+        return parts._replace(scheme="amqps", netloc=place).geturl()
 
 
 @contextmanager
@@ -120,8 +131,13 @@ def ground(
         told = simulator.arguments(2026, APPLICATIONS, HUBS, since)
         dfe = undo.enter_context(simulator.running_simulator(told))
         mail = directory / "mail"
-        port = undo.enter_context(_mail_server(mail, authority))
-        found = Ground(directory, *logins, postgresql.url, dfe, mail, port, clock)
+        _issue(authority, mail)
+        (mail / "password").write_text(secrets.token_urlsafe(16))
+        ports = (
+            undo.enter_context(_listening("mail_drop.py", mail)),
+            undo.enter_context(_listening("tls_door.py", mail, _port_of(servers.amqp_uri))),
+        )
+        found = Ground(directory, *logins, postgresql.url, dfe, mail, *ports, clock)
         _make_databases(rendered, found)
         yield found
 
@@ -159,12 +175,15 @@ def _issue(authority: trustme.CA, place: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
+def _port_of(amqp_uri: str) -> str:
+    return str(urlsplit(amqp_uri).port or 5672)
+
+
 @contextmanager
-def _mail_server(folder: Path, authority: trustme.CA) -> Iterator[int]:
-    _issue(authority, folder)
-    (folder / "password").write_text(secrets.token_urlsafe(16))
+def _listening(program: str, *arguments: object) -> Iterator[int]:
+    """The port of loopback on which a program that stands beside this one listens."""
     server = subprocess.Popen(
-        ending_with_us([sys.executable, str(HERE / "mail_drop.py"), str(folder)]),
+        ending_with_us([sys.executable, str(HERE / program), *map(str, arguments)]),
         stdout=subprocess.PIPE,
         text=True,
     )

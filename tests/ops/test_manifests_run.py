@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from acceptance import accept_some
 from cluster import Cluster
-from ground import Ground, Servers, ground
+from ground import Ground
 from load import Books, Load
 from pods import NotReady
 from rendered import overlay
@@ -30,12 +30,6 @@ ONE_EACH = dict.fromkeys(SERVICES, 1)
 
 
 @pytest.fixture(scope="module")
-def place(backing: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with ground(overlay("production"), backing, tmp_path_factory.mktemp("cluster")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def cluster(place: Ground) -> Iterator[Cluster]:
     """The overlay, applied: the Jobs of the release have ended, every pod is ready."""
     cluster = Cluster(overlay("production"), place)
@@ -46,20 +40,6 @@ def cluster(place: Ground) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.close()
-
-
-@pytest.fixture(scope="module")
-def client(place: Ground) -> Iterator[RpcClient]:
-    client = RpcClient(place.operator)
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module")
-def books(place: Ground, cluster: Cluster) -> Iterator[Books]:
-    books = Books(place)
-    yield books
-    books.close()
 
 
 def test_only_hosts_ports_and_where_secrets_lie_are_replaced(
@@ -74,6 +54,19 @@ def test_only_hosts_ports_and_where_secrets_lie_are_replaced(
         in_files = {name for name in changed if written.get(name, "").startswith(mounts)}
         assert changed - in_files <= HOSTS_AND_PORTS.keys()
         assert all(name.endswith("_FILE") for name in in_files)
+
+
+def test_every_pod_speaks_tls_with_broker_and_database(cluster: Cluster, place: Ground) -> None:
+    for service in SERVICES:
+        for key in ("amqp-uri", "hubs-amqp-uri"):
+            assert (place.secret(service) / key).read_text().startswith("amqps://"), service
+    with administrator(place.database_url) as cursor:
+        cursor.execute(
+            "SELECT usename, bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) "
+            "WHERE usename = ANY(%s) GROUP BY usename",
+            [list(SERVICES)],
+        )
+        assert dict(cursor.fetchall()) == dict.fromkeys(SERVICES, True)
 
 
 def test_an_application_comes_from_dfe_and_its_acceptance_reaches_everybody(

@@ -16,7 +16,7 @@ import yaml
 from acceptance import accept_some
 from control_plane import control_plane
 from differences import adapted
-from ground import Ground, Servers, ground
+from ground import Ground
 from installation import APPLY, Installation, is_leaving, ready_since
 from kubelet import Kubelet
 from load import Books, Load
@@ -44,12 +44,6 @@ NEVER_READY = (
 
 
 @pytest.fixture(scope="module")
-def place(backing: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with ground(overlay("production"), backing, tmp_path_factory.mktemp("lab")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def lab(place: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The overlay, applied."""
     with (
@@ -62,18 +56,10 @@ def lab(place: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ins
 
 
 @pytest.fixture(scope="module")
-def client(place: Ground) -> Iterator[RpcClient]:
-    client = RpcClient(place.operator)
-    yield client
-    client.close()
-
-
-@pytest.fixture(scope="module")
-def books(place: Ground, lab: Installation) -> Iterator[Books]:
+def books(books: Books, lab: Installation) -> Books:
+    """When there is something in them."""
     lab.await_rolled_out()
-    books = Books(place)
-    yield books
-    books.close()
+    return books
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cluster import Cluster
 from dockerfile import Image
-from ground import Ground, Servers, ground
+from ground import Ground
 from load import Books, Load
 from pods import Ended
 from rendered import overlay
@@ -24,12 +24,6 @@ pytestmark = pytest.mark.timeout(1_800)
 
 NEXT_RELEASE = {"MAX_WORKERS": "8"}
 """Something by which pods of the next release differ."""
-
-
-@pytest.fixture(scope="module")
-def place(backing: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    with ground(overlay("production"), backing, tmp_path_factory.mktemp("rollout")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +39,6 @@ def cluster(place: Ground, images: dict[str, Image]) -> Iterator[Cluster]:
         cluster.close()
 
 
-@pytest.fixture(scope="module")
-def books(place: Ground, cluster: Cluster) -> Iterator[Books]:
-    books = Books(place)
-    yield books
-    books.close()
-
-
 def roll_everything(cluster: Cluster, changed: dict[str, str]) -> list[Ended]:
     """All Deployments at once, as one `kubectl apply` does."""
     with ThreadPoolExecutor(len(SERVICES)) as rolling:
@@ -60,13 +47,11 @@ def roll_everything(cluster: Cluster, changed: dict[str, str]) -> list[Ended]:
 
 
 def test_a_release_is_rolled_out_and_back_under_load_and_nothing_is_lost_or_doubled(
-    cluster: Cluster, place: Ground, books: Books
+    cluster: Cluster, client: RpcClient, books: Books
 ) -> None:
-    client = RpcClient(place.operator)
     with Load(client) as load:
         out = roll_everything(cluster, NEXT_RELEASE)
         back = roll_everything(cluster, {})
-    client.close()
 
     books.balance(load)
     assert len(load.answered) > 100
