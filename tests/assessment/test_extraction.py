@@ -67,6 +67,26 @@ def test_a_deleted_row_of_a_table_is_left_out():
     assert texts(f"<w:tbl>{row('stays')}{row('goes', '<w:del/>')}</w:tbl>") == ["stays"]
 
 
+def test_a_deleted_cell_of_a_table_is_left_out():
+    gone = f"<w:tc><w:tcPr><w:cellDel/></w:tcPr>{p('gone')}</w:tc>"
+    found = read(a_docx(f"<w:tbl><w:tr>{gone}<w:tc>{p('kept')}</w:tc></w:tr></w:tbl>"))
+
+    assert (found["text"], found["words"]) == ("kept", 1)
+
+
+def test_paragraphs_whose_mark_was_deleted_between_them_are_one():
+    mark = "<w:rPr><w:del/></w:rPr>"
+    found = read(a_docx(p("trust and curri", mark) + p("", mark) + p("culum") + p("last")))
+
+    assert (found["text"], found["words"]) == ("trust and curriculum\nlast", 4)
+
+
+def test_a_tab_to_a_place_of_its_own_parts_words():
+    found = read(a_docx("<w:p><w:r><w:t>one</w:t><w:ptab/><w:t>two</w:t></w:r></w:p>"))
+
+    assert found["words"] == 2
+
+
 def test_a_table_within_a_table_is_read_once():
     inner = f"<w:tbl><w:tr><w:tc>{p('inner')}</w:tc></w:tr></w:tbl>"
     outer = f"<w:tbl><w:tr><w:tc>{p('outer')}{inner}{p('')}</w:tc></w:tr></w:tbl>"
@@ -133,6 +153,13 @@ def test_text_that_a_reader_cannot_see_is_flagged(paragraph, hidden):
     (block,) = blocks(paragraph, styles=VANISHING + BASED)
 
     assert (block.text, block.hidden_words) == ("two words", hidden)
+
+
+@pytest.mark.parametrize(("letters", "hidden"), [("000000", 1), ("0A0A0A", 1), ("E0E0E0", 0)])
+def test_letters_in_the_colour_of_their_ground_are_flagged(letters, hidden):
+    look = f'<w:color w:val="{letters}"/><w:shd w:fill="000000"/>'
+
+    assert read(a_docx(p("unseen", run=look) + p("seen")))["hidden"] == hidden
 
 
 def test_white_letters_in_a_dark_cell_are_seen():

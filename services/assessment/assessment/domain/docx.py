@@ -29,7 +29,11 @@ _NOT_READ = {
     f"{_W}delText",
     f"{_COMPATIBILITY}Fallback",  # says again, for old readers, what Choice beside it says
 }
-_BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_BREAKS = {
+    **dict.fromkeys((f"{_W}tab", f"{_W}ptab"), "\t"),
+    **dict.fromkeys((f"{_W}br", f"{_W}cr"), "\n"),
+    f"{_W}noBreakHyphen": "-",
+}
 _WHITE_OF_THEMES = ("background1", "light1")
 _NOTES = {f"{_W}footnoteReference": "footnotes", f"{_W}endnoteReference": "endnotes"}
 
@@ -121,6 +125,7 @@ def _look(properties: Element | None) -> Look:
         colour=None if colour is None else _colour(colour),
         half_points=int(size) if size and size.isdigit() else None,
         shaded=True if fill not in ("AUTO", "FFFFFF") or highlight not in (None, "none") else None,
+        ground=fill if highlight in (None, "none") and fill != "AUTO" else highlight,
     )
 
 
@@ -139,19 +144,35 @@ def _container(
 ) -> Iterator[Block]:
     """Blocks of whatever holds paragraphs and tables: body, cell, note, text box."""
     require_shallow(depth)
+    joined: list[Block] = []  # paragraphs that end with a deleted mark, and what hangs on them
     for child in parent:
         if child.tag in _NOT_READ or _is_placeholder(child):
             continue
         if child.tag == f"{_W}p":
-            yield from _paragraph(child, reader, above, kind, depth)
-        elif child.tag == f"{_W}tbl":
+            joined = _joined(joined, list(_paragraph(child, reader, above, kind, depth)))
+            if child.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:
+                continue
+        yield from joined
+        joined = []
+        if child.tag == f"{_W}tbl":
             yield from _container(child, reader, above, kind or Kind.TABLE, depth + 1)
         elif child.tag == f"{_W}tc":
-            look = _look(child.find(f"{_W}tcPr")).under(above)
-            yield from _container(child, reader, look, kind, depth + 1)
-        elif child.find(f"{_W}trPr/{_W}del") is None:
+            if child.find(f"{_W}tcPr/{_W}cellDel") is None:
+                look = _look(child.find(f"{_W}tcPr")).under(above)
+                yield from _container(child, reader, look, kind, depth + 1)
+        elif child.tag != f"{_W}p" and child.find(f"{_W}trPr/{_W}del") is None:
             # rows that were not deleted, content controls, tracked insertions
             yield from _container(child, reader, above, kind, depth + 1)
+    yield from joined
+
+
+def _joined(before: list[Block], after: list[Block]) -> list[Block]:
+    """Two paragraphs as one, of the second one's kind; each begins with its text."""
+    if not before:
+        return after
+    (first, *hanging), (second, *others) = before, after
+    hidden = first.hidden_words + second.hidden_words
+    return [Block(first.text + second.text, second.kind, hidden), *hanging, *others]
 
 
 def _paragraph(
@@ -211,4 +232,5 @@ def _run_look(run: Element, reader: Reader) -> Look:
 
 
 def _shading(properties: Element | None) -> Look:
-    return Look(shaded=_look(properties).shaded)
+    look = _look(properties)
+    return Look(shaded=look.shaded, ground=look.ground)
