@@ -243,6 +243,24 @@ def test_a_dossier_tells_neither_file_name_nor_what_was_pleaded(office, script):
     assert "The clock had stopped" not in dossier.content
 
 
+def test_who_marks_blind_reads_no_record_before_the_results_are_out(office):
+    window = office.marking(1)
+    office.mark(window, 1, 40)
+    (moderator,) = office.assessors(1, "moderator")
+    (lead,) = office.assessors(1, "lead")
+    for request in (GetDossier, PrintDossier):
+        ask = request(script_id=office.script(window).script_id)
+        with pytest.raises(Refused, match="not_permitted"):
+            office.ask(ask, Caller("staff", str(moderator)))
+        assert office.ask(ask, Caller("staff", str(lead))).script_id == ask.script_id
+
+    office.mark(window, 1, 41)
+    office.release(window)
+
+    ask = GetDossier(script_id=office.script(window).script_id)
+    assert office.ask(ask, Caller("staff", str(moderator))).number == 1
+
+
 def test_the_external_moderator_gets_it_to_read_too(office, script):
     printed = office.ask(PrintDossier(script_id=script.script_id))
 

@@ -5,11 +5,13 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import inspect
 
 from assessment import files, gone_scripts, queries, roles, scripts, seal_keys, sealing
 from assessment.domain import seals as rules
+from assessment.domain.windows import WindowState
 from assessment.models import Base, Script, SimilarityCase, Submission
 from assessment.sealed_rows import FORM, SEALED, name_of, values_of
 from headship_contracts.assessment.dossiers import (
@@ -48,8 +50,7 @@ Print = Callable[[dict[str, Any]], bytes]
 
 def get(tx: Transaction, request: GetDossier) -> Dossier:
     """The whole record as JSON."""
-    roles.require(tx, READERS)
-    script = queries.marking.lock_script(tx, request.script_id)
+    script = _lock_for_reader(tx, request.script_id)
     told = _whole(tx, script)
     content = json.dumps(told, ensure_ascii=False, sort_keys=True)
     if len(content) > LONGEST:
@@ -69,8 +70,7 @@ def printed(
 ) -> DossierDocument:
     """The record as PDF, made outside of any transaction."""
     with db.transaction(caller=caller) as tx:
-        roles.require(tx, READERS)
-        script = queries.marking.lock_script(tx, request.script_id)
+        script = _lock_for_reader(tx, request.script_id)
         told = _whole(tx, script)
         name = f"dossier-{script.window.batch.replace('/', '-')}-{script.number}.pdf"
     document = make(told)
@@ -142,6 +142,16 @@ def verify_window(tx: Transaction, request: VerifyDossiers) -> DossierCheckPage:
             )
         )
     return DossierCheckPage(items=items, next_cursor=cursor)
+
+
+def _lock_for_reader(tx: Transaction, script_id: UUID) -> Script:
+    """A script whose record the caller may read: a moderator not before the results are out, since
+    they mark blind until then."""
+    roles.require(tx, READERS)
+    script = queries.marking.lock_script(tx, script_id)
+    if script.window.state != WindowState.RELEASED:
+        roles.require(tx, roles.LEADS)
+    return script
 
 
 def _whole(tx: Transaction, script: Script) -> dict[str, Any]:
