@@ -217,6 +217,8 @@ def test_a_panel_has_three_uninvolved_members_and_its_word_is_final(office, fail
         decide(office, appeal, "dismissed", members=panel[:2])
     with pytest.raises(Refused, match="involved"):
         decide(office, appeal, "dismissed", members=[*panel[:2], senior])
+    with pytest.raises(Refused, match=r"not_permitted: .* is neither moderator nor lead"):
+        decide(office, appeal, "dismissed", members=[*panel[:2], *office.assessors(1)])
     record = decide(office, appeal, "dismissed", members=panel)
 
     assert [stage.decision for stage in record.stages] == ["dismissed"] * 3

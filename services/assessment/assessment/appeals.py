@@ -243,6 +243,8 @@ def _require_uninvolved(
     for one, member in people.items():
         if member is None or not member.active:
             raise Refused("staff_not_active", f"{one} is no active member of staff")
+        if not set(SENIOR).intersection(member.roles):
+            raise Refused("not_permitted", f"{one} is neither moderator nor lead")
         why = rules.involvement(
             had_the_script=one in had,
             decided_before=str(one) in decided,
