@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from assessment_office import OPENS_ON, staff
 
-from headship_contracts.assessment.allocation import ClaimScript
+from headship_contracts.assessment.allocation import ClaimScript, ForecastMarking
 from headship_contracts.assessment.circumstances import (
     AddEvidence,
     DecideCircumstances,
@@ -156,6 +156,7 @@ def test_nobody_is_given_a_script_that_was_disregarded_while_it_lay_on_a_desk(of
         office.ask(GetScript(allocation_id=item.allocation_id, staff_id=marker))
     office.prepare(window)  # it lays out whatever lacks a marker
     assert office.script(window, 2).waits_for is None
+    assert office.ask(ForecastMarking(window_id=window.window_id)).open == 0
     assert office.ask(OpenModeration(window_id=window.window_id)).markers == 2
 
 

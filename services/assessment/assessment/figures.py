@@ -37,7 +37,9 @@ def read(tx: Transaction) -> dict[Gauge, Series]:
     return {
         **_marking(tx),
         metrics.candidates: _candidates(tx),
-        metrics.scripts: filled(_by(tx, Script.state, Script.state.in_(SCRIPTS)), SCRIPTS),
+        metrics.scripts: filled(
+            _by(tx, Script.state, Script.state.in_(SCRIPTS) & ~Script.disregarded), SCRIPTS
+        ),
         metrics.results: _results(tx),
         metrics.cases_open: {
             ("circumstances",): _number(tx, Circumstances.state == "filed"),

@@ -64,8 +64,9 @@ def numbers_of(tx: Transaction, script_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def states(tx: Transaction, window_id: UUID) -> dict[str, int]:
-    """How many of a window's scripts are in each state."""
-    counted = select(Script.state, func.count()).where(Script.window_id == window_id)
+    """How many of a window's scripts that count are in each state."""
+    mine = (Script.window_id == window_id, ~Script.disregarded)
+    counted = select(Script.state, func.count()).where(*mine)
     return dict(tx.execute(counted.group_by(Script.state)).all())
 
 
