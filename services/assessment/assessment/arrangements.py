@@ -57,11 +57,13 @@ def adjust(tx: Transaction, request: RecordAdjustment) -> AdjustmentRecord:
 def extend(tx: Transaction, request: GrantExtension) -> ExtensionRecord:
     """Let the window close later; who has missed it or sent in time sits again until then."""
     roles.require(tx, roles.LEADS)
-    _lock_application(tx, request.application_id)
+    application = _lock_application(tx, request.application_id)
     window = queries.windows.lock(tx, request.window_id)
     candidate = queries.candidates.require(tx, request.application_id, request.window_id, lock=True)
     if window.state not in (WindowState.SCHEDULED, WindowState.OPEN, WindowState.CLOSED):
         raise Refused(f"window_{window.state}", "extensions end when marking begins")
+    candidates.require_may_sit(tx, application)
+    rules.require_extension(request.closes_on, window.opens_on)
     closes_at = rules.closing_on(request.closes_on)
     rules.require_later(closes_at, candidate.closes_at, at=tx.at)
     candidates.come_back(tx, candidate)

@@ -46,6 +46,14 @@ def come_back(tx: Transaction, candidate: Candidate) -> None:
     remove(tx, live.application, live, "entered_elsewhere")
 
 
+def require_may_sit(tx: Transaction, application: Application) -> None:
+    """Refuse more time, or a late script, of who may not sit; a gate that is met no more is left to
+    the lead."""
+    obstacle = rules.obstacle(standing_of(tx, application))
+    if obstacle not in (None, "not_ready"):
+        raise Refused(str(obstacle), "this participant may sit in no window")
+
+
 def standing_of(tx: Transaction, application: Application) -> Standing:
     """What decides whether an application may sit."""
     results = queries.applications.results_of(tx, application.application_id)

@@ -28,7 +28,8 @@ def accept(db: ServiceDatabase, request: AcceptLateScript, caller: Caller, read:
         raise Refused(found["refused"], found["detail"])
     with db.transaction(caller=caller) as tx:
         known = queries.submissions.require(tx, request.submission_id)
-        queries.applications.lock_all(tx, [known.candidate.application_id])
+        (application,) = queries.applications.lock_all(tx, [known.candidate.application_id])
+        candidates.require_may_sit(tx, application)
         queries.windows.lock(tx, known.candidate.window_id)
         queries.candidates.require(
             tx, known.candidate.application_id, known.candidate.window_id, lock=True

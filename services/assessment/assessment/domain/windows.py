@@ -75,6 +75,17 @@ def require_open(
         raise Refused("window_closed", f"the window closed at {_london(closes_at)}")
 
 
+LONGEST_EXTENSION = timedelta(days=90)
+"""From the window's first day. Everybody's results wait for it, and none can be taken back."""
+
+
+def require_extension(wanted: date, opens_on: date) -> None:
+    """Refuse an extension to another year, which a slip of the pen may be."""
+    last = opens_on + LONGEST_EXTENSION
+    if wanted > last:
+        raise Refused("extension_too_long", f"{last} is the last day: defer to a later window")
+
+
 def require_later(wanted: datetime, closes_at: datetime, *, at: datetime) -> None:
     """Refuse an extension that gives no time."""
     if wanted <= at:
