@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 START, START_OK, TUNE, OPEN, OPEN_OK = (10, 10), (10, 11), (10, 30), (10, 40), (10, 41)
 CHANNEL_OPEN, CHANNEL_OPEN_OK = (20, 10), (20, 11)
 CONSUME, CONSUME_OK = (60, 20), (60, 21)
+CONFIRM, CONFIRM_OK = (85, 10), (85, 11)
 METHOD: Final = 1
 
 
@@ -57,6 +58,7 @@ _ANSWERS: Final = {
     OPEN: (OPEN_OK, b"\0"),
     CHANNEL_OPEN: (CHANNEL_OPEN_OK, _long(b"")),
     CONSUME: (CONSUME_OK, b"\x01x"),
+    CONFIRM: (CONFIRM_OK, b""),
 }
 
 
