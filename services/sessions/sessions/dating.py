@@ -34,10 +34,11 @@ Existing = Mapping[tuple[str, str], TrainingSession]
 
 @dataclass
 class Dates:
-    """(Unit, audience) → wall time in London, and what could not be kept for it. Group → its
-    self-study that cannot be in the plan's week."""
+    """(Unit, audience) → wall time in London, and what could not be kept for it. `unable`: those of
+    which people would hear too late. Group → its self-study that cannot be in the plan's week."""
 
     starts: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    unable: set[tuple[str, str]] = field(default_factory=set)
     shortfalls: dict[tuple[str, str], list[ShortfallRecord]] = field(default_factory=dict)
     study: dict[UUID, list[StudyWeek]] = field(default_factory=dict)
 
@@ -49,10 +50,12 @@ def dates(
     groups: Sequence[Group],
     offers: Mapping[UUID, HubOffer],
     existing: Existing,
+    earliest: Mapping[Kind, date],
     settings: SessionsSettings,
 ) -> Dates:
     """In the plan's week, or the nearest that the people's schools allow. A session that is there
-    keeps its week while the plan's is the same, and its people's schools are open."""
+    keeps its week while the plan's is the same, and its people's schools are open; one that is not,
+    since the group or the hub's offer came late, has a day of which people hear in time."""
     schools = _schools_by_audience(tx, plan.course, plan.cohort)
     calendars = programme.calendars(tx, [school for who in schools.values() for school in who])
     found = Dates()
@@ -64,7 +67,15 @@ def dates(
             load[unit.monday] += unit.minutes
     for hub, offer in sorted(offers.items()):
         audience = audiences.of_hub(hub)
-        asked = _asked(units, Kind.face_to_face, audience, existing, _after_coaching(units), {})
+        asked = _asked(
+            units,
+            Kind.face_to_face,
+            audience,
+            existing,
+            _after_coaching(units),
+            {},
+            earliest,
+        )
         given = _constraints(calendars, schools.get(audience, []), load, (), settings)
         given = replace(given, until=until, assessed_from=assessed_from)
         _date(found, audience, asked, offer.face_to_face_slot, given, None, hub)
@@ -78,7 +89,13 @@ def dates(
         }
         together = {monday_of(day) for day in days.values()}
         asked = _asked(
-            units, Kind.coaching, audience, existing, _after_webinars(units), _before(units, days)
+            units,
+            Kind.coaching,
+            audience,
+            existing,
+            _after_webinars(units),
+            _before(units, days),
+            earliest,
         )
         given = _constraints(calendars, schools.get(audience, []), load, together, settings)
         given = replace(given, until=until, assessed_from=assessed_from)
@@ -109,6 +126,8 @@ def _date(
 ) -> None:
     for one in date_sessions(asked, slot, given):
         found.starts[one.code, audience] = one.local_start
+        if one.unable:
+            found.unable.add((one.code, audience))
         _note(found, one.code, audience, one.shortfalls, group, hub)
 
 
@@ -148,12 +167,14 @@ def _asked(
     existing: Existing,
     after: Mapping[str, date],
     before: Mapping[str, date],
+    earliest: Mapping[Kind, date],
 ) -> list[Asked]:
     found = []
     for unit in units:
         if unit.kind != kind:
             continue
         session = existing.get((unit.code, audience))
+        is_new = session is None or session.was_dropped
         now = None
         if session is not None and session.planned_monday == unit.monday:
             now = monday_of(datetime.fromisoformat(session.local_start).date())
@@ -166,6 +187,7 @@ def _asked(
                 after=after.get(unit.code),
                 before=before.get(unit.code),
                 now=now,
+                earliest=earliest[kind] if is_new else date.min,
             )
         )
     return found

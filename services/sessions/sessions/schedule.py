@@ -67,16 +67,19 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     }
     groups = queries.standing(tx, course, cohort)
     offers = queries.offers(tx, course, cohort)
-    dates = dating.dates(tx, plan, units, groups, offers, existing, settings)
     earliest = first_days(today(tx.at), programme.bank_holidays().days, settings.notice)
+    dates = dating.dates(tx, plan, units, groups, offers, existing, earliest, settings)
     group_study.keep(tx, dates.study)
     asked = list(sessions_due(live, groups, offers, dates, settings.webinar_link))
     leaving = _leaving(existing, asked, {unit.code for unit in live}, tx.at)
     broken = broken_rules.of_groups(tx, groups)
+    possible = [due for due in asked if (due.unit.code, due.audience) not in dates.unable]
 
     def new_clashes() -> Clashes:
         clashes = Clashes(tx, settings.severities)
         clashes.tell_all(broken)
+        for key in sorted(dates.unable):
+            clashes.tell_all(dates.shortfalls[key])
         for group_id, weeks in dates.study.items():
             for week in weeks:
                 audience = audiences.of_group(group_id)
@@ -85,7 +88,7 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
 
     free, clashes = allowed(
         tx,
-        steps(_of_sound_groups(asked, broken, settings), existing, earliest, tx.at),
+        steps(_of_sound_groups(possible, broken, settings), existing, earliest, tx.at),
         [session for session, _ in leaving],
         {group.group_id: group.coach_staff_id for group in groups},
         dates.shortfalls,

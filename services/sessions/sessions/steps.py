@@ -53,7 +53,7 @@ def steps(
     for due in asked:
         session = existing.get((due.unit.code, due.audience))
         starts_at = instant(due.local_start)
-        if session is None or was_dropped(session):
+        if session is None or session.was_dropped:
             if starts_at > at:
                 found.append(Step(due, starts_at, session, Does.begin))
         elif is_ahead(session, at) and not session.by_hand:
@@ -122,8 +122,3 @@ def _change(
 
 def is_ahead(session: TrainingSession, at: datetime) -> bool:
     return session.status == "scheduled" and session.starts_at > at
-
-
-def was_dropped(session: TrainingSession) -> bool:
-    """Cancelled, and by nobody's hand."""
-    return session.status == "cancelled" and session.cancelled_because is not None

@@ -18,7 +18,8 @@ FURTHEST = 3
 @dataclass(frozen=True)
 class Asked:
     """A session that the plan asks for. Its day is after `after` and before `before`: the sessions
-    and units that it follows, and those that follow it. `now` is the week that it has."""
+    and units that it follows, and those that follow it. `now` is the week that it has. `earliest`,
+    of one that is not in the calendar: the first day of which people can be told in time."""
 
     code: str
     kind: Kind
@@ -27,15 +28,18 @@ class Asked:
     after: date | None = None
     before: date | None = None
     now: date | None = None
+    earliest: date = date.min
 
 
 @dataclass(frozen=True)
 class Dated:
-    """A session's wall time in London, and what could not be kept for it."""
+    """A session's wall time in London, and what could not be kept for it. `unable`: there is no day
+    for it any more of which people could be told in time."""
 
     code: str
     local_start: datetime
     shortfalls: tuple[Shortfall, ...] = ()
+    unable: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,11 @@ def date_sessions(asked: Sequence[Asked], slot: str, given: Constraints) -> list
             week
             for week in _weeks(one)
             if week not in taken
-            and in_week(week, slot).date() <= given.until
+            and one.earliest <= in_week(week, slot).date() <= given.until
             and not hindrances(one, in_week(week, slot).date(), after, given)
         ]
         weeks.sort(key=lambda week: given.too_soon(in_week(week, slot).date()))
-        week = weeks[0] if weeks else one.monday
+        week = weeks[0] if weeks else _next_best(one, slot, taken, given)
         taken.add(week)
         start = in_week(week, slot)
         told = () if weeks else tuple(hindrances(one, start.date(), after, given))
@@ -84,8 +88,33 @@ def date_sessions(asked: Sequence[Asked], slot: str, given: Constraints) -> list
             told = tuple(closed_schools(given.people, start.date(), one.code))
         if weeks and given.too_soon(start.date()):
             told += (_too_soon(one, start.date(), given),)
-        found.append(Dated(one.code, start, told))
+        unable = start.date() < one.earliest
+        if unable:
+            told = (_too_late(one, start.date()),)
+        found.append(Dated(one.code, start, told, unable))
     return found
+
+
+def _next_best(one: Asked, slot: str, taken: Collection[date], given: Constraints) -> date:
+    """Where no week will do: the plan's, or the first after it of which people hear in time."""
+    if in_week(one.monday, slot).date() >= one.earliest:
+        return one.monday
+    later = [one.monday + timedelta(weeks=weeks) for weeks in range(1, FURTHEST + 1)]
+    in_time = (
+        week
+        for week in later
+        if week not in taken and one.earliest <= in_week(week, slot).date() <= given.until
+    )
+    return next(in_time, one.monday)
+
+
+def _too_late(one: Asked, day: date) -> Shortfall:
+    detail = (
+        f"{one.code} cannot be held: by the plan it is on {day}, people can be told in time of "
+        f"{one.earliest} and later, and more than {FURTHEST} weeks off it is not; "
+        "schedule_session adds one by hand"
+    )
+    return Shortfall("notice_too_short", detail, one.code, day)
 
 
 def _too_soon(one: Asked, day: date, given: Constraints) -> Shortfall:

@@ -56,6 +56,11 @@ class TrainingSession(Base):
     planned_monday: Mapped[date | None]
     cancelled_because: Mapped[str | None]
 
+    @property
+    def was_dropped(self) -> bool:
+        """Cancelled, and by nobody's hand."""
+        return self.status == "cancelled" and self.cancelled_because is not None
+
 
 class Seat(Base):
     """Somebody's seat in a session. One taken back stays, not `held`, so that calendars are told.
