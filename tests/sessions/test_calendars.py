@@ -9,6 +9,7 @@ from training import then
 from headship_contracts.enrolment.events import ParticipantResumed, ParticipantWithdrawn
 from headship_contracts.errors import NotFound
 from headship_contracts.sessions.calendars import CalendarLink, GetCalendar
+from headship_contracts.sessions.running import SetJoiningDetails
 from headship_contracts.sessions.schedule import CancelSession, MoveSession
 from kit.pages import Request
 
@@ -95,6 +96,24 @@ def test_who_leaves_sees_what_is_ahead_cancelled_and_who_returns_sees_it_again(
 
     assert away == {}
     assert client.shown() == before
+
+
+def test_who_left_learns_nothing_of_rooms_and_links_that_are_set_later(training, ids):
+    last = training.sessions(kind="coaching")[-1]
+    training.hears(then(training.accepted[ids[0]], ParticipantWithdrawn))
+
+    def then_set(days, **told):
+        training.at(training.now + timedelta(days=days))
+        training.call(SetJoiningDetails(session_id=last.session_id, **told))
+        return training.call(GetCalendar(application_id=ids[0])).text
+
+    soon = then_set(1, meeting_link="https://meet.example.org/9", joining_details="Door code 4711")
+    late = then_set(200, joining_details="Door code 4712")
+
+    assert f"{last.session_id}@headship" in soon
+    assert "meet.example.org" not in soon
+    assert "Door code" not in soon
+    assert str(last.session_id) not in late  # sixty days are over, whatever has changed since
 
 
 def test_what_was_cancelled_stays_in_the_feed_for_sixty_days(training, ids):

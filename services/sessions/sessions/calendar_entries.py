@@ -1,6 +1,7 @@
 """What goes into whose calendar: a seat, a part in leading, or all that a hub holds."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -80,17 +81,22 @@ def _entry(
     venues: Mapping[Venue, HubOffer],
     part: Seat | Facilitation | None = None,
 ) -> Entry:
-    venue = venues.get((session.delivery_partner_id, session.course, session.cohort, session.venue))
     local_start = datetime.fromisoformat(session.local_start).replace(fold=session.fold)
-    changed_at = max(session.changed_at, part.changed_at) if part else session.changed_at
-    return Entry(
+    entry = Entry(
         session_id=str(session.session_id),
         title=title,
         local_start=local_start,
         duration=timedelta(minutes=session.minutes),
         sequence=session.sequence + (part.changes if part else 0),
-        changed_at=changed_at,
-        cancelled=session.status == "cancelled" or (part is not None and not part.held),
+        changed_at=max(session.changed_at, part.changed_at) if part else session.changed_at,
+        cancelled=session.status == "cancelled",
+    )
+    if part is not None and not part.held:
+        # where it is, and how one comes in, is theirs no more; nor does a change bring it back
+        return replace(entry, cancelled=True, changed_at=part.changed_at)
+    venue = venues.get((session.delivery_partner_id, session.course, session.cohort, session.venue))
+    return replace(
+        entry,
         venue=session.venue,
         link=session.meeting_link,
         details=session.joining_details,
