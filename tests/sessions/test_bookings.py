@@ -85,6 +85,55 @@ def test_who_comes_to_a_full_session_waits_and_moves_up_when_a_seat_is_free(trai
     assert book(training, extra, ids[2]).position == 1
 
 
+def test_of_two_booked_sessions_of_a_unit_the_one_booked_last_is_theirs(training, ids):
+    own = webinar(training)
+    earlier, later = (
+        an_extra(training, unit=own.unit_code, at=at)
+        for at in ("2026-12-01T16:00", "2026-12-08T16:00")
+    )
+    book(training, later, ids[0])
+
+    booked = book(training, earlier, ids[0])
+
+    assert booked.state == "seated"
+    assert seated(training, earlier) == {ids[0]}
+    assert seated(training, later) == set()
+    assert ids[0] not in seated(training, own)
+
+
+def test_who_waited_for_an_earlier_session_than_their_booked_one_sits_in_it(training, ids):
+    own = webinar(training)
+    earlier = an_extra(training, unit=own.unit_code, capacity=1)
+    later = an_extra(training, unit=own.unit_code, at="2026-12-08T16:00")
+    book(training, earlier, ids[1])
+    book(training, earlier, ids[0])
+    book(training, later, ids[0])
+
+    give_up(training, earlier, ids[1])
+    fill(training)
+
+    assert seated(training, earlier) == {ids[0]}
+    assert seated(training, later) == set()
+
+
+@pytest.mark.parametrize(("status", "comes_again"), [("present", False), ("absent", True)])
+def test_who_sat_in_a_booked_session_is_not_asked_to_their_own_unless_they_missed_it(
+    training, ids, status, comes_again
+):
+    own = training.sessions(kind="webinar")[1]
+    extra = an_extra(training, unit=own.unit_code, at="2026-09-29T16:00")
+    book(training, extra, ids[0])
+    training.at(extra.ends_at)
+    training.schedule()
+    before = ids[0] in seated(training, own)
+
+    training.register(extra, {ids[0]: status})
+    training.schedule()
+
+    assert not before
+    assert (ids[0] in seated(training, own)) == comes_again
+
+
 def test_whoever_leaves_training_neither_holds_nor_waits(training, ids):
     extra = an_extra(training, unit=webinar(training).unit_code, capacity=1)
     for application_id in ids[:3]:

@@ -166,6 +166,11 @@ def _fill_one(
 
 
 def _give(tx: Transaction, session: TrainingSession, person: Enrolment, seat: Seat | None) -> None:
+    """A seat in a session, instead of one's own of the unit, and of another that was booked."""
+    for other, its in queries.seats_ahead(tx, [person.application_id], tx.at):
+        is_another = its.session_id != session.session_id and its.unit_code == session.unit_code
+        if other.held and other.booked and is_another:
+            seats.take_back(tx, person, other, "booked_another")
     seat = seats.give(tx, person, session.session_id, seat)
     seat.booked = True
     tx.flush()

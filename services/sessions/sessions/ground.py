@@ -11,7 +11,7 @@ from sqlalchemy import select
 from headship_contracts.errors import NotFound
 from kit import Transaction
 from sessions import programme, queries, ratings, seats
-from sessions.domain.attendance import Status
+from sessions.domain.attendance import NOT_MISSED, Status
 from sessions.domain.london import monday_of, today
 from sessions.domain.pathway import plan as rules
 from sessions.domain.pathway.choice import Measure, StudyUnit, measure
@@ -23,8 +23,6 @@ from sessions.models import Enrolment, Plan, PlanUnit, PlanVersion, TrainingSess
 
 LEAST_DAYS = 4
 """Of a working week in which the school is open; else it is a holiday."""
-
-NOT_MISSED = {Status.excused, Status.catch_up_pending, Status.catch_up_approved}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ class Settled:
 def settle(tx: Transaction, enrolments: Sequence[Enrolment], why: str) -> Settled:
     """Give each person the seats that go with their place; take back what does not.
 
-    Only sessions ahead are touched, and running it again does nothing. Who comes to a hub's days
+    Only sessions ahead are touched, and running it again does nothing. A session that was booked
+    stands in for one's own, also once it is over, unless one missed it. Who comes to a hub's days
     when its venue is full gets no seat in them. `why` is told with each seat that is taken back.
     The caller holds the locks of the enrolments.
     """
@@ -43,6 +44,7 @@ def settle(tx: Transaction, enrolments: Sequence[Enrolment], why: str) -> Settle
             seats[seat.application_id][seat.session_id] = seat
             if seat.held and seat.booked and (session.course, session.cohort) == (course, cohort):
                 booked[seat.application_id][session.unit_code] = session.session_id
+        sat = queries.booked_and_sat(tx, course, cohort, ids, tx.at)
         coming = _coming(ahead, wanted, seats)
         for id in room.without_room(tx, course, cohort, coming) if coming else ():
             wanted[id] = {one for one in wanted[id] if one not in map(of_hub, coming)}
@@ -52,7 +54,9 @@ def settle(tx: Transaction, enrolments: Sequence[Enrolment], why: str) -> Settle
             theirs = [
                 session.session_id
                 for session in ahead
-                if session.audience in audiences and session.unit_code not in instead
+                if session.audience in audiences
+                and session.unit_code not in instead
+                and session.unit_code not in sat[person.application_id]
             ]
             theirs += instead.values()
             _settle_one(tx, person, theirs, seats[person.application_id], why, settled)

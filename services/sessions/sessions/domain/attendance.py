@@ -22,6 +22,7 @@ class Status(StrEnum):
 WAS_THERE = frozenset({Status.present, Status.late, Status.left_early})
 IN_A_REGISTER = WAS_THERE | {Status.apologies, Status.absent, Status.excused}
 MISSED = frozenset({Status.absent, Status.apologies})
+NOT_MISSED = frozenset({Status.excused, Status.catch_up_pending, Status.catch_up_approved})
 TOLD = tuple(status for status in Status if status in IN_A_REGISTER)
 """What a register may say, in the order in which people are told."""
 

@@ -38,6 +38,7 @@ from sessions.queries.plans import (
 )
 from sessions.queries.schedule import (
     attendance_of,
+    booked_and_sat,
     is_scheduled,
     seated,
     seats_ahead,
@@ -51,6 +52,7 @@ __all__ = [
     "LiveFact",
     "StudyFact",
     "attendance_of",
+    "booked_and_sat",
     "enrolment",
     "finished",
     "group_study",

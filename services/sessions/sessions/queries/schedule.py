@@ -1,5 +1,6 @@
 """Reads of sessions, seats and registers."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import or_, select
 
 from headship_contracts.errors import NotFound
 from kit import Transaction
+from sessions.domain.attendance import NOT_MISSED
 from sessions.models import (
     Attendance,
     Enrolment,
@@ -59,6 +61,40 @@ def seats_ahead(
         .order_by(TrainingSession.starts_at, Seat.seat_id)
     )
     return [(seat, session) for seat, session in rows]
+
+
+def booked_and_sat(
+    tx: Transaction, course: str, cohort: str, application_ids: Collection[UUID], at: datetime
+) -> dict[UUID, set[str]]:
+    """Application → the units of which they had booked a session that has begun, without those that
+    the register says they missed."""
+    rows = tx.execute(
+        select(Seat.application_id, TrainingSession.unit_code)
+        .join(TrainingSession, TrainingSession.session_id == Seat.session_id)
+        .outerjoin(
+            Attendance,
+            (Attendance.session_id == Seat.session_id)
+            & (Attendance.application_id == Seat.application_id),
+        )
+        .where(
+            Seat.application_id.in_(application_ids),
+            Seat.held,
+            Seat.booked,
+            TrainingSession.course == course,
+            TrainingSession.cohort == cohort,
+            TrainingSession.status == "scheduled",
+            TrainingSession.starts_at <= at,
+            or_(
+                Attendance.status.is_(None),
+                Attendance.counts,
+                Attendance.status.in_(NOT_MISSED),
+            ),
+        )
+    )
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for application_id, unit_code in rows:
+        found[application_id].add(unit_code)
+    return found
 
 
 def is_scheduled(tx: Transaction, course: str, cohort: str) -> bool:
