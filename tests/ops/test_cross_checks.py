@@ -23,8 +23,10 @@ OPERATOR_SUPPLIES = {
     "assessment",
     "autoscaling",
     "backups",
+    "broker-ca",
     "broker-tls",
     "enrolment",
+    "headship-ca",
     "headship-tls",
     "migrations",
     "notifications",
@@ -89,6 +91,8 @@ def test_each_account_config_map_and_secret_is_there_or_the_operator_supplies_it
                 assert part["configMapRef"]["name"] in rendered.names("ConfigMap")
             if "secretName" in part:
                 assert part["secretName"] in OPERATOR_SUPPLIES, called(workload)
+            if "secret" in part and "items" in part["secret"]:
+                assert part["secret"]["name"] in OPERATOR_SUPPLIES, called(workload)
 
 
 @EACH_OVERLAY

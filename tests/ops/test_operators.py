@@ -2,7 +2,18 @@
 
 import pytest
 from operators import NEEDED, Needed, let_through, ports_of_pods, ports_of_services
-from rendered import OVERLAYS, called, overlay
+from rendered import OVERLAYS, called, every, overlay
+
+NAMED = {
+    "authenticationRef": "TriggerAuthentication",
+    "barmanObjectName": "ObjectStore",
+    "cluster": "Cluster",
+    "priorityClassName": "PriorityClass",
+    "rabbitmqClusterReference": "RabbitmqCluster",
+    "scaleTargetRef": "Deployment",
+    "userReference": "User",
+}
+"""Fields, and of which kind what they name is."""
 
 LIVE = pytest.mark.parametrize("name", ["production", "staging"])
 
@@ -34,6 +45,36 @@ def test_each_monitor_reads_a_port_that_is_there_and_prometheus_is_let_in(name: 
                 assert endpoint["port"] in ports, f"{called(monitor)}: {labels}"
                 let_in = let_through(rendered, labels, "ingress", "monitoring")
                 assert let_in & {endpoint["port"], ports[endpoint["port"]]}, called(monitor)
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_each_object_that_another_names_is_there(name: str) -> None:
+    rendered = overlay(name)
+    named = [
+        (one, kind, part[field]["name"] if isinstance(part[field], dict) else part[field])
+        for one in rendered.all
+        for part in every(one.get("spec", {}))
+        for field, kind in NAMED.items()
+        if field in part
+    ]
+
+    assert [(called(one), who) for one, kind, who in named if who not in rendered.names(kind)] == []
+    if name == "production":
+        assert {kind for _, kind, _ in named} == set(NAMED.values())
+
+
+def test_the_autoscaler_finds_the_brokers_address_in_its_secret() -> None:
+    rendered = overlay("production")
+    (authentication,) = rendered.of("TriggerAuthentication")
+    (wanted,) = authentication["spec"]["secretTargetRef"]
+
+    given = {
+        entry["secretKey"]
+        for one in rendered.of("ExternalSecret")
+        if one["spec"]["target"]["name"] == wanted["name"]
+        for entry in one["spec"]["data"]
+    }
+    assert given == {wanted["key"]}
 
 
 @LIVE
