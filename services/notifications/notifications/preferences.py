@@ -1,6 +1,7 @@
 """How people want to hear of things: at once, together or never; and in which language."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,6 +37,12 @@ def wanted_of(tx: Transaction, person_id: UUID, topic: str) -> str | None:
     """How someone wants to hear of a topic; None: they have not said."""
     found = tx.get(Preference, (person_id, topic))
     return found.wanted if found else None
+
+
+def chosen_at(tx: Transaction, person_id: UUID, topic: str) -> datetime | None:
+    """When someone last said how they want to hear of a topic; None: they have not."""
+    found = tx.get(Preference, (person_id, topic))
+    return found.changed_at if found else None
 
 
 def unwanted(tx: Transaction, people: Collection[UUID]) -> frozenset[tuple[UUID, str]]:

@@ -66,9 +66,13 @@ def keep_callback(tx: Transaction, content: bytes) -> bool:
 
 
 def _keep_told(tx: Transaction, message: Message, status: Status, word: str) -> bool:
-    if status is Status.PERMANENT_FAILURE:
+    bad = status is Status.PERMANENT_FAILURE
+    is_news = _keep(
+        tx, message, status, None if status is Status.DELIVERED else word, bad_address=bad
+    )
+    if is_news and bad:
         suppress(tx, message, "permanent-failure at GOV.UK Notify")
-    return _keep(tx, message, status, None if status is Status.DELIVERED else word)
+    return is_news
 
 
 def keep_returned(tx: Transaction, content: bytes, came_to: str | None) -> bool:
@@ -92,25 +96,39 @@ def keep_returned(tx: Transaction, content: bytes, came_to: str | None) -> bool:
 
 
 def _keep_report(tx: Transaction, message: Message, report: Report, status: Status) -> bool:
-    if report.bad_address:
+    bad = report.bad_address
+    is_news = _keep(tx, message, status, report.reason or None, bad_address=bad)
+    if is_news and bad:
         suppress(tx, message, report.reason)
-    return _keep(tx, message, status, report.reason or None)
+    return is_news
 
 
 def _keep_complaint(tx: Transaction, message: Message) -> bool:
-    """Who complains gets no more of this topic, but for what cannot be turned off."""
+    """Who complains gets no more of this topic, but for what cannot be turned off; what they have
+    chosen since it was sent holds.
+    """
     if message.person_id is None or message.message_class == CRITICAL:
         return False
     template = catalogue(tx).get(message.template, message.template_version)
     topic = str(message.personalisation.get("topic") or (template.topic if template else "other"))
+    chosen_at = preferences.chosen_at(tx, message.person_id, topic)
+    if chosen_at is not None and message.sent_at is not None and chosen_at > message.sent_at:
+        return False
     preferences.choose(tx, message.person_id, [(topic, preferences.NEVER)])
     return True
 
 
-def _keep(tx: Transaction, message: Message, status: Status, reason: str | None) -> bool:
+def _keep(
+    tx: Transaction,
+    message: Message,
+    status: Status,
+    reason: str | None,
+    *,
+    bad_address: bool = False,
+) -> bool:
     if status in (Status.SENT, Status.DELIVERED):
         message.sent_at = message.sent_at or tx.at
-    is_news = become(tx, message, status, reason)
+    is_news = become(tx, message, status, reason, bad_address=bad_address)
     outcome = "kept" if is_news else "repeated"
     tx.count(metrics.receipts.labels(outcome=outcome))
     return is_news

@@ -68,7 +68,8 @@ def _keep(tx: Transaction, attempt: Attempt) -> None:
     elif isinstance(attempt.error, NotEver):
         if attempt.error.bad_address:
             suppress(tx, message, str(attempt.error))
-        become(tx, message, Status.PERMANENT_FAILURE, str(attempt.error))
+        bad = attempt.error.bad_address
+        become(tx, message, Status.PERMANENT_FAILURE, str(attempt.error), bad_address=bad)
     elif isinstance(attempt.error, NotKnown) and message.message_class != CRITICAL:
         become(tx, message, Status.UNKNOWN, str(attempt.error))
     else:
@@ -100,8 +101,16 @@ def give_up(tx: Transaction) -> int:
     return len(late)
 
 
-def become(tx: Transaction, message: Message, status: Status, reason: str | None) -> bool:
-    """A forward step of its status; a failure of a person's message is told to enrolment.
+def become(
+    tx: Transaction,
+    message: Message,
+    status: Status,
+    reason: str | None,
+    *,
+    bad_address: bool = False,
+) -> bool:
+    """A forward step of its status; a failure of a person's message is told to enrolment, and
+    whether the address is at fault.
 
     Says whether it was one: late or repeated news changes nothing.
     """
@@ -118,7 +127,7 @@ def become(tx: Transaction, message: Message, status: Status, reason: str | None
                 message_id=message.message_id,
                 person_id=message.person_id,
                 template=message.template,
-                permanent=status is Status.PERMANENT_FAILURE,
+                permanent=bad_address,
             )
         )
     return True

@@ -250,7 +250,8 @@ def _settle(tx: Transaction, failed: Mapping[UUID, Failed]) -> None:
         if failure.bad_address is not None:
             message.recipient = failure.bad_address[:320]
             suppress(tx, message, failure.reason)
-        become(tx, message, failure.status, failure.reason)
+        at_fault = failure.status is Status.PERMANENT_FAILURE
+        become(tx, message, failure.status, failure.reason, bad_address=at_fault)
 
 
 def _in_pace(

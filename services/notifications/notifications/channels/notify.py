@@ -4,6 +4,7 @@ Notify makes a second notification of a second call, so a call whose answer did 
 doubt. Each carries our id as its reference, by which it is looked up before it is made again.
 """
 
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from typing import Any
 import requests
 from notifications_python_client import NotificationsAPIClient
 from notifications_python_client.errors import APIError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
 from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
 from notifications.domain.statuses import Status
+from notifications.domain.wording import in_a_line
 
 TRIED_AGAIN = (408, 429)
 NOT_US = (401, 403)
@@ -100,7 +103,7 @@ class NotifySender:
 def _meant(error: APIError) -> Exception:
     """What an answer of Notify's says of the mail."""
     code = getattr(error.response, "status_code", None)
-    told = f"{code} {_reason(error)}"[:300]
+    told = in_a_line(f"{code} {_reason(error)}")
     if code is None:  # the client's word for no answer at all
         reached = not isinstance(error.__cause__ or error.__context__, requests.ConnectionError)
         return NotKnown("no answer") if reached else _unreached(error)
@@ -108,21 +111,39 @@ def _meant(error: APIError) -> Exception:
         return ChannelDown(told)
     if code in TRIED_AGAIN:
         return NotNow(told)
-    if code >= 500:
+    if code >= 500 or code < 400:  # what is no answer of Notify's may come from between
         return NotKnown(told)
     return NotEver(told, bad_address="email_address" in told)
 
 
 def _unreached(error: APIError) -> Exception:
     cause = error.__cause__ or error.__context__
-    refused = "NewConnectionError" in repr(cause) or "ConnectTimeout" in repr(cause)
-    return ChannelDown("nobody answers") if refused else NotKnown("the connection broke")
+    if any(_is_before_the_call(one) for one in _causes(cause)):
+        return ChannelDown("nobody answers")
+    return NotKnown("the connection broke")
+
+
+def _causes(error: Any) -> Iterator[BaseException]:
+    """An error and those in it, as requests, urllib3 and ssl put them into each other."""
+    while isinstance(error, BaseException):
+        yield error
+        inner = [getattr(error, "reason", None), *error.args]
+        error = next((one for one in inner if isinstance(one, BaseException)), None)
+
+
+def _is_before_the_call(error: BaseException) -> bool:
+    """Whether nothing can have been read yet: no name, no connection, no agreement on TLS."""
+    if isinstance(error, ssl.SSLError):
+        return not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    never = (NewConnectionError, ConnectTimeoutError, ProxyError)
+    return isinstance(error, never)
 
 
 def _reason(error: APIError) -> str:
     told = error.message
     if isinstance(told, list):
-        return "; ".join(f"{one.get('error')}: {one.get('message')}" for one in told)
+        each = [one if isinstance(one, Mapping) else {"message": one} for one in told]
+        return "; ".join(f"{one.get('error')}: {one.get('message')}" for one in each)
     return str(told)
 
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 
 from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
 from notifications.channels.mail import as_bytes
-from notifications.channels.smtp_replies import TAKEN, is_bad_address, text_of, told
+from notifications.channels.smtp_replies import TAKEN, is_about_us, is_bad_address, text_of, told
 from notifications.channels.smtp_server import SmtpServer, connect
 
 GO_ON = 354
+GONE = (-1, b"")
+CLOSED = (-1, 421)
+"""smtplib's word for a connection that is gone, and the server's."""
 
 IDLE_SECONDS = 20.0
 """A connection that nobody used for so long is not trusted to be there still."""
@@ -97,15 +100,20 @@ class Conversation:
         return self._smtp
 
     def _envelope(self, smtp: smtplib.SMTP, mail: Mail, content: bytes) -> None:
-        """Up to the server's word that it awaits the mail. A connection found dead is made anew."""
+        """Up to the server's word that it awaits the mail. A connection that is found dead, or has
+        carried enough, is made anew.
+        """
+        sender = mail.bounces_to or mail.sender
         try:
-            begun = smtp.mail(mail.bounces_to or mail.sender, _options(mail, smtp, content))
+            begun = smtp.mail(sender, _options(mail, smtp, content))
         except (smtplib.SMTPServerDisconnected, ConnectionError):
             if not self._carried:
                 raise
+            begun = GONE
+        if begun[0] in CLOSED and self._carried:
             self._drop()
             smtp = self._connected()
-            begun = smtp.mail(mail.bounces_to or mail.sender, _options(mail, smtp, content))
+            begun = smtp.mail(sender, _options(mail, smtp, content))
         self._expect(begun, for_good=False)  # a sender that is refused is ours to put right
         self._expect(smtp.rcpt(mail.recipient if mail.wire is None else mail.wire))
         code, answer = smtp.docmd("DATA")
@@ -142,7 +150,7 @@ class Conversation:
         self, code: int, words: bytes, *, of_recipient: bool, for_good: bool = True
     ) -> None:
         """Make the connection ready for the next mail, and say whether to try this one again."""
-        if code in (-1, 421):  # smtplib's word for a connection that is gone; the server's
+        if code in CLOSED:
             self._drop()
             raise NotNow(f"{code} {text_of(words)}" if code > 0 else "the connection is gone")
         if self._smtp is not None:
@@ -151,7 +159,7 @@ class Conversation:
             except (smtplib.SMTPException, OSError):
                 self._drop()
         reason = f"{code} {text_of(words)}"
-        if code >= 500 and for_good:
+        if code >= 500 and for_good and not (of_recipient and is_about_us(reason)):
             raise NotEver(reason, bad_address=is_bad_address(code, reason, of_recipient))
         raise NotNow(reason)
 

@@ -2,11 +2,20 @@
 
 import re
 
+from notifications.domain.wording import in_a_line
+
 TAKEN = 250
 
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _NO_SUCH_MAILBOX = (550, 551, 553)
-"""Of a recipient, from a server that tells no more than the code."""
+_UNKNOWN = re.compile(
+    r"no such|unknown|not found|not exist|n't exist|unrout|invalid|disabled|not a valid",
+    re.IGNORECASE,
+)
+"""Of a recipient, in the words of a server that tells no more than the code: with the same codes it
+says that it does not relay, or does not like us.
+"""
+_ABOUT_US = re.compile(r"\b(helo|ehlo|client host|sender address|sender verify)\b", re.IGNORECASE)
 
 
 def is_bad_address(code: int, words: str, of_recipient: bool) -> bool:
@@ -17,15 +26,21 @@ def is_bad_address(code: int, words: str, of_recipient: bool) -> bool:
     if told is not None:
         _class, subject, detail = told.groups()
         return (subject == "1" and detail not in ("7", "8")) or (subject, detail) == ("2", "1")
-    return of_recipient and code in _NO_SUCH_MAILBOX
+    return of_recipient and code in _NO_SUCH_MAILBOX and bool(_UNKNOWN.search(words))
+
+
+def is_about_us(words: str) -> bool:
+    """Whether a server has waited until the recipient was named to refuse who asks, as Postfix does
+    by default: that is ours to put right.
+    """
+    return bool(_ABOUT_US.search(words))
 
 
 def told(error: Exception) -> str:
     """An error in a line."""
-    return f"{type(error).__name__}: {error}"[:300]
+    return in_a_line(f"{type(error).__name__}: {error}")
 
 
 def text_of(words: bytes | str) -> str:
     """What the server said, in a line."""
-    text = words if isinstance(words, str) else words.decode("utf-8", "replace")
-    return " ".join(text.split())[:300]
+    return in_a_line(words if isinstance(words, str) else words.decode("utf-8", "replace"))

@@ -12,16 +12,18 @@ from email.message import Message
 from uuid import UUID
 
 from notifications.domain.statuses import Status
+from notifications.domain.wording import in_a_line
 
 LONGEST = 2_000_000
 """Bytes; a longer mail is no report."""
 
 _VERP = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 _OUR_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
-_CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
-_SAID = re.compile(r"\b[45]\.\d{1,3}\.\d{1,3} [^\r\n]+")
+_CODE = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?!\.?\d)")
+_SAID = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3} [^\r\n]+")
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
-_BAD_ADDRESS = re.compile(r"\b5\.(1\.[0-69]\d?|2\.1)\b")
+_BAD_ADDRESS = re.compile(r"(?<![\d.])5\.(1\.[0-69]\d?|2\.1)(?!\.?\d)")
+_SAYS_LITTLE = ("5.0.0", "4.0.0")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _delivery(mail: Message, message_id: UUID) -> Report | None:
         for fields in _blocks(part):
             action = str(fields.get("Action", "")).strip().lower().split(" ")[0]
             code = str(fields.get("Status", "")).strip()
-            said = f"{code} {_diagnosis(fields) or _in_its_text(mail)}".strip()
+            said = in_a_line(f"{code} {_diagnosis(fields) or _in_its_text(mail)}")
             if action == "delivered":
                 return Report(message_id, Status.DELIVERED, said)
             if action == "failed":
@@ -84,21 +86,22 @@ def _failed(message_id: UUID, code: str, said: str) -> Report:
     found = _CODE.search(code) or _CODE.search(said)
     if found is not None and found[1] == "4":
         return Report(message_id, Status.TEMPORARY_FAILURE, said)
-    bad = bool(_BAD_ADDRESS.search(code) or _BAD_ADDRESS.search(said))
+    by_words = code in _SAYS_LITTLE or not _CODE.search(code)
+    bad = bool(_BAD_ADDRESS.search(said if by_words else code))
     return Report(message_id, Status.PERMANENT_FAILURE, said, bad_address=bad)
 
 
 def _diagnosis(fields: Message) -> str:
     told = str(fields.get("Diagnostic-Code", ""))
     kind, semicolon, words = told.partition(";")
-    return " ".join((words if semicolon else kind).split())[:300]
+    return words if semicolon else kind
 
 
 def _in_its_text(mail: Message) -> str:
     """Exim tells why a mailbox of its own takes nothing only in the words for people."""
     for part in _parts(mail, "text/plain"):
         if found := _SAID.search(str(part.get_payload())):
-            return found[0].strip()[:300]
+            return found[0]
     return ""
 
 

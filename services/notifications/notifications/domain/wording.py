@@ -135,6 +135,12 @@ def slot_in_words(slot: str) -> str:
     return f"{WEEKDAYS[weekday]} at {clock(at)}"
 
 
+def in_a_line(told: str, longest: int = 300) -> str:
+    """What a stranger said, in one line of letters that can be shown and stored."""
+    seen = "".join(letter if letter.isprintable() else " " for letter in told)
+    return " ".join(seen.split())[:longest]
+
+
 def plainly(code: str) -> str:
     """A code in words: `too_many_words` is said `too many words`."""
     return code.replace("_", " ")

@@ -14,7 +14,7 @@ class MessageFailed(Event, source="notifications", heard_by=("enrolment",)):
     message_id: UUID
     person_id: UUID
     template: str
-    permanent: bool
+    permanent: bool  # nothing will arrive at their address
 
 
 @shape
