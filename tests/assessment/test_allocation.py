@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from assessment_office import a_readiness, an_accepted_application, revisions, staff
 
+from headship_contracts.assessment.assessors import ListConflicts, WithdrawConflict
 from headship_contracts.assessment.events import ScriptAllocated
 from headship_contracts.assessment.marking import PrepareMarking, ReallocateScript
 from headship_contracts.enrolment.events import DeliveryPartnerChanged
@@ -57,6 +58,25 @@ def test_school_trust_and_delivery_partner_are_conflicts(office, author, marker)
     assert office.script(window).waits_for == far.staff_id
 
 
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_former_coach_marks_nothing_of_theirs_and_cannot_say_otherwise(office, in_order):
+    former, present, other = office.assessors(3)
+    window, application = office.window(), office.ready()
+    told = [grouped(application, coach) for coach in (former, present)]
+    office.tell(*(told if in_order else reversed(told)), times=2)
+    (kept,) = office.ask(ListConflicts(staff_id=former)).items
+    with pytest.raises(Refused, match="not_permitted"):
+        office.ask(WithdrawConflict(conflict_id=kept.conflict_id), Caller("staff", str(former)))
+    office.open(window)
+    office.submit_here(application, window, "I would begin with trust.")
+    office.close(window)
+
+    office.prepare(window)
+
+    assert office.script(window).waits_for == other
+    assert office.ask(ListConflicts(staff_id=present)).items == []
+
+
 def test_a_coach_marks_nothing_of_theirs_even_after_the_group_is_left(office):
     coach, other = staff("assessor", "coach"), staff("assessor")
     window = closed_with_one_script(
@@ -69,20 +89,6 @@ def test_a_coach_marks_nothing_of_theirs_even_after_the_group_is_left(office):
     office.prepare(window)
 
     assert office.script(window).waits_for == other.staff_id
-
-
-def test_the_newest_grouping_holds_whatever_comes_first(office):
-    former, coach, other = staff("assessor"), staff("assessor"), staff("moderator")
-    window = closed_with_one_script(
-        office,
-        lambda one: grouped(one, coach.staff_id, revision=20_000),
-        lambda one: grouped(one, former.staff_id, revision=10_000),
-    )
-    office.tell(former, coach, other, times=2)
-
-    office.prepare(window)
-
-    assert office.script(window).waits_for == former.staff_id
 
 
 def test_only_active_assessors_of_active_hubs_mark(office):

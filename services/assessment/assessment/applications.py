@@ -5,8 +5,8 @@ Each teller has a revision of its own: what is older than what is known is ignor
 
 from uuid import UUID
 
-from assessment import candidates
-from assessment.models import Application, DfeOutcome
+from assessment import candidates, queries
+from assessment.models import Application, DeclaredConflict, DfeOutcome
 from assessment.queries.locking import lock_or_add
 from headship_contracts.enrolment.events import ApplicationState, OutcomeReported
 from headship_contracts.sessions.events import (
@@ -16,6 +16,9 @@ from headship_contracts.sessions.events import (
     ParticipantUngrouped,
 )
 from kit import Transaction
+
+TOLD_BY_SESSIONS = "sessions"
+"""Who declared that somebody was a participant's coach."""
 
 
 def keep_application(tx: Transaction, event: ApplicationState) -> None:
@@ -38,10 +41,17 @@ def keep_application(tx: Transaction, event: ApplicationState) -> None:
 def keep_coach(tx: Transaction, event: ParticipantGrouped | ParticipantUngrouped) -> None:
     """Keep who coaches a participant: a coach marks nothing of theirs.
 
-    Leaving a group does not undo what the coach knows, so the last coach stays.
+    Leaving a group does not undo what the coach knows, so the last coach stays, and those before
+    keep off as if they had declared it, whenever it is told.
     """
     application = _locked(tx, event.application_id)
-    if event.revision <= application.group_revision:
+    is_older = event.revision <= application.group_revision
+    if isinstance(event, ParticipantGrouped):
+        former = event.coach_staff_id if is_older else application.coach_staff_id
+        latest = application.coach_staff_id if is_older else event.coach_staff_id
+        if former not in (None, latest):
+            _keep_off(tx, former, application)
+    if is_older:
         return
     application.group_revision = event.revision
     if isinstance(event, ParticipantGrouped):
@@ -69,6 +79,23 @@ def keep_outcome(tx: Transaction, event: OutcomeReported) -> None:
         return
     outcome.revision = event.revision
     outcome.state, outcome.completion_date = event.state, event.completion_date
+
+
+def _keep_off(tx: Transaction, coach: UUID, application: Application) -> None:
+    key = str(application.application_id)
+    if f"application:{key}" in queries.assessors.declared(tx, [coach]).get(coach, ()):
+        return
+    tx.add(
+        DeclaredConflict(
+            staff_id=coach,
+            kind="application",
+            key=key,
+            reason="was the coach of this participant",
+            declared_at=tx.at,
+            declared_by=TOLD_BY_SESSIONS,
+        )
+    )
+    tx.flush()
 
 
 def _locked(tx: Transaction, application_id: UUID) -> Application:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from assessment import queries, roles
+from assessment.applications import TOLD_BY_SESSIONS
 from assessment.domain.allocation import Marker
 from assessment.domain.windows import london_date
 from assessment.models import Assessor, DeclaredConflict, StaffMember, Window
@@ -36,6 +37,7 @@ def settle(tx: Transaction, request: SetAssessor, *, probation: int) -> Assessor
     assessor.available_until = request.available_until
     if request.resume and assessor.stopped_because is not None:
         assessor.stopped_because, assessor.probation_left = None, probation
+        assessor.resumed_at = tx.at
     if request.probation is not None:
         assessor.probation_left = request.probation
     assessor.revision = tx.next_revision(assessor.revision)
@@ -88,6 +90,8 @@ def withdraw(tx: Transaction, request: WithdrawConflict) -> Done:
     conflict = tx.get(DeclaredConflict, request.conflict_id, with_for_update=True)
     if conflict is None:
         raise NotFound("conflict_not_found", str(request.conflict_id))
+    if conflict.declared_by == TOLD_BY_SESSIONS:
+        roles.require(tx, roles.LEADS)
     roles.require_self_or(tx, conflict.staff_id, roles.LEADS)
     if conflict.withdrawn_at is not None:
         raise Refused("already_withdrawn", f"on {conflict.withdrawn_at:%Y-%m-%d}")
