@@ -1,5 +1,7 @@
 """Standardisation before marking, seeds during it, probation, and who is stopped."""
 
+from datetime import timedelta
+
 import pytest
 from assessment_office import marks_of
 
@@ -19,6 +21,7 @@ from headship_contracts.assessment.standardisation import (
     StartStandardisation,
 )
 from headship_contracts.errors import Invalid, Refused
+from kit import clock
 from kit.identity import Caller
 
 
@@ -122,7 +125,7 @@ def seeded(office, seeds=3):
     for number, application in enumerate(applications):
         office.submit_here(application, window, f"Script number {number} is here.")
     office.close(window)
-    office.prepare(window, seed_percent=30)
+    office.prepare(window, seed_percent=10 * seeds)
     return window, staff_id
 
 
@@ -169,6 +172,24 @@ def test_two_seeds_of_three_judged_otherwise_stop_a_marker(office):
     resumed = office.ask(SetAssessor(staff_id=staff_id, resume=True))
     assert (resumed.stopped_because, resumed.probation_left) == (None, 2)
     mark(office, staff_id, live[1].allocation_id, 90)
+
+
+def test_who_resumes_is_judged_by_what_they_mark_from_then_on(office):
+    _, staff_id = seeded(office, seeds=5)
+    seeds, live = items_of(office, staff_id)
+    for seed in seeds[:2]:
+        mark(office, staff_id, seed.allocation_id, 50)
+    office.ask(SetAssessor(staff_id=staff_id, resume=True))
+    clock.set_simulated(clock.now() + timedelta(minutes=1))
+
+    mark(office, staff_id, seeds[2].allocation_id, 82)
+    mark(office, staff_id, live[0].allocation_id, 90)
+    mark(office, staff_id, seeds[3].allocation_id, 50)
+    mark(office, staff_id, live[1].allocation_id, 90)
+    mark(office, staff_id, seeds[4].allocation_id, 50)
+
+    with pytest.raises(Refused, match="stopped"):
+        mark(office, staff_id, live[2].allocation_id, 90)
 
 
 def test_a_new_markers_first_scripts_are_marked_twice(office):

@@ -180,10 +180,12 @@ def require_own(tx: Transaction, held: ReferenceMarking, staff_id: UUID, fence: 
 
 
 def _stop_if_drifting(tx: Transaction, staff_id: UUID, probation: int) -> None:
-    last = queries.assessors.last_seeds(tx, staff_id, standards.SEEDS_LOOKED_AT)
+    assessor = queries.assessors.lock(tx, staff_id, probation=probation)
+    last = queries.assessors.last_seeds(
+        tx, staff_id, standards.SEEDS_LOOKED_AT, since=assessor.resumed_at
+    )
     if not standards.must_stop([bool(one.agrees) for one in last]):
         return
-    assessor = queries.assessors.lock(tx, staff_id, probation=probation)
     if assessor.stopped_because is None:
         assessor.stopped_because = "seeds_marked_otherwise"
         assessor.revision = tx.next_revision(assessor.revision)

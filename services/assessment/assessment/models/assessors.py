@@ -15,7 +15,8 @@ class Assessor(Base):
     """What the assessment lead settled for a member of staff who marks.
 
     `trained_for`: courses; None for all. `capacity`: scripts of a window in all; None for as many
-    as come. `probation_left`: scripts that a second marker has to mark as well.
+    as come. `probation_left`: scripts that a second marker has to mark as well. `resumed_at`: after
+    a stop; seeds from before count no more.
     """
 
     __tablename__ = "assessors"
@@ -26,6 +27,7 @@ class Assessor(Base):
     available_until: Mapped[date | None]
     probation_left: Mapped[int]
     stopped_because: Mapped[str | None]
+    resumed_at: Mapped[datetime | None]
     link_number: Mapped[int]
     revision: Mapped[int]
 

@@ -1,6 +1,7 @@
 """Those who mark: what was settled for them, and what they keep off."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -122,18 +123,24 @@ def seeds_seen(tx: Transaction, paper_id: UUID) -> set[tuple[UUID, UUID]]:
     return {(staff, reference) for staff, reference in tx.execute(wanted)}
 
 
-def last_seeds(tx: Transaction, staff_id: UUID, number: int) -> list[ReferenceMarking]:
-    """The seeds that a marker marked last, latest first."""
+def last_seeds(
+    tx: Transaction, staff_id: UUID, number: int, *, since: datetime | None
+) -> list[ReferenceMarking]:
+    """The seeds that a marker marked last, latest first; none that was retired meanwhile."""
     wanted = (
         select(ReferenceMarking)
         .where(
             ReferenceMarking.staff_id == staff_id,
             ReferenceMarking.window_id.is_not(None),
             ReferenceMarking.state == "marked",
+            ~ReferenceScript.retired,
         )
+        .join(ReferenceMarking.reference)
         .order_by(ReferenceMarking.marked_at.desc())
         .limit(number)
     )
+    if since is not None:
+        wanted = wanted.where(ReferenceMarking.marked_at > since)
     return list(tx.scalars(wanted))
 
 
