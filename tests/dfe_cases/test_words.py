@@ -2,7 +2,11 @@
 
 import pytest
 
-from cli.dfe_cases.over_http.protocol_words import read_request
+from cli.dfe_cases.over_http.protocol_words import (
+    funding_meant,
+    read_request,
+    statements_meant,
+)
 
 IN_THE_WINDOW = "token has made 1000 requests in the current 5-minute window"
 
@@ -36,6 +40,43 @@ def test_the_words_tell_how_often_it_is_asked(request_words, given, times):
 
     assert asked.times == times
     assert asked.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "in_all", "without"),
+    [
+        ("2 statements, one with output_fee=false", 2, 1),
+        ("1 statement with output_fee=true and 1 with output_fee=false", 2, 1),
+        ("1 statement with output_fee true, 2 with output_fee false", 3, 2),
+        ("1 statement with output_fee=false, 3 with output_fee=true", 4, 1),
+        ("1 statement with output_fee, 1 without", 2, 1),
+        ("3 statements, 1 with output_fee=true", 3, 2),
+        ("4 statements, all with output_fee=true", 4, 0),
+        ("2 statements, both with output_fee=false", 2, 2),
+        ("1 statement with output_fee=false", 1, 1),
+        ("5 statements", 5, 0),
+    ],
+)
+def test_the_words_tell_how_many_statements_there_are_and_how_many_without_output_fee(
+    told, in_all, without
+):
+    records = read_request({"request": "GET /statements", "given": told}).count("statement")
+
+    assert statements_meant(records, told) == (in_all, without)
+
+
+@pytest.mark.parametrize(
+    ("told", "funding"),
+    [
+        ("no body, fully funded cohort", "full"),
+        ("a cohort with full funding", "full"),
+        ("no body, unfunded cohort", "zero"),
+        ("no body, capped cohort", "capped"),
+        ("no body", "capped"),
+    ],
+)
+def test_the_words_tell_how_a_cohort_is_funded(told, funding):
+    assert funding_meant(told) == funding
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +13,8 @@ from enrolment.domain.dfe import payments, statements
 
 COUNTS = ("billable", "refundable", "tdf_billable_starts", "tdf_refundable_starts")
 PERCENTAGES = ("output_payment_percentage", "service_fee_percentage")
+A_DAY = timedelta(days=1)
+EVENTS = ("daily_job", "mark_payable", "mark_paid", "authorise", "revert")
 WHOLE = ("number_of_payment_periods", "service_fee_installments", "recruitment_target")
 
 
@@ -122,7 +124,7 @@ def _adjustment(told: Any) -> Decimal:
 
 def statement_lifecycle(given: Json) -> Json:
     """What an event does to a statement and its declarations."""
-    told, event = given["statement"], given["event"].replace("_as_", "_")
+    told, event = given["statement"], _event(given["event"])
     facts = statements.StatementFacts(
         state=told["state"],
         deadline_on=day(told["deadline_date"]),
@@ -149,10 +151,21 @@ def _happens(
     if event == "mark_paid":
         return statements.mark_paid(facts, declarations)
     if event == "authorise":
-        if not statements.may_be_authorised(facts, declarations, at=instant(now)):
+        at = datetime.combine(facts.deadline_on + A_DAY, time.min, UTC) if now is None else None
+        if not statements.may_be_authorised(facts, declarations, at=at or instant(now)):
             raise statements.InvalidTransition("the payment cannot be authorised")
         return statements.mark_paid(facts, declarations)
-    raise ValueError(f"event is daily_job, mark_payable, mark_paid or authorise, not {event}")
+    if event == "revert":  # an administrator, of what is payable; the statement stays as it is
+        back = [statements.after("revert_to_eligible", state) for state in declarations]
+        return statements.Moved(facts.state, tuple(back))
+    raise ValueError(f"event is one of {', '.join(EVENTS)}, not {event}")
+
+
+def _event(told: Any) -> str:
+    """The name that we have for it: `mark_as_paid`, `authorize_payment`, `revert_to_eligible`."""
+    plain = str(told).casefold().replace("-", "_").replace(" ", "_").replace("_as_", "_")
+    plain = plain.replace("authoriz", "authoris")
+    return next((name for name in EVENTS if plain.startswith(name)), plain)
 
 
 CONTRACT = {

@@ -50,6 +50,17 @@ _WITHOUT_FEE = re.compile(
     r"output[_ ]fees?\s*(?:=|:|is|are|of)?\s*(?:false|no)\b",
     re.IGNORECASE,
 )
+_WITH_FEE = re.compile(
+    rf"{NUMBER}\s+(?:statements?\s+)?(?:of (?:them|which)\s+)?(?:with|has|have|having)\s+"
+    r"output[_ ]fees?\b(?!\s*(?:=|:|is|are)?\s*(?:false|no)\b)",
+    re.IGNORECASE,
+)
+_THE_OTHERS = re.compile(rf"{NUMBER}()\s+without\s*(?:$|[.,;)])", re.IGNORECASE)
+_FUNDING = re.compile(
+    r"\b(?:(?P<full>full(?:y)?[ -](?:funded|funding)|full cohort|cohort[ _]funding\W*full)"
+    r"|unfunded|zero[ -](?:funded|funding)|cohort[ _]funding\W*zero)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -137,14 +148,31 @@ def _lists(query: list[tuple[str, str]]) -> list[str]:
     return [path for path, filters in ANY_LIST.items() if wanted <= filters] or [LIST]
 
 
-def without_output_fee(records: int, words: str) -> int:
-    """`2 statements, one with output_fee=false`: how many those are."""
-    found = _WITHOUT_FEE.search(words)
+def statements_meant(records: int, words: str) -> tuple[int, int]:
+    """`2 statements, one with output_fee=false`, `1 with output_fee=true and 1 without`: how many
+    in all, and how many of them are without.
+    """
+    fee = _WITH_FEE.search(words)
+    having, without = counted(fee[1]) if fee else 0, _without_fee(records, words)
+    if without is None:
+        without = records - having if fee else 0
+    return max(records, having + without), without
+
+
+def _without_fee(records: int, words: str) -> int | None:
+    found = _WITHOUT_FEE.search(words) or _THE_OTHERS.search(words)
     if found is None:
-        return int(bool(re.search(r"\b(?:without|no|non)[ -]output[ _-]fee", words, re.IGNORECASE)))
+        said = re.search(r"\b(?:without|no|non)[ -]output[ _-]fee", words, re.IGNORECASE)
+        return 1 if said else None
     if found[2]:
         return records
     return counted(found[1]) if found[1] else 1
+
+
+def funding_meant(words: str) -> str:
+    """`fully funded cohort`, `unfunded cohort`; capped where the words do not say."""
+    found = _FUNDING.search(words)
+    return "capped" if found is None else "full" if found["full"] else "zero"
 
 
 def flat(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from cli.dfe_cases.over_http.protocol_words import Asked, without_output_fee
+from cli.dfe_cases.over_http.protocol_words import Asked, funding_meant, statements_meant
 from cli.dfe_cases.over_http.stage import Stage
 from cli.dfe_cases.suites import CALLER, Json, NotUnderstood
 from dfe_simulator.records import Application, Declaration
@@ -15,6 +15,9 @@ COHORT = "2026b"
 RECORDS = 3
 """Of each kind, where a case does not say."""
 
+FUNDED_PLACE = {"capped": True, "full": None, "zero": False}
+"""Of who is accepted, by the cohort's funding."""
+
 FIRST_DEADLINE = date(2026, 12, 25)
 
 
@@ -23,7 +26,7 @@ def stage_world(stage: Stage, path: str, asked: Asked) -> None:
     for. What a provider would plausibly send to the path can be done with them.
     """
     world = stage.clear()
-    world.cohorts = {COHORT: "capped"}
+    world.cohorts = {COHORT: funding_meant(asked.words)}
     for provider in (CALLER, OTHER):
         stage.admit(provider)
         world.contracts |= {(provider, COHORT, course) for course in courses.GROUPS}
@@ -31,7 +34,7 @@ def stage_world(stage: Stage, path: str, asked: Asked) -> None:
     told = asked.count("outcome" if kind == "outcomes" else subject_of(path, ""))
     number = RECORDS if told is None else told
     if kind == "statements":
-        _stage_statements(stage, number, without_output_fee(number, asked.words))
+        _stage_statements(stage, *statements_meant(number, asked.words))
     elif kind == "delivery-partners":
         _stage_partners(stage, number)
     else:
@@ -120,7 +123,7 @@ def _person(stage: Stage, name: str, provider: str, training: str) -> Applicatio
         cohort=COHORT,
         status="accepted" if accepted else "pending",
         training_status=training if accepted else None,
-        funded_place=True if accepted else None,
+        funded_place=FUNDED_PLACE[stage.world.cohorts[COHORT]] if accepted else None,
         schedule=schedules_of_cohort(COHORT)[0] if accepted else None,
     )
     return application
@@ -139,7 +142,7 @@ def plausible_body(stage: Stage, method: str, path: str) -> Json | None:
         return None
     course: Json = {"course_identifier": courses.HEADSHIP}
     known: dict[str, Json] = {
-        "accept": {"funded_place": True},
+        "accept": {"funded_place": FUNDED_PLACE[stage.world.cohorts[COHORT]]},
         "change-funded-place": {"funded_place": True},
         "defer": course | {"reason": "other"},
         "withdraw": course | {"reason": "other"},
