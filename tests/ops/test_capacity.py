@@ -74,20 +74,40 @@ def test_the_namespace_lets_every_container_have_its_memory(name: str) -> None:
     assert {who for who, memory in asked.items() if memory > most} == set()
 
 
-def test_the_namespaces_quota_has_room_for_all_replicas_and_one_more_of_each() -> None:
+def test_the_namespaces_quota_has_room_for_all_replicas_one_more_of_each_and_a_restore() -> None:
     rendered = overlay("production")
     (quota,) = rendered.of("ResourceQuota")
+    (broker,), (database,) = rendered.of("RabbitmqCluster"), rendered.of("Cluster")
+    (backups,) = rendered.of("ObjectStore")
     most = {
         one["spec"]["scaleTargetRef"]["name"]: one["spec"]["maxReplicaCount"]
         for one in rendered.of("ScaledObject")
     }
+    pods = [
+        *(
+            (containers(one)[0], most[one["metadata"]["name"]] + 1)
+            for one in rendered.of("Deployment")
+        ),
+        *((containers(one)[0], 1) for one in rendered.of("Job")),
+        (broker["spec"], broker["spec"]["replicas"]),
+        (database["spec"], 2 * database["spec"]["instances"]),
+        (backups["spec"]["instanceSidecarConfiguration"], 2 * database["spec"]["instances"]),
+    ]
 
-    asked = sum(
-        (most[one["metadata"]["name"]] + 1)
-        * mebibytes(containers(one)[0]["resources"]["limits"]["memory"])
-        for one in rendered.of("Deployment")
-    )
-    assert asked <= mebibytes(quota["spec"]["hard"]["limits.memory"])
+    allowed = quota["spec"]["hard"]
+    for kind, name, measure in (
+        ("limits", "memory", mebibytes),
+        ("requests", "memory", mebibytes),
+        ("requests", "cpu", millicores),
+    ):
+        asked = sum(number * measure(one["resources"][kind][name]) for one, number in pods)
+        assert asked <= measure(allowed[f"{kind}.{name}"]), f"{kind} of {name}"
+    assert sum(number for _, number in pods) <= int(allowed["pods"])
+
+
+def millicores(told: str) -> int:
+    """`250m` or `2`."""
+    return int(told[:-1]) if told.endswith("m") else int(told) * 1_000
 
 
 def mebibytes(told: str) -> int:
