@@ -71,6 +71,12 @@ PROGRAMME_CASES = (
         "30m",
     ),
     Case(
+        "ScriptsNotCompared",
+        (('assessment_comparisons_total{outcome="failed"}', "0x10 1x80"),),
+        (('assessment_comparisons_total{outcome="done"}', "0x10 1x80"),),
+        "30m",
+    ),
+    Case(
         "MessagesFailing",
         ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+9x90")),
         ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+99x90")),
