@@ -1,13 +1,17 @@
 """Engagement of a cohort: what is told, who is at risk, and who may sit the assessment."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from training import StudyEntry, then
+from training import COHORT, StudyEntry, then
 
 from headship_contracts.assessment.events import ResultReleased
-from headship_contracts.enrolment.events import ParticipantWithdrawn
+from headship_contracts.enrolment.events import (
+    ParticipantDeferred,
+    ParticipantRescheduled,
+    ParticipantWithdrawn,
+)
 from headship_contracts.errors import NotFound
 from headship_contracts.sessions.engagement import GetEngagement, ListAtRisk
 from headship_contracts.sessions.events import (
@@ -16,7 +20,9 @@ from headship_contracts.sessions.events import (
     EngagementAtRisk,
     EngagementChanged,
 )
+from headship_contracts.sessions.hub import ListHubEngagement
 from headship_contracts.sessions.schedule import CancelSession
+from kit.identity import Caller
 
 LIVE, STUDY = 3_000, 2_250
 """Planned minutes of the Headship template."""
@@ -167,22 +173,65 @@ def test_people_at_risk_are_told_once_until_it_gets_worse(training):
 def test_a_released_result_ends_all_warnings_whatever_comes_first(training):
     ids = training.a_running_cohort()
     day = training.sessions(kind="face_to_face")[0]
-    result = ResultReleased(
-        revision=5,
-        result_id=uuid4(),
-        application_id=ids[0],
-        participant_id=uuid4(),
-        attempt=1,
-        state="passed",
-        completion_date=day.starts_at.date(),
-    )
-    training.hears(result, times=2)
+    training.hears(a_result(ids[0], day), times=2)
     training.hold(day, {ids[0]: "absent"})
 
     training.timer("find_people_at_risk", day.ends_at + timedelta(days=4))
 
     assert ids[0] not in {event.application_id for event in training.told(EngagementAtRisk)}
     assert engagement(training, ids[0]).risk is None
+
+
+@pytest.mark.parametrize("how", [ParticipantWithdrawn, ParticipantDeferred, ResultReleased])
+def test_whoever_left_pauses_or_has_a_result_is_at_risk_no_more(training, how):
+    ids = training.a_running_cohort()
+    day = training.sessions(kind="face_to_face")[0]
+    training.hold(day, dict.fromkeys(ids[1:], "present") | {ids[0]: "absent"})
+    training.timer("find_people_at_risk", day.ends_at + timedelta(days=4))
+    if how is ResultReleased:
+        training.hears(a_result(ids[0], day))
+    else:
+        training.hears(then(training.accepted[ids[0]], how))
+
+    training.hub_is_known()
+    listed = training.call(ListAtRisk()).items
+    hubs = training.call(
+        ListHubEngagement(at_risk=True), caller=Caller("hub", str(training.hub))
+    ).items
+
+    for records in (listed, hubs):
+        assert {record.application_id for record in records} == set(ids[1:])
+
+
+def test_who_was_ready_and_goes_to_a_later_cohort_is_ready_no_more(training):
+    ids = training.a_running_cohort()
+    attend_everything(training, ids)
+    training.study_all(ids[0])
+    training.timer("open_the_gate", after_the_end(training))
+    later = "2028a"
+    training.publish(cohort=later, starts_on=date(2028, 9, 4))
+    training.hears(
+        then(training.accepted[ids[0]], ParticipantRescheduled, cohort=later, former_cohort=COHORT)
+    )
+
+    first, *others = training.sessions(cohort=COHORT)
+    for session in [first, *others[:5]]:
+        training.register(session, {ids[0]: "absent"})
+
+    assert [e.application_id for e in training.told(AssessmentReadyWithdrawn)] == [ids[0]]
+    assert not engagement(training, ids[0]).ready
+
+
+def a_result(application_id, day):
+    return ResultReleased(
+        revision=5,
+        result_id=uuid4(),
+        application_id=application_id,
+        participant_id=uuid4(),
+        attempt=1,
+        state="passed",
+        completion_date=day.starts_at.date(),
+    )
 
 
 def test_engagement_of_someone_without_any_record_is_not_found(training):

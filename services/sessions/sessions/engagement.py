@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from headship_contracts.errors import NotFound
 from headship_contracts.sessions.engagement import (
@@ -22,7 +22,14 @@ from sessions.domain.engagement import Engagement, Gate, GateReading, Live, Stud
 from sessions.domain.london import today
 from sessions.domain.pathway.plan import Planned
 from sessions.domain.template import Kind
-from sessions.models import EngagementRow, Enrolment, Pathway, Plan, PlanUnit
+from sessions.models import (
+    EngagementRow,
+    Enrolment,
+    Pathway,
+    Plan,
+    PlanUnit,
+    ProgrammeEnd,
+)
 from sessions.queries import LiveFact, StudyFact
 from sessions.settings import SessionsSettings
 
@@ -107,7 +114,7 @@ def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
     wanted = (
         select(EngagementRow, Enrolment)
         .join(Enrolment, Enrolment.application_id == EngagementRow.application_id)
-        .where(EngagementRow.risk.is_not(None))
+        .where(*at_risk())
     )
     for name in ("course", "cohort", "delivery_partner_id"):
         if (value := getattr(request, name)) is not None:
@@ -121,6 +128,20 @@ def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
     )
     records = [engagement_schemas.engagement_record(row, person) for row, person in found]
     return EngagementPage(items=records, next_cursor=cursor)
+
+
+def at_risk() -> tuple[ColumnElement[bool], ...]:
+    """Whether somebody is: whoever has left, pauses or has a result is not, whatever was found of
+    them before. Of EngagementRow and Enrolment, joined."""
+    over = select(ProgrammeEnd.application_id).where(
+        ProgrammeEnd.application_id == Enrolment.application_id
+    )
+    return (
+        EngagementRow.risk.is_not(None),
+        Enrolment.status == "accepted",
+        Enrolment.training_status == "active",
+        ~over.exists(),
+    )
 
 
 def _units(tx: Transaction, plan: Plan) -> tuple[list[PlanUnit], list[PlanUnit]]:
@@ -233,7 +254,10 @@ def _tell_risk(tx: Transaction, person: Enrolment, row: EngagementRow) -> None:
 
 
 def _tell_gate(tx: Transaction, person: Enrolment, row: EngagementRow, plan: Plan) -> None:
-    if not plan.assessed or plan.last_unit_ends_on >= today(tx.at) or row.gate_met == row.ready:
+    """Only becoming ready waits for the plan's end: a plan may have a later one since."""
+    if not plan.assessed or row.gate_met == row.ready:
+        return
+    if row.gate_met and plan.last_unit_ends_on >= today(tx.at):
         return
     row.ready = row.gate_met
     row.revision = tx.next_revision(row.revision)
