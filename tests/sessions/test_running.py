@@ -9,7 +9,7 @@ from training import SLOTS, then
 
 from headship_contracts.enrolment.events import ParticipantMovedSchool
 from headship_contracts.errors import Invalid, NotFound, Refused
-from headship_contracts.sessions.events import SessionChanged
+from headship_contracts.sessions.events import SessionChanged, SessionMoved
 from headship_contracts.sessions.groups import CoachTerms, SetAvailability
 from headship_contracts.sessions.programme import ImportTerms
 from headship_contracts.sessions.running import (
@@ -119,6 +119,19 @@ def test_a_move_by_hand_is_held_against_notice_and_against_closed_schools(traini
     assert (closed.code, closed.people) == ("schools_closed", len(ids))
     assert "notice_too_short" in {one.code for one in late}
     assert refused.value.code == "schools_closed"
+
+
+def test_a_move_to_where_a_session_is_already_tells_nobody_and_leaves_it_to_the_plan(training, ids):
+    session = training.sessions(kind="webinar")[3]
+    asked = MoveSession(session_id=session.session_id, local_start="2027-04-20T16:00")
+
+    moved = training.call(asked)
+    again = training.call(asked)
+    there = training.sessions(kind="webinar")[0]
+    training.call(MoveSession(session_id=there.session_id, local_start=there.local_start))
+
+    assert (again.sequence, again.revision) == (moved.sequence, moved.revision)
+    assert [e.session_id for e in training.told(SessionMoved)] == [session.session_id]
 
 
 def severe(training, told):
