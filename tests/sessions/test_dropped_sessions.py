@@ -1,6 +1,7 @@
 """Sessions that a plan or the groups no longer have: they come back with it, and stay due."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from training import COURSE, SLOTS, replan, then
 from headship_contracts.enrolment.events import ParticipantWithdrawn
 from headship_contracts.sessions.attendance import GetRegister
 from headship_contracts.sessions.engagement import GetEngagement
-from headship_contracts.sessions.events import SessionScheduled
+from headship_contracts.sessions.events import SessionMoved, SessionScheduled
 from headship_contracts.sessions.programme import PutTemplate
 from headship_contracts.sessions.schedule import CancelSession
 from sessions import programme
@@ -101,3 +102,39 @@ def test_coaching_stays_due_when_a_group_ends_and_its_people_wait_for_another(tr
     training.hold(webinars[1], {who: "present"})
     assert report.waiting == 5
     assert planned(training, who) == before == 3_000
+
+
+def halved(unit_code, version, title=None):
+    content = programme.packaged_content(COURSE)
+    at = content.index(f"code: {unit_code}\n")
+    unit, rest = content[at:].split("\n      - ", 1)
+    unit = re.sub(r"minutes: (\d+)", lambda found: f"minutes: {int(found[1]) // 2}", unit)
+    if title:
+        unit = re.sub(r"title: .*", f"title: {title}", unit)
+    return re.sub(
+        r"(?m)^version: .*$", f"version: {version}", f"{content[:at]}{unit}\n      - {rest}"
+    )
+
+
+def test_a_session_ahead_is_as_long_and_named_as_the_plan_says_now(training, ids):
+    first, last = (s for n, s in enumerate(training.sessions(kind="webinar")) if n in (0, 9))
+    publish(training, "x-1", halved(last.unit_code, "x-1", "Looking back"))
+
+    now = {s.session_id: s for s in training.sessions(kind="webinar")}
+    moved = now[last.session_id]
+    (event,) = [e for e in training.told(SessionMoved) if e.session_id == last.session_id]
+    assert (moved.minutes, moved.title) == (last.minutes // 2, "Looking back")
+    assert moved.ends_at - moved.starts_at == timedelta(minutes=moved.minutes)
+    assert (event.ends_at, event.sequence) == (moved.ends_at, last.sequence + 1)
+    assert now[first.session_id] == first
+    assert training.schedule().sessions_moved == 0
+
+
+def test_a_shorter_session_that_is_too_near_stays_as_people_know_it(training, ids):
+    last = training.sessions(kind="webinar")[-1]
+    training.at(last.starts_at - timedelta(days=2))
+
+    report = publish(training, "x-1", halved(last.unit_code, "x-1"))
+
+    assert training.sessions(kind="webinar")[-1] == last
+    assert report.kept_for_notice == 1

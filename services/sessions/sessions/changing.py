@@ -28,6 +28,8 @@ def move(tx: Transaction, request: MoveSession, settings: SessionsSettings) -> S
     starts_at = instant(local_start, request.fold)
     require_working_day(local_start, starts_at, tx.at)
     venue = request.venue or session.venue
+    if (starts_at, venue) == (session.starts_at, session.venue):
+        return facilitators.record(tx, session)  # it is there already: nobody is told anything
     told = by_hand.check_time(tx, session, starts_at, venue, settings, former=session.starts_at)
     session.by_hand = True
     move_to(tx, session, local_start, request.fold or 0, request.venue)
@@ -109,6 +111,13 @@ def move_to(
         apologies.lapse(tx, session)
     touch(tx, session)
     tx.emit(SessionMoved(**schemas.session_state(session), former_starts_at=former.astimezone(UTC)))
+
+
+def rename(tx: Transaction, session: TrainingSession, title: str) -> None:
+    """Give the session another title."""
+    session.title = title
+    touch(tx, session)
+    tx.emit(SessionChanged(**schemas.session_state(session), change="title"))
 
 
 def call_off(tx: Transaction, session: TrainingSession, why: str) -> None:

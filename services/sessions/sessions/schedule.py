@@ -50,9 +50,9 @@ class Followed:
 def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSettings) -> Followed:
     """Put into the calendar what the plan asks for and is ahead.
 
-    Of what is there already only the time follows the plan, unless it was moved by hand or people
-    could not be told in time; what the plan, or the groups, no longer have is cancelled, and comes
-    back when the plan has it again. The plan's lock keeps two from doing this at once.
+    Of what is there already time, length and title follow the plan, unless it was moved by hand or
+    people could not be told in time; what the plan, or the groups, no longer have is cancelled, and
+    comes back when the plan has it again. The plan's lock keeps two from doing this at once.
     """
     plan = queries.plan(tx, course, cohort, lock=True)
     units = queries.plan_units(tx, plan.plan_id, plan.version)
@@ -102,9 +102,12 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
         elif step.does is Does.keep:
             done.kept += 1
         elif step.does is Does.move and step.session is not None:
+            step.session.minutes, step.session.title = step.due.unit.minutes, step.due.unit.title
             changing.move_to(tx, step.session, step.due.local_start, 0)
             step.session.planned_monday = step.due.unit.monday
             done.moved += 1
+        elif step.does is Does.rename and step.session is not None:
+            changing.rename(tx, step.session, step.due.unit.title)
     for session, why in leaving:
         changing.drop(tx, session, why)
     clashes.stop_if_needed()

@@ -16,10 +16,11 @@ from sessions.models import TrainingSession
 
 
 class Does(StrEnum):
-    """keep: people could not be told in time that it moves."""
+    """keep: people could not be told in time that it moves. rename: it has another title alone."""
 
     begin = "begin"
     move = "move"
+    rename = "rename"
     keep = "keep"
     stay = "stay"
 
@@ -113,11 +114,15 @@ def _may_be(
 def _change(
     session: TrainingSession, due: Due, starts_at: datetime, earliest: date, at: datetime
 ) -> Does:
-    differs = session.local_start != due.local_start.isoformat(timespec="minutes")
-    if not differs or starts_at <= at:
+    unit = due.unit
+    local_start = due.local_start.isoformat(timespec="minutes")
+    moves = (session.local_start, session.minutes) != (local_start, unit.minutes)
+    if starts_at <= at or not (moves or session.title != unit.title):
         return Does.stay
     soonest = min(session.starts_at, starts_at)
-    return Does.keep if today(soonest) < earliest else Does.move
+    if moves and today(soonest) < earliest:
+        return Does.keep
+    return Does.move if moves else Does.rename
 
 
 def is_ahead(session: TrainingSession, at: datetime) -> bool:

@@ -100,10 +100,10 @@ class SessionCancelled(SessionState, source="sessions", heard_by=("notifications
 
 @shape
 class SessionChanged(SessionState, source="sessions"):
-    """A session keeps time and place, but is led by somebody else or joined in another way, or its
-    venue has other things that people may need."""
+    """A session keeps time and place, but is led by somebody else, joined in another way or named
+    otherwise, or its venue has other things that people may need."""
 
-    change: str  # facilitator | joining_details | venue
+    change: str  # facilitator | joining_details | venue | title
 
 
 @shape
