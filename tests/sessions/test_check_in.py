@@ -172,6 +172,17 @@ def test_a_check_in_to_a_session_that_is_then_moved_is_void_and_can_be_made_anew
     assert check_in(training, moved, ids[0], code_of(training, moved)).status == "present"
 
 
+def test_who_had_checked_in_to_a_session_that_then_moved_may_send_apologies(training, ids, session):
+    training.at(session.starts_at - timedelta(minutes=10))
+    check_in(training, session, ids[0], code_of(training, session))
+    apologies = SendApologies(session_id=session.session_id, application_id=ids[0])
+    with pytest.raises(Refused, match="already_checked_in"):
+        training.call(apologies)
+    training.call(MoveSession(session_id=session.session_id, local_start="2027-06-15T16:00"))
+
+    assert training.call(apologies).status == "apologies"
+
+
 def test_the_screen_shows_code_and_qr_and_renews_itself_with_the_code(training, ids, session):
     screen = training.call(MakeCheckInScreen(session_id=session.session_id))
     token = token_of(screen.url)

@@ -21,7 +21,7 @@ from sessions.settings import SessionsSettings
 def send(tx: Transaction, request: SendApologies, settings: SessionsSettings) -> AttendanceRecord:
     """Keep that somebody will not come; the last comment is kept. The register is told of later."""
     session, person, attendance = _of(tx, request.session_id, request.application_id)
-    if attendance is not None and attendance.via == "check_in":
+    if attendance is not None and attendance.via == "check_in" and attendance.status is not None:
         raise Refused("already_checked_in", "they are there already")
     if attendance is None:
         attendance = entries.begin(tx, session, person.application_id)
