@@ -269,3 +269,25 @@ def test_an_outcome_that_dfe_has_and_we_do_not_is_taken_over_told_and_listed(enr
     (found,) = drift(enrolling, record="outcome")
     assert (found.theirs, found.resolution) == (f"failed {day}", "followed")
     assert found.application_id == participant.application_id
+
+
+def test_an_outcome_that_goes_back_to_what_it_was_at_dfe_is_taken_over(enrolling):
+    participant = enrolling.enrolled()
+    enrolling.completes(participant)
+    deliver(enrolling.service, a_result(participant))
+    enrolling.declares()
+    enrolling.sync()
+    (passed,) = enrolling.dfe.world.outcomes.values()
+    for state in ("failed", "passed"):
+        at_dfe(enrolling, participant)
+        enrolling.moves_to(enrolling.at + timedelta(hours=1))
+        new = {"outcome_id": str(uuid4()), "state": state, "created_at": enrolling.at}
+        enrolling.dfe.world.add_outcome(replace(passed, **new))
+        enrolling.sync()
+
+    again = enrolling.sync(everything=True)
+
+    held = enrolling.call(ListOutcomes(application_id=participant.application_id)).items
+    assert [outcome.state for outcome in held] == ["passed", "failed", "passed"]
+    assert emitted(enrolling.db, OutcomeReported)[-1].state == "passed"
+    assert (again.changed, again.drifted) == (0, 0)

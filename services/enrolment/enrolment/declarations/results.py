@@ -37,7 +37,7 @@ def follow_outcomes(tx: Transaction, batch: Batch[DfeOutcome]) -> Told:
             told.passed_over.add(shown.id)
             told.unsettled |= bool(theirs)
             continue
-        if not ours.has(theirs, shown):
+        if not ours.knows(theirs, shown, shown.id):
             former = ours.latest(theirs)
             difference = ("outcome", former, f"{shown.state} {shown.completion_date}")
             application = ours.take_over(tx, theirs, shown)
@@ -67,10 +67,18 @@ class _Held:
         for outcome in tx.scalars(mine.order_by(Outcome.created_at, Outcome.id)):
             self._held[outcome.application_id].append(outcome)
 
-    def has(self, applications: Sequence[Application], shown: DfeOutcome) -> bool:
-        """Whether it is one that we reported, owe, or took over."""
-        theirs = (shown.state, shown.completion_date)
-        return any((held.state, held.completion_date) == theirs for held in self._of(applications))
+    def knows(self, applications: Sequence[Application], shown: DfeOutcome, dfe_id: UUID) -> bool:
+        """Whether it is one that we reported, owe, or took over. One of ours is one of DfE's: what
+        is said once more, after something else, is another."""
+        held = self._of(applications)
+        if any(one.dfe_outcome_id == dfe_id for one in held):
+            return True
+        said = (shown.state, shown.completion_date)
+        for one in held:
+            if one.dfe_outcome_id is None and (one.state, one.completion_date) == said:
+                one.dfe_outcome_id = dfe_id
+                return True
+        return False
 
     def latest(self, applications: Sequence[Application]) -> str | None:
         """In words."""
@@ -95,6 +103,7 @@ class _Held:
                 application_id=application.id,
                 declaration_id=carries[-1].id,
                 result_id=shown.id,
+                dfe_outcome_id=shown.id,
                 result_revision=0,
                 attempt=0,
                 state=shown.state,

@@ -114,6 +114,7 @@ class Outcome(Base):
     completion_date: Mapped[date]
     report: Mapped[str]  # owed | reported | refused
     created_at: Mapped[datetime]
+    dfe_outcome_id: Mapped[UUID | None]  # once DfE has said or shown it
 
     __table_args__ = (UniqueConstraint("declaration_id", "result_id", "result_revision", "state"),)
 

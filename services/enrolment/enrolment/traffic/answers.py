@@ -82,10 +82,10 @@ def _partner_taken(tx: Transaction, application: Application, write: DfeWrite, a
     transfers.partner_changed(tx, declaration, UUID(write.payload["partner"]))
 
 
-def _outcome_taken(
-    tx: Transaction, application: Application, write: DfeWrite, _answer: Any
-) -> None:
-    outcomes.reported(tx, application, tx.get_one(Outcome, UUID(write.subject)))
+def _outcome_taken(tx: Transaction, application: Application, write: DfeWrite, answer: Any) -> None:
+    outcome = tx.get_one(Outcome, UUID(write.subject))
+    outcome.dfe_outcome_id = answer.id
+    outcomes.reported(tx, application, outcome)
 
 
 def _decision_refused(
