@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from enrolling import acceptance_of
@@ -11,6 +12,7 @@ from dfe_simulator.faults import Fault
 from enrolment.traffic.sync import LEASE
 from headship_contracts.enrolment.dfe import DfeStatus
 from headship_contracts.enrolment.events import ApplicationReceived
+from headship_contracts.enrolment.money import ListStatements
 from headship_contracts.errors import Conflict, Refused
 from kit.db.leases import Leases
 from kit.testing import emitted
@@ -128,3 +130,22 @@ def test_two_syncs_never_overlap(enrolling, synced, monkeypatch):
         assert free  # PostgreSQL lets go of it a moment after the connection is closed
 
     assert enrolling.sync().problem is None
+
+
+def test_statements_of_both_cohorts_of_a_year_are_kept_and_one_too_many_is_named(enrolling):
+    world = enrolling.dfe.world
+    one = next(found for found in world.statements.values() if found.cohort.startswith("2026"))
+    others = [replace(one, statement_id=str(uuid4())) for _ in range(2)]
+    for other in others:
+        world.add_statement(other)
+
+    report = enrolling.sync()
+
+    kept = [
+        found.cohort
+        for found in enrolling.call(ListStatements(limit=500)).items
+        if (found.year, found.month) == (one.year, one.month)
+    ]
+    assert sorted(cohort for cohort in kept if cohort.startswith("2026")) == ["2026a", "2026b"]
+    assert f"{one.month}/{one.year} of cohort 2026" in report.problem
+    assert report.received == 8

@@ -1,6 +1,7 @@
 """Statements: the calendar as it is published, and what DfE says of each month."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -95,13 +96,28 @@ def remove_adjustment(tx: Transaction, request: RemoveAdjustment) -> Done:
     return Done()
 
 
-def keep_statements(tx: Transaction, shown: Sequence[DfeStatement]) -> int:
-    """Keep what DfE says of some months; how many are new or other than before."""
-    return sum(_keep(tx, statement) for statement in shown)
+@dataclass
+class Kept:
+    """How many of DfE's statements are new or other than before, and which could not be kept."""
+
+    changed: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
-def _keep(tx: Transaction, shown: DfeStatement) -> bool:
-    statement = _known(tx, shown)
+def keep_statements(tx: Transaction, shown: Sequence[DfeStatement]) -> Kept:
+    """Keep what DfE says of some months."""
+    kept = Kept()
+    for one in shown:
+        statement = _known(tx, one)
+        if statement is None:
+            month = f"{one.month}/{one.year} of cohort {one.cohort}"
+            kept.problems.append(f"record {one.id}: another statement has {month}")
+        else:
+            kept.changed += _keep(tx, statement, one)
+    return kept
+
+
+def _keep(tx: Transaction, statement: Statement, shown: DfeStatement) -> bool:
     before = (
         statement.dfe_statement_id,
         statement.dfe_deadline_on,
@@ -123,27 +139,33 @@ def _keep(tx: Transaction, shown: DfeStatement) -> bool:
     return True
 
 
-def _known(tx: Transaction, shown: DfeStatement) -> Statement:
-    """The one with DfE's id, else ours of that month; DfE names a cohort by its year alone."""
+def _known(tx: Transaction, shown: DfeStatement) -> Statement | None:
+    """The one with DfE's id, else ours of that month, of whichever of the year's cohorts has none
+    of DfE's yet: DfE names a cohort by its year alone. None where all have.
+    """
     by_id = select(Statement).where(Statement.dfe_statement_id == shown.id).with_for_update()
     found = tx.scalars(by_id).first()
     if found is not None:
         return found
-    cohort = _cohort_of(tx, shown.cohort)
+    cohorts = _cohorts_of(tx, shown.cohort)
     of_month = select(Statement).where(
-        Statement.cohort == cohort,
+        Statement.cohort.in_(cohorts),
         Statement.year == shown.year,
         Statement.month == shown.month,
-        Statement.dfe_statement_id.is_(None),
     )
-    ours = tx.scalars(of_month.with_for_update()).first()
-    return ours or _new(cohort, shown.year, shown.month)
+    ours = {one.cohort: one for one in tx.scalars(of_month.with_for_update())}
+    for cohort in cohorts:
+        if cohort in ours and ours[cohort].dfe_statement_id is None:
+            return ours[cohort]
+    new = next((cohort for cohort in cohorts if cohort not in ours), None)
+    return _new(new, shown.year, shown.month) if new else None
 
 
-def _cohort_of(tx: Transaction, year: str) -> str:
-    """Of a year's cohorts the one that DfE pays for: the others have nothing on a statement."""
-    wanted = select(Cohort.cohort).where(Cohort.cohort.startswith(year), Cohort.funding != "zero")
-    return tx.scalars(wanted.order_by(Cohort.cohort)).first() or f"{year}a"
+def _cohorts_of(tx: Transaction, year: str) -> list[str]:
+    """A year's cohorts, those that DfE pays for first: the others have seldom a statement."""
+    wanted = select(Cohort).where(Cohort.cohort.startswith(year)).order_by(Cohort.cohort)
+    found = sorted(tx.scalars(wanted), key=lambda cohort: cohort.funding == "zero")
+    return [cohort.cohort for cohort in found] or [f"{year}a"]
 
 
 def _new(cohort: str, year: int, month: int) -> Statement:
