@@ -58,6 +58,20 @@ def test_what_is_evidenced_is_made_by_the_next_daily_run_and_only_once(enrolling
     assert declared.evidence_fact == ("engaged from 2026-10-08 to 2026-10-19, 180 of 200 minutes")
 
 
+def test_what_is_evidenced_on_the_day_of_the_deadline_is_declared_that_evening(enrolling):
+    participant = enrolling.enrolled()
+    enrolling.moves_to(datetime(2026, 11, 25, 5, tzinfo=UTC))
+    enrolling.run("declare_what_is_due")
+    enrolling.moves_to(datetime(2026, 11, 25, 21, tzinfo=UTC))
+    enrolling.engages(participant, date(2026, 11, 25), date(2026, 11, 25))
+
+    enrolling.run("declare_what_came_today")
+    enrolling.push()
+
+    (declared,) = enrolling.declarations()
+    assert (declared.state, declared.declaration_date.date()) == ("eligible", date(2026, 11, 25))
+
+
 def test_without_a_delivery_partner_dfes_refusal_is_told_and_nothing_is_sent(enrolling):
     enrolling.call(autumn_schedule())
     enrolling.sync()

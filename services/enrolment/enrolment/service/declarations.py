@@ -89,3 +89,9 @@ class Declarations:
     def declare_what_is_due(self, at: datetime) -> None:
         """Make the declarations that are due and evidenced; warn of deadlines."""
         batches.declare_what_is_due(self.db, at)
+
+    @timer(every=timedelta(days=1), at=time(21, 0), missed="skip")
+    def declare_what_came_today(self, at: datetime) -> None:
+        """Once more: what a register of today gives evidence of may have its deadline, or that of
+        its statement, today."""
+        batches.declare_what_is_due(self.db, at)
