@@ -177,6 +177,17 @@ def test_a_rejection_ends_the_offer(enrolling, line):
     assert offered_now(enrolling) == ids(line[2])
 
 
+def test_what_is_being_rejected_at_dfe_cannot_be_taken_up(enrolling):
+    enrolling.sync()
+    enrolling.call(places(2))
+    (application, *_) = enrolling.applications(status="pending", course=HEADSHIP)
+    enrolling.call(OfferPlace(application_id=application.application_id))
+    enrolling.call(RejectApplication(application_id=application.application_id))
+
+    with pytest.raises(Refused, match="already_decided"):
+        enrolling.call(TakeUpOffer(application_id=application.application_id))
+
+
 class TestSwaps:
     @pytest.fixture
     def holders(self, enrolling):

@@ -93,6 +93,7 @@ def take_up(tx: Transaction, request: TakeUpOffer) -> ApplicationRecord:
     """The place is theirs until the application is decided."""
     application = queries.lock_application(tx, request.application_id)
     check_revision(check_open(tx, application).revision, request.if_revision)
+    _check_undecided(application)
     places.hold(tx, application)
     return schemas.application_record(application)
 
@@ -113,8 +114,7 @@ def cancel(tx: Transaction, request: CancelPlace) -> ApplicationRecord:
     application = queries.application(tx, request.application_id)
     lock_line(tx, application.cohort, application.course, application.id)
     check_revision(application.revision, request.if_revision)
-    if application.status != "pending" or application.decision is not None:
-        raise Refused("already_decided", f"it is {application.decision or application.status}")
+    _check_undecided(application)
     if application.place != HELD:
         raise Refused("no_place_held", f"the place of this application is {application.place}")
     rules.give_back(queries.lock_quotas(tx, application))
@@ -126,6 +126,11 @@ def cancel(tx: Transaction, request: CancelPlace) -> ApplicationRecord:
     tx.flush()
     fill(tx, application.cohort, application.course)
     return schemas.application_record(application)
+
+
+def _check_undecided(application: Application) -> None:
+    if application.status != "pending" or application.decision is not None:
+        raise Refused("already_decided", f"it is {application.decision or application.status}")
 
 
 def list_offers(tx: Transaction, request: ListOffers) -> OfferPage:
