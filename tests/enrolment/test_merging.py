@@ -5,10 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from enrolling import COHORT
 from sqlalchemy import update
 
+from enrolment.domain.dfe.courses import HEADSHIP
 from enrolment.models import Application
-from headship_contracts.enrolment.events import ParticipantMerged
+from headship_contracts.enrolment.dfe import ListDrift
+from headship_contracts.enrolment.events import (
+    ApplicationAccepted,
+    ApplicationRejected,
+    ParticipantMerged,
+)
 from headship_contracts.enrolment.people import People
 from headship_contracts.enrolment.training import DeferParticipant
 from kit.testing import emitted
@@ -93,3 +100,23 @@ def test_a_merge_into_somebody_unknown_moves_to_a_new_participant(enrolling, enr
     now = enrolling.application(enrolled.application_id)
     assert now.dfe_participant_id == UUID(int=5)
     assert now.participant_id != enrolled.participant_id
+
+
+def test_of_two_accepted_for_one_place_the_first_stays_and_the_other_is_drift(enrolling):
+    world = enrolling.dfe.world
+    first, second = list(world.applications.in_order())[:2]
+    for application in (first, second):
+        application.course, application.cohort = HEADSHIP, COHORT
+        application.status, application.training_status = "accepted", "active"
+    world.merge(second.participant_id, first.participant_id, enrolling.at)
+
+    syncs = [enrolling.sync(everything=True) for _ in range(3)]
+
+    theirs = {UUID(first.application_id), UUID(second.application_id)}
+    ours = [a for a in enrolling.applications() if a.dfe_application_id in theirs]
+    assert sorted(a.status for a in ours) == ["accepted", "rejected"]
+    assert len(emitted(enrolling.db, ApplicationAccepted)) == 1
+    assert [e.was_accepted for e in emitted(enrolling.db, ApplicationRejected)] == [False]
+    assert [report.drifted for report in syncs] == [1, 0, 0]
+    (found,) = enrolling.call(ListDrift(record="application")).items
+    assert (found.field, found.ours, found.theirs) == ("status", "rejected", "accepted")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from enrolment import queries, schemas
 from enrolment.applications import newcomers
-from enrolment.applications.following import changed, follow_dfe, know_person
+from enrolment.applications.following import changed, follow_dfe, is_a_second, know_person
 from enrolment.dfe.shapes import DfeApplication
 from enrolment.models import Application, Participant
 from enrolment.participants import merging
@@ -40,8 +40,8 @@ def follow_applications(tx: Transaction, batch: Batch[DfeApplication]) -> Told:
     people = merging.people_at_dfe(tx, [seen.participant_id for seen in batch.read])
     schemas.know_schools(tx, {seen.school_urn for seen in batch.read if seen.school_urn})
     arrived = [seen for seen in batch.read if seen.id not in known]
-    if arrived:
-        newcomers.arrive(tx, arrived, people)
+    for second in newcomers.arrive(tx, arrived, people) if arrived else ():
+        _stand_as_second(tx, second, batch.number, told)
     told.received = len(arrived)
     if known:
         _follow_known(tx, batch, known, people, told)
@@ -65,7 +65,7 @@ def _follow_known(
     busy = queries.told_lately(tx, ids, batch.asked_at)
     drifted = drift.open_ids(tx, "application", known)
     news: dict[UUID, set[str]] = defaultdict(set)
-    for seen in batch.read:
+    for seen in sorted(batch.read, key=lambda one: one.status == "accepted"):  # who gives way first
         application = known.get(seen.id)
         if application is None:
             continue
@@ -74,6 +74,9 @@ def _follow_known(
         moved = _follow_owner(tx, application, person, seen, batch.number, told)
         fresh = know_person(person, seen)
         news[person.id].update(TOLD_AS.get(name, name) for name in fresh)
+        if is_a_second(tx, application, seen):
+            _stand_as_second(tx, application, batch.number, told)
+            continue
         before = drift.state_of(application, COMPARED)
         differs = follow_dfe(tx, application, seen)
         differences = drift.differences(application, before)
@@ -87,6 +90,14 @@ def _follow_known(
             drift.agreed(tx, "application", [seen.id], [*COMPARED, "application"])
         told.changed += differs or moved or bool(fresh)
     _tell_details(tx, {one: fields for one, fields in news.items() if fields})
+
+
+def _stand_as_second(tx: Transaction, second: Application, number: int, told: Told) -> None:
+    difference = ("status", second.status, "accepted")
+    dfe_id = second.dfe_application_id
+    if dfe_id is not None:
+        told.drifted += drift.stands(tx, "application", second, dfe_id, difference, number)
+        told.passed_over.add(dfe_id)
 
 
 def _follow_owner(

@@ -50,6 +50,14 @@ def follow_dfe(tx: Transaction, application: Application, seen: DfeApplication) 
     return differs
 
 
+def is_a_second(tx: Transaction, application: Application, seen: DfeApplication) -> bool:
+    """Whether DfE shows it accepted beside another accepted one of the same participant, course and
+    cohort, as it does after a merge: the one that was here first stays, and this is drift."""
+    news = seen.status == "accepted" != application.status
+    whose = application.participant_id
+    return news and queries.holds_accepted(tx, whose, seen, but=application.id)
+
+
 def know_person(participant: Participant, seen: DfeApplication) -> list[str]:
     """DfE's word on name, address and TRN; a new address has not failed yet.
 
@@ -201,6 +209,7 @@ def facts_shown(seen: DfeApplication) -> dict[str, Any]:
         "targeted_delivery_funding": seen.targeted_delivery_funding,
         "in_england": seen.in_england,
         "dfe_updated_at": seen.updated_at,
+        "dfe_created_at": seen.created_at,
     }
 
 

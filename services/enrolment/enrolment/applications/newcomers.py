@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 
 from enrolment import queries, schemas
-from enrolment.applications.following import facts_shown, follow_dfe, know_person
+from enrolment.applications.following import facts_shown, follow_dfe, is_a_second, know_person
 from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain import places
 from enrolment.domain.places import HELD, NONE, OVER
@@ -40,11 +40,13 @@ ENTRY: dict[str, Any] = {"reason": None, "expected_return_on": None, "dfe_at": N
 """What an entry of the history says only of a deferral or a withdrawal."""
 
 
-def arrive(tx: Transaction, arrived: list[DfeApplication], people: dict[UUID, Participant]) -> None:
+def arrive(
+    tx: Transaction, arrived: list[DfeApplication], people: dict[UUID, Participant]
+) -> list[Application]:
     """Write down a page of them. `people`: who is known already, by DfE's id.
 
     Nobody is told of one that was rejected before we heard of it. One that is accepted arrives
-    as all do, and is accepted then.
+    as all do, and is accepted then, unless it is a second one: gives these.
     """
     ids = _meet_all(tx, arrived, people)
     rows = {
@@ -58,10 +60,15 @@ def arrive(tx: Transaction, arrived: list[DfeApplication], people: dict[UUID, Pa
     _insert(tx, [row for dfe_id, row in rows.items() if dfe_id not in at_once])
     _tell(tx, ApplicationReceived, [row for row in rows.values() if row["status"] == PENDING])
     one_by_one = list(accepted.keys() - alone)
+    seconds = []
     for dfe_id, application in queries.lock_seen(tx, one_by_one).items() if one_by_one else ():
-        follow_dfe(tx, application, accepted[dfe_id])
+        if is_a_second(tx, application, accepted[dfe_id]):
+            seconds.append(application)
+        else:
+            follow_dfe(tx, application, accepted[dfe_id])
     if at_once:
         _accept(tx, [row for dfe_id, row in rows.items() if dfe_id in at_once])
+    return seconds
 
 
 def _meet_all(

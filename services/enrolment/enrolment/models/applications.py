@@ -67,6 +67,7 @@ class Application(Base):
     reason_for_rejection: Mapped[str | None]
     problem: Mapped[dict[str, Any] | None]  # {field, message}: the last refusal
     dfe_updated_at: Mapped[datetime | None]
+    dfe_created_at: Mapped[datetime | None]
     seen_in_sync: Mapped[int | None]  # read by the former release only
     created_at: Mapped[datetime]
     revision: Mapped[int]

@@ -62,7 +62,8 @@ def _follow_training(
         return False
     difference = ("training_status", application.training_status, shown.training_status)
     takes_part = shown.training_status != "withdrawn" and application.training_status == "withdrawn"
-    if takes_part and queries.holds_accepted(tx, application.participant_id, application):
+    whose = application.participant_id
+    if takes_part and queries.holds_accepted(tx, whose, application, but=application.id):
         told.drifted += drift.stands(
             tx, "application", application, shown.application_id, difference, batch.number
         )

@@ -63,7 +63,7 @@ def merge(tx: Transaction, former_dfe_id: UUID, into_dfe_id: UUID) -> list[Appli
 def move(tx: Transaction, application: Application, into: Participant) -> bool:
     """The application is this participant's, and the others hear it; says whether it can be."""
     takes_part = application.status == "accepted" and application.training_status != "withdrawn"
-    if takes_part and queries.holds_accepted(tx, into.id, application):
+    if takes_part and queries.holds_accepted(tx, into.id, application, but=application.id):
         return False
     former_id = application.participant_id
     application.participant, application.participant_id = into, into.id

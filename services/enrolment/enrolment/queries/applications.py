@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import aliased
 
+from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain.evidence import MADE_ELSEWHERE
 from enrolment.domain.places import EVERYWHERE
 from enrolment.models import (
@@ -28,6 +30,7 @@ from enrolment.models import (
 )
 from headship_contracts.errors import NotFound
 from kit import Transaction
+from kit.db.bulk import among
 
 RowT = TypeVar("RowT", bound=Base)
 
@@ -102,17 +105,40 @@ def lock_with_rivals(
     return locked.pop(application_id), list(locked.values())
 
 
-def holds_accepted(tx: Transaction, participant_id: UUID, like: Application) -> bool:
-    """Whether that participant is enrolled in this application's course and cohort by another."""
+def holds_accepted(
+    tx: Transaction, participant_id: UUID, like: Application | DfeApplication, *, but: UUID
+) -> bool:
+    """Whether that participant is enrolled in its course and cohort by another than `but`."""
     wanted = select(Application.id).where(
         Application.participant_id == participant_id,
-        Application.id != like.id,
+        Application.id != but,
         Application.course == like.course,
         Application.cohort == like.cohort,
         Application.status == "accepted",
         Application.training_status != "withdrawn",
     )
     return tx.scalars(wanted.limit(1)).first() is not None
+
+
+def overtaken(tx: Transaction, applications: Iterable[Application]) -> set[UUID]:
+    """Those of which DfE thinks no more where it is asked by participant and course: it takes the
+    accepted application for them that was made last.
+    """
+    known = {one.id for one in applications if one.dfe_application_id is not None}
+    later = aliased(Application)
+    overtaking = (
+        select(later.id)
+        .where(later.participant_id == Application.participant_id)
+        .where(later.course == Application.course, later.status == "accepted")
+        .where(later.dfe_application_id.is_not(None))
+        .where(_made_at(later) > _made_at(Application))
+    )
+    wanted = select(Application.id).where(among(tx, Application.id, known), overtaking.exists())
+    return set(tx.scalars(wanted)) if known else set()
+
+
+def _made_at(application: Any) -> Any:
+    return func.coalesce(application.dfe_created_at, application.created_at)
 
 
 def lock_quotas(tx: Transaction, of: Application, cohort: str | None = None) -> list[Quota]:

@@ -1,0 +1,15 @@
+"""When DfE has an application from: of those from before it is known from the next full sync."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    op.add_column("applications", sa.Column("dfe_created_at", sa.DateTime(timezone=True)))
+
+
+def downgrade() -> None:
+    op.drop_column("applications", "dfe_created_at")
