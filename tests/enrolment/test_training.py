@@ -1,9 +1,10 @@
 """Deferring, resuming and withdrawing, at DfE and here."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from headship_contracts.enrolment.declarations import DueDeclarations
 from headship_contracts.enrolment.events import (
     ParticipantDeferred,
     ParticipantResumed,
@@ -120,3 +121,40 @@ def test_after_a_withdrawal_only_what_was_reached_before_is_declared(enrolling, 
 
     assert [d.declaration_type for d in enrolling.declarations()] == ["started", "retained-1"]
     assert {d.state for d in enrolling.declarations()} == {"eligible"}
+
+
+class TestAnEnrolmentThatIsNotTheLatest:
+    """DfE is asked by participant and course, and takes the application that was made last."""
+
+    @pytest.fixture
+    def overtaken(self, enrolling, started):
+        world = enrolling.dfe.world
+        mine = world.applications[str(started.dfe_application_id)]
+        later = next(a for a in world.applications.in_order() if a.status == "pending")
+        enrolling.moves_to(enrolling.at + timedelta(hours=1))
+        later.course, later.cohort = mine.course, "2025a"
+        later.status, later.training_status = "accepted", "active"
+        later.created_at = mine.created_at + timedelta(days=1)
+        world.merge(later.participant_id, mine.participant_id, enrolling.at)
+        enrolling.sync(everything=True)
+        return started
+
+    @pytest.mark.parametrize("action", [DeferParticipant, WithdrawParticipant])
+    def test_is_not_changed_in_place_of_the_other(self, enrolling, overtaken, action):
+        with pytest.raises(Refused, match="later application"):
+            enrolling.call(action(application_id=overtaken.application_id, reason="other"))
+
+    def test_is_not_declared_in_place_of_the_other(self, enrolling, overtaken):
+        enrolling.moves_to(datetime(2026, 12, 3, 20, tzinfo=UTC))
+        enrolling.engages(overtaken, date(2026, 10, 8), date(2026, 12, 3))
+
+        enrolling.declares()
+
+        assert [d.declaration_type for d in enrolling.declarations()] == ["started"]
+        (blocked,) = [
+            due
+            for due in enrolling.call(DueDeclarations()).items
+            if due.application_id == overtaken.application_id
+        ]
+        assert (blocked.declaration_type, blocked.reason) == ("retained-1", "blocked")
+        assert "later application" in blocked.detail

@@ -41,6 +41,8 @@ EQUAL_TO = (
     "dfe_application_id",
 )
 
+LATER_ONE = "DfE would take it for the participant's later application for this course"
+
 
 def list_applications(tx: Transaction, request: ListApplications) -> ApplicationPage:
     """Oldest first."""
@@ -144,6 +146,12 @@ def check_undecided(tx: Transaction, application: Application) -> None:
         raise Refused("decision_pending", f"{pending}: DfE has not answered yet")
     if application.status == "removed":
         raise Refused("application_removed", "DfE no longer shows it")
+
+
+def check_meant(tx: Transaction, application: Application) -> None:
+    """Raises Refused where DfE would take what it is told for another application's."""
+    if queries.overtaken(tx, [application]):
+        raise Refused("not_the_latest", LATER_ONE)
 
 
 def refuse_for(problems: list[Problem]) -> None:

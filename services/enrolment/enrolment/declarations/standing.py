@@ -1,7 +1,7 @@
 """How the next declaration of each who is enrolled stands, by our rules and by DfE's."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from enrolment import queries, schemas
+from enrolment.applications.deciding import LATER_ONE
 from enrolment.domain import declarations as rules
 from enrolment.domain.dfe import declarations as twin
 from enrolment.domain.dfe.messages import Problem
@@ -71,6 +72,7 @@ def stand(
     partners: dict[UUID | None, DeliveryPartner] = {
         partner.id: partner for partner in tx.scalars(select(DeliveryPartner))
     }
+    overtaken = queries.overtaken(tx, enrolled)
     standings = []
     for application in enrolled:
         schedule = schemas.schedule_of(application)
@@ -82,8 +84,20 @@ def stand(
             continue
         partner = partners.get(application.delivery_partner_id)
         standing = Standing(application, schedule, its_made, its_told, partner, due)
-        standings.append(_check_with_twin(standing, calendars(tx), at))
+        hindrance = _hindrance(application, overtaken)
+        if hindrance is None or due.reason != rules.CAN_BE_MADE:
+            standings.append(_check_with_twin(standing, calendars(tx), at))
+        else:
+            blocked = replace(due, reason=rules.BLOCKED, detail=hindrance)
+            standings.append(replace(standing, due=blocked))
     return standings
+
+
+def _hindrance(application: Application, overtaken: Collection[UUID]) -> str | None:
+    """Why DfE would judge a declaration by something else than what stands here."""
+    if application.decision is not None:
+        return f"DfE has yet to answer a decision: {application.decision}"
+    return LATER_ONE if application.id in overtaken else None
 
 
 def is_fundable(application: Application) -> bool:
@@ -131,9 +145,6 @@ def _check_with_twin(standing: Standing, known: Calendars, at: datetime) -> Stan
     if due.reason != rules.CAN_BE_MADE or due.declared_at is None or due.proof is None:
         return standing
     application = standing.application
-    if application.decision is not None:  # DfE will judge it by what comes of that
-        unanswered = f"DfE has yet to answer a decision: {application.decision}"
-        return replace(standing, due=replace(due, reason=rules.BLOCKED, detail=unanswered))
     partner = standing.partner_at_dfe
     request = twin.DeclarationRequest(
         participant_id=str(application.participant_id),

@@ -192,7 +192,8 @@ def _fits(letter: Letter, shown: Answer) -> bool:
     if letter.kind == "void":
         return shown.state in VOIDED
     if letter.kind == "declare":
-        return shown.declaration_type == body["declaration_type"]
+        its = shown.application_id in (None, letter.dfe_application_id)
+        return its and shown.declaration_type == body["declaration_type"]
     partners = (shown.delivery_partner_id, shown.secondary_delivery_partner_id)
     names = ("delivery_partner_id", "secondary_delivery_partner_id")
     return partners == tuple(UUID(body[name]) if body.get(name) else None for name in names)

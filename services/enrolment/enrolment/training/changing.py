@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from enrolment import courses, queries, schemas, tasks
-from enrolment.applications.deciding import check_undecided, refuse_for
+from enrolment.applications.deciding import check_meant, check_undecided, refuse_for
 from enrolment.applications.following import changed
 from enrolment.domain import training as rules
 from enrolment.domain.declarations import READY, REFUSED, TAKEN
@@ -266,6 +266,7 @@ def _locked(
     check_undecided(tx, application)
     if application.status != "accepted" or application.training_status is None:
         return application, None
+    check_meant(tx, application)
     declared = [
         (made.declaration_type, made.state)
         for made in queries.declarations_of(tx, [application.id])

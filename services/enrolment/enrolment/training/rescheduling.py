@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from enrolment import places, queries, schemas
-from enrolment.applications.deciding import check_undecided, refuse_for
+from enrolment.applications.deciding import check_meant, check_undecided, refuse_for
 from enrolment.applications.following import be_rescheduled, changed
 from enrolment.domain import training as rules
 from enrolment.domain.dfe import courses, messages
@@ -39,6 +39,7 @@ def change_schedule(tx: Transaction, request: ChangeSchedule) -> ApplicationReco
     check_undecided(tx, application)
     if application.status != "accepted" or application.training_status is None:
         refuse_for([messages.NO_ACCEPTED_APPLICATION])
+    check_meant(tx, application)
     cohort = request.cohort or application.cohort
     facts = _facts(tx, application)
     target = _target(tx, application, request.schedule, cohort)
