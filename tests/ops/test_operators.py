@@ -1,8 +1,12 @@
 """What we ask of other operators fits what they make: names, ports, and who lets whom in."""
 
+from pathlib import Path
+
 import pytest
 from operators import NEEDED, Needed, let_through, ports_of_pods, ports_of_services
 from rendered import OVERLAYS, called, every, overlay
+
+RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 
 NAMED = {
     "authenticationRef": "TriggerAuthentication",
@@ -101,3 +105,13 @@ def test_no_two_installations_keep_their_backups_in_one_place() -> None:
 
     assert len(places) == 2
     assert len(set(places)) == len(places)
+
+
+def test_the_database_counts_what_runbooks_read_of_its_statements() -> None:
+    read = [file.name for file in RUNBOOKS.glob("*.md") if "pg_stat_statements" in file.read_text()]
+
+    assert read
+    for name in ("production", "staging"):
+        (cluster,) = overlay(name).of("Cluster")
+        told = cluster["spec"]["postgresql"]["parameters"]
+        assert any(setting.startswith("pg_stat_statements.") for setting in told)
