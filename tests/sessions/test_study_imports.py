@@ -163,6 +163,45 @@ def test_a_bad_statement_is_told_with_its_place(training, ids):
     ]
 
 
+def test_one_odd_statement_is_told_and_the_others_are_taken_in(training, ids):
+    odd = a_statement(ids[0], unit="culture-2")
+    statements = [
+        a_statement(ids[0]),
+        odd | {"timestamp": "0001-01-01T00:00:00Z"},  # how some platforms write that there is none
+        odd | {"timestamp": "9999-12-31T23:59:59-05:00"},
+        odd | {"result": {"duration": "PT99999999999999999999S"}},
+        odd | {"result": {"duration": f"P{'9' * 5_000}W"}},
+        odd | {"result": {"duration": "PT24H1S"}},
+        odd | {"object": {"id": "x\x00"}},
+        odd | {"object": {"id": "x\ud800"}},
+        a_statement(ids[1]),
+    ]
+
+    report = take_in(training, json.dumps(statements), "xapi")
+
+    assert (report.recorded, report.refused) == (2, 7)
+    assert progress(training, ids[0]) == progress(training, ids[1]) == {"culture-1": (0, True)}
+    fields = ["timestamp"] * 2 + ["result.duration"] * 3 + ["unit_code"] * 2
+    assert [problem.field for problem in report.problems] == fields
+    assert [problem.value for problem in report.problems[-2:]] == [r"x\x00", r"x\ud800"]
+
+
+def test_one_odd_row_is_told_and_the_others_are_taken_in(training, ids):
+    content = (
+        "person,unit,minutes,finished,date\n"
+        f"{ids[0]},culture-1,10,yes,2026-10-20\n"
+        f"{ids[0]},culture-2,10,yes,0001-01-01T00:00:00Z\n"
+        f"{ids[0]},culture-2,1e9999999,yes,2026-10-20\n"
+        f"{ids[0]},culture-2,P{'9' * 5_000}W,yes,2026-10-20\n"
+        f"{ids[1]},culture-1,10,yes,2026-10-20\n"
+    )
+
+    report = take_in(training, content)
+
+    assert (report.recorded, report.refused) == (2, 3)
+    assert [problem.row for problem in report.problems] == [3, 4, 5]
+
+
 def test_a_participant_of_two_programmes_needs_the_course(training, ids):
     participant = training.accepted[ids[0]].participant_id
     training.accept(1, slots=[], participant_id=participant, course="npq-senco")

@@ -59,7 +59,12 @@ class StudyFile:
     voided: list[UUID] = field(default_factory=list)  # statements that are taken back
 
     def problem(self, row: int, where: str, code: str, message: str, value: object = "") -> None:
-        self.problems.append(RowProblem(row, where, code, message, str(value)[:200]))
+        self.problems.append(RowProblem(row, where, code, message, _printable(str(value))[:200]))
+
+
+def _printable(text: str) -> str:
+    """Zero bytes and half surrogate pairs spelt out, which no report may hold."""
+    return text.encode(errors="backslashreplace").decode().replace("\x00", r"\x00")
 
 
 def as_id(text: str) -> UUID | None:
@@ -76,9 +81,12 @@ def as_seconds(text: str) -> int | None:
     if found is None or not any(found.groups()):
         return None
     total = Decimal(0)
-    for name, seconds in _IN_SECONDS.items():
-        if value := found[name]:
-            total += Decimal(value.replace(",", ".")) * seconds
+    try:
+        for name, seconds in _IN_SECONDS.items():
+            if value := found[name]:
+                total += Decimal(value.replace(",", ".")) * seconds
+    except ArithmeticError:
+        return None
     return int(total)
 
 
@@ -93,7 +101,7 @@ def as_minutes(text: str) -> int | None:
         minutes = Decimal(told)
     except InvalidOperation:
         return None
-    return int(minutes) if minutes.is_finite() and abs(minutes) < 10**9 else None
+    return int(minutes) if minutes.is_finite() and -(10**9) < minutes < 10**9 else None
 
 
 def as_day(text: str) -> date | None:
@@ -102,7 +110,7 @@ def as_day(text: str) -> date | None:
     try:
         at = datetime.fromisoformat(told)
         return today(at) if at.tzinfo else at.date()
-    except ValueError:
+    except (ValueError, OverflowError):  # year 1 begins later in London
         pass
     parts = re.match(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ ,]|$)", told)
     try:

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sessions.domain.study_files.rows import StudyFile, StudyRow, as_day, as_id, as_seconds
+from sessions.domain.study_files.rows import (
+    MOST_MINUTES,
+    StudyFile,
+    StudyRow,
+    as_day,
+    as_id,
+    as_seconds,
+)
 
 FINISHING = frozenset({"completed", "passed", "mastered"})
 """Verbs that finish a unit, unless their result says that it is not complete."""
@@ -72,8 +79,8 @@ def _read(found: StudyFile, number: int, statement: Mapping[str, Any]) -> None:
     seconds = 0
     if (duration := result.get("duration")) is not None:
         told_seconds = as_seconds(duration) if isinstance(duration, str) else None
-        if told_seconds is None:
-            told = "must be an ISO 8601 duration such as PT45M"
+        if told_seconds is None or told_seconds > 60 * MOST_MINUTES:
+            told = "must be an ISO 8601 duration such as PT45M, of at most a day"
             found.problem(number, "result.duration", "not_a_duration", told, duration)
         seconds = told_seconds or 0
     completion = result.get("completion")
