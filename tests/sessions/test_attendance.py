@@ -187,6 +187,25 @@ def test_there_is_nothing_to_decide_or_catch_up_where_nothing_was_missed(trainin
         training.catch_up(session, uuid4())
 
 
+def test_whose_own_session_is_ahead_cannot_catch_up_on_another_groups(training):
+    training.a_running_cohort(12)
+    first = training.sessions(kind="coaching")[0]
+    own = next(
+        session
+        for session in training.sessions(kind="coaching")
+        if session.unit_code == first.unit_code and session.group_id != first.group_id
+    )
+    one = min(training.members(own.group_id))
+    training.at(first.ends_at + timedelta(minutes=5))
+
+    with pytest.raises(Refused, match="not_missed"):
+        training.catch_up(first, one)
+
+    training.hold(own, {one: "present"})
+    with pytest.raises(Refused, match="not_missed"):
+        training.catch_up(first, one)
+
+
 def test_self_study_goes_forward_and_never_back(training):
     ids = training.a_running_cohort()
     training.at(training.sessions()[2].starts_at)

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.sessions.attendance import (
@@ -153,6 +153,8 @@ def _missed_while_away(
         return None
     if not seats.is_for(session, person):
         raise Refused("not_seated", "it was never a session of theirs")
+    if _has_another(tx, person, session):
+        raise Refused("not_missed", "they have another session of its unit")
     if seat is None:
         seat = Seat(
             seat_id=uuid4(),
@@ -168,3 +170,26 @@ def _missed_while_away(
     attendance.via = "catch_up"
     entries.stand(attendance, Status.absent, session, settings.attended_percent)
     return attendance
+
+
+def _has_another(tx: Transaction, person: Enrolment, session: TrainingSession) -> bool:
+    """Whether their seat in a session of the unit is ahead, or counts."""
+    rows = tx.execute(
+        select(TrainingSession.session_id)
+        .join(Seat, Seat.session_id == TrainingSession.session_id)
+        .outerjoin(
+            Attendance,
+            (Attendance.session_id == Seat.session_id)
+            & (Attendance.application_id == Seat.application_id),
+        )
+        .where(
+            Seat.application_id == person.application_id,
+            TrainingSession.course == session.course,
+            TrainingSession.cohort == session.cohort,
+            TrainingSession.unit_code == session.unit_code,
+            TrainingSession.session_id != session.session_id,
+            TrainingSession.status == "scheduled",
+            or_(Seat.held & (TrainingSession.ends_at > tx.at), Attendance.counts),
+        )
+    )
+    return rows.first() is not None
