@@ -153,6 +153,25 @@ def test_a_new_version_of_the_plan_moves_what_nobody_moved_by_hand(training):
     )
 
 
+def test_what_has_another_venue_alone_follows_the_plan_and_what_was_moved_is_told(training):
+    training.a_running_cohort()
+    first, second, *_ = training.sessions(kind="webinar")
+    for session, start in ((first, first.local_start), (second, f"{second.local_start[:11]}09:00")):
+        training.call(
+            MoveSession(session_id=session.session_id, local_start=start, venue="The studio")
+        )
+
+    training.publish(starts_on=STARTS_ON + timedelta(weeks=1))
+    report = training.schedule()
+
+    now = {session.session_id: session for session in training.sessions()}
+    kept = [one.unit_code for one in report.shortfalls if one.code == "kept_by_hand"]
+    assert now[first.session_id].local_start > first.local_start
+    assert now[first.session_id].venue == "The studio"
+    assert now[second.session_id].local_start == f"{second.local_start[:11]}09:00"
+    assert kept == [second.unit_code]
+
+
 def test_a_moved_session_keeps_its_wall_time_and_raises_its_sequence(training):
     training.a_running_cohort()
     session = training.sessions(kind="coaching")[0]

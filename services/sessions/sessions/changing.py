@@ -22,7 +22,7 @@ from sessions.settings import SessionsSettings
 
 
 def move(tx: Transaction, request: MoveSession, settings: SessionsSettings) -> SessionRecord:
-    """Give a session another time or venue; from now on the plan does not move it any more."""
+    """Give a session another time or venue; with another time it is the plan's to move no more."""
     session = changeable(tx, request.session_id, request.expected_revision)
     local_start = datetime.fromisoformat(request.local_start)
     starts_at = instant(local_start, request.fold)
@@ -31,7 +31,7 @@ def move(tx: Transaction, request: MoveSession, settings: SessionsSettings) -> S
     if (starts_at, venue) == (session.starts_at, session.venue):
         return facilitators.record(tx, session)  # it is there already: nobody is told anything
     told = by_hand.check_time(tx, session, starts_at, venue, settings, former=session.starts_at)
-    session.by_hand = True
+    session.by_hand = session.by_hand or starts_at != session.starts_at
     move_to(tx, session, local_start, request.fold or 0, request.venue)
     return facilitators.record(tx, session, told)
 

@@ -1,6 +1,6 @@
 """The calendar of a cohort: its sessions as the plan, the groups and the hubs have them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,6 +78,7 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     def new_clashes() -> Clashes:
         clashes = Clashes(tx, settings.severities)
         clashes.tell_all(broken)
+        clashes.tell_all(_kept_by_hand(asked, existing, tx.at))
         for key in sorted(dates.unable):
             clashes.tell_all(dates.shortfalls[key])
         for group_id, weeks in dates.study.items():
@@ -123,6 +124,26 @@ def _of_sound_groups(
     levels = settings.severities
     blocked = {one.group_id for one in broken if levels[one.code] is Severity.block}
     return [due for due in asked if due.group_id is None or due.group_id not in blocked]
+
+
+def _kept_by_hand(
+    asked: Sequence[Due], existing: Mapping[tuple[str, str], TrainingSession], at: datetime
+) -> Iterator[ShortfallRecord]:
+    """Sessions ahead that somebody moved when the plan had another week for them than now."""
+    for due in asked:
+        session = existing.get((due.unit.code, due.audience))
+        if session is None or not (session.by_hand and is_ahead(session, at)):
+            continue
+        if session.planned_monday not in (None, due.unit.monday):
+            told = f"was moved by hand; the plan has it in the week of {due.unit.monday} now"
+            yield ShortfallRecord(
+                code="kept_by_hand",
+                detail=f"{due.unit.code} on {session.local_start[:10]} {told}",
+                unit_code=due.unit.code,
+                day=today(session.starts_at),
+                group_id=due.group_id,
+                delivery_partner_id=due.delivery_partner_id,
+            )
 
 
 def _leaving(
