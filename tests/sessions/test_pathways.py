@@ -213,13 +213,14 @@ def test_a_pause_is_kept_free_and_the_gate_stays_in_reach(training, ids):
     assert (record.why, record.in_reach) == ("paused", True)
 
 
-def test_a_pause_that_would_lose_the_gate_is_refused_and_changes_nothing(training, ids):
+@pytest.mark.parametrize("until", [date(2028, 2, 1), date.max])  # the latter: until further notice
+def test_a_pause_that_would_lose_the_gate_is_refused_and_changes_nothing(training, ids, until):
     with pytest.raises(Refused, match="gate_would_be_lost"):
         training.call(
             PauseStudy(
                 application_id=ids[0],
                 from_on=date(2026, 9, 1),
-                until_on=date(2028, 2, 1),
+                until_on=until,
                 reason="illness",
             )
         )

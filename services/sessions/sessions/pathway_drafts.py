@@ -96,7 +96,7 @@ def bounds(tx: Transaction, stands_on: Ground, draft: Pathway) -> Measure:
     """What self-study may come to, and no more than the weeks ahead take beside what is done."""
     items = [item for item in _items(draft) if item.kind == "self_study"]
     done = sum(pathway_records.credited(stands_on, item) for item in items)
-    free = sum(week.free for week in stands_on.weeks(today(tx.at), paused(draft)))
+    free = sum(week.free for week in stands_on.weeks(today(tx.at), paused(stands_on, draft)))
     room = done + free - CATCH_UP_MINUTES * len(stands_on.missed)
     least, most = stands_on.bounds.least, stands_on.bounds.most
     return Measure(least, max(least, min(most, room)))
@@ -143,7 +143,7 @@ def _remains(tx: Transaction, stands_on: Ground, draft: Pathway) -> Remains:
         chosen=chosen,
         need=choice.needs(units, rated, draft.faces),
         done=stands_on.done,
-        weeks=stands_on.weeks(today(tx.at), paused(draft)),
+        weeks=stands_on.weeks(today(tx.at), paused(stands_on, draft)),
         before=stands_on.before,
         missed=stands_on.missed,
         pins={code: date.fromisoformat(monday) for code, monday in draft.pins.items()},
@@ -156,13 +156,14 @@ def _items(draft: Pathway) -> list[Planned]:
     return [Planned.load(item) for item in draft.items]
 
 
-def paused(draft: Pathway) -> set[date]:
-    """The Mondays of the weeks that pauses touch."""
+def paused(stands_on: Ground, draft: Pathway) -> set[date]:
+    """The Mondays of the plan's weeks that pauses touch: one may be without an end in sight."""
+    last = stands_on.version.last_unit_ends_on
     mondays = set()
     for one in draft.pauses:
         day, until = date.fromisoformat(one["from"]), date.fromisoformat(one["until"])
         monday = monday_of(day)
-        while monday <= until:
+        while monday <= min(until, last):
             mondays.add(monday)
             monday += timedelta(days=7)
     return mondays

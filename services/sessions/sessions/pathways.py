@@ -60,7 +60,10 @@ def move(tx: Transaction, request: MoveStudy, settings: SessionsSettings) -> Pat
     if request.unit_code not in planned:
         told = [f"{request.unit_code!r} is no unit of self-study of their plan"]
         raise Invalid("invalid_fields", "no such unit", {"unit_code": told})
-    weeks = {week.monday for week in stands_on.weeks(today(tx.at), pathway_drafts.paused(draft))}
+    weeks = {
+        week.monday
+        for week in stands_on.weeks(today(tx.at), pathway_drafts.paused(stands_on, draft))
+    }
     if monday not in weeks:
         told = ["is in no open week that is ahead: a holiday, over, or after the last unit"]
         raise Invalid("invalid_fields", "no study then", {"week_of": told})
@@ -90,7 +93,7 @@ def pause(tx: Transaction, request: PauseStudy, settings: SessionsSettings) -> P
         "reason": request.reason,
     }
     draft.pauses = [*draft.pauses, added]
-    paused = pathway_drafts.paused(draft)
+    paused = pathway_drafts.paused(stands_on, draft)
     draft.pins = {
         code: monday
         for code, monday in draft.pins.items()
