@@ -1,6 +1,6 @@
 """What was recorded of self-study by mistake is put right by staff, with a reason."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from headship_contracts.sessions.events import (
     AssessmentReadyWithdrawn,
     EngagementChanged,
 )
+from headship_contracts.sessions.pathways import ReportTask
 from headship_contracts.sessions.study import CorrectStudy, ListStudyCorrections, StudyEntry
 from kit.clock import LONDON
 from kit.db.tables import audit
@@ -96,3 +97,19 @@ def test_what_was_never_recorded_cannot_be_put_right_nor_without_a_reason(traini
         correct(training, uuid4())
     with pytest.raises(Invalid, match="reason"):
         correct(training, one, reason=" ")
+
+
+def test_a_day_that_some_systems_write_for_none_does_not_begin_engagement(training, one):
+    with pytest.raises(Invalid, match="more than three years ago"):
+        training.study(
+            StudyEntry(application_id=one, unit_code=UNIT, minutes=10, worked_on=date(1970, 1, 1))
+        )
+    with pytest.raises(Invalid, match="more than three years ago"):
+        training.call(
+            ReportTask(application_id=one, unit_code=UNIT, report="Done.", done_on=date(1950, 1, 1))
+        )
+
+    training.study(
+        StudyEntry(application_id=one, unit_code=UNIT, minutes=10, worked_on=date(2026, 10, 20))
+    )
+    assert training.told(EngagementChanged)[-1].first_engaged_on == date(2026, 10, 20)

@@ -1,6 +1,6 @@
 """Tasks in one's own school: told, commented by the coach, and counted as study."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from training import StudyEntry
@@ -46,6 +46,33 @@ def test_a_task_counts_as_engagement_and_the_coach_comments_on_it(training, ids)
     assert (commented.comments, commented.comment) == (1, "What did the pupils say?")
     assert (more.report, more.comments) == ("They like it.", 1)
     assert (engaged.study_attended_minutes, engaged.last_engaged_on) == (15, date(2026, 10, 20))
+
+
+def test_what_is_told_after_the_coachs_comment_waits_for_the_next_one(training, ids):
+    training.at(datetime(2026, 10, 20, 9, tzinfo=UTC))
+    group = training.groups()[0]
+
+    def tell(report):
+        training.at(training.now + timedelta(hours=1))
+        asked = ReportTask(application_id=ids[0], unit_code="culture-1", report=report)
+        training.call(asked)
+
+    def comment():
+        training.at(training.now + timedelta(hours=1))
+        said = {"unit_code": "culture-1", "comment": "And then?"}
+        training.call(CommentTask(application_id=ids[0], **said))
+
+    def waiting():
+        listed = training.call(ListTasks(group_id=group.group_id, uncommented=True)).items
+        return [task.report for task in listed]
+
+    tell("We rewrote the morning routine.")
+    comment()
+    assert waiting() == []
+    tell("They like it.")
+    assert waiting() == ["They like it."]
+    comment()
+    assert waiting() == []
 
 
 def test_a_task_and_study_together_are_never_more_than_the_unit(training, ids):

@@ -1,6 +1,7 @@
 """Self-study: how far people are with the units of their plan."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from headship_contracts.errors import Invalid
@@ -11,6 +12,8 @@ from sessions.domain.london import today
 from sessions.domain.template import Kind
 from sessions.models import Enrolment, StudyProgress
 from sessions.settings import SessionsSettings
+
+LONGEST_AGO = timedelta(days=3 * 366)
 
 
 def record(tx: Transaction, request: RecordStudy, settings: SessionsSettings) -> StudyReport:
@@ -73,6 +76,12 @@ def keep(
     return StudyReport(recorded=recorded, unchanged=len(entries) - recorded)
 
 
+def is_too_long_ago(day: date, now: date) -> bool:
+    """No programme, with a pause, is as long: some systems write 1970-01-01 for a day that they do
+    not know, and engagement would begin with it."""
+    return day < now - LONGEST_AGO
+
+
 def _is_earlier(entry: StudyEntry, row: StudyProgress) -> bool:
     """Whether it tells of a day before those that are known."""
     first = row.first_worked_on or row.worked_on
@@ -105,4 +114,6 @@ def check(
             problems[f"entries.{number}.minutes"] = ["give minutes, or say that it is finished"]
         if entry.worked_on is not None and entry.worked_on > today(tx.at):
             problems[f"entries.{number}.worked_on"] = ["is a day that has not come yet"]
+        elif entry.worked_on is not None and is_too_long_ago(entry.worked_on, today(tx.at)):
+            problems[f"entries.{number}.worked_on"] = ["is a day of more than three years ago"]
     return problems

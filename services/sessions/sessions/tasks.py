@@ -15,7 +15,7 @@ from headship_contracts.sessions.pathways import (
 )
 from kit import Transaction
 from kit.paging import page
-from sessions import engagement, ground, programme, queries
+from sessions import engagement, ground, programme, queries, study
 from sessions.domain.london import today
 from sessions.models import Enrolment, Membership, TaskComment, TaskReport
 from sessions.settings import SessionsSettings
@@ -31,8 +31,8 @@ def report(tx: Transaction, request: ReportTask, settings: SessionsSettings) -> 
         told = [f"{request.unit_code!r} is no unit of self-study with a task"]
         raise Invalid("invalid_fields", "no such task", {"unit_code": told})
     done_on = request.done_on or today(tx.at)
-    if done_on > today(tx.at):
-        told = ["is a day that has not come yet"]
+    if done_on > today(tx.at) or study.is_too_long_ago(done_on, today(tx.at)):
+        told = ["is a day that has not come yet, or of more than three years ago"]
         raise Invalid("invalid_fields", "not done yet", {"done_on": told})
     if not request.report.strip():
         raise Invalid("invalid_fields", "nothing is told", {"report": ["say what you did"]})
@@ -113,6 +113,7 @@ def list_tasks(tx: Transaction, request: ListTasks) -> TaskPage:
         comments = select(TaskComment.comment_id).where(
             TaskComment.application_id == TaskReport.application_id,
             TaskComment.unit_code == TaskReport.unit_code,
+            TaskComment.commented_at >= TaskReport.reported_at,
         )
         wanted = wanted.where(~comments.exists())
     keys = (TaskReport.reported_at, TaskReport.report_id)
