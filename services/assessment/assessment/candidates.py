@@ -54,6 +54,12 @@ def require_may_sit(tx: Transaction, application: Application) -> None:
         raise Refused(str(obstacle), "this participant may sit in no window")
 
 
+def who_left(tx: Transaction, application: Application) -> str | None:
+    """Why somebody is not in the programme any more, or not now; None for who is."""
+    obstacle = rules.obstacle(standing_of(tx, application)) or ""
+    return obstacle if obstacle.startswith(("application_", "participant_")) else None
+
+
 def standing_of(tx: Transaction, application: Application) -> Standing:
     """What decides whether an application may sit."""
     results = queries.applications.results_of(tx, application.application_id)

@@ -188,6 +188,10 @@ def _close(tx: Transaction, window_id: UUID) -> None:
             continue
         candidate.revision = tx.next_revision(candidate.revision)
         drafts.lapse(tx, candidate)
+        gone = None if has_script else candidates.who_left(tx, candidate.application)
+        if gone is not None:
+            candidates.remove(tx, candidate.application, candidate, gone)
+            continue
         if has_script:
             candidate.state = CandidateState.SUBMITTED
             continue
