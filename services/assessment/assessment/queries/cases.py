@@ -43,13 +43,15 @@ def open_circumstances(tx: Transaction, window_id: UUID) -> list[Circumstances]:
 
 
 def with_circumstances(tx: Transaction, window_id: UUID) -> set[UUID]:
-    """Applications whose case of a window waits for its decision, or got them more time."""
+    """Applications whose case of a window waits for its decision, or got them more time; and those
+    whose case of another window had them sit again, or later."""
+    here, decided = Circumstances.window_id == window_id, Circumstances.state == "decided"
     mine = select(Circumstances.application_id).where(
-        Circumstances.window_id == window_id,
         or_(
-            Circumstances.state == "filed",
-            and_(Circumstances.state == "decided", Circumstances.outcome == "extend"),
-        ),
+            and_(here, Circumstances.state == "filed"),
+            and_(here, decided, Circumstances.outcome == "extend"),
+            and_(~here, decided, Circumstances.outcome.in_(("defer", "disregard_attempt"))),
+        )
     )
     return set(tx.scalars(mine))
 
