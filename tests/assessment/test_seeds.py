@@ -6,7 +6,7 @@ import pytest
 from assessment_office import OPERATOR, marks_of
 from sqlalchemy import select
 
-from assessment import reallocating
+from assessment import marking_pages, reallocating
 from assessment.domain import standards
 from assessment.domain.allocation.planning import plan
 from assessment.models import Allocation, OpenScript, ReferenceMarking
@@ -16,6 +16,7 @@ from headship_contracts.assessment.allocation import (
     RenewLease,
     ReturnScript,
 )
+from headship_contracts.assessment.assessors import MakeMarkingLink
 from headship_contracts.assessment.events import MarkingOverdue, ScriptAllocated, ScriptWithdrawn
 from headship_contracts.assessment.marking import (
     Adjudicate,
@@ -27,6 +28,7 @@ from headship_contracts.assessment.marking import (
 )
 from headship_contracts.assessment.standardisation import AddReferenceScript
 from headship_contracts.errors import Refused
+from kit import links
 from kit.testing import run_timer
 
 
@@ -118,6 +120,27 @@ def test_the_number_of_a_script_is_as_good_as_that_of_a_seed(office, seeded):
     assert numbers == told | {seed.number}
     assert all(100_000 <= number <= 999_999 for number in numbers)
     assert shown(office, marker, seed).number == seed.number
+
+
+def test_words_that_do_not_count_are_told_of_a_seed_as_of_a_script(office):
+    paper = office.paper()
+    text = "Trust comes first.\n\nReferences\n\nA book of trust."
+    agreed = {"marks": marks_of(80), "reason": "agreed"}
+    office.ask(AddReferenceScript(paper_id=paper.paper_id, purpose="seed", text=text, **agreed))
+    window, application = office.window(paper), office.ready()
+    (marker,) = office.assessors(1)
+    office.open(window)
+    office.submit_here(application, window, text)
+    office.close(window)
+    office.prepare(window)
+
+    told = [shown(office, marker, one) for one in queue(office, marker)]
+
+    assert [(one.words, one.excluded) for one in told] == [(3, 5), (3, 5)]
+    links.use(["a secret for tests only, long enough to be taken"])
+    token = office.ask(MakeMarkingLink(staff_id=marker)).url.rpartition("/")[2]
+    page = marking_pages.show_script(office.db, token, str(told[0].allocation_id))
+    assert "5 more do not count" in page.get_data(as_text=True)
 
 
 def test_a_seed_lies_on_its_own_page_of_a_queue(office, seeded):

@@ -289,4 +289,4 @@ def _show_reference(tx: Transaction, held: ReferenceMarking, request: GetScript)
     standardisation.require_own(tx, held, request.staff_id, held.fence)
     held.started_at = held.started_at or tx.at
     text = files.get(tx, held.reference.text_sha256).decode()
-    return schemas.reference_to_mark(held, text)
+    return schemas.reference_to_mark(held, text, excluded=standardisation.uncounted_in(text))

@@ -8,7 +8,7 @@ from assessment.domain import marking as rules
 from assessment.domain import standards, words
 from assessment.domain.marking import Decision
 from assessment.domain.windows import london_date
-from assessment.domain.words import Block, Kind
+from assessment.domain.words import Block, Count, Kind
 from assessment.models import ReferenceMarking, ReferenceScript
 from headship_contracts.assessment.marking import MarkReceipt, MarkScript, QueueItem, SaveDraft
 from headship_contracts.assessment.standardisation import (
@@ -38,9 +38,7 @@ def add(tx: Transaction, request: AddReferenceScript) -> ReferenceRecord:
     by_code = rules.require_complete(scheme, [(one.criterion, one.mark) for one in request.marks])
     judged = rules.judge(scheme, by_code, Decision.PASS)
     last = words.last_marked_word(paper.word_limit, paper.tolerance_percent)
-    counted = words.count(
-        [Block(line, Kind.LINE) for line in request.text.splitlines()], last_marked=last
-    )
+    counted = _counted(request.text, last)
     order = list(by_code)
     reference = ReferenceScript(
         paper=paper,
@@ -81,6 +79,15 @@ def list_references(tx: Transaction, request: ListReferenceScripts) -> Reference
     roles.require(tx, roles.LEADS)
     found, cursor = queries.assessors.page_of_references(tx, request)
     return ReferencePage(items=[_reference(one) for one in found], next_cursor=cursor)
+
+
+def uncounted_in(text: str) -> int:
+    """Words of a reference script that do not count."""
+    return _counted(text, len(text)).excluded
+
+
+def _counted(text: str, last: int) -> Count:
+    return words.count([Block(line, Kind.LINE) for line in text.splitlines()], last_marked=last)
 
 
 def start(tx: Transaction, request: StartStandardisation) -> Standardisation:

@@ -137,6 +137,11 @@ def _row(token: str, item: QueueItem) -> str:
 
 def _length(shown: ScriptToMark) -> str:
     told = f"{shown.words:,} words; the limit is {shown.word_limit:,}."
+    if shown.excluded:
+        told += (
+            f" {shown.excluded:,} more do not count: title, question, references, appendices. "
+            "Give them no credit as argument."
+        )
     if shown.cut_off_word is not None:
         told += f" Nothing after word {shown.cut_off_word:,} is marked: the line shows where."
     return f"<p>{told}</p>"

@@ -69,7 +69,7 @@ def reference_item(held: ReferenceMarking) -> QueueItem:
     )
 
 
-def reference_to_mark(held: ReferenceMarking, text: str) -> ScriptToMark:
+def reference_to_mark(held: ReferenceMarking, text: str, *, excluded: int) -> ScriptToMark:
     """A reference script as its marker sees it: a seed looks like any script."""
     paper, draft = held.reference.paper, held.draft or {}
     return ScriptToMark(
@@ -82,6 +82,7 @@ def reference_to_mark(held: ReferenceMarking, text: str) -> ScriptToMark:
         text=text[:LONGEST_SHOWN],
         whole=len(text) <= LONGEST_SHOWN,
         words=held.reference.words,
+        excluded=excluded,
         word_limit=paper.word_limit,
         cut_off_word=held.reference.cut_off_word,
         cut_off_at=held.reference.cut_off_at,
@@ -137,6 +138,7 @@ def script_to_mark(allocation: Allocation, text: str, opinions: Sequence[Mark]) 
         text=text[:LONGEST_SHOWN],
         whole=len(text) <= LONGEST_SHOWN,
         words=submission.words,
+        excluded=submission.excluded,
         word_limit=paper.word_limit,
         cut_off_word=submission.cut_off_word,
         cut_off_at=submission.cut_off_at,

@@ -68,14 +68,11 @@ class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
 
 @shape
 class QueueItem(Shape):
-    """A script that waits for a marker; one that was claimed, until `lease_until` (real time).
-
-    The number is one by which only markers know it.
-    """
+    """A script that waits for a marker; one that was claimed, until `lease_until` (real time)."""
 
     allocation_id: UUID
     script_id: UUID
-    number: int
+    number: int  # by which only markers know it
     kind: str  # marking | adjudication | standardisation
     due_on: date
     words: int
@@ -134,6 +131,7 @@ class ScriptToMark(Shape):
     text: str = text(longest=200_000)
     whole: bool = True  # false: text past the cut-off was left out
     words: int
+    excluded: int = 0  # words that do not count: title, question, references, appendices
     word_limit: int
     cut_off_word: int | None = None
     cut_off_at: int | None = None
