@@ -1,9 +1,12 @@
 """Results are ratified as they are, and released as they were ratified."""
 
+import json
+
 import pytest
 
 from assessment.models import Script
-from headship_contracts.assessment.marking import HoldScript, LiftHold
+from headship_contracts.assessment.marking import HoldScript, LiftHold, ListDecisions
+from headship_contracts.assessment.moderation import OpenModeration
 from headship_contracts.assessment.results import RatifyResults, ReleaseResults
 from headship_contracts.errors import Refused
 from kit.identity import Caller
@@ -24,6 +27,21 @@ def test_nobody_releases_what_is_not_ratified(office, window):
     ratified = office.ask(RatifyResults(window_id=window.window_id))
     assert (ratified.scripts, ratified.passed, ratified.failed) == (2, 2, 0)
     assert office.ask(ReleaseResults(window_id=window.window_id)).released == 2
+
+
+def test_a_lead_is_told_how_many_results_rest_on_a_mark_that_nobody_moderated(office, window):
+    before = office.ask(RatifyResults(window_id=window.window_id))
+    assert before.unmoderated == 2
+    script = office.script(window)
+    steps = office.ask(ListDecisions(script_id=script.script_id)).items
+    assert json.loads(steps[-1].facts)["unmoderated"] is True
+
+    office.ask(OpenModeration(window_id=window.window_id))
+    for number in (1, 2):
+        if office.script(window, number).state == "second_marking":
+            office.mark(window, number, 85)
+
+    assert office.ask(RatifyResults(window_id=window.window_id)).unmoderated == 0
 
 
 def test_ratifying_again_without_a_change_gives_the_same_digest(office, window):

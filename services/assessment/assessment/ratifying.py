@@ -5,7 +5,7 @@ from uuid import UUID
 
 from assessment import queries, roles, scripts
 from assessment.domain import seals
-from assessment.domain.marking import Decision
+from assessment.domain.marking import Decision, Rule
 from assessment.domain.windows import WindowState
 from assessment.models import Script, Window
 from headship_contracts.assessment.results import Ratification, RatifyResults
@@ -30,8 +30,10 @@ def ratify(tx: Transaction, request: RatifyResults) -> Ratification:
     window.ratified_at, window.ratified_by = tx.at, str(tx.caller)
     window.ratified_sha256 = digest_of(marked)
     window.revision = tx.next_revision(window.revision)
+    unmoderated = _unmoderated(tx, window, marked)
     for script in marked:
-        scripts.record(tx, script, "ratified", "lead_decides", decision=script.decision)
+        facts = {"decision": script.decision, "unmoderated": script.number in unmoderated}
+        scripts.record(tx, script, "ratified", "lead_decides", **facts)
     passed = sum(script.decision == Decision.PASS for script in marked)
     return Ratification(
         window_id=window.id,
@@ -41,7 +43,17 @@ def ratify(tx: Transaction, request: RatifyResults) -> Ratification:
         sha256=window.ratified_sha256,
         ratified_at=window.ratified_at,
         ratified_by=window.ratified_by,
+        unmoderated=len(unmoderated),
     )
+
+
+def _unmoderated(tx: Transaction, window: Window, marked: Sequence[Script]) -> set[int]:
+    """Numbers of scripts that rest on one mark, of markers for whom no moderation was opened."""
+    looked_at: set[int] = set()
+    for one in queries.moderation.of_window(tx, window.id):
+        looked_at.update(one.frame, map(int, one.mandatory))
+    alone = {script.number for script in marked if script.rule == Rule.SINGLE_MARK_STANDS}
+    return alone - looked_at
 
 
 def ready_to_release(tx: Transaction, window: Window) -> list[Script]:

@@ -24,7 +24,10 @@ class ReleaseReport(Shape):
 
 @shape
 class Ratification(Shape):
-    """The results as they were ratified. `sha256` is over each script's number, decision, score."""
+    """The results as they were ratified. `sha256` is over each script's number, decision, score.
+
+    `unmoderated`: so many rest on one mark alone, and no moderation was opened for their marker.
+    """
 
     window_id: UUID
     scripts: int
@@ -33,6 +36,7 @@ class Ratification(Shape):
     sha256: str
     ratified_at: datetime
     ratified_by: str
+    unmoderated: int = 0
 
 
 @shape
