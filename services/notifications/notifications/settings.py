@@ -30,6 +30,11 @@ class NotificationsSettings(KitSettings):
         check=_address,
     )
     mail_from_name: str | None = setting("the sender's name, if it has one", default=None)
+    mail_only_to: list[str] = setting(
+        "addresses and domains that mail goes to and nowhere else, as where people's data are only"
+        " tried with; not set: anywhere",
+        default=[],
+    )
     mail_directory: Path = setting("folder of the file channel", default=Path("var/outbox"))
     team_address: str | None = setting(
         "who in the provider hears of declarations; nobody if not set", default=None

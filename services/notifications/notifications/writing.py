@@ -14,7 +14,7 @@ from kit import Transaction, links
 from notifications import pacing, queries
 from notifications.channels import File, Mail
 from notifications.claiming import Due
-from notifications.domain.addresses import BadAddress, folded, read_address
+from notifications.domain.addresses import BadAddress, folded, is_among, read_address
 from notifications.domain.pacing import Rate
 from notifications.domain.placeholders import MissingValues
 from notifications.domain.statuses import Status
@@ -121,7 +121,11 @@ def _addressed(
         address = person.email
     else:
         address = one.to_address or settings.team_address
-    return (person, address) if address else Failed("no_address")
+    if not address:
+        return Failed("no_address")
+    if settings.mail_only_to and not is_among(address, settings.mail_only_to):
+        return Failed("not_sent_here: MAIL_ONLY_TO names others", Status.CANCELLED)
+    return person, address
 
 
 def _written(

@@ -3,6 +3,7 @@
 An address is checked by its form alone; whether somebody reads it only its server knows.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -38,6 +39,12 @@ def read_address(told: str) -> Address:
     except EmailNotValidError as error:
         raise BadAddress(_without(told, str(error))) from error
     return Address(found.normalized, found.ascii_email)
+
+
+def is_among(address: str, named: Collection[str]) -> bool:
+    """Whether it is one of these addresses, or in one of these domains."""
+    told = folded(address)
+    return any(told in (folded(one), f"{told.rpartition('@')[0]}@{folded(one)}") for one in named)
 
 
 def folded(address: str) -> str:
