@@ -26,6 +26,8 @@ from sessions.models import CalendarToken, DeliveryPartner, Enrolment, StaffMemb
 
 OWNERS = ("application_id", "staff_id", "delivery_partner_id")
 
+CUT_OFF = ("suspended", "removed")
+
 LOOKS_BACK = timedelta(days=366)
 """How long a facilitator's or a hub's calendar shows what is over; a participant's shows all."""
 
@@ -81,7 +83,8 @@ def feed(tx: Transaction, token: str) -> Feed:
 
 
 def _may_be_read(tx: Transaction, token: CalendarToken) -> bool:
-    """By a hub: as long as it is active, and of a participant while they are with it."""
+    """By a hub: as long as it is active and its access is not ended, and of a participant while
+    they are with it."""
     id = token.delivery_partner_id or token.for_hub
     if id is None:
         return True
@@ -90,7 +93,7 @@ def _may_be_read(tx: Transaction, token: CalendarToken) -> bool:
         if person is None or person.delivery_partner_id != token.for_hub:
             return False
     hub = tx.get(DeliveryPartner, id)
-    return hub is None or hub.status == callers.ACTIVE
+    return hub is None or (hub.status == callers.ACTIVE and hub.access not in CUT_OFF)
 
 
 def _owner(of: Any) -> tuple[str, UUID]:

@@ -78,6 +78,7 @@ def keep_delivery_partner(tx: Transaction, event: DeliveryPartnerChanged) -> Non
         return
     row.revision, row.status = event.revision, event.status
     row.name, row.place = event.name, event.place
+    row.access = event.access or row.access  # the former release does not tell of it
 
 
 def keep_staff(tx: Transaction, event: StaffChanged) -> None:
