@@ -3,8 +3,16 @@
 from pathlib import Path
 
 import pytest
-from operators import NEEDED, Needed, let_through, ports_of_pods, ports_of_services
-from rendered import OVERLAYS, called, every, overlay
+from operators import (
+    BROKER,
+    DATABASE,
+    NEEDED,
+    Needed,
+    let_through,
+    ports_of_pods,
+    ports_of_services,
+)
+from rendered import OVERLAYS, called, every, overlay, template
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 
@@ -28,6 +36,17 @@ def test_pods_of_other_operators_are_let_through_where_they_must(name: str, need
     through = let_through(overlay(name), needed.pods, needed.direction, needed.peer)
 
     assert needed.ports <= through
+
+
+@LIVE
+def test_services_speak_with_broker_and_database_on_their_tls_ports_alone(name: str) -> None:
+    rendered = overlay(name)
+    for workload in rendered.workloads():
+        labels = template(workload)["metadata"]["labels"]
+        for server, port in ((BROKER, 5671), (DATABASE, 5432)):
+            out = let_through(rendered, labels, "egress", server)
+            assert out == let_through(rendered, server, "ingress", labels), called(workload)
+            assert out <= {port}, called(workload)
 
 
 @LIVE
