@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from enrolment import metrics, outcomes, queries
@@ -15,7 +15,7 @@ from enrolment.declarations.making import make
 from enrolment.declarations.standing import Standing, stand
 from enrolment.domain import declarations as rules
 from enrolment.domain.evidence import RESULT
-from enrolment.models import Application, DeadlineWarning
+from enrolment.models import Application, DeadlineWarning, Evidence
 from headship_contracts.enrolment.batches import BatchReport, DeclareBatch, NotDeclared
 from headship_contracts.enrolment.events import DeclarationDue
 from headship_contracts.errors import Invalid
@@ -27,12 +27,17 @@ AT_ONCE = 200
 """Applications looked at in one transaction: their rows are locked meanwhile."""
 
 
-def declare_what_is_due(db: ServiceDatabase, at: datetime) -> None:
-    """Walk through all who are enrolled: make what can be made, warn of deadlines."""
+def declare_what_is_due(
+    db: ServiceDatabase, at: datetime, *, told_since: datetime | None = None
+) -> None:
+    """Walk through all who are enrolled: make what can be made, warn of deadlines.
+
+    `told_since`: only those of whom something has been told since then.
+    """
     after: UUID | None = None
     while True:
         with db.transaction(at=at) as tx:
-            enrolled = list(tx.scalars(_after(after)))
+            enrolled = list(tx.scalars(_after(after, told_since=told_since)))
             if not enrolled:
                 return
             after = enrolled[-1].id
@@ -113,7 +118,12 @@ class _Tally:
         )
 
 
-def _after(after: UUID | None, request: DeclareBatch | None = None) -> Select[Application]:
+def _after(
+    after: UUID | None,
+    request: DeclareBatch | None = None,
+    *,
+    told_since: datetime | None = None,
+) -> Select[Application]:
     """The next page, by id and locked; who is behind each application comes with it."""
     wanted = at_dfe().options(joinedload(Application.participant))
     if request is not None:
@@ -124,6 +134,9 @@ def _after(after: UUID | None, request: DeclareBatch | None = None) -> Select[Ap
             delivery_partner_id=request.delivery_partner_id,
             application_ids=request.application_ids,
         )
+    if told_since is not None:
+        told = select(Evidence.application_id).where(Evidence.told_at >= told_since)
+        wanted = wanted.where(Application.id.in_(told))
     if after is not None:
         wanted = wanted.where(Application.id > after)
     return wanted.order_by(Application.id).limit(AT_ONCE).with_for_update(of=Application)

@@ -92,6 +92,6 @@ class Declarations:
 
     @timer(every=timedelta(days=1), at=time(21, 0), missed="skip")
     def declare_what_came_today(self, at: datetime) -> None:
-        """Once more: what a register of today gives evidence of may have its deadline, or that of
-        its statement, today."""
-        batches.declare_what_is_due(self.db, at)
+        """What a register of today is evidence of may have its deadline, or that of its statement,
+        today."""
+        batches.declare_what_is_due(self.db, at, told_since=at - timedelta(days=1))
