@@ -19,16 +19,18 @@ OTHER = "npq-senior-leadership"
 
 
 def two_courses_with_one_coach(training, severities=""):
-    """A coach whom two courses offer in the same slot, with their days at the same venue."""
+    """A coach whom two courses offer in the same slot, with their days at the same venue; their
+    groups are formed before it is known when they meet."""
     training.service.settings = replace(training.service.settings, clash_severities=severities)
     coach = uuid4()
     for course in (COURSE, OTHER):
-        training.publish(course=course)
         training.offer(course=course, coaches=[(SLOTS[0], coach)])
         for event in training.accept(6, course=course):
             asked = SetAvailability(application_id=event.application_id, slots=SLOTS)
             training.call(asked)
         training.call(FormGroups(course=course, cohort=COHORT))
+    for course in (COURSE, OTHER):
+        training.publish(course=course)
     training.call(ScheduleSessions(course=COURSE, cohort=COHORT))
     return training.call(ScheduleSessions(course=OTHER, cohort=COHORT))
 

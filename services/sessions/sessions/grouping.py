@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from kit import Transaction
-from sessions import queries
+from sessions import busy_coaches, queries
 from sessions.domain.distance import read_place
 from sessions.models import (
     Availability,
@@ -68,6 +68,8 @@ def hub_data(
     staff = _staff(tx, offered, standing)
     gone = without.coaches | {id for id, known in staff.items() if not known.active}
     leading = {(g.slot, g.coach_staff_id) for theirs in standing.values() for g in theirs}
+    pairs = {(coach.slot, coach.staff_id) for of_offer in coaches.values() for coach in of_offer}
+    leading |= busy_coaches.among(tx, course, cohort, pairs)
     waiting = _waiting(tx, course, cohort, set(offers), without.people, transferred=transferred)
     can_do = _availability(tx, members) if may_move else {}
     places = _places(tx, offers)

@@ -7,7 +7,7 @@ WORDS = {
     "no_availability": "has not said which slots they can do",
     "no_slot_in_common": "can do none of the slots that the hub offers",
     "trust_cap": "each group with room has someone of their school or trust, or such a coach",
-    "no_coach": "no coach is free, and its groups, if any, are full",
+    "no_coach": "no coach is free, here and in other cohorts, and its groups, if any, are full",
     "access_needs": "none of the coaches with room provides what they need to take part",
     "hub_too_small": "the hub can form no group",
     "below_least": "too few people without a group can do it",
