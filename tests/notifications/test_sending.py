@@ -57,7 +57,7 @@ def put_forward(office):
 
 
 def test_a_refusal_for_good_fails_at_once(office, receipt):
-    send_by(office, Channel(NotEver("550 no such user")))
+    send_by(office, Channel(NotEver("550 no such user", bad_address=True)))
     send_by(office, Channel())
 
     (message,) = office.messages()
