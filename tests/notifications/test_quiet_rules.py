@@ -55,6 +55,14 @@ def test_term_dates_that_are_known_hold_instead_of_the_skeleton():
     assert published.is_off(date(2027, 2, 16))  # of that year nothing is known
 
 
+def test_a_holiday_over_new_year_says_nothing_of_the_rest_of_either_year():
+    christmas = Calendar(frozenset(), [Holiday(date(2026, 12, 21), date(2027, 1, 3))])
+    half_terms = (date(2026, 10, 28), date(2027, 2, 17), date(2027, 8, 4))
+
+    assert all(christmas.is_off(day) for day in half_terms)
+    assert christmas.is_off(date(2026, 12, 22))
+
+
 def test_who_works_in_no_school_has_no_school_holidays():
     assert not Calendar(frozenset(), None).is_off(date(2026, 10, 28))
 

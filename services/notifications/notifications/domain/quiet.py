@@ -49,8 +49,9 @@ class Holiday:
 class Calendar:
     """Days on which a person is not written to about what can wait.
 
-    `school` holds what is published for their school or authority: a year that it has days of is
-    read from it alone, any other from the national skeleton. None: they work in no school.
+    `school` holds what is published for their school or authority: a year that it has days of, but
+    for the turn of a year, is read from it alone, any other from the national skeleton, too. None:
+    they work in no school.
     """
 
     bank_holidays: Collection[date]
@@ -62,8 +63,9 @@ class Calendar:
             return True
         if self.school is None:
             return False
-        known = [one for one in self.school if day.year in (one.first_day.year, one.last_day.year)]
-        return any(one.first_day <= day <= one.last_day for one in known or skeleton(day.year))
+        published = any(day.year == one.first_day.year == one.last_day.year for one in self.school)
+        known = [*self.school, *([] if published else skeleton(day.year))]
+        return any(one.first_day <= day <= one.last_day for one in known)
 
 
 def held_until(
