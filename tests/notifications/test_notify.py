@@ -59,6 +59,16 @@ def test_notify_gets_our_words_our_reference_and_the_way_out(office, notify, rec
     assert mail["one_click_unsubscribe_url"].startswith("https://headship.example.org/unsubscribe/")
 
 
+def test_a_way_out_that_notify_would_not_take_is_left_out(an_office, settings, notify, told):
+    office = an_office(**settings | {"PUBLIC_URL": "http://headship.example.org"})
+    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
+    office.hear(told.make(assessment.SubmissionReceived))
+
+    office.send()
+
+    assert notify.taken[0].get("one_click_unsubscribe_url") is None
+
+
 def test_what_looks_like_markup_in_a_name_is_none_at_notify(office, notify, receipt):
     office.people[receipt.participant_id] = Person(
         person_id=receipt.participant_id,

@@ -72,7 +72,7 @@ class NotifySender:
                 template_id=self._template_id,
                 personalisation={"subject": mail.subject, "body": mail.markup},
                 reference=mail.message_id,
-                one_click_unsubscribe_url=mail.unsubscribe_url,
+                one_click_unsubscribe_url=_https(mail.unsubscribe_url),
             )
         except APIError as error:
             raise _meant(error) from error
@@ -98,6 +98,11 @@ class NotifySender:
                 return None
             raise NotNow(f"asking for it: {type(error).__name__}") from error
         return STATUSES.get(str(told["status"]))
+
+
+def _https(url: str | None) -> str | None:
+    """Notify takes no other, and would take no mail with one."""
+    return url if url is not None and url.startswith("https://") else None
 
 
 def _meant(error: APIError) -> Exception:
