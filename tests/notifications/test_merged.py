@@ -14,6 +14,8 @@ from headship_contracts.notifications.preferences import (
     TopicPreference,
 )
 from headship_contracts.sessions import events as sessions
+from kit import clock, links
+from kit.pages import Request
 from kit.testing import call
 
 
@@ -93,3 +95,20 @@ def test_a_receipt_that_waits_comes_to_the_remaining_account(office, accepted):
 
     (message,) = office.messages(template="submission_receipt")
     assert (message.status, message.person_id) == ("sent", accepted.participant_id)
+
+
+def test_a_link_in_a_mail_from_before_turns_it_off_for_the_remaining_account(office, accepted):
+    office.hear(accepted.make(sessions.CatchUpDecided))
+    office.send()
+    former = accepted.participant_id
+    merged(office, accepted)
+    office.hear(accepted.make(enrolment.ParticipantDetailsChanged, fields=["email"]))
+    token = links.sign("unsubscribe", f"{former}:attendance", clock.now() + timedelta(days=300))
+    click = Request.from_values(method="POST", data={"List-Unsubscribe": "One-Click"})
+
+    office.service.unsubscribe(click, token)
+    office.hear(accepted.make(sessions.CatchUpDecided))
+    office.send(clock.now() + timedelta(hours=1))
+
+    *_others, last = office.messages(template="catch_up_decided")
+    assert (last.status, last.reason) == ("cancelled", "unsubscribed")

@@ -11,7 +11,7 @@ from uuid import UUID
 from headship_contracts.errors import NotFound
 from kit import Transaction, links
 from kit.pages import Request, Response
-from notifications import preferences
+from notifications import preferences, queries
 from notifications.domain.templates import TOPICS
 from notifications.protection.erased import is_gone
 from notifications.writing import UNSUBSCRIBE
@@ -26,7 +26,7 @@ STYLE = "font-family:Arial,sans-serif;max-width:40em;margin:2em auto;line-height
 
 def shown(tx: Transaction, token: str, at: datetime) -> Response:
     """The page, as things are now. Raises NotFound, Refused for a link that is none, or old."""
-    person_id, topic = _read(token, at)
+    person_id, topic = _read(tx, token, at)
     return _page(tx, person_id, topic, "")
 
 
@@ -34,7 +34,7 @@ def posted(tx: Transaction, request: Request, token: str, at: datetime) -> Respo
     """One click, or the page's form; what is as it was is not kept as a choice. About somebody who
     was erased nothing is kept, and nothing goes to them either.
     """
-    person_id, topic = _read(token, at)
+    person_id, topic = _read(tx, token, at)
     if is_gone(tx, person_id):
         return _page(tx, person_id, topic, "You will get no more messages: your data are erased.")
     if request.form.get("List-Unsubscribe") == "One-Click" or not request.form:
@@ -51,10 +51,10 @@ def posted(tx: Transaction, request: Request, token: str, at: datetime) -> Respo
     return _page(tx, person_id, topic, "Your choice is kept.")
 
 
-def _read(token: str, at: datetime) -> tuple[UUID, str]:
+def _read(tx: Transaction, token: str, at: datetime) -> tuple[UUID, str]:
     person_id, _, topic = links.read(UNSUBSCRIBE, token, at).partition(":")
     try:
-        return UUID(person_id), topic
+        return queries.who_is_now(tx, UUID(person_id)), topic
     except ValueError as error:
         raise NotFound("link_unknown") from error
 

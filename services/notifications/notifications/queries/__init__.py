@@ -34,6 +34,7 @@ from notifications.queries.told import (
     seats_ahead,
     seats_in,
     values_of,
+    who_is_now,
 )
 
 __all__ = [
@@ -69,4 +70,5 @@ __all__ = [
     "taken_between",
     "told_since",
     "values_of",
+    "who_is_now",
 ]

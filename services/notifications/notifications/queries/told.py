@@ -15,6 +15,7 @@ from notifications.models import (
     Candidate,
     Message,
     Seat,
+    StaffMember,
     TrainingSession,
 )
 
@@ -198,6 +199,21 @@ def applications_of(tx: Transaction, course: str, cohort: str) -> list[Applicati
         Application.course == course, Application.cohort == cohort
     )
     return list(tx.scalars(statement.order_by(Application.application_id)))
+
+
+def who_is_now(tx: Transaction, person_id: UUID) -> UUID:
+    """Whose the applications are of which messages have gone to somebody: two accounts may have
+    become one since.
+    """
+    own = select(Application.application_id).where(Application.participant_id == person_id)
+    if tx.scalars(own.limit(1)).first() is not None or tx.get(StaffMember, person_id) is not None:
+        return person_id
+    wanted = (
+        select(Application.participant_id)
+        .join(Message, Message.application_id == Application.application_id)
+        .where(Message.person_id == person_id)
+    )
+    return tx.scalars(wanted.order_by(Message.created_at.desc()).limit(1)).first() or person_id
 
 
 def move_to_participant(tx: Transaction, application_id: UUID, participant_id: UUID) -> None:
