@@ -1,5 +1,6 @@
 """What people hear together: in the evening, netted, and as things are when it goes out."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -10,6 +11,7 @@ from headship_contracts.enrolment import events as enrolment
 from headship_contracts.notifications.messages import ResendMessage
 from headship_contracts.notifications.preferences import SetPreferences, TopicPreference
 from headship_contracts.sessions import events as sessions
+from kit import clock
 from kit.testing import call
 from notifications.models import DigestItem
 
@@ -224,6 +226,52 @@ def test_a_break_that_is_taken_back_the_same_day_is_no_news(office, told, hub):
     office.evening(NOW + 2 * DAY)
 
     assert len(office.messages(person_id=staff_id)) == before
+
+
+def moves_on(office, told, hub_id, staff_id):
+    office.hear(
+        told.make(enrolment.StaffChanged, staff_id=staff_id, delivery_partner_id=uuid4()),
+    )
+
+
+def is_suspended(office, told, hub_id, staff_id):
+    office.hear(
+        told.make(enrolment.DeliveryPartnerChanged, delivery_partner_id=hub_id, status="suspended")
+    )
+
+
+@pytest.mark.parametrize("happens", [moves_on, is_suspended])
+def test_who_is_no_longer_at_a_hub_hears_no_more_of_its_participants(office, told, hub, happens):
+    _hub_id, staff_id = hub
+    office.hear(told.make(sessions.EngagementAtRisk, missable=1))
+    happens(office, told, *hub)
+
+    office.evening(NOW + 2 * DAY)
+
+    last = office.messages(person_id=staff_id)[-1]
+    assert (last.status, last.reason) == ("cancelled", "nothing_left")
+
+
+@pytest.mark.parametrize(("days", "told_as"), [((10, 3, 10), None), ((10, 3, 1), 10)])
+def test_what_is_changed_at_short_notice_is_told_with_what_they_have_not_heard_of(
+    office, seated, days, told_as
+):
+    first, second = moves(seated, *days)
+    office.hear(first)
+    clock.set_simulated(NOW + timedelta(hours=1))
+    near = dataclasses.replace(second, former_starts_at=NOW + timedelta(hours=40))
+    near = dataclasses.replace(near, starts_at=first.former_starts_at) if told_as is None else near
+    office.hear(near)
+    office.send(NOW + timedelta(hours=2))
+    office.evening()
+
+    found = session_mails(office)
+    if told_as is None:
+        assert found == []
+        return
+    assert found == [("session_moved", "sent")]
+    mail = (office.folder / office.mails()[-1]["file"]).read_text()
+    assert "was to begin on Thursday 12 November 2026" in mail
 
 
 def test_an_item_is_told_once_however_often_the_evening_comes(office, seated):

@@ -93,3 +93,35 @@ def test_a_place_that_is_lost_is_told_of(office, told):
     office.send(NOW + timedelta(minutes=1))
 
     assert [m.status for m in office.messages()] == ["sent"]
+
+
+RUNNING = {"starts_on": NOW.date() - timedelta(days=300), "cohort": "2025a"}
+
+
+@pytest.mark.parametrize("training", ["active", "deferred", "withdrawn"])
+def test_who_is_in_a_programme_that_goes_on_when_we_first_hear_of_them_is_not_told_to_join(
+    office, told, training
+):
+    office.hear(told.make(enrolment.ApplicationReceived, training_status=training, **RUNNING))
+
+    assert office.templates() == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_who_is_accepted_into_a_programme_that_goes_on_is_told_to_join(office, told, order):
+    accepted = told.make(enrolment.ApplicationAccepted, **RUNNING)
+    changed = told.make(enrolment.ParticipantDetailsChanged, fields=["email"], **RUNNING)
+
+    office.hear(*[accepted, changed][::order], times=2)
+
+    assert office.templates() == ["joining"]
+
+
+def test_who_has_withdrawn_before_the_joining_instructions_left_does_not_get_them(office, told):
+    office.hear(told.make(enrolment.ApplicationAccepted))
+    office.hear(told.make(enrolment.ParticipantWithdrawn, training_status="withdrawn"))
+
+    office.send(NOW + timedelta(minutes=1))
+
+    (message,) = office.messages(template="joining")
+    assert (message.status, message.reason) == ("cancelled", "participant_withdrawn")

@@ -1,10 +1,13 @@
 """What becomes again as it was before is news, too; what is told again unchanged is none."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from headship_contracts.assessment import events as assessment
+from headship_contracts.enrolment import events as enrolment
 from headship_contracts.sessions import events as sessions
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
 def sent(office, template):
@@ -51,3 +54,27 @@ def test_who_is_entered_again_after_a_removal_hears_of_it(office, entered):
     office.send()
 
     assert sent(office, "assessment_entered") == 2
+
+
+def test_who_is_absent_after_all_hears_of_it(office, seated):
+    def register(status):
+        told = seated.make(sessions.AttendanceRecorded, attendance_id=attendance_id, status=status)
+        office.hear(told, times=2)
+
+    attendance_id = uuid4()
+    register("absent")
+    register("present")
+    office.send(NOW + timedelta(days=1))
+    register("absent")
+
+    messages = office.messages(template="session_missed")
+    assert [message.status for message in messages] == ["cancelled", "created"]
+
+
+def test_a_declaration_that_is_due_again_is_told_of_again(office, accepted):
+    office.hear(accepted.make(enrolment.DeclarationDue))
+    office.hear(accepted.make(enrolment.DeclarationSubmitted))
+    office.hear(accepted.make(enrolment.DeclarationVoided, state="voided"))
+    office.hear(accepted.make(enrolment.DeclarationDue), times=2)
+
+    assert len(office.messages(template="declaration_due")) == 2

@@ -127,3 +127,83 @@ def test_who_has_passed_meanwhile_is_not_told_what_is_still_to_be_done(
     assert (message.status, message.reason) == (
         ("cancelled", "participant_passed") if passed else ("sent", None)
     )
+
+
+def test_of_dates_that_have_changed_in_the_night_only_the_new_ones_are_told(
+    office, accepted, night
+):
+    entered = accepted.make(assessment.CandidateEntered)
+    later = entered.closes_at + timedelta(days=3)
+    office.hear(entered)
+    office.send(NIGHT)
+    office.hear(accepted.make(assessment.CandidateEntered, closes_at=later))
+    office.send(NIGHT)
+
+    office.send(MORNING)
+
+    assert became(office, "assessment_entered", "assessment_dates_changed") == [
+        ("assessment_entered", "cancelled"),
+        ("assessment_dates_changed", "sent"),
+    ]
+    assert office.messages(template="assessment_entered")[0].reason == "dates_changed"
+
+
+def test_a_reminder_of_a_date_that_has_changed_in_the_night_does_not_go_out(office, entered, night):
+    opens_at = NIGHT + timedelta(days=6)
+    dates = {"opens_at": opens_at, "closes_at": opens_at + timedelta(days=8)}
+    office.hear(entered.make(assessment.CandidateEntered, **dates))
+    office.remind(NIGHT)
+    office.send(NIGHT)
+    moved = {name: at + timedelta(days=30) for name, at in dates.items()}
+    office.hear(entered.make(assessment.CandidateEntered, **moved))
+
+    office.send(MORNING)
+
+    (reminder,) = office.messages(template="assessment_upcoming")
+    assert (reminder.status, reminder.reason) == ("cancelled", "dates_changed")
+
+
+@pytest.mark.parametrize(
+    ("kind", "since"),
+    [
+        (sessions.ParticipantGrouped, {"slot": "wed-16:00"}),
+        (sessions.ParticipantUngrouped, {}),
+    ],
+)
+def test_of_groups_that_change_in_the_night_only_the_last_is_told(
+    office, accepted, night, kind, since
+):
+    office.hear(accepted.make(sessions.ParticipantGrouped))
+    office.send(NIGHT)
+    office.hear(accepted.make(kind, **since))
+
+    office.send(MORNING)
+
+    first, *others = office.messages(template="group_joined")
+    assert (first.status, first.reason) == ("cancelled", "group_changed")
+    assert [one.status for one in others] == ["sent"] * (kind is sessions.ParticipantGrouped)
+
+
+def test_a_session_that_is_told_of_after_its_register_is_named_when_it_was_missed(office, accepted):
+    office.hear(accepted.make(sessions.AttendanceRecorded))
+    office.hear(accepted.make(sessions.SessionScheduled))
+
+    office.send(MORNING)
+
+    mail = (office.folder / office.mails()[-1]["file"]).read_text()
+    assert "* School culture" in mail
+    assert "* Thursday 12 November 2026 at 9:30am" in mail
+
+
+def test_the_window_s_opening_is_told_at_a_decent_hour(office, entered):
+    opens = entered.make(assessment.CandidateEntered, opens_at=NIGHT + timedelta(hours=3))
+    office.hear(opens)
+    office.send(NIGHT - timedelta(hours=2))
+
+    office.remind(opens.opens_at)
+    office.send(opens.opens_at)
+    (message,) = office.messages(template="assessment_opens")
+    assert message.status == "created"
+    office.send(MORNING)
+
+    assert office.messages(template="assessment_opens")[0].status == "sent"

@@ -6,8 +6,10 @@ about one thing.
 """
 
 from typing import Any
+from uuid import UUID
 
 from headship_contracts.enrolment.events import (
+    ApplicationAccepted,
     ApplicationState,
     DeclarationDue,
     DeclarationRefused,
@@ -56,13 +58,8 @@ def keep_application(tx: Transaction, event: ApplicationState) -> bool:
         queries.let_go(tx, event.application_id)
         tx.wake(SEND_TIMER)
     if event.status == "accepted":
-        wanted = Wanted(
-            template="joining",
-            key=f"{event.application_id}",
-            person_id=event.participant_id,
-            application_id=event.application_id,
-        )
-        queue(tx, wanted)
+        if _is_news_of_acceptance(tx, event):
+            _tell_joining(tx, event.application_id, event.participant_id)
         programme.tell_plan(tx, application)
     _tell_hubs(tx, event, had_place=had_place, former=former_training)
     if isinstance(event, ParticipantTransferred):
@@ -73,6 +70,22 @@ def keep_application(tx: Transaction, event: ApplicationState) -> bool:
     return True
 
 
+def _is_news_of_acceptance(tx: Transaction, event: ApplicationState) -> bool:
+    """Not where only the first list of DfE's tells that they are in a programme that goes on."""
+    has_begun = event.starts_on is not None and event.starts_on < tx.at.date()
+    return isinstance(event, ApplicationAccepted) or not has_begun
+
+
+def _tell_joining(tx: Transaction, application_id: UUID, participant_id: UUID) -> None:
+    wanted = Wanted(
+        template="joining",
+        key=f"{application_id}",
+        person_id=participant_id,
+        application_id=application_id,
+    )
+    queue(tx, wanted)
+
+
 def _follow_late(tx: Transaction, event: ApplicationState) -> None:
     """Something newer of the application came before it. Where they have been transferred again
     since, only the former hub hears: the newer transfer is told by itself.
@@ -81,6 +94,8 @@ def _follow_late(tx: Transaction, event: ApplicationState) -> None:
     if isinstance(event, ParticipantMerged):
         former = event.former_participant_id
         merging.carry_over(tx, event.application_id, former, now.participant_id)
+    if isinstance(event, ApplicationAccepted) and now.status == "accepted":
+        _tell_joining(tx, event.application_id, now.participant_id)
     if not isinstance(event, ParticipantTransferred):
         return
     if now.delivery_partner_id != event.delivery_partner_id:
@@ -212,9 +227,10 @@ def tell_declaration_due(tx: Transaction, event: DeclarationDue, *, tell_team: b
         values=values,
     )
     if tell_team:
+        again = "" if known is None else f":{known.revision}"
         wanted = Wanted(
             template="declaration_due",
-            key=f"{event.application_id}:{event.declaration_type}:{event.days_left}",
+            key=f"{event.application_id}:{event.declaration_type}:{event.days_left}{again}",
             application_id=event.application_id,
             declaration_type=event.declaration_type,
             values=values,

@@ -190,15 +190,14 @@ def _prepared(
             if message.person_id in languages:
                 template = catalogue(tx).in_use(template.name, languages[message.person_id])
                 message.template_version, message.language = template.version, template.language
-            found.append(_due(message, template, known.application_of(message), its_lines or ()))
+            found.append(_due(message, template, known, its_lines or ()))
         except Exception as error:  # a bug: it must not hold up the others
             become(tx, message, Status.TECHNICAL_FAILURE, its_own(message.message_id, error))
     return found
 
 
-def _due(
-    message: Message, template: Template, application: Application | None, lines: Sequence[Line]
-) -> Due:
+def _due(message: Message, template: Template, known: facts.Known, lines: Sequence[Line]) -> Due:
+    application = known.application_of(message)
     return Due(
         message_id=message.message_id,
         template=template,
@@ -208,7 +207,7 @@ def _due(
         application_id=message.application_id,
         window_id=message.window_id,
         course=course_name(application.course) if application else None,
-        values=message.personalisation,
+        values=known.values_of(message),
         lines=lines,
         mail_id=message.mail_id,
         in_doubt=message.status == Status.SENDING,

@@ -7,7 +7,7 @@ then.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -53,7 +53,7 @@ def tell(tx: Transaction, wanted: Wanted, together: Together, *, urgent: bool = 
 def tell_all(
     tx: Transaction, things: Sequence[tuple[Wanted, Together]], *, urgent: bool = False
 ) -> None:
-    """The same for many people. What waits about an urgent thing is told with it."""
+    """The same for many people. What waits about an urgent thing is told with it, as one change."""
     waiting = []
     for wanted, together in things:
         template = checked(tx, wanted)
@@ -61,8 +61,11 @@ def tell_all(
         assert person is not None, "only people hear things together"
         at_once = preferences.wanted_of(tx, person, template.topic) == preferences.AT_ONCE
         if urgent or at_once:
-            _forget(tx, person, together.about)
-            queue(tx, wanted)
+            first = _taken(tx, person, together)
+            if first is None:
+                queue(tx, wanted)
+            elif first.former is None or first.former != together.latter:
+                queue(tx, replace(wanted, values=dict(wanted.values) | _former(first)))
         else:
             waiting.append(_row(tx, wanted, together, template.topic))
     _insert(tx, waiting)
@@ -100,16 +103,17 @@ def _insert(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
         tx.count(metrics.digest_items, len(rows))
 
 
-def _forget(tx: Transaction, person_id: UUID, about: str) -> None:
-    tx.execute(
-        update(DigestItem)
-        .where(
-            DigestItem.person_id == person_id,
-            DigestItem.about == about,
-            DigestItem.state == PENDING,
-        )
-        .values(state=DROPPED)
+def _taken(tx: Transaction, person_id: UUID, together: Together) -> DigestItem | None:
+    """Let what waits about a thing wait no longer; the first of it, if it is of before."""
+    wanted = select(DigestItem).where(
+        DigestItem.person_id == person_id,
+        DigestItem.about == together.about,
+        DigestItem.state == PENDING,
     )
+    waiting = list(tx.scalars(wanted.order_by(DigestItem.revision).with_for_update()))
+    for item in waiting:
+        item.state = DROPPED
+    return waiting[0] if waiting and waiting[0].revision < together.revision else None
 
 
 def heard_newer(tx: Transaction, together: Together) -> frozenset[UUID]:
@@ -190,7 +194,7 @@ def _alone(first: DigestItem, last: DigestItem) -> Wanted:
     return Wanted(
         template=last.template,
         key=key,
-        values=_values(first, last),
+        values=dict(last.personalisation) | _former(first),
         person_id=last.person_id,
         application_id=last.application_id,
         session_id=last.session_id,
@@ -250,7 +254,7 @@ def lines_of(tx: Transaction, messages: Iterable[Message]) -> dict[UUID, list[Li
     for message_id, items in of_message.items():
         netted = net(items)
         found[message_id] = [
-            Line(last.template, _values(first, last))
+            Line(last.template, known.values_of(last) | _former(first))
             for first, last in netted.told
             if why_not(needs[last.template], known.about(last), tx.at) is None
         ]
@@ -274,7 +278,6 @@ def _items_of(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, list[DigestIte
     return {message_id: of_message.get(message_id, []) for message_id in ids}
 
 
-def _values(first: DigestItem, last: DigestItem) -> dict[str, Value | None]:
-    """How it is after the last change, and how it was before the first."""
-    former = {k: v for k, v in first.personalisation.items() if k.startswith("former")}
-    return dict(last.personalisation) | former
+def _former(first: DigestItem) -> dict[str, Value | None]:
+    """How it was before the first change."""
+    return {k: v for k, v in first.personalisation.items() if k.startswith("former")}

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from kit import Transaction
 from notifications import preferences, queries
 from notifications.domain.relevance import MISSED, Facts
+from notifications.domain.values import SOME_SESSION, Value, wall_moment
 from notifications.models import (
     Application,
     Attendance,
     Candidate,
     Declaration,
+    DeliveryPartner,
+    Group,
     Outcome,
     Result,
     Seat,
@@ -20,6 +24,9 @@ from notifications.models import (
     Submission,
     TrainingSession,
 )
+
+HUB = "hub id"
+"""The value that says whose people may hear of it: who has left for another hub may not."""
 
 Pair = tuple[UUID, UUID]
 
@@ -40,7 +47,9 @@ class Known:
     """What is known now, by the ids that messages name."""
 
     applications: dict[UUID, Application]
-    inactive_staff: frozenset[UUID]
+    staff: dict[UUID, StaffMember]
+    inactive_hubs: frozenset[UUID]
+    groups: dict[UUID, Group]
     sessions: dict[UUID, TrainingSession]
     seats: frozenset[Pair]  # (application, session)
     missed: frozenset[Pair]
@@ -80,9 +89,31 @@ class Known:
             declared=(about, message.declaration_type) in self.declared,
             missed=in_session in self.missed,
             standing=self._stands(message),
-            recipient_active=message.person_id not in self.inactive_staff,
+            dates_as_told=candidate is None or _tells_dates_of(message, candidate),
+            group_as_told=about not in self.groups or _tells_slot_of(message, self.groups[about]),
+            recipient_active=self._may_hear(message),
             wanted=(message.person_id, topic) not in self.unwanted,
         )
+
+    def values_of(self, message: Telling) -> dict[str, Value | None]:
+        """What it says, with a session that had not been told of when it was queued."""
+        said = dict(message.personalisation)
+        session = self.sessions.get(message.session_id) if message.session_id else None
+        if session is None or said.get("title") != SOME_SESSION:
+            return said
+        known = {"title": session.title, "when": wall_moment(session.local_start)}
+        return said | {key: value for key, value in known.items() if key in said}
+
+    def _may_hear(self, message: Telling) -> bool:
+        """Whether they work here still, and what is for a hub's people at that hub."""
+        member = self.staff.get(message.person_id)
+        if member is not None and not member.active:
+            return False
+        hub_id = _hub_of(message)
+        if hub_id is None:
+            return True
+        at_that_hub = member is None or member.delivery_partner_id == hub_id
+        return at_that_hub and hub_id not in self.inactive_hubs
 
     def _stands(self, message: Telling) -> bool:
         told = message.personalisation
@@ -98,6 +129,30 @@ def _tells_time_of(message: Telling, session: TrainingSession) -> bool:
     return not isinstance(when, Mapping) or when.get("wall", session.local_start) == (
         session.local_start
     )
+
+
+def _tells_dates_of(message: Telling, candidate: Candidate) -> bool:
+    said = {"opens": candidate.opens_at, "closes": candidate.closes_at}
+    for key, now in said.items():
+        told = message.personalisation.get(key)
+        if now is None or not isinstance(told, Mapping) or "moment" not in told:
+            continue
+        if datetime.fromisoformat(told["moment"]) != now:
+            return False
+    return True
+
+
+def _tells_slot_of(message: Telling, group: Group) -> bool:
+    told = message.personalisation.get("slot")
+    return not isinstance(told, Mapping) or group.slot in told.values()
+
+
+def _hub_of(message: Telling) -> UUID | None:
+    told = message.personalisation.get(HUB)
+    try:
+        return UUID(told) if isinstance(told, str) else None
+    except ValueError:  # somebody ordered it with another word
+        return None
 
 
 def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) -> Known:
@@ -117,6 +172,9 @@ def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) ->
 
     people = {message.person_id for message, _needs in messages} - {None}
     staff = queries.by_id(tx, StaffMember, people)
+    hubs = queries.by_id(tx, DeliveryPartner, [_hub_of(message) for message, _needs in messages])
+    with_slot = [m.application_id for m, _needs in messages if "slot" in m.personalisation]
+    groups = queries.for_applications(tx, Group, with_slot)
     seats = in_sessions_of(Seat, "seated")
     attendance = in_sessions_of(Attendance, "missed")
     candidates = queries.for_applications(tx, Candidate, about_with("candidate", "window_ahead"))
@@ -126,7 +184,9 @@ def read(tx: Transaction, messages: Sequence[tuple[Telling, frozenset[str]]]) ->
     outcomes = queries.for_applications(tx, Outcome, about_with("active"))
     return Known(
         applications=queries.by_id(tx, Application, about),
-        inactive_staff=frozenset(s.staff_id for s in staff.values() if not s.active),
+        staff=staff,
+        inactive_hubs=frozenset(id_ for id_, hub in hubs.items() if hub.status != "active"),
+        groups={group.application_id: group for group in groups},
         sessions=queries.by_id(tx, TrainingSession, [m.session_id for m, _needs in messages]),
         seats=frozenset((s.application_id, s.session_id) for s in seats if s.taken),
         missed=frozenset(

@@ -12,6 +12,7 @@ from kit import Transaction
 from notifications import digests
 from notifications.digests import Together
 from notifications.domain.values import Value, person
+from notifications.facts import HUB
 from notifications.models import StaffMember
 from notifications.queueing import Wanted
 
@@ -43,7 +44,8 @@ def tell(
                 application_id=application_id,
                 session_id=session_id,
                 declaration_type=declaration_type,
-                values=dict(values or {}) | {"participant": person(participant_id)},
+                values=dict(values or {})
+                | {"participant": person(participant_id), HUB: str(delivery_partner_id)},
             ),
             together,
         )

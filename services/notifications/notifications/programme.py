@@ -23,7 +23,9 @@ from kit import Transaction
 from notifications import digests, hub_news, queries
 from notifications.digests import Together
 from notifications.domain.relevance import MISSED
+from notifications.domain.statuses import Status
 from notifications.domain.values import (
+    SOME_SESSION,
     Value,
     day,
     moment,
@@ -41,7 +43,7 @@ from notifications.models import (
     Seat,
     TrainingSession,
 )
-from notifications.queueing import Wanted, queue
+from notifications.queueing import Wanted, queue, write
 
 NEAR = timedelta(hours=48)
 """A change to a session that begins, or was to begin, within this time is told at once."""
@@ -201,19 +203,23 @@ def tell_attendance(tx: Transaction, event: AttendanceRecorded) -> None:
     attendance = queries.lock_newer(tx, Attendance, event.attendance_id, event.revision)
     if attendance is None:
         return
+    is_again = attendance.status is not None
     attendance.application_id, attendance.session_id = event.application_id, event.session_id
     attendance.status = event.status
     if event.status not in MISSED:
         return
     session = tx.get(TrainingSession, event.session_id)
+    key = f"{event.application_id}:{event.session_id}"
+    if is_again and _was_taken_back(tx, f"session_missed:{key}"):
+        key = f"{key}:{event.revision}"
     wanted = Wanted(
         template="session_missed",
-        key=f"{event.application_id}:{event.session_id}",
+        key=key,
         person_id=event.participant_id,
         application_id=event.application_id,
         session_id=event.session_id,
         values={
-            "title": session.title if session else "a session",
+            "title": session.title if session else SOME_SESSION,
             "when": wall_moment(session.local_start) if session else "see your calendar",
         },
     )
@@ -228,6 +234,12 @@ def tell_attendance(tx: Transaction, event: AttendanceRecorded) -> None:
         session_id=event.session_id,
         values=wanted.values,
     )
+
+
+def _was_taken_back(tx: Transaction, business_key: str) -> bool:
+    write(tx)
+    message = queries.message_of_key(tx, business_key)
+    return message is not None and message.status == Status.CANCELLED
 
 
 def _hub_of(tx: Transaction, application_id: UUID) -> UUID | None:
@@ -245,7 +257,7 @@ def tell_catch_up(tx: Transaction, event: CatchUpDecided) -> None:
         application_id=event.application_id,
         session_id=event.session_id,
         values={
-            "title": session.title if session else "a session",
+            "title": session.title if session else SOME_SESSION,
             "approved": event.outcome == "approved",
             "refused": event.outcome != "approved",
         },

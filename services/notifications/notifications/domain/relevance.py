@@ -50,6 +50,8 @@ class Facts:
     declared: bool = False
     missed: bool | None = None
     standing: bool | None = None
+    dates_as_told: bool = True  # of the window
+    group_as_told: bool = True
     recipient_active: bool = True
     wanted: bool = True  # not turned off, or of a kind that cannot be
 
@@ -81,6 +83,8 @@ def _why_not_application(needs: frozenset[str], facts: Facts) -> str | None:
         return f"participant_{facts.training_status}"
     if "active" in needs and facts.passed:
         return "participant_passed"
+    if not facts.group_as_told:
+        return "group_changed"
     if "not_declared" in needs and facts.declared:
         return "declared"
     return None
@@ -108,6 +112,8 @@ def _why_not_window(needs: frozenset[str], facts: Facts, at: datetime) -> str | 
         return "not_a_candidate"
     if "standing" in needs and not facts.standing:
         return "replaced"
+    if "window_ahead" in needs and not facts.dates_as_told:
+        return "dates_changed"
     if "window_ahead" in needs and (facts.closes_at is None or facts.closes_at <= at):
         return "window_closed"
     return None

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+SOME_SESSION = "a session"
+"""The title of one that has not been told of yet: it is known when the message goes out."""
+
 Value = str | bool | int | Sequence[str] | Mapping[str, str]
 
 
