@@ -9,6 +9,9 @@ from typing import Any
 DECIMALS = 6
 """To which an exact fraction is compared, unless the expected number has more."""
 
+OF_A_FLOAT = Fraction(1, 2**50)
+"""So exact, to its own size, is a number with all digits of a float that was computed with."""
+
 
 class OneOf:
     """An answer that may be written in several ways."""
@@ -98,7 +101,7 @@ def _same_number(expected: int | Decimal, came: int | Decimal | Fraction) -> boo
     exponent = Decimal(expected).as_tuple().exponent
     decimals = max(DECIMALS, -exponent if isinstance(exponent, int) else 0)
     apart = abs(Fraction(expected) - Fraction(came))
-    return apart <= Fraction(1, 2 * 10**decimals)
+    return apart <= max(Fraction(1, 2 * 10**decimals), abs(Fraction(expected)) * OF_A_FLOAT)
 
 
 def shown(value: Any) -> str:
