@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import update
 
 from headship_contracts.assessment import events as assessment
-from headship_contracts.enrolment import events as enrolment
 from headship_contracts.enrolment.people import People
 from headship_contracts.notifications.events import MessageFailed
 from kit.testing import emitted, run_timer
@@ -63,25 +62,6 @@ def test_a_refusal_for_good_fails_at_once(office, receipt):
     (message,) = office.messages()
     assert (message.status, message.reason) == ("permanent-failure", "550 no such user")
     assert [event.permanent for event in emitted(office.db, MessageFailed)] == [True]
-
-
-@pytest.mark.parametrize(
-    ("named", "goes"),
-    [
-        ("example.org", True),
-        ("{participant}@EXAMPLE.org,example.com", True),
-        ("example.com,org,ample.org", False),
-    ],
-)
-def test_where_recipients_are_named_mail_goes_to_nobody_else(an_office, told, named, goes):
-    office = an_office(MAIL_ONLY_TO=named.format(participant=told.participant_id))
-    office.hear(told.make(enrolment.ApplicationAccepted))
-    office.send()
-
-    (message,) = office.messages()
-    assert message.status == ("sent" if goes else "cancelled")
-    assert goes or message.reason.startswith("not_sent_here")
-    assert emitted(office.db, MessageFailed) == []
 
 
 def test_a_refusal_for_now_is_tried_again_after_a_pause(office, receipt):
