@@ -29,7 +29,8 @@ from notifications.digests import Together
 from notifications.domain.values import Value, day, moment
 from notifications.domain.wording import plainly
 from notifications.models import Application, Declaration, DeliveryPartner, Outcome, StaffMember
-from notifications.queueing import SEND_TIMER, Wanted, queue
+from notifications.queueing import SEND_TIMER, Wanted, queue, write
+from notifications.settling import take_back
 
 OFFER_LOST = {
     "expired": "we did not hear from you in time",
@@ -151,13 +152,26 @@ def _hub_of(tx: Transaction, event: ApplicationState) -> str:
 
 
 def _tell_hub(tx: Transaction, event: ParticipantTransferred) -> None:
+    """Of a hub where they were for an hour they do not hear; nor of that where they were before."""
+    key = f"{event.application_id}:{event.revision}"
+    write(tx)
+    unheard = queries.unheard(tx, "hub_changed", event.application_id)
+    former = [one for one in unheard if one.business_key != f"hub_changed:{key}"]
+    for message in former:
+        take_back(tx, message)
+    was_with = former[0].personalisation.get("former hub id") if former else None
+    if was_with is not None and was_with == str(event.delivery_partner_id):
+        return
     hub = tx.get(DeliveryPartner, event.delivery_partner_id) if event.delivery_partner_id else None
     wanted = Wanted(
         template="hub_changed",
-        key=f"{event.application_id}:{event.revision}",
+        key=key,
         person_id=event.participant_id,
         application_id=event.application_id,
-        values={"hub": hub.name if hub else "a new delivery partner"},
+        values={
+            "hub": hub.name if hub else "a new delivery partner",
+            "former hub id": was_with or str(event.former_delivery_partner_id),
+        },
     )
     queue(tx, wanted)
 

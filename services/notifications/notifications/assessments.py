@@ -16,12 +16,12 @@ from headship_contracts.assessment.events import (
 )
 from kit import Transaction
 from notifications import queries
-from notifications.domain.statuses import Status
 from notifications.domain.values import Value, day, moment
 from notifications.domain.wording import plainly
-from notifications.models import Candidate, Message, Result, Submission
+from notifications.facts import LAST_DAY
+from notifications.models import Candidate, Result, Submission
 from notifications.queueing import Wanted, queue, write
-from notifications.settling import become
+from notifications.settling import take_back
 
 REMIND_TIMER = "remind"
 ROLES = {"first": "first marker", "second": "second marker", "adjudicator": "adjudicator"}
@@ -46,6 +46,8 @@ def keep_candidate(tx: Transaction, event: CandidateEntered | CandidateRemoved) 
     if isinstance(event, CandidateRemoved):
         _tell_removal(tx, event)
         return
+    if is_again:
+        _take_back_unheard(tx, event)
     candidate.attempt, candidate.word_limit = event.attempt, event.word_limit
     candidate.opens_at, candidate.closes_at = event.opens_at, event.closes_at
     changed = former is not None and former != (event.opens_at, event.closes_at)
@@ -84,9 +86,19 @@ def _tell_removal(tx: Transaction, event: CandidateRemoved) -> None:
         key=f"{event.candidate_id}:{event.revision}",
         person_id=event.participant_id,
         application_id=event.application_id,
+        window_id=event.window_id,
         values={"reason": plainly(event.reason)},
     )
     queue(tx, wanted)
+
+
+def _take_back_unheard(tx: Transaction, event: CandidateEntered) -> None:
+    """Who is entered again before they have heard of their removal hears of the new entry alone."""
+    write(tx)
+    for template in ("assessment_removed", "assessment_entered"):
+        for message in queries.unheard(tx, template, event.application_id):
+            if message.window_id == event.window_id:
+                take_back(tx, message)
 
 
 def window_values(candidate: Candidate) -> dict[str, Value | None]:
@@ -162,7 +174,7 @@ def tell_allocation(tx: Transaction, event: ScriptAllocated) -> None:
     withdrawn = queries.message_of_key(tx, f"marking_withdrawn:{event.allocation_id}")
     if withdrawn is not None:
         if queries.message_of_key(tx, f"marking_allocated:{event.allocation_id}") is None:
-            _unheard(tx, withdrawn)
+            take_back(tx, withdrawn)
         return
     wanted = Wanted(
         template="marking_allocated",
@@ -183,7 +195,7 @@ def tell_withdrawal(tx: Transaction, event: ScriptWithdrawn) -> None:
     """
     write(tx)
     allocated = queries.message_of_key(tx, f"marking_allocated:{event.allocation_id}")
-    if allocated is not None and _unheard(tx, allocated):
+    if allocated is not None and take_back(tx, allocated):
         return
     if event.reason in ("returned", "lease_lost"):
         return
@@ -196,15 +208,10 @@ def tell_withdrawal(tx: Transaction, event: ScriptWithdrawn) -> None:
     queue(tx, wanted)
 
 
-def _unheard(tx: Transaction, message: Message) -> bool:
-    """Whether a message has not gone out: then it never does."""
-    if message.status == Status.CREATED and message.handed_at is None:
-        become(tx, message, Status.CANCELLED, "taken_back")
-    return message.status == Status.CANCELLED
-
-
 def tell_overdue(tx: Transaction, event: MarkingOverdue) -> None:
-    """An assessor is reminded of what is due soon, or overdue, once a day at most."""
+    """An assessor is reminded of what is due soon, or overdue, once a day at most, and
+    not the day after: by then they may have marked it.
+    """
     wanted = Wanted(
         template="marking_reminder",
         key=f"{event.staff_id}:{event.window_id}:{event.on.isoformat()}",
@@ -214,6 +221,7 @@ def tell_overdue(tx: Transaction, event: MarkingOverdue) -> None:
             "due soon": event.due_soon,
             "overdue": event.overdue,
             "due on": day(event.due_on),
+            LAST_DAY: day(event.on),
         },
     )
     queue(tx, wanted)

@@ -1,6 +1,7 @@
 """What assessment tells of circumstances and appeals, and who hears of it."""
 
 from typing import Any
+from uuid import UUID
 
 from headship_contracts.assessment.events import (
     AppealDecided,
@@ -9,9 +10,11 @@ from headship_contracts.assessment.events import (
     CircumstancesDecided,
 )
 from kit import Transaction
+from notifications import queries
 from notifications.domain.values import Value, day
 from notifications.domain.wording import plainly
-from notifications.queueing import Wanted, queue
+from notifications.queueing import Wanted, queue, write
+from notifications.settling import take_back
 
 CIRCUMSTANCES = {
     "extend": "you get more time",
@@ -23,6 +26,7 @@ CIRCUMSTANCES = {
 
 def tell_circumstances(tx: Transaction, event: CircumstancesDecided) -> None:
     """What was decided about circumstances that someone told of."""
+    _is_overdue_no_more(tx, event.circumstances_id)
     wanted = Wanted(
         template="circumstances_decided",
         key=f"{event.circumstances_id}:{event.revision}",
@@ -53,6 +57,13 @@ def tell_overdue_case(tx: Transaction, event: CaseOverdue) -> None:
     queue(tx, wanted)
 
 
+def _is_overdue_no_more(tx: Transaction, case_id: UUID) -> None:
+    write(tx)
+    for message in queries.unheard(tx, "case_overdue", None):
+        if message.personalisation.get("case") == str(case_id):
+            take_back(tx, message)
+
+
 def tell_appeal(tx: Transaction, event: AppealReceived | AppealDecided) -> None:
     """That an appeal has come to a stage, and what became of it."""
     about: dict[str, Any] = {
@@ -64,6 +75,7 @@ def tell_appeal(tx: Transaction, event: AppealReceived | AppealDecided) -> None:
         values: dict[str, Value | None] = {"due on": day(event.due_on)}
         queue(tx, Wanted(template="appeal_received", values=values, **about))
         return
+    _is_overdue_no_more(tx, event.appeal_id)
     values = {
         "outcome": "it was upheld" if event.decision == "upheld" else "it was not upheld",
         "upheld": event.decision == "upheld",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -27,6 +27,9 @@ from notifications.models import (
 
 HUB = "hub id"
 """The value that says whose people may hear of it: who has left for another hub may not."""
+
+LAST_DAY = "last day"
+"""The value that says after which day it is told no more, where no deadline does."""
 
 Pair = tuple[UUID, UUID]
 
@@ -91,6 +94,7 @@ class Known:
             standing=self._stands(message),
             dates_as_told=candidate is None or _tells_dates_of(message, candidate),
             group_as_told=about not in self.groups or _tells_slot_of(message, self.groups[about]),
+            last_day=_last_day_of(message),
             recipient_active=self._may_hear(message),
             wanted=(message.person_id, topic) not in self.unwanted,
         )
@@ -145,6 +149,11 @@ def _tells_dates_of(message: Telling, candidate: Candidate) -> bool:
 def _tells_slot_of(message: Telling, group: Group) -> bool:
     told = message.personalisation.get("slot")
     return not isinstance(told, Mapping) or group.slot in told.values()
+
+
+def _last_day_of(message: Telling) -> date | None:
+    told = message.personalisation.get(LAST_DAY) or message.personalisation.get("deadline on")
+    return date.fromisoformat(told["day"]) if isinstance(told, Mapping) and "day" in told else None
 
 
 def _hub_of(message: Telling) -> UUID | None:

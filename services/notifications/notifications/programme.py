@@ -1,15 +1,11 @@
-"""What sessions tells of plans, groups, sessions, seats and attendance, and who hears of it.
+"""What sessions tells of plans, groups, sessions and seats, and who hears of it.
 
 A seat alone makes no message: each session is announced by its reminders (see `reminders.py`).
 """
 
 from datetime import timedelta
-from uuid import UUID
 
 from headship_contracts.sessions.events import (
-    AttendanceRecorded,
-    CatchUpDecided,
-    EngagementAtRisk,
     ParticipantGrouped,
     ParticipantSeated,
     ParticipantUngrouped,
@@ -20,12 +16,9 @@ from headship_contracts.sessions.events import (
     SessionState,
 )
 from kit import Transaction
-from notifications import digests, hub_news, queries
+from notifications import digests, queries
 from notifications.digests import Together
-from notifications.domain.relevance import MISSED
-from notifications.domain.statuses import Status
 from notifications.domain.values import (
-    SOME_SESSION,
     Value,
     day,
     moment,
@@ -36,20 +29,16 @@ from notifications.domain.values import (
 )
 from notifications.models import (
     Application,
-    Attendance,
     DeliveryPartner,
     Group,
     Plan,
     Seat,
     TrainingSession,
 )
-from notifications.queueing import Wanted, queue, write
+from notifications.queueing import Wanted, queue
 
 NEAR = timedelta(hours=48)
 """A change to a session that begins, or was to begin, within this time is told at once."""
-
-MISSED_AFTER = timedelta(hours=12)
-"""How long a register stands before someone hears that they missed a session."""
 
 
 def keep_plan(tx: Transaction, event: PlanPublished) -> None:
@@ -194,97 +183,3 @@ def session_values(session: TrainingSession) -> dict[str, Value | None]:
         "day": wall_day(session.local_start),
         "venue": session.venue or "online",
     }
-
-
-def tell_attendance(tx: Transaction, event: AttendanceRecorded) -> None:
-    """Who was not there hears how to catch up, once, unless the register is put right, or they have
-    caught up, before it goes out.
-    """
-    attendance = queries.lock_newer(tx, Attendance, event.attendance_id, event.revision)
-    if attendance is None:
-        return
-    is_again = attendance.status is not None
-    attendance.application_id, attendance.session_id = event.application_id, event.session_id
-    attendance.status = event.status
-    if event.status not in MISSED:
-        return
-    session = tx.get(TrainingSession, event.session_id)
-    key = f"{event.application_id}:{event.session_id}"
-    if is_again and _was_taken_back(tx, f"session_missed:{key}"):
-        key = f"{key}:{event.revision}"
-    wanted = Wanted(
-        template="session_missed",
-        key=key,
-        person_id=event.participant_id,
-        application_id=event.application_id,
-        session_id=event.session_id,
-        values={
-            "title": session.title if session else SOME_SESSION,
-            "when": wall_moment(session.local_start) if session else "see your calendar",
-        },
-    )
-    queue(tx, wanted, due_at=tx.at + MISSED_AFTER)
-    hub_news.tell(
-        tx,
-        _hub_of(tx, event.application_id),
-        "hub_missed_session",
-        Together(about=f"missed:{event.attendance_id}", revision=event.revision),
-        application_id=event.application_id,
-        participant_id=event.participant_id,
-        session_id=event.session_id,
-        values=wanted.values,
-    )
-
-
-def _was_taken_back(tx: Transaction, business_key: str) -> bool:
-    write(tx)
-    message = queries.message_of_key(tx, business_key)
-    return message is not None and message.status == Status.CANCELLED
-
-
-def _hub_of(tx: Transaction, application_id: UUID) -> UUID | None:
-    application = tx.get(Application, application_id)
-    return application.delivery_partner_id if application else None
-
-
-def tell_catch_up(tx: Transaction, event: CatchUpDecided) -> None:
-    """The decision on each catch-up is told."""
-    session = tx.get(TrainingSession, event.session_id)
-    wanted = Wanted(
-        template="catch_up_decided",
-        key=f"{event.attendance_id}:{event.revision}",
-        person_id=event.participant_id,
-        application_id=event.application_id,
-        session_id=event.session_id,
-        values={
-            "title": session.title if session else SOME_SESSION,
-            "approved": event.outcome == "approved",
-            "refused": event.outcome != "approved",
-        },
-    )
-    queue(tx, wanted)
-
-
-def tell_risk(tx: Transaction, event: EngagementAtRisk) -> None:
-    """Who can miss little more hears it, once for each number of sessions left."""
-    wanted = Wanted(
-        template="engagement_at_risk",
-        key=f"{event.application_id}:{event.missable}",
-        person_id=event.participant_id,
-        application_id=event.application_id,
-        values={
-            "missable": [str(event.missable)] if event.missable > 0 else [],
-            "some left": event.missable > 0,
-            "none left": event.missable <= 0,
-        },
-    )
-    queue(tx, wanted)
-    hub_news.tell(
-        tx,
-        _hub_of(tx, event.application_id),
-        "hub_at_risk",
-        Together(about=f"risk:{event.application_id}", revision=event.revision),
-        application_id=event.application_id,
-        participant_id=event.participant_id,
-        values={"missable": max(event.missable, 0)},
-    )

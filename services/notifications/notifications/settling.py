@@ -133,6 +133,13 @@ def become(
     return True
 
 
+def take_back(tx: Transaction, message: Message) -> bool:
+    """Whether a message has not gone out: then it never does."""
+    if message.status == Status.CREATED and message.handed_at is None:
+        become(tx, message, Status.CANCELLED, "taken_back")
+    return message.status == Status.CANCELLED
+
+
 def its_own(message_id: UUID, error: Exception) -> str:
     """What went wrong with this message alone: the error's name, as its text may be about a person.
     Raises the error again where it is about the database, and so about every message.

@@ -4,7 +4,9 @@ A template names what it needs; the facts are read when it is about to go out.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from notifications.domain.wording import LONDON
 
 NEEDS = frozenset(
     {
@@ -22,6 +24,7 @@ NEEDS = frozenset(
         "not_declared",  # the declaration is not made
         "missed",  # the register still says that they were not there
         "standing",  # no newer result has replaced this one
+        "in_time",  # the last day of which it tells is not over
     }
 )
 
@@ -50,6 +53,7 @@ class Facts:
     declared: bool = False
     missed: bool | None = None
     standing: bool | None = None
+    last_day: date | None = None
     dates_as_told: bool = True  # of the window
     group_as_told: bool = True
     recipient_active: bool = True
@@ -62,12 +66,18 @@ def why_not(needs: frozenset[str], facts: Facts, at: datetime) -> str | None:
         return "recipient_inactive"
     if not facts.wanted:
         return "unsubscribed"
+    if "in_time" in needs and facts.last_day is not None and facts.last_day < _day(at):
+        return "out_of_date"
     checks = (
         _why_not_application(needs, facts),
         _why_not_session(needs, facts, at),
         _why_not_window(needs, facts, at),
     )
     return next((reason for reason in checks if reason is not None), None)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(LONDON).date()
 
 
 def _why_not_application(needs: frozenset[str], facts: Facts) -> str | None:

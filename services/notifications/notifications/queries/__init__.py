@@ -14,11 +14,13 @@ from notifications.queries.messages import (
     message_referred_to,
     messages_of,
     of_round,
+    out_of_hand,
     put_aside,
     put_aside_since,
     rounds,
     taken_between,
     told_since,
+    unheard,
 )
 from notifications.queries.told import (
     applications_of,
@@ -60,6 +62,7 @@ __all__ = [
     "messages_of",
     "move_to_participant",
     "of_round",
+    "out_of_hand",
     "put_aside",
     "put_aside_since",
     "queued_among",
@@ -69,6 +72,7 @@ __all__ = [
     "take_in_hand",
     "taken_between",
     "told_since",
+    "unheard",
     "values_of",
     "who_is_now",
 ]

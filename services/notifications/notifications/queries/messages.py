@@ -96,6 +96,17 @@ def let_go_of(tx: Transaction, round_id: UUID, ids: Collection[UUID]) -> None:
     )
 
 
+def out_of_hand(tx: Transaction, round_id: UUID, ids: Collection[UUID]) -> None:
+    """Messages of a round that were in hand, and that nobody has been given."""
+    if ids:
+        tx.execute(
+            update(Message)
+            .where(Message.message_id.in_(list(ids)), Message.claimed_by == round_id)
+            .values(handed_at=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def put_aside(tx: Transaction, round_id: UUID, until: Mapping[UUID, datetime]) -> None:
     """Messages that a round has taken and that may not leave before an instant of the wall: of each
     its own.
@@ -139,6 +150,20 @@ def message_of_key(tx: Transaction, business_key: str) -> Message | None:
     wanted = select(Message).where(Message.business_key == business_key)
     wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return tx.scalars(wanted).first()
+
+
+def unheard(tx: Transaction, template: str, application_id: UUID | None) -> list[Message]:
+    """Messages of a template about an application, or about none, that have not gone out, locked;
+    the first queued comes first.
+    """
+    wanted = select(Message).where(
+        Message.application_id == application_id,
+        Message.template == template,
+        Message.status == Status.CREATED,
+        Message.handed_at.is_(None),
+    )
+    ordered = wanted.order_by(Message.revision, Message.message_id)
+    return list(tx.scalars(ordered.with_for_update().execution_options(populate_existing=True)))
 
 
 def told_since(

@@ -2,7 +2,7 @@
 
 from headship_contracts.sessions import events as sessions
 from kit import Transaction, handles
-from notifications import models, programme, queries
+from notifications import attendance, models, programme, queries
 from notifications.protection.erased import hears
 
 
@@ -54,14 +54,14 @@ class ToldBySessions:
     )
     def tell_attendance(self, tx: Transaction, event: sessions.AttendanceRecorded) -> None:
         """How to catch up, to who was not there."""
-        programme.tell_attendance(tx, event)
+        attendance.tell_attendance(tx, event)
 
     @hears(sessions.CatchUpDecided, queue="tell_catch_up")
     def tell_catch_up(self, tx: Transaction, event: sessions.CatchUpDecided) -> None:
         """What became of a catch-up."""
-        programme.tell_catch_up(tx, event)
+        attendance.tell_catch_up(tx, event)
 
     @hears(sessions.EngagementAtRisk, queue="tell_risk")
     def tell_risk(self, tx: Transaction, event: sessions.EngagementAtRisk) -> None:
         """Who can miss little more."""
-        programme.tell_risk(tx, event)
+        attendance.tell_risk(tx, event)
