@@ -75,7 +75,7 @@ def _restarts() -> dashboards.AnnotationQuery:
         .datasource(SOURCE)
         .enable(True)
         .icon_color("blue")
-        .expr(f"changes(process_start_time_seconds{OURS}[2m]) > 0")
+        .expr(f"time() - process_start_time_seconds{OURS} < 120")
     )
 
 

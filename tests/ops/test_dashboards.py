@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
 from prometheus_client import REGISTRY
 from rendered import overlay
+from test_alerts import promtool
 
 from cli.services import SERVICES, service_classes
 from deploy.monitoring.__main__ import CONSOLE, DASHBOARDS, RULES
@@ -106,6 +108,31 @@ def test_grafana_gets_every_panel_and_asks_the_source_that_was_chosen(board: Boa
     assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
     places = [(p["gridPos"]["x"], p["gridPos"]["y"]) for p in told["panels"]]
     assert len(set(places)) == len(places)
+
+
+def test_a_replica_that_starts_is_marked_be_it_of_a_new_pod_or_an_old_one(tmp_path: Path) -> None:
+    (told,) = {
+        mark["expr"]
+        for file in DASHBOARDS.iterdir()
+        for mark in json.loads(file.read_text())["annotations"]["list"]
+    }
+    started = 'process_start_time_seconds{job="sessions",pod="'
+    samples = {"old": "0x29 1800x30", "new": "_x30 1800x30", "untouched": "0x60"}
+    test = {
+        "interval": "1m",
+        "input_series": [
+            {"series": f'{started}{pod}"}}', "values": values} for pod, values in samples.items()
+        ],
+        "promql_expr_test": [
+            {"expr": f"count({told}) or vector(0)", "eval_time": at, "exp_samples": [marked]}
+            for at, number in (("29m", 0), ("31m", 2), ("45m", 0))
+            for marked in ({"labels": "{}", "value": number},)
+        ],
+    }
+    file = tmp_path / "marks.yml"
+    file.write_text(yaml.safe_dump({"rule_files": [], "tests": [test]}))
+
+    promtool("test", "rules", str(file))
 
 
 def test_the_console_shows_what_the_overview_does() -> None:
