@@ -101,6 +101,22 @@ def test_of_two_booked_sessions_of_a_unit_the_one_booked_last_is_theirs(training
     assert ids[0] not in seated(training, own)
 
 
+def test_a_booked_seat_that_another_replaces_is_at_once_for_whoever_waits_for_it(training, ids):
+    unit = webinar(training).unit_code
+    earlier = an_extra(training, unit=unit)
+    later = an_extra(training, unit=unit, at="2026-12-08T16:00", capacity=1)
+    book(training, later, ids[0])
+    book(training, later, ids[1])
+    woken = []
+    training.service.db.after_wake = woken.append
+
+    book(training, earlier, ids[0])
+    assert woken == ["fill_freed_seats"]
+    fill(training)
+
+    assert seated(training, later) == {ids[1]}
+
+
 def test_who_waited_for_an_earlier_session_than_their_booked_one_sits_in_it(training, ids):
     own = webinar(training)
     earlier = an_extra(training, unit=own.unit_code, capacity=1)

@@ -171,6 +171,7 @@ def _give(tx: Transaction, session: TrainingSession, person: Enrolment, seat: Se
         is_another = its.session_id != session.session_id and its.unit_code == session.unit_code
         if other.held and other.booked and is_another:
             seats.take_back(tx, person, other, "booked_another")
+            tx.wake("fill_freed_seats")
     seat = seats.give(tx, person, session.session_id, seat)
     seat.booked = True
     tx.flush()
