@@ -32,6 +32,15 @@ def test_what_is_copied_is_there_and_holds_no_tests() -> None:
     assert not any(part.startswith(("tests", "bench", ".")) for part in copied())
 
 
+def test_nothing_that_git_leaves_out_gets_in_from_a_directory_in_which_somebody_works() -> None:
+    """A `build` that lies there from before would go into the wheels."""
+    unwanted = (REPOSITORY / ".dockerignore").read_text().split()
+    made = {"__pycache__/", "*.egg-info/", "build/", "dist/"}
+
+    assert made <= set((REPOSITORY / ".gitignore").read_text().split())
+    assert {f"**/{name.rstrip('/')}" for name in made} <= set(unwanted)
+
+
 def test_each_thing_is_copied_to_where_it_lies_in_the_repository() -> None:
     for line in of(BUILD, "COPY"):
         what, where = line.split()
