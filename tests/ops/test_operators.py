@@ -12,7 +12,7 @@ from operators import (
     ports_of_pods,
     ports_of_services,
 )
-from rendered import OVERLAYS, called, every, overlay, template
+from rendered import K8S, OVERLAYS, called, every, overlay, template
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 
@@ -47,6 +47,20 @@ def test_services_speak_with_broker_and_database_on_their_tls_ports_alone(name: 
             out = let_through(rendered, labels, "egress", server)
             assert out == let_through(rendered, server, "ingress", labels), called(workload)
             assert out <= {port}, called(workload)
+
+
+def test_the_operator_is_told_of_each_namespace_that_a_policy_knows() -> None:
+    told = (K8S / "README.md").read_text()
+    label = "kubernetes.io/metadata.name"
+    known = {
+        part[label]
+        for one in overlay("production").of("NetworkPolicy")
+        for part in every(one["spec"])
+        if label in part
+    }
+
+    assert len(known) > 4
+    assert {name for name in known if f"`{name}`" not in told} == set()
 
 
 @LIVE
