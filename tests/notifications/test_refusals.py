@@ -123,6 +123,29 @@ def test_a_server_that_takes_few_mails_in_a_connection_gets_the_rest_in_another(
     assert server.taken == 10
 
 
+def test_a_server_that_allows_few_connections_gets_all_by_those(office_at, told):
+    with blunt_server.running(at_once=2) as server:
+        office = office_at(server, connections=4)
+        found = write_to(office, told, 20)
+
+    assert {(one.status, one.attempts) for one in found} == {("sent", 1)}
+    assert server.taken == 20
+    assert server.turned_away > 0
+
+
+def test_a_server_that_allows_nobody_now_is_tried_again(office_at, told):
+    with blunt_server.running(at_once=0) as server:
+        office = office_at(server, connections=4)
+        found = write_to(office, told, 8)
+        assert {one.status for one in found} <= {"created", "sending"}
+
+        server.at_once = 4
+        office.put_forward()
+        office.send()
+
+    assert {one.status for one in office.messages()} == {"sent"}
+
+
 def returned(status, said):
     message_id = uuid4()
     lines = [

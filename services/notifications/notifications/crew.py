@@ -7,13 +7,13 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
 from notifications import metrics
-from notifications.channels import Channel, Mail, NotEver, NotKnown, NotNow, Sender
+from notifications.channels import Channel, Mail, NoPlace, NotEver, NotKnown, NotNow, Sender
 from notifications.settling import Attempt
 
 LINGER_SECONDS = 0.05
@@ -37,6 +37,7 @@ class Crew:
         self._waiting: queue.Queue[Mail | None] = queue.Queue()
         self._done: queue.Queue[Attempt | Ended] = queue.Queue()
         self._hands: list[threading.Thread] = []
+        self._without_place = 0  # of the hands
         self._alone = ExitStack()
         self._sender: Sender | None = None
         self._mine: deque[Attempt] = deque()
@@ -67,7 +68,8 @@ class Crew:
             return
         for mail in mails:
             self._waiting.put(mail)
-        while len(self._hands) < min(self.places, in_hand + len(mails)):
+        wanted = min(self.places, in_hand + len(mails))
+        while len(self._hands) - self._without_place < wanted:
             hand = threading.Thread(target=self._work, daemon=True)
             self._hands.append(hand)
             hand.start()
@@ -88,16 +90,27 @@ class Crew:
                 told.append(self._done.get(timeout=max(end - time.monotonic(), 0.001)))
             except queue.Empty:
                 break
-        for one in told:
-            if isinstance(one, Ended):
-                raise one.error
-        return [one for one in told if isinstance(one, Attempt)]
+        return [self._noted(one) for one in told]
+
+    def _noted(self, one: Attempt | Ended) -> Attempt:
+        if isinstance(one, Ended):
+            raise one.error
+        if not isinstance(one.error, NoPlace):
+            return one
+        self._without_place += 1
+        if self.places == 1:  # nobody here could take it over
+            return replace(one, error=NotNow(str(one.error)))
+        self.places -= 1
+        return one
 
     def _work(self) -> None:
         try:
             with self._channel.open() as sender:
                 while (mail := self._waiting.get()) is not None:
-                    self._done.put(hand_over(sender, mail))
+                    attempt = hand_over(sender, mail)
+                    self._done.put(attempt)
+                    if isinstance(attempt.error, NoPlace):
+                        return
         except BaseException as error:  # told where it is noticed: who waits for it would hang
             self._done.put(Ended(error))
 

@@ -19,7 +19,7 @@ from headship_contracts.enrolment.people import People, Person
 from headship_contracts.errors import Unavailable
 from kit.db import ServiceDatabase
 from notifications import claiming, pacing, personal_links, queries
-from notifications.channels import Channel, ChannelDown
+from notifications.channels import Channel, ChannelDown, NoPlace
 from notifications.claiming import Claimed, Due
 from notifications.crew import Crew
 from notifications.queueing import SEND_TIMER
@@ -152,11 +152,15 @@ def _send(this: Round, written: Sequence[Written]) -> Sequence[Written]:
     """Hand over as places get free; what became of some is committed with marking the next. Gives
     back those for which the round was too short; some are handed over in any case.
     """
+    of_id = {one.kept["message_id"]: one for one in written}
     waiting = deque(written)
     in_hand = 0
     attempts: list[Attempt] = []
     left: list[Written] = []
     while waiting or in_hand or attempts:
+        returned = [a.message_id for a in attempts if isinstance(a.error, NoPlace)]
+        attempts = [a for a in attempts if not isinstance(a.error, NoPlace)]
+        waiting.extend(of_id[message_id] for message_id in returned)
         down = next((a.error for a in attempts if isinstance(a.error, ChannelDown)), None)
         if down is not None:  # nobody is there: the others have had their attempt with this one
             attempts += [Attempt(one.kept["message_id"], down) for one in waiting]
@@ -166,6 +170,7 @@ def _send(this: Round, written: Sequence[Written]) -> Sequence[Written]:
         ]
         with this.db.transaction(at=this.at) as tx:
             keep(tx, this.round_id, attempts)
+            queries.out_of_hand(tx, this.round_id, returned)
             rows = [one.kept for one in next_ones]
             now, revision = datetime.now(UTC), time.time_ns() // 1000
             marked = queries.take_in_hand(tx, this.round_id, rows, now, revision) if rows else set()

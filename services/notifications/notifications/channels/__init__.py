@@ -55,6 +55,10 @@ class ChannelDown(NotNow):
     """Nobody takes anything there now: no other mail need be tried."""
 
 
+class NoPlace(NotNow):
+    """No conversation for this one, while others there go on: it has had no attempt."""
+
+
 class NotEver(Exception):
     """Not taken, and never will be. `bad_address`: nothing will be that is for this address."""
 

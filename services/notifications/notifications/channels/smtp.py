@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
-from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
+from notifications.channels import ChannelDown, Mail, NoPlace, NotEver, NotKnown, NotNow
 from notifications.channels.mail import as_bytes
 from notifications.channels.smtp_replies import TAKEN, is_about_us, is_bad_address, text_of, told
 from notifications.channels.smtp_server import SmtpServer, connect
@@ -24,6 +25,9 @@ IDLE_SECONDS = 20.0
 
 _idle: dict[SmtpServer, list["Conversation"]] = {}
 """Connections between two rounds of sending, by server."""
+
+_all: dict[SmtpServer, "WeakSet[Conversation]"] = {}
+"""All conversations, by server."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def close_idle() -> None:
             waiting.pop().close()
 
 
-@dataclass
+@dataclass(eq=False)
 class Conversation:
     """One connection at a time, and how many mails it has carried."""
 
@@ -65,6 +69,10 @@ class Conversation:
     idle_since: float = field(default_factory=time.monotonic)
     _smtp: smtplib.SMTP | None = None
     _carried: int = 0
+    _connecting: bool = False
+
+    def __post_init__(self) -> None:
+        _all.setdefault(self.server, WeakSet()).add(self)
 
     def hand_over(self, mail: Mail) -> None:
         """MAIL, RCPT and DATA. A connection lost after the last dot leaves open what became of it.
@@ -92,12 +100,20 @@ class Conversation:
         if self._carried >= self.server.mails_per_connection:
             self.close()
         if self._smtp is None:
+            self._connecting = True
             try:
                 self._smtp, self._carried = connect(self.server), 0
             except (smtplib.SMTPException, OSError) as error:  # ours to put right, not the mail's
-                where = f"{self.server.host}:{self.server.port}"
-                raise ChannelDown(f"{where}: {told(error)}") from error
+                said = f"{self.server.host}:{self.server.port}: {told(error)}"
+                raise (NoPlace(said) if self._others_talk() else ChannelDown(said)) from error
+            finally:
+                self._connecting = False
         return self._smtp
+
+    def _others_talk(self) -> bool:
+        """Whether the server is there for others: then it allows us no more connections."""
+        others = [one for one in _all[self.server] if one is not self]
+        return any(one._connecting or one._smtp is not None for one in others)
 
     def _envelope(self, smtp: smtplib.SMTP, mail: Mail, content: bytes) -> None:
         """Up to the server's word that it awaits the mail. A connection that is found dead, or has
