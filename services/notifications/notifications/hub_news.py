@@ -28,6 +28,7 @@ def tell(
     values: Mapping[str, Value | None] | None = None,
     session_id: UUID | None = None,
     declaration_type: str | None = None,
+    urgent: bool = False,
 ) -> None:
     """Tell everybody who works at a hub; nobody if there is none."""
     if delivery_partner_id is None:
@@ -51,4 +52,4 @@ def tell(
         )
         for staff_id in tx.scalars(working.order_by(StaffMember.staff_id))
     ]
-    digests.tell_all(tx, told)
+    digests.tell_all(tx, told, urgent=urgent)

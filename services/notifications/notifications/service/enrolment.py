@@ -2,7 +2,7 @@
 
 from headship_contracts.enrolment import events as enrolment
 from kit import Transaction, handles
-from notifications import applications, models, queries
+from notifications import applications, declarations, models, queries
 from notifications.protection.erased import hears
 from notifications.settings import NotificationsSettings
 
@@ -60,7 +60,7 @@ class ToldByEnrolment:
     @hears(enrolment.DeclarationDue, queue="tell_declaration_due")
     def tell_declaration_due(self, tx: Transaction, event: enrolment.DeclarationDue) -> None:
         """The hub hears what is due, and the provider's team, if it has an address."""
-        applications.tell_declaration_due(tx, event, tell_team=bool(self.settings.team_address))
+        declarations.tell_declaration_due(tx, event, tell_team=bool(self.settings.team_address))
 
     @hears(
         enrolment.DeclarationSubmitted,
@@ -69,7 +69,7 @@ class ToldByEnrolment:
     )
     def keep_declaration(self, tx: Transaction, event: enrolment.DeclarationSubmitted) -> None:
         """A declaration that is made is no longer due."""
-        applications.keep_declaration(tx, event)
+        declarations.keep_declaration(tx, event)
 
     @hears(
         enrolment.DeclarationRefused,
@@ -80,7 +80,7 @@ class ToldByEnrolment:
         self, tx: Transaction, event: enrolment.DeclarationRefused
     ) -> None:
         """The provider's team hears that DfE refused, if it has an address."""
-        applications.keep_refusal(tx, event, tell_team=bool(self.settings.team_address))
+        declarations.keep_refusal(tx, event, tell_team=bool(self.settings.team_address))
 
     @hears(
         enrolment.DeclarationVoided,
@@ -89,7 +89,7 @@ class ToldByEnrolment:
     )
     def keep_voided_declaration(self, tx: Transaction, event: enrolment.DeclarationVoided) -> None:
         """A declaration that was taken back may be due again."""
-        applications.keep_voided_declaration(tx, event)
+        declarations.keep_voided_declaration(tx, event)
 
     @hears(
         enrolment.OutcomeReported,
