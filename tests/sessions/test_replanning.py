@@ -134,8 +134,38 @@ def test_a_hub_that_loses_its_venue_sends_its_people_to_the_nearest_one(training
     assert replan(training).days == []
 
 
+def test_days_at_a_venue_that_is_lost_are_off_and_come_back_with_a_new_one(training):
+    training.publish()
+    near = a_hub(training, "51.4543,-0.9781")
+    a_hub(training, "51.5074,-0.1278", training.hub)
+    for hub in (training.hub, near):
+        training.offer(hub=hub)
+    training.accept(6)
+    training.form()
+    training.schedule()
+
+    def days(status):
+        listed = training.sessions(
+            kind="face_to_face", delivery_partner_id=training.hub, status=status
+        )
+        return {session.session_id: session.venue for session in listed}
+
+    before = days("scheduled")
+    replan(training, without_venues=[training.hub], commit=True)
+    lost = (days("scheduled"), days("cancelled"))
+    training.offer(venue="New hall", coaches=[])
+    training.schedule()
+
+    told = training.told(SessionCancelled)
+    assert lost == ({}, before)
+    assert {(e.reason, e.delivery_partner_id) for e in told} == {("venue_lost", training.hub)}
+    assert days("scheduled") == dict.fromkeys(before, "New hall")
+
+
 def days_of(training, event):
-    return training.sessions(application_id=event.application_id, kind="face_to_face")
+    return training.sessions(
+        application_id=event.application_id, kind="face_to_face", status="scheduled"
+    )
 
 
 def test_a_venue_that_is_too_small_seats_what_it_holds_and_names_the_others(training):

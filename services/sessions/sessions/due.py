@@ -30,7 +30,7 @@ def sessions_due(
     dates: dating.Dates,
     webinar_link: str | None,
 ) -> Iterator[Due]:
-    """One for the cohort, for each group, or for each hub that offers something, by its kind."""
+    """One for the cohort, for each group, or for each hub that offers a venue, by its kind."""
     for unit in units:
         if unit.kind == Kind.webinar:
             assert unit.local_start is not None
@@ -49,6 +49,8 @@ def sessions_due(
                 )
         else:
             for hub, offer in sorted(offers.items()):
+                if offer.venue_capacity == 0:
+                    continue  # it has lost its venue
                 yield Due(
                     unit,
                     audiences.of_hub(hub),

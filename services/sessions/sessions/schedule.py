@@ -152,8 +152,8 @@ def _leaving(
     codes: Collection[str],
     at: datetime,
 ) -> list[tuple[TrainingSession, str]]:
-    """The sessions ahead that the plan, or the groups, no longer have, and why. `codes`: the units
-    that the plan has."""
+    """The sessions ahead that the plan, the groups or the hubs no longer have, and why. `codes`:
+    the units that the plan has."""
     still = {(due.unit.code, due.audience) for due in asked}
     found = []
     for key, session in existing.items():
@@ -162,7 +162,15 @@ def _leaving(
                 found.append((session, "plan_changed"))
             elif session.group_id is not None:
                 found.append((session, "group_ended"))
+            elif key[1] == _of_its_hub(session):
+                found.append((session, "venue_lost"))
     return found
+
+
+def _of_its_hub(session: TrainingSession) -> str | None:
+    """The audience that it has as a day of its hub's."""
+    hub = session.delivery_partner_id
+    return audiences.of_hub(hub) if hub is not None else None
 
 
 def days_ahead(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]) -> int:

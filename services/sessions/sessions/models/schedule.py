@@ -16,8 +16,8 @@ class TrainingSession(Base):
     `local_start` is London wall time, the truth from which the instants follow. `by_hand`: somebody
     moved it, so the plan does not. `facilitator_staff_id` stands in for the group's own coach.
     `capacity`: seats that can be booked, no limit without it. `planned_monday`: the
-    plan's week by which it was dated. `cancelled_because`: plan_changed | group_ended, None where
-    somebody cancelled it.
+    plan's week by which it was dated. `cancelled_because`: plan_changed | group_ended | venue_lost,
+    None where somebody cancelled it.
     """
 
     __tablename__ = "sessions"
