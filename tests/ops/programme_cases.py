@@ -4,6 +4,8 @@ from alert_cases import Case
 
 DFE = "enrolment_dfe_calls_total{outcome="
 SETTLED = "notifications_messages_settled_total{status="
+PUT_OFF = "notifications_attempts_put_off_total"
+OLDEST = "notifications_oldest_due_seconds{message_class="
 
 PROGRAMME_CASES = (
     Case(
@@ -81,6 +83,18 @@ PROGRAMME_CASES = (
         ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+9x90")),
         ((f'{SETTLED}"permanent-failure"}}', "0+1x90"), (f'{SETTLED}"delivered"}}', "0+99x90")),
         "85m",
+    ),
+    Case(
+        "MessagesDoNotLeave",
+        ((PUT_OFF, "0+2x90"), (f'{SETTLED}"sent"}}', "0+1x90")),
+        ((PUT_OFF, "0+1x90"), (f'{SETTLED}"sent"}}', "0+2x90")),
+        "75m",
+    ),
+    Case(
+        "MessagesDoNotLeave",
+        ((f'{OLDEST}"critical"}}', "0+60x90"), (f'{OLDEST}"informational"}}', "0x90")),
+        ((f'{OLDEST}"critical"}}', "600x90"), (PUT_OFF, "5x90")),
+        "75m",
     ),
     Case(
         "MessagesWaitForEnrolment",
