@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Text, cast, func, or_, select
@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import aliased
 
-from enrolment.dfe.shapes import DfeApplication
 from enrolment.domain.evidence import MADE_ELSEWHERE
 from enrolment.domain.places import EVERYWHERE
 from enrolment.models import (
@@ -33,6 +32,16 @@ from kit import Transaction
 from kit.db.bulk import among
 
 RowT = TypeVar("RowT", bound=Base)
+
+
+class OfARace(Protocol):
+    """What has a course and a cohort: an application, here or as DfE shows it."""
+
+    @property
+    def course(self) -> str: ...
+    @property
+    def cohort(self) -> str: ...
+
 
 UNFINISHED = ("owed", "sending", "in_doubt")
 
@@ -105,9 +114,7 @@ def lock_with_rivals(
     return locked.pop(application_id), list(locked.values())
 
 
-def holds_accepted(
-    tx: Transaction, participant_id: UUID, like: Application | DfeApplication, *, but: UUID
-) -> bool:
+def holds_accepted(tx: Transaction, participant_id: UUID, like: OfARace, *, but: UUID) -> bool:
     """Whether that participant is enrolled in its course and cohort by another than `but`."""
     wanted = select(Application.id).where(
         Application.participant_id == participant_id,
