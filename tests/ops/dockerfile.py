@@ -77,12 +77,13 @@ def of_this_checkout(service: str) -> Image:
 
 
 def build(service: str, place: Path) -> Image:
-    """Play the stage `build` in `place`. Raises AssertionError with what pip said."""
+    """Play the stage `build` in `place`, from the source that the first one there was built from.
+    Raises AssertionError with what pip said."""
     source, directory = place / "source", place / service
-    source.mkdir(parents=True, exist_ok=True)
-    for name in tracked(*copied()):  # each lies in the image's source where it lies here
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(REPOSITORY / name, source / name)
+    if not source.exists():  # somebody may go on working here while the images are built
+        for name in tracked(*copied()):  # each lies in the image's source where it lies here
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(REPOSITORY / name, source / name)
     for command in of(stages()[0], "RUN"):
         _run(command.replace(PLACE, str(directory)), source, {"SERVICE": service})
     return Image(service, directory)
