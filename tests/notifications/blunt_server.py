@@ -17,6 +17,7 @@ class Blunt:
     def __init__(self, *rcpt: bytes, at_once: int = 100, each: int = 1_000) -> None:
         self.answers, self.at_once, self.each = list(rcpt), at_once, each
         self.taken = self.turned_away = 0
+        self.greeted: list[bytes] = []
         self._open = 0
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -56,6 +57,8 @@ class Blunt:
         while line := lines.readline():
             word = line[:4].upper()
             begun += word == b"MAIL"
+            if word in (b"EHLO", b"HELO"):
+                self.greeted.append(line[5:].strip())
             if begun > self.each:
                 say(lines, ENOUGH)
                 return

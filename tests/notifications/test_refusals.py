@@ -26,13 +26,14 @@ from notifications.domain.bounces import read_report
 def office_at(an_office):
     """Makes an office whose mail goes to a server."""
 
-    def make(server, connections=1):
+    def make(server, connections=1, **more):
         return an_office(
             MAIL_CHANNEL="smtp",
             SMTP_HOST="127.0.0.1",
             SMTP_PORT=str(server.port),
             SMTP_TIMEOUT_SECONDS="5",
             SMTP_CONNECTIONS=str(connections),
+            **more,
         )
 
     close_idle()
@@ -103,6 +104,14 @@ def test_who_is_refused_when_the_recipient_is_named_tries_again(office_at, told,
 
     assert (message.status, suppressed(office)) == ("sending", 0)
     assert office.messages()[0].status == "sent"
+
+
+def test_a_server_that_wants_a_name_of_the_internet_s_is_greeted_with_it(office_at, told):
+    with blunt_server.running() as server:
+        office = office_at(server, SMTP_HELO_NAME="mail.provider.example")
+        write_to(office, told)
+
+    assert server.greeted == [b"mail.provider.example"]
 
 
 def test_an_answer_with_letters_that_nobody_can_store_stops_no_other_message(office_at, told):

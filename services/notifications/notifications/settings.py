@@ -76,6 +76,9 @@ class NotificationsSettings(KitSettings):
     )
     smtp_host: str = setting("mail server", default="localhost")
     smtp_port: int = setting("its port", default=25, check=PORT)
+    smtp_helo_name: str | None = setting(
+        "the name with which this machine greets it; the machine's own if not set", default=None
+    )
     smtp_starttls: bool = setting("whether to speak TLS; certificates are checked", default=False)
     smtp_implicit_tls: bool = setting("TLS from the first byte, as on port 465", default=False)
     smtp_ca_file: str | None = setting(

@@ -29,6 +29,7 @@ def channel_of(settings: NotificationsSettings) -> Channel:
             starttls=settings.smtp_starttls,
             implicit_tls=settings.smtp_implicit_tls,
             ca_file=settings.smtp_ca_file,
+            helo_name=settings.smtp_helo_name,
             user=settings.smtp_user,
             password=settings.smtp_password,
             timeout_seconds=settings.smtp_timeout_seconds,

@@ -10,13 +10,16 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpServer:
-    """Where, and as whom. `implicit_tls`: TLS from the first byte, as on port 465."""
+    """Where, and as whom. `implicit_tls`: TLS from the first byte, as on port 465. `helo_name`: for
+    servers that want a name of the internet's, which a container has not.
+    """
 
     host: str
     port: int
     starttls: bool = False
     implicit_tls: bool = False
     ca_file: str | None = None
+    helo_name: str | None = None
     user: str | None = None
     password: str | None = None
     timeout_seconds: float = 30
@@ -44,9 +47,13 @@ def connect(server: SmtpServer) -> smtplib.SMTP:
 def _greeted(server: SmtpServer) -> smtplib.SMTP:
     if server.implicit_tls:
         return smtplib.SMTP_SSL(
-            server.host, server.port, timeout=server.timeout_seconds, context=_trust(server)
+            server.host,
+            server.port,
+            server.helo_name,
+            timeout=server.timeout_seconds,
+            context=_trust(server),
         )
-    return smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
+    return smtplib.SMTP(server.host, server.port, server.helo_name, timeout=server.timeout_seconds)
 
 
 def _log_in(smtp: smtplib.SMTP, server: SmtpServer) -> None:
