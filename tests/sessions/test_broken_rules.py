@@ -7,7 +7,11 @@ from uuid import uuid4
 import pytest
 from training import SLOTS, replan, then
 
-from headship_contracts.enrolment.events import ParticipantMovedSchool, StaffChanged
+from headship_contracts.enrolment.events import (
+    DeliveryPartnerChanged,
+    ParticipantMovedSchool,
+    StaffChanged,
+)
 from headship_contracts.errors import Refused
 from headship_contracts.sessions import hub as asked
 from headship_contracts.sessions.groups import GetGroup, SetAvailability
@@ -67,6 +71,21 @@ def test_a_coach_who_changes_trust_or_leaves_is_told(training, people, coach):
 
     assert [(one.code, one.people) for one in closer] == [("coach_too_close", 1)]
     assert codes(left) == ["coach_has_left"]
+
+
+def test_groups_of_a_hub_that_is_suspended_are_told(training, people):
+    training.hears(
+        DeliveryPartnerChanged(
+            revision=10_000_000,
+            delivery_partner_id=training.hub,
+            status="suspended",
+            name="North Hub",
+        )
+    )
+
+    (told,) = training.groups()[0].shortfalls
+    assert (told.code, told.people) == ("hub_not_active", 6)
+    assert "hub_not_active" in codes(training.schedule().shortfalls)
 
 
 def test_somebody_who_comes_to_need_what_the_coach_does_not_provide_is_told(training, people):

@@ -1,5 +1,5 @@
 """Rules of coaching groups that held when they were formed, and that events have broken since:
-somebody works at another school now, a coach is of another trust or has left."""
+somebody works at another school now, a coach is of another trust or has left, a hub is closed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -12,6 +12,7 @@ from kit import Transaction
 from sessions.domain.places import Coach, obstacles
 from sessions.models import (
     Availability,
+    DeliveryPartner,
     Enrolment,
     Group,
     HubOffer,
@@ -37,10 +38,18 @@ def of_groups(tx: Transaction, groups: Collection[Group]) -> list[ShortfallRecor
     wanted = select(StaffMember).where(StaffMember.staff_id.in_(coaches))
     staff = {row.staff_id: row for row in tx.scalars(wanted)}
     provided = _provided(tx, coaches)
+    hubs = select(DeliveryPartner).where(
+        DeliveryPartner.delivery_partner_id.in_({group.delivery_partner_id for group in groups}),
+        DeliveryPartner.status != "active",
+    )
+    closed = {hub.delivery_partner_id: hub.status for hub in tx.scalars(hubs)}
     found = []
     for group in groups:
         coach = staff.get(group.coach_staff_id) if group.coach_staff_id else None
         key = (group.delivery_partner_id, group.course, group.cohort, group.coach_staff_id)
+        if status := closed.get(group.delivery_partner_id):
+            told = f"group {group.number}: its hub is {status}; a transfer takes its people on"
+            found.append(_record(group, "hub_not_active", told, len(people[group.group_id])))
         if coach is not None and not coach.active:
             told = f"group {group.number}: its coach has left; replan_groups finds another"
             found.append(_record(group, "coach_has_left", told, 0))

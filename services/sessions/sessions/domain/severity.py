@@ -26,6 +26,7 @@ USUAL: Mapping[str, Severity] = {
     "one_trust_twice": Severity.warn,  # of groups, since an event: so are those that follow
     "coach_too_close": Severity.warn,
     "coach_has_left": Severity.warn,
+    "hub_not_active": Severity.warn,
     "access_needs": Severity.warn,
 }
 

@@ -179,7 +179,7 @@ class FormGroups(Request[GroupingReport], to="sessions", writes=True):
 class GroupRecord(Shape):
     """A coaching group. `size` counts its members of today. `shortfalls`, for staff: rules that
     events have broken since it was formed: one_trust_twice | coach_too_close | coach_has_left |
-    access_needs."""
+    hub_not_active | access_needs."""
 
     group_id: UUID
     course: str
