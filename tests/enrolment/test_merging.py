@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from enrolling import COHORT
+from enrolling import COHORT, FEE
 from sqlalchemy import update
 
 from enrolment.domain.dfe.courses import HEADSHIP
@@ -16,8 +16,10 @@ from headship_contracts.enrolment.events import (
     ApplicationRejected,
     ParticipantMerged,
 )
+from headship_contracts.enrolment.fees import AgreeFee, ListFees
 from headship_contracts.enrolment.people import People
 from headship_contracts.enrolment.training import DeferParticipant
+from headship_contracts.errors import Refused
 from kit.testing import emitted
 
 
@@ -85,6 +87,29 @@ class TestAMerge:
         now = enrolling.application(former.application_id)
         assert (now.training_status, now.participant_id) == ("deferred", into.participant_id)
         assert {w.state for w in enrolling.writes()} == {"done"}
+
+
+def test_a_fee_of_their_own_follows_and_is_not_charged_twice(enrolling, unfunded):
+    agreed = AgreeFee(
+        application_id=unfunded.application_id,
+        payer="self",
+        amount=FEE,
+        first_due_on=date(2027, 1, 1),
+    )
+    charged = enrolling.call(agreed)
+    into = next(a for a in enrolling.applications() if a.eligible_for_funding)
+    enrolling.moves_to(enrolling.at + timedelta(minutes=5))
+    enrolling.dfe.world.merge(
+        str(unfunded.dfe_participant_id), str(into.dfe_participant_id), enrolling.at
+    )
+
+    enrolling.sync()
+
+    (fee,) = enrolling.call(ListFees(payer_reference=str(into.participant_id))).items
+    assert (fee.fee_id, fee.balance) == (charged.fee_id, FEE)
+    assert fee.revision > charged.revision
+    with pytest.raises(Refused, match="already_charged"):
+        enrolling.call(agreed)
 
 
 def test_a_merge_into_somebody_unknown_moves_to_a_new_participant(enrolling, enrolled):

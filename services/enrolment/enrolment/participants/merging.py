@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 
 from enrolment import queries, schemas
 from enrolment.applications.following import changed
-from enrolment.models import Application, Participant, RetiredParticipant
+from enrolment.models import Application, Fee, Participant, RetiredParticipant
 from headship_contracts.enrolment.events import ParticipantMerged
 from kit import Transaction
 from kit.db.bulk import among
@@ -69,9 +69,22 @@ def move(tx: Transaction, application: Application, into: Participant) -> bool:
     application.participant, application.participant_id = into, into.id
     changed(tx, application)
     tx.flush()
+    _move_own_fees(tx, application.id, former_id, into.id)
     why = {"former_participant_id": former_id}
     tx.emit(schemas.told(ParticipantMerged, application, **why))
     return True
+
+
+def _move_own_fees(tx: Transaction, application_id: UUID, former_id: UUID, into_id: UUID) -> None:
+    """Of fees that they pay themselves, who pays is known by their id."""
+    wanted = select(Fee).where(
+        Fee.application_id == application_id,
+        Fee.payer == "self",
+        Fee.payer_reference == str(former_id),
+    )
+    for fee in tx.scalars(wanted.with_for_update(of=Fee)):
+        fee.payer_reference = str(into_id)
+        fee.revision = tx.next_revision(fee.revision)
 
 
 def _same_person(tx: Transaction, former: Participant, into_dfe_id: UUID) -> Participant:
