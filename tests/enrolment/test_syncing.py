@@ -1,7 +1,7 @@
 """Reading from DfE: what changed, what is gone, what is broken, and who may read."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +9,7 @@ from enrolling import places
 from sqlalchemy import update
 
 from dfe_simulator.faults import Fault
-from enrolment.models import Participant
+from enrolment.models import DfeWrite, Participant
 from headship_contracts.enrolment.events import (
     ApplicationAccepted,
     ApplicationRejected,
@@ -112,6 +112,22 @@ def test_an_acceptance_that_dfe_took_back_is_followed(enrolling):
     assert (now.status, now.training_status, now.place) == ("pending", None, "none")
     (told,) = emitted(enrolling.db, ApplicationRemoved)
     assert (told.cause, told.status) == ("reverted", "pending")
+
+
+def test_an_acceptance_that_dfe_took_back_within_the_second_is_followed_in_time(enrolling):
+    accepted = enrolling.accepted()
+    record = enrolling.dfe.world.applications[str(accepted.dfe_application_id)]
+    record.status, record.training_status, record.funded_place = "pending", None, None
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+
+    statuses = []
+    for finished_at in (datetime.now(UTC), an_hour_ago):
+        with enrolling.db.transaction() as tx:
+            tx.execute(update(DfeWrite).values(finished_at=finished_at))
+        enrolling.sync(everything=True)
+        statuses.append(enrolling.application(accepted.application_id).status)
+
+    assert statuses == ["accepted", "pending"]
 
 
 def test_a_page_read_before_an_acceptance_does_not_undo_it(enrolling):

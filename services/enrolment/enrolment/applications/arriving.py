@@ -78,7 +78,7 @@ def _follow_known(
             _stand_as_second(tx, application, batch.number, told)
             continue
         before = drift.state_of(application, COMPARED)
-        differs = follow_dfe(tx, application, seen)
+        differs = follow_dfe(tx, application, seen, asked_at=batch.asked_at)
         differences = drift.differences(application, before)
         if differences and differences[0][0] == "status":
             del differences[1:]

@@ -1,6 +1,7 @@
 """Applications as they become: what DfE confirms or shows is taken over, and told."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from enrolment import places, queries, schemas, tasks
@@ -18,24 +19,33 @@ from headship_contracts.enrolment.events import (
 )
 from kit import Transaction
 
+SOON = timedelta(minutes=10)
+"""So long may DfE show a page of before its answer to us."""
+
 
 def changed(tx: Transaction, application: Application) -> None:
     """The application is another from now on."""
     application.revision = tx.next_revision(application.revision)
 
 
-def follow_dfe(tx: Transaction, application: Application, seen: DfeApplication) -> bool:
+def follow_dfe(
+    tx: Transaction,
+    application: Application,
+    seen: DfeApplication,
+    *,
+    asked_at: datetime | None = None,
+) -> bool:
     """Bring an application to what DfE shows, and tell what that means; says if anything changed.
 
     What DfE showed before its last answer to us is passed over, so that a page read before an
-    acceptance does not undo it.
+    acceptance does not undo it. `asked_at`: when a page was asked for, in wall time.
     """
     known_at = application.dfe_updated_at
     if known_at is not None and seen.updated_at < known_at:
         return False
     backwards = seen.status == "pending" and application.status in ("accepted", "rejected")
-    if backwards and known_at is not None and seen.updated_at == known_at:
-        return False  # DfE's times have whole seconds
+    if backwards and seen.updated_at == known_at and _may_be_older(tx, application, asked_at):
+        return False
     former_urn = application.school_urn
     if seen.status == application.status == "accepted" and _is_elsewhere(application, seen):
         be_rescheduled(tx, application, seen)
@@ -48,6 +58,13 @@ def follow_dfe(tx: Transaction, application: Application, seen: DfeApplication) 
     elif differs:
         changed(tx, application)
     return differs
+
+
+def _may_be_older(tx: Transaction, application: Application, asked_at: datetime | None) -> bool:
+    """DfE's times have whole seconds: of two in the same one a page soon after an answer may be of
+    before it."""
+    lately = asked_at and queries.told_lately(tx, [application.id], asked_at - SOON)
+    return asked_at is None or bool(lately)
 
 
 def is_a_second(tx: Transaction, application: Application, seen: DfeApplication) -> bool:
