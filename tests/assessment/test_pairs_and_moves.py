@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from assessment_office import marks_of
+from assessment_office import marks_of, staff
 
 from assessment import reallocating
 from assessment.domain.allocation.planning import plan
@@ -150,6 +150,20 @@ def test_who_drops_out_keeps_what_is_begun_and_nobody_else_loses_any(office):
     assert {s for s in before if before[s] != after[s]} == {item.script_id for item in mine[1:]}
     assert [one.allocation_id for one in queue(office, staff_id)] == [mine[0].allocation_id]
     assert {told.reason for told in office.told(ScriptWithdrawn)} == {"marker_drops_out"}
+
+
+def test_what_lies_with_who_has_left_is_told_and_goes_to_others(office):
+    window = office.marking(4, assessors=2)
+    staff_id = office.script(window).waits_for
+    office.tell(staff(staff_id=staff_id, active=False))
+
+    told = office.ask(ForecastMarking(window_id=window.window_id))
+    assert {one.staff_id for one in told.markers if one.left} == {staff_id}
+    assert told.late
+    assert drop_out(office, window, staff_id).moved == 2
+
+    assert staff_id not in {script.waits_for for script in office.scripts(window)}
+    assert not office.ask(ForecastMarking(window_id=window.window_id)).late
 
 
 def test_what_nobody_can_take_over_is_named(office):

@@ -44,6 +44,7 @@ def forecast(tx: Transaction, request: ForecastMarking) -> MarkingForecast:
     due_on = queries.windows.results_due_on(tx, window.course, window.cohort)
     ends = [desk.finishes_on(today) for desk in desks if desk.due]
     known = [day for day in ends if day is not None]
+    left = queries.assessors.left(tx, [UUID(desk.staff_id) for desk in desks if desk.due])
     finishes_on = max(known) if ends and len(known) == len(ends) else None
     return MarkingForecast(
         window_id=window.id,
@@ -54,9 +55,10 @@ def forecast(tx: Transaction, request: ForecastMarking) -> MarkingForecast:
         short_of=0 if room is None else max(0, seconds - room),
         finishes_on=finishes_on if ends else today,
         results_due_on=due_on,
-        late=any(desk.late(today) for desk in desks)
+        late=bool(left)
+        or any(desk.late(today) for desk in desks)
         or (due_on is not None and finishes_on is not None and finishes_on > due_on),
-        markers=[_progress(desk, today) for desk in desks],
+        markers=[_progress(desk, today, left) for desk in desks],
     )
 
 
@@ -104,7 +106,7 @@ def _room(tx: Transaction, window: Window) -> int | None:
     return sum(max(0, (marker.capacity or 0) - marker.load) for marker in markers)
 
 
-def _progress(desk: Desk, today: date) -> MarkersProgress:
+def _progress(desk: Desk, today: date, left: set[UUID]) -> MarkersProgress:
     return MarkersProgress(
         staff_id=UUID(desk.staff_id),
         marked=desk.marked,
@@ -115,4 +117,5 @@ def _progress(desk: Desk, today: date) -> MarkersProgress:
         due_on=max(desk.due, default=None),
         finishes_on=desk.finishes_on(today),
         late=desk.late(today),
+        left=UUID(desk.staff_id) in left,
     )

@@ -34,6 +34,14 @@ def lock(tx: Transaction, staff_id: UUID, *, probation: int) -> Assessor:
     return lock_or_add(tx, Assessor, staff_id, probation_left=probation, link_number=0, revision=0)
 
 
+def left(tx: Transaction, staff_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these who are no active members of staff any more."""
+    gone = select(StaffMember.staff_id).where(
+        StaffMember.staff_id.in_(list(staff_ids)), StaffMember.active.is_(False)
+    )
+    return set(tx.scalars(gone))
+
+
 def settled(tx: Transaction, staff_ids: Iterable[UUID]) -> dict[UUID, Assessor]:
     """What is settled for these, where anything is."""
     found = select(Assessor).where(Assessor.staff_id.in_(list(staff_ids)))

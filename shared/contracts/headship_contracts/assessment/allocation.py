@@ -124,6 +124,7 @@ class MarkersProgress(Shape):
     due_on: date | None = None
     finishes_on: date | None = None
     late: bool
+    left: bool = False  # no member of staff any more: reallocate_marker
 
 
 @shape
