@@ -182,8 +182,16 @@ def test_a_released_result_ends_all_warnings_whatever_comes_first(training):
     assert engagement(training, ids[0]).risk is None
 
 
-@pytest.mark.parametrize("how", [ParticipantWithdrawn, ParticipantDeferred, ResultReleased])
-def test_whoever_left_pauses_or_has_a_result_is_at_risk_no_more(training, how):
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        (ParticipantWithdrawn, {}),
+        (ParticipantDeferred, {}),
+        (ParticipantRescheduled, {"cohort": "2028a", "former_cohort": COHORT}),
+        (ResultReleased, {}),
+    ],
+)
+def test_whoever_left_pauses_changed_cohort_or_has_a_result_is_at_risk_no_more(training, how, told):
     ids = training.a_running_cohort()
     day = training.sessions(kind="face_to_face")[0]
     training.hold(day, dict.fromkeys(ids[1:], "present") | {ids[0]: "absent"})
@@ -191,7 +199,7 @@ def test_whoever_left_pauses_or_has_a_result_is_at_risk_no_more(training, how):
     if how is ResultReleased:
         training.hears(a_result(ids[0], day))
     else:
-        training.hears(then(training.accepted[ids[0]], how))
+        training.hears(then(training.accepted[ids[0]], how, **told))
 
     training.hub_is_known()
     listed = training.call(ListAtRisk()).items
@@ -201,6 +209,7 @@ def test_whoever_left_pauses_or_has_a_result_is_at_risk_no_more(training, how):
 
     for records in (listed, hubs):
         assert {record.application_id for record in records} == set(ids[1:])
+    assert engagement(training, ids[0]).risk is None
 
 
 def test_who_was_ready_and_goes_to_a_later_cohort_is_ready_no_more(training):

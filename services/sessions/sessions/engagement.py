@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
@@ -98,6 +99,13 @@ def refresh(
         if tell_risks:
             _tell_risk(tx, person, row)
         _tell_gate(tx, person, row, plan)
+
+
+def forget_risk(tx: Transaction, application_id: UUID) -> None:
+    """Whoever leaves, pauses, is done or goes to another cohort is not at risk as they were."""
+    row = tx.get(EngagementRow, application_id)
+    if row is not None:
+        row.risk = None
 
 
 def get(tx: Transaction, request: GetEngagement) -> EngagementRecord:

@@ -9,7 +9,16 @@ from headship_contracts.enrolment.events import (
     StaffChanged,
 )
 from kit import Transaction
-from sessions import assessment_windows, bookings, groups, pathways, room, seats, transfers
+from sessions import (
+    assessment_windows,
+    bookings,
+    engagement,
+    groups,
+    pathways,
+    room,
+    seats,
+    transfers,
+)
 from sessions.models import DeliveryPartner, Enrolment, ProgrammeEnd, Schedule, StaffMember
 from sessions.settings import SessionsSettings
 
@@ -64,6 +73,8 @@ def keep_application(tx: Transaction, event: ApplicationState, settings: Session
     seats.settle(tx, [row], "rescheduled" if moved and row.in_training else why)
     transfers.follow(tx, row)
     assessment_windows.follow(tx, row)
+    if moved or not row.in_training:
+        engagement.forget_risk(tx, row.application_id)
     if row.in_training and (was_away or moved or isinstance(event, ParticipantResumed)):
         pathways.renew(tx, [row], "rescheduled" if moved else "returned", settings)
 
@@ -108,6 +119,7 @@ def keep_schedule(tx: Transaction, event: SchedulePublished) -> None:
 
 def finish(tx: Transaction, event: ResultReleased) -> None:
     """The programme is over for this application; a later result replaces an earlier one."""
+    tx.get(Enrolment, event.application_id, with_for_update=True)  # guards their engagement
     row = tx.get(ProgrammeEnd, event.application_id, with_for_update=True)
     if row is None:
         row = ProgrammeEnd(application_id=event.application_id, revision=0)
@@ -116,3 +128,4 @@ def finish(tx: Transaction, event: ResultReleased) -> None:
         return
     row.revision, row.state = event.revision, event.state
     row.completion_date = event.completion_date
+    engagement.forget_risk(tx, event.application_id)
