@@ -129,23 +129,39 @@ def test_who_has_passed_meanwhile_is_not_told_what_is_still_to_be_done(
     )
 
 
+@pytest.mark.parametrize("because", [None, "extension"])
 def test_of_dates_that_have_changed_in_the_night_only_the_new_ones_are_told(
-    office, accepted, night
+    office, accepted, night, because
 ):
     entered = accepted.make(assessment.CandidateEntered)
-    later = entered.closes_at + timedelta(days=3)
+    later = {"closes_at": entered.closes_at + timedelta(days=3), "because": because}
     office.hear(entered)
     office.send(NIGHT)
-    office.hear(accepted.make(assessment.CandidateEntered, closes_at=later))
+    office.hear(accepted.make(assessment.CandidateEntered, **later))
     office.send(NIGHT)
 
     office.send(MORNING)
 
-    assert became(office, "assessment_entered", "assessment_dates_changed") == [
-        ("assessment_entered", "cancelled"),
-        ("assessment_dates_changed", "sent"),
-    ]
-    assert office.messages(template="assessment_entered")[0].reason == "dates_changed"
+    assert became(office, "assessment_entered") == [("assessment_entered", "sent")]
+    mail = (office.folder / office.mails()[-1]["file"]).read_text()
+    assert "it opens on Sunday 22 November 2026" in mail
+    assert "it closes on Thursday 3 December 2026" in mail
+    assert len(office.messages(template="assessment_dates_changed")) == (because is None)
+
+
+def test_that_a_window_opens_is_told_to_who_has_got_more_time_in_that_night(office, entered, night):
+    dates = {"opens_at": NIGHT + timedelta(hours=3), "closes_at": NIGHT + timedelta(days=8)}
+    office.hear(entered.make(assessment.CandidateEntered, **dates))
+    office.remind(dates["opens_at"])
+    office.send(dates["opens_at"])
+    later = {"closes_at": NIGHT + timedelta(days=10), "because": "extension"}
+    office.hear(entered.make(assessment.CandidateEntered, **dates | later))
+
+    office.send(MORNING)
+
+    assert became(office, "assessment_opens") == [("assessment_opens", "sent")]
+    mail = (office.folder / office.mails()[-1]["file"]).read_text()
+    assert "it closes on Thursday 12 November 2026" in mail
 
 
 def test_a_reminder_of_a_date_that_has_changed_in_the_night_does_not_go_out(office, entered, night):

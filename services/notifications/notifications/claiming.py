@@ -207,7 +207,7 @@ def _due(message: Message, template: Template, known: facts.Known, lines: Sequen
         application_id=message.application_id,
         window_id=message.window_id,
         course=course_name(application.course) if application else None,
-        values=known.values_of(message),
+        values=known.values_of(message, template.needs),
         lines=lines,
         mail_id=message.mail_id,
         in_doubt=message.status == Status.SENDING,

@@ -254,7 +254,7 @@ def lines_of(tx: Transaction, messages: Iterable[Message]) -> dict[UUID, list[Li
     for message_id, items in of_message.items():
         netted = net(items)
         found[message_id] = [
-            Line(last.template, known.values_of(last) | _former(first))
+            Line(last.template, known.values_of(last, needs[last.template]) | _former(first))
             for first, last in netted.told
             if why_not(needs[last.template], known.about(last), tx.at) is None
         ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from kit import Transaction
 from notifications import preferences, queries
 from notifications.domain.relevance import MISSED, Facts
-from notifications.domain.values import SOME_SESSION, Value, wall_moment
+from notifications.domain.values import SOME_SESSION, Value, moment, wall_moment
 from notifications.models import (
     Application,
     Attendance,
@@ -92,21 +92,34 @@ class Known:
             declared=(about, message.declaration_type) in self.declared,
             missed=in_session in self.missed,
             standing=self._stands(message),
-            dates_as_told=candidate is None or _tells_dates_of(message, candidate),
+            opens_as_told=candidate is None or _tells(message, "opens", candidate.opens_at),
+            closes_as_told=candidate is None or _tells(message, "closes", candidate.closes_at),
             group_as_told=about not in self.groups or _tells_slot_of(message, self.groups[about]),
             last_day=_last_day_of(message),
             recipient_active=self._may_hear(message),
             wanted=(message.person_id, topic) not in self.unwanted,
         )
 
-    def values_of(self, message: Telling) -> dict[str, Value | None]:
-        """What it says, with a session that had not been told of when it was queued."""
+    def values_of(self, message: Telling, needs: frozenset[str]) -> dict[str, Value | None]:
+        """What it says: to a candidate, the window's dates as they are now; and with a session that
+        had not been told of when it was queued.
+        """
         said = dict(message.personalisation)
+        if "candidate" in needs:
+            said |= self._dates_of(message)
         session = self.sessions.get(message.session_id) if message.session_id else None
         if session is None or said.get("title") != SOME_SESSION:
             return said
         known = {"title": session.title, "when": wall_moment(session.local_start)}
         return said | {key: value for key, value in known.items() if key in said}
+
+    def _dates_of(self, message: Telling) -> dict[str, Value]:
+        candidate = self.candidates.get((message.application_id, message.window_id))
+        if candidate is None:
+            return {}
+        now = {"opens": candidate.opens_at, "closes": candidate.closes_at}
+        said = {key: at for key, at in now.items() if key in message.personalisation}
+        return {key: moment(at) for key, at in said.items() if at is not None}
 
     def _may_hear(self, message: Telling) -> bool:
         """Whether they work here still, and what is for a hub's people at that hub."""
@@ -135,15 +148,11 @@ def _tells_time_of(message: Telling, session: TrainingSession) -> bool:
     )
 
 
-def _tells_dates_of(message: Telling, candidate: Candidate) -> bool:
-    said = {"opens": candidate.opens_at, "closes": candidate.closes_at}
-    for key, now in said.items():
-        told = message.personalisation.get(key)
-        if now is None or not isinstance(told, Mapping) or "moment" not in told:
-            continue
-        if datetime.fromisoformat(told["moment"]) != now:
-            return False
-    return True
+def _tells(message: Telling, key: str, now: datetime | None) -> bool:
+    told = message.personalisation.get(key)
+    if now is None or not isinstance(told, Mapping) or "moment" not in told:
+        return True
+    return datetime.fromisoformat(told["moment"]) == now
 
 
 def _tells_slot_of(message: Telling, group: Group) -> bool:

@@ -20,6 +20,8 @@ NEEDS = frozenset(
         "time_as_told",  # the session is at the time that the message says
         "candidate",  # they are still entered for the window
         "window_ahead",  # the window has not closed for them
+        "opens_as_told",  # it opens for them when the message says
+        "closes_as_told",  # it closes for them when the message says
         "not_submitted",  # no script has come
         "not_declared",  # the declaration is not made
         "missed",  # the register still says that they were not there
@@ -54,7 +56,8 @@ class Facts:
     missed: bool | None = None
     standing: bool | None = None
     last_day: date | None = None
-    dates_as_told: bool = True  # of the window
+    opens_as_told: bool = True
+    closes_as_told: bool = True
     group_as_told: bool = True
     recipient_active: bool = True
     wanted: bool = True  # not turned off, or of a kind that cannot be
@@ -122,7 +125,9 @@ def _why_not_window(needs: frozenset[str], facts: Facts, at: datetime) -> str | 
         return "not_a_candidate"
     if "standing" in needs and not facts.standing:
         return "replaced"
-    if "window_ahead" in needs and not facts.dates_as_told:
+    if "opens_as_told" in needs and not facts.opens_as_told:
+        return "dates_changed"
+    if "closes_as_told" in needs and not facts.closes_as_told:
         return "dates_changed"
     if "window_ahead" in needs and (facts.closes_at is None or facts.closes_at <= at):
         return "window_closed"
