@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from headship_contracts.errors import NotFound
 from headship_contracts.sessions.engagement import (
@@ -23,14 +23,7 @@ from sessions.domain.engagement import Engagement, Gate, GateReading, Live, Stud
 from sessions.domain.london import today
 from sessions.domain.pathway.plan import Planned
 from sessions.domain.template import Kind
-from sessions.models import (
-    EngagementRow,
-    Enrolment,
-    Pathway,
-    Plan,
-    PlanUnit,
-    ProgrammeEnd,
-)
+from sessions.models import EngagementRow, Enrolment, Pathway, Plan, PlanUnit
 from sessions.queries import LiveFact, StudyFact
 from sessions.settings import SessionsSettings
 
@@ -122,7 +115,7 @@ def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
     wanted = (
         select(EngagementRow, Enrolment)
         .join(Enrolment, Enrolment.application_id == EngagementRow.application_id)
-        .where(*at_risk())
+        .where(EngagementRow.risk.is_not(None), queries.UNDER_WAY)
     )
     for name in ("course", "cohort", "delivery_partner_id"):
         if (value := getattr(request, name)) is not None:
@@ -136,20 +129,6 @@ def list_at_risk(tx: Transaction, request: ListAtRisk) -> EngagementPage:
     )
     records = [engagement_schemas.engagement_record(row, person) for row, person in found]
     return EngagementPage(items=records, next_cursor=cursor)
-
-
-def at_risk() -> tuple[ColumnElement[bool], ...]:
-    """Whether somebody is: whoever has left, pauses or has a result is not, whatever was found of
-    them before. Of EngagementRow and Enrolment, joined."""
-    over = select(ProgrammeEnd.application_id).where(
-        ProgrammeEnd.application_id == Enrolment.application_id
-    )
-    return (
-        EngagementRow.risk.is_not(None),
-        Enrolment.status == "accepted",
-        Enrolment.training_status == "active",
-        ~over.exists(),
-    )
 
 
 def _units(tx: Transaction, plan: Plan) -> tuple[list[PlanUnit], list[PlanUnit]]:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, exists, func, select
 
 from kit import Transaction
 from kit.metrics import Series, filled
-from sessions import metrics
+from sessions import metrics, queries
 from sessions.domain.engagement import RISKS
 from sessions.domain.london import today
 from sessions.models import (
@@ -20,18 +20,11 @@ from sessions.models import (
     Group,
     Membership,
     Plan,
-    ProgrammeEnd,
     SeatWait,
     TrainingSession,
 )
 
 REGISTERS_OF = timedelta(weeks=4)
-
-IN_TRAINING = and_(
-    Enrolment.status == "accepted",
-    Enrolment.training_status == "active",
-    ~exists().where(ProgrammeEnd.application_id == Enrolment.application_id),
-)
 
 
 def read(tx: Transaction) -> dict[Gauge, Series]:
@@ -52,7 +45,7 @@ def _people(tx: Transaction) -> Series:
     current = exists().where(
         Membership.application_id == Enrolment.application_id, Membership.left_at.is_(None)
     )
-    grouped = select(current, func.count()).where(IN_TRAINING).group_by(current)
+    grouped = select(current, func.count()).where(queries.UNDER_WAY).group_by(current)
     counted = {("grouped" if has else "ungrouped",): n for has, n in tx.execute(grouped)}
     return filled(counted, ("grouped", "ungrouped"))
 
@@ -97,7 +90,7 @@ def _engagement(tx: Transaction) -> tuple[Series, Series]:
     wanted = (
         select(row.risk, func.count(), *(func.sum(one) for one in sums))
         .join(Enrolment, Enrolment.application_id == row.application_id)
-        .where(IN_TRAINING)
+        .where(queries.UNDER_WAY)
         .group_by(row.risk)
     )
     found = tx.execute(wanted).all()

@@ -186,7 +186,7 @@ def list_engagement(tx: Transaction, request: ListHubEngagement) -> EngagementPa
         .where(Enrolment.delivery_partner_id == calling_hub(tx))
     )
     if request.at_risk:
-        wanted = wanted.where(*engagement.at_risk())
+        wanted = wanted.where(EngagementRow.risk.is_not(None), queries.UNDER_WAY)
     for name in ("course", "cohort"):
         if (value := getattr(request, name)) is not None:
             wanted = wanted.where(getattr(Enrolment, name) == value)

@@ -20,6 +20,7 @@ from sessions.queries.groups import (
     venue_places,
 )
 from sessions.queries.people import (
+    UNDER_WAY,
     enrolment,
     finished,
     ids_in_training,
@@ -49,6 +50,7 @@ from sessions.queries.schedule import (
 )
 
 __all__ = [
+    "UNDER_WAY",
     "LiveFact",
     "StudyFact",
     "attendance_of",

@@ -3,14 +3,18 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 
 from headship_contracts.errors import NotFound
 from kit import Transaction
-from sessions.models import (
-    Enrolment,
-    ProgrammeEnd,
+from sessions.models import Enrolment, ProgrammeEnd
+
+UNDER_WAY = and_(
+    Enrolment.status == "accepted",
+    Enrolment.training_status == "active",
+    ~exists().where(ProgrammeEnd.application_id == Enrolment.application_id),
 )
+"""In training, and the result is not out."""
 
 
 def enrolment(tx: Transaction, application_id: UUID) -> Enrolment:
@@ -54,10 +58,8 @@ def ids_under_way(
     tx: Transaction, course: str, cohort: str, after: UUID | None, most: int
 ) -> list[UUID]:
     """The same, but only of those whose result is not out."""
-    wanted = (
-        select(Enrolment.application_id)
-        .outerjoin(ProgrammeEnd, ProgrammeEnd.application_id == Enrolment.application_id)
-        .where(*in_training(course, cohort), ProgrammeEnd.application_id.is_(None))
+    wanted = select(Enrolment.application_id).where(
+        Enrolment.course == course, Enrolment.cohort == cohort, UNDER_WAY
     )
     return _next(tx, wanted, after, most)
 
