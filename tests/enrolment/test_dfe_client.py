@@ -14,6 +14,7 @@ from enrolment.dfe import errors
 from enrolment.dfe.client import DfeClient
 from kit import clock
 
+STAMP = "2026-11-08T12:00:00Z"
 ID = UUID("00000000-0000-4000-8000-000000000001")
 
 
@@ -164,6 +165,22 @@ def test_dfes_wish_to_wait_is_heard_within_reason(server, client, wish, wait):
         client.application(ID)
 
     assert busy.value.retry_after == wait
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda client: client.delivery_partners(), lambda client: client.outcomes_of(ID)],
+)
+def test_a_list_that_is_one_page_over_and_over_is_no_list(server, client, ask):
+    partner = {"name": "A hub", "cohort": [2026], "created_at": STAMP, "updated_at": STAMP}
+    outcome = {"state": "passed", "completion_date": "2026-11-08", "participant_id": str(ID)}
+    told = {"course_identifier": "npq-headship", **partner, **outcome}
+    server.body = json.dumps({"data": [{"id": str(ID), "attributes": told}]}).encode()
+
+    with pytest.raises(errors.DfeNonsense, match=r"page 3 of .* is the same as those before it"):
+        ask(client)
+
+    assert len(server.asked) == 3
 
 
 def test_an_answer_that_drips_is_cut_off(server, client):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from enrolment.dfe import reading
+from enrolment.dfe.errors import DfeNonsense
 from enrolment.dfe.reading import Listed
 from enrolment.dfe.shapes import (
     DfeApplication,
@@ -37,6 +38,10 @@ LISTS = {
 """Path and filter of each list that is read from time to time."""
 
 
+SAME_PAGES = 2
+"""So often in a row is a page no accident any more."""
+
+
 class DfeClient:
     """One provider's view of DfE. Not for several greenlets at once: make one for each run."""
 
@@ -52,6 +57,7 @@ class DfeClient:
         bearer = token if isinstance(token, Token) else Token(token)
         self._transport = Transport(url, bearer, timeout, allowance or Unlimited())
         self.page_size = page_size
+        self._last_pages: dict[str, tuple[list[Any], int]] = {}
 
     def close(self) -> None:
         """Let the connections go."""
@@ -236,7 +242,17 @@ class DfeClient:
     def _page(self, path: str, page: int, query: Mapping[str, str]) -> list[Any]:
         asked = {"page[page]": str(page), "page[per_page]": str(self.page_size), **query}
         records: list[Any] = self._transport.call("GET", path, None, asked, reading.records_of)
+        self._check_goes_on(path, page, records)
         return records
+
+    def _check_goes_on(self, path: str, page: int, records: list[Any]) -> None:
+        """Raises DfeNonsense for a list that is one page over and over: it would have no end."""
+        ids = [record.get("id") if isinstance(record, dict) else None for record in records]
+        former, repeated = self._last_pages.get(path, ([], 0))
+        repeated = repeated + 1 if ids and page > 1 and ids == former else 0
+        self._last_pages[path] = (ids, repeated)
+        if repeated >= SAME_PAGES:
+            raise DfeNonsense(f"page {page} of {path} is the same as those before it")
 
     def _get(self, read: Callable[[Any], ReadT], path: str) -> ReadT:
         return self._one(read, "GET", path, None)
