@@ -1,7 +1,7 @@
 """What people want to hear of: by call, by the page, and by their mail program's one click."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -20,7 +20,7 @@ from headship_contracts.notifications.preferences import (
 )
 from headship_contracts.notifications.templates import SaveWording
 from headship_contracts.sessions import events as sessions
-from kit import links
+from kit import clock, links
 from kit.pages import Request
 from kit.testing import call
 
@@ -234,6 +234,16 @@ def test_people_of_a_school_on_holiday_hear_the_rest_later(office, accepted):
     (message,) = office.messages(template="plan_published")
     assert message.holds[0].why == "quiet_day"
     assert message.due_at == datetime(2026, 11, 9, 7, 30, tzinfo=UTC)
+
+
+def test_dates_of_a_programme_that_begins_in_the_holidays_are_told_in_them(office, accepted):
+    august, begins = NOW.replace(year=2027, month=8, day=16), date(2027, 9, 1)
+    clock.set_simulated(august)
+    office.hear(accepted.make(sessions.PlanPublished, starts_on=begins))
+
+    office.send(august + timedelta(minutes=1))
+
+    assert [m.status for m in office.messages(template="plan_published")] == ["sent"]
 
 
 def test_nobody_gets_more_than_three_messages_that_can_wait_in_a_day(office, accepted):

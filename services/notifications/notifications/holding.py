@@ -1,7 +1,7 @@
 """What is due and must wait: for a decent hour or day, or since someone has had enough today."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ from notifications.domain.quiet import (
     next_morning,
     read_hours,
 )
-from notifications.domain.templates import INFORMATIONAL
+from notifications.domain.templates import INFORMATIONAL, TRANSACTIONAL
 from notifications.domain.wording import LONDON
 from notifications.facts import Known
 from notifications.models import Application, Message, SchoolHoliday
@@ -68,6 +68,8 @@ class Holding:
         about = self._known.application_of(message)
         calendar = self._calendar(about if message.person_id is not None else None)
         found = held_until(message.message_class, self._tx.at, self._hours, calendar)
+        if found is not None and _is_too_late(message, self._tx.at, found[0]):
+            found = held_until(TRANSACTIONAL, self._tx.at, self._hours, calendar)
         if found is None and self._has_enough(message):
             found = (next_morning(self._tx.at, self._hours), ENOUGH)
         if found is None:
@@ -91,6 +93,15 @@ class Holding:
             return Calendar(bank_holidays(), None)
         known = (self._holidays[one] for one in _places(application) if one in self._holidays)
         return Calendar(bank_holidays(), next(known, []))
+
+
+def _is_too_late(message: Message, at: datetime, until: datetime) -> bool:
+    """Whether what is yet to begin, as it says, has begun by then: it does not wait so long."""
+    begins = message.personalisation.get("starts on")
+    if message.message_class != INFORMATIONAL or not isinstance(begins, Mapping):
+        return False
+    on = date.fromisoformat(begins["day"])
+    return at.astimezone(LONDON).date() < on <= until.astimezone(LONDON).date()
 
 
 def _holidays_of(
