@@ -95,22 +95,25 @@ def test_a_place_that_is_lost_is_told_of(office, told):
     assert [m.status for m in office.messages()] == ["sent"]
 
 
-RUNNING = {"starts_on": NOW.date() - timedelta(days=300), "cohort": "2025a"}
+LONG_AGO = {"starts_on": NOW.date() - timedelta(days=300), "cohort": "2025a"}
+NO_DATES_YET = {"starts_on": None, "cohort": "2025b"}
+JUST_NOW = {"starts_on": NOW.date() - timedelta(days=30), "cohort": "2026b"}
 
 
-@pytest.mark.parametrize("training", ["active", "deferred", "withdrawn"])
+@pytest.mark.parametrize("kind", [enrolment.ApplicationReceived, enrolment.ApplicationAccepted])
+@pytest.mark.parametrize("begun", [LONG_AGO, NO_DATES_YET])
 def test_who_is_in_a_programme_that_goes_on_when_we_first_hear_of_them_is_not_told_to_join(
-    office, told, training
+    office, told, kind, begun
 ):
-    office.hear(told.make(enrolment.ApplicationReceived, training_status=training, **RUNNING))
+    office.hear(told.make(kind, **begun))
 
     assert office.templates() == []
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_who_is_accepted_into_a_programme_that_goes_on_is_told_to_join(office, told, order):
-    accepted = told.make(enrolment.ApplicationAccepted, **RUNNING)
-    changed = told.make(enrolment.ParticipantDetailsChanged, fields=["email"], **RUNNING)
+def test_who_is_accepted_into_a_programme_that_has_just_begun_is_told_to_join(office, told, order):
+    accepted = told.make(enrolment.ApplicationAccepted, **JUST_NOW)
+    changed = told.make(enrolment.ParticipantDetailsChanged, fields=["email"], **JUST_NOW)
 
     office.hear(*[accepted, changed][::order], times=2)
 

@@ -5,11 +5,11 @@ withdrew, passed or failed: there we only keep what we were told, so that nobody
 about one thing.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from headship_contracts.enrolment.events import (
-    ApplicationAccepted,
     ApplicationState,
     DeliveryPartnerChanged,
     OutcomeReported,
@@ -23,6 +23,7 @@ from kit import Transaction
 from notifications import hub_news, merging, programme, queries
 from notifications.digests import Together
 from notifications.domain.values import Value, moment
+from notifications.domain.wording import LONDON
 from notifications.models import Application, DeliveryPartner, Outcome, StaffMember
 from notifications.queueing import SEND_TIMER, Wanted, queue, write
 from notifications.settling import take_back
@@ -32,6 +33,10 @@ OFFER_LOST = {
     "withdrawn": "it had to be taken back",
 }
 """How an offer ended that its applicant did not end, in words."""
+
+
+LATE = timedelta(weeks=8)
+"""How long after a programme has begun someone may still join it."""
 
 
 def keep_application(tx: Transaction, event: ApplicationState) -> bool:
@@ -67,9 +72,13 @@ def keep_application(tx: Transaction, event: ApplicationState) -> bool:
 
 
 def _is_news_of_acceptance(tx: Transaction, event: ApplicationState) -> bool:
-    """Not where only the first list of DfE's tells that they are in a programme that goes on."""
-    has_begun = event.starts_on is not None and event.starts_on < tx.at.date()
-    return isinstance(event, ApplicationAccepted) or not has_begun
+    """Not where we first hear of someone who has been in the programme for long: enrolment accepts
+    here, when it meets them, all whom DfE shows as accepted, of whatever cohort.
+    """
+    today = tx.at.astimezone(LONDON).date()
+    if event.starts_on is not None:
+        return today < event.starts_on + LATE
+    return not event.cohort[:4].isdecimal() or today.year <= int(event.cohort[:4])
 
 
 def _tell_joining(tx: Transaction, application_id: UUID, participant_id: UUID) -> None:
@@ -90,8 +99,6 @@ def _follow_late(tx: Transaction, event: ApplicationState) -> None:
     if isinstance(event, ParticipantMerged):
         former = event.former_participant_id
         merging.carry_over(tx, event.application_id, former, now.participant_id)
-    if isinstance(event, ApplicationAccepted) and now.status == "accepted":
-        _tell_joining(tx, event.application_id, now.participant_id)
     if not isinstance(event, ParticipantTransferred):
         return
     if now.delivery_partner_id != event.delivery_partner_id:
