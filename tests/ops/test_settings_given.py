@@ -59,6 +59,16 @@ def test_links_lead_to_the_host_of_the_ingress() -> None:
 
 
 @EACH_OVERLAY
+def test_only_production_writes_to_whomever_it_likes(name: str) -> None:
+    """Elsewhere data may be production's, as when a restore is rehearsed."""
+    (settings,) = (told for who, told in services_settings(overlay(name)) if who == "notifications")
+
+    leaves = settings.get("MAIL_CHANNEL", "file") != "file"
+    assert leaves == (name != "development")
+    assert bool(settings.get("MAIL_ONLY_TO")) == (name == "staging")
+
+
+@EACH_OVERLAY
 def test_no_secret_stands_in_the_environment(name: str) -> None:
     for workload in overlay(name).workloads():
         for container in containers(workload):
