@@ -5,12 +5,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from training import COURSE, SLOTS, replan, then
+from training import COHORT, COURSE, SLOTS, STARTS_ON, replan, then
 
 from headship_contracts.enrolment.events import ParticipantWithdrawn
 from headship_contracts.sessions.attendance import GetRegister
 from headship_contracts.sessions.engagement import GetEngagement
-from headship_contracts.sessions.events import SessionMoved, SessionScheduled
+from headship_contracts.sessions.events import SessionChanged, SessionMoved, SessionScheduled
+from headship_contracts.sessions.plans import DraftPlan
 from headship_contracts.sessions.programme import PutTemplate
 from headship_contracts.sessions.schedule import CancelSession
 from sessions import programme
@@ -128,6 +129,30 @@ def test_a_session_ahead_is_as_long_and_named_as_the_plan_says_now(training, ids
     assert (event.ends_at, event.sequence) == (moved.ends_at, last.sequence + 1)
     assert now[first.session_id] == first
     assert training.schedule().sessions_moved == 0
+
+
+def test_a_session_ahead_of_another_title_alone_is_renamed_and_not_moved(training, ids):
+    last = training.sessions(kind="webinar")[-1]
+    content = programme.packaged_content(COURSE)
+    report = publish(training, "x-1", content.replace(f'"{last.title}"', '"Looking back"'))
+
+    (event,) = training.told(SessionChanged)
+    assert (event.title, event.change, event.sequence) == ("Looking back", "title", 1)
+    assert training.sessions(kind="webinar")[-1].title == "Looking back"
+    assert (report.sessions_moved, training.told(SessionMoved)) == (0, [])
+    training.schedule()
+    assert len(training.told(SessionChanged)) == 1
+
+
+def test_a_draft_tells_whom_a_shorter_session_reaches(training, ids):
+    day = training.sessions(kind="face_to_face")[0]
+    training.call(PutTemplate(content=halved(day.unit_code, "x-1")))
+
+    draft = training.call(DraftPlan(course=COURSE, cohort=COHORT, starts_on=STARTS_ON))
+
+    (found,) = draft.differences
+    assert (found.unit_code, found.change) == (day.unit_code, "changed")
+    assert (found.sessions, found.people) == (1, len(ids))
 
 
 def test_a_shorter_session_that_is_too_near_stays_as_people_know_it(training, ids):

@@ -81,8 +81,9 @@ def differences(
         change = _change(old, new)
         if change is None:
             continue
-        live = change in ("moved", "removed")
-        sessions, people = reach.get(code, (0, 0)) if live else (0, 0)
+        other_length = bool(old and new and old["minutes"] != new["minutes"])
+        reaches = change in ("moved", "removed") or other_length
+        sessions, people = reach.get(code, (0, 0)) if reaches else (0, 0)
         found.append(
             PlanDifference(
                 unit_code=code,

@@ -84,7 +84,7 @@ class PlanDifference(Shape):
     """What a draft changes of the published version, and whom that reaches.
 
     `change`: added | removed | moved | changed. `sessions` are those in the calendar that would be
-    moved or cancelled, `people` those who hold a seat in them.
+    moved, cancelled, or longer or shorter, `people` those who hold a seat in them.
     """
 
     unit_code: str
