@@ -110,7 +110,8 @@ def test_columns_may_have_other_names_and_any_order(enrolling):
         (b"full_name,email\nAda,ada@example.org\n", "missing_columns"),
         (b"full_name,name,course,cohort\nA,B,npq-headship,2026b\n", "duplicate_columns"),
         (b'full_name,course,cohort\n"Ada,npq-headship,2026b\nBo,x,y\n', "unbalanced_quotes"),
-        (b'full_name,course,cohort\n"Ada"x,npq-headship,2026b\n', "unbalanced_quotes"),
+        (b'full_name,course,cohort\n"Ada"x,"npq,2026b\n', "unbalanced_quotes"),
+        (b"full_name,course,cohort\n" + b"x" * 140_000 + b",a,b\n", "row_too_long"),
         (b"full_name,course,cohort\n", "empty_file"),
         (b"full_name,course,cohort\n" + b"A,B,C\n" * 10_001, "too_many_rows"),
     ],
@@ -135,9 +136,22 @@ def test_rows_that_do_not_fit_are_named(enrolling):
     content = a_file([a_row(1)]) + b"a,b,c,d,e,f,g,too many\r\n"
     content += b",".join([b"EXT-9", b"x" * 40_000, *[b""] * 5]) + b"\r\n"
 
+    content += b",".join([b'"EXT"-10', b'"A" B', *[b""] * 5]) + b"\r\n"
+    content += a_file([a_row(2)]).split(b"\r\n", 1)[1]
+
     seen = validated(enrolling, content)
 
-    assert {(3, "", "too_many_cells"), (4, "", "row_too_long")} <= named(enrolling, seen)
+    assert (seen.rows, seen.good) == (5, 2)
+    told = {(3, "", "too_many_cells"), (4, "", "row_too_long"), (5, "", "quotes_not_right")}
+    assert told <= named(enrolling, seen)
+
+
+def test_a_first_line_of_excels_own_is_no_header(enrolling):
+    content = b"sep=;\r\n" + a_file([a_row(1)], delimiter=";")
+
+    seen = validated(enrolling, content)
+
+    assert (seen.rows, seen.good, seen.delimiter) == (1, 1, ";")
 
 
 class TestPieces:

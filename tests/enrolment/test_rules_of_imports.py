@@ -130,6 +130,7 @@ def test_a_cell_is_read_as_it_is_meant(reader, cell, value):
         (cells.urn, "1234567"),
         (cells.day, "1980-02-30"),
         (cells.day, "31-05-80"),
+        (cells.day, "1980-W01-1"),
         (cells.day, "1899-12-31"),
         (cells.cohort, "2026"),
         (cells.yes_or_no, "perhaps"),

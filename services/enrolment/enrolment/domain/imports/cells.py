@@ -15,6 +15,7 @@ _FORMULA = re.compile(r"\s*'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@(?:[^\s@.,;:<>()\[\]\\\"_]+\.)+[^\W\d_][\w-]*[^\W_]")
+_ISO_DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 _BRITISH_DAY = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _URN = re.compile(r"[0-9]{6}")
 _TRN = re.compile(r"[0-9]{7}")
@@ -127,7 +128,7 @@ def day(cell: str) -> Value:
     british = _BRITISH_DAY.fullmatch(cell)
     iso = "{2}-{1:0>2}-{0:0>2}".format(*british.groups()) if british else cell
     try:
-        found = date.fromisoformat(iso)
+        found = date.fromisoformat(iso if british or _ISO_DAY.fullmatch(cell) else "")
     except ValueError as error:
         told = "must be a date such as 1980-05-31 or 31/05/1980"
         raise Wrong("not_a_date", told) from error

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from enrolment.domain.csv_text import (
     DELIMITER_NAMES,
@@ -27,6 +28,7 @@ LONGEST_ROW = 30_000
 """Characters of a row, all cells together."""
 
 _DAMAGED = re.compile("[\udc80-\udcff]")
+_EXCELS_OWN = re.compile("sep=.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,19 +73,22 @@ class Table:
     def records(self) -> Iterator[Record]:
         """The rows below the header; empty ones are counted, but left out.
 
-        Raises Refused `unbalanced_quotes` or `too_many_rows`, naming the row.
+        Raises Refused `unbalanced_quotes`, `row_too_long` or `too_many_rows`, naming the row.
         """
         given = 0
-        for row, cells in _rows(self.decoded.text, self.delimiter):
+        for row, cells, quoted in _rows(self.decoded.text, self.delimiter):
             if row <= self.header_at or not any(cells):
                 continue
             given += 1
             if given > MOST_ROWS:
                 raise Refused("too_many_rows", f"{MOST_ROWS} rows at once are the most")
-            yield Record(row, cells, self._problems(cells))
+            yield Record(row, cells, self._problems(cells, quoted))
 
-    def _problems(self, cells: list[str]) -> list[Problem]:
+    def _problems(self, cells: list[str], quoted: bool) -> list[Problem]:
         problems = []
+        if not quoted:
+            told = "has something between a quotation mark that ends a cell and the next cell"
+            problems.append(Problem("", "quotes_not_right", told))
         if len(cells) > len(self.header) and any(cells[len(self.header) :]):
             told = f"has {len(cells)} cells; the header has {len(self.header)}"
             problems.append(Problem("", "too_many_cells", told))
@@ -185,29 +190,51 @@ def read_table(
 def _header(text: str, delimiter: str) -> tuple[int, list[str]]:
     """The first row that is not empty, and its number."""
     try:
-        for row, cells in _rows(text, delimiter):
-            if any(cell.strip() for cell in cells):
+        for row, cells, _ in _rows(text, delimiter):
+            told = delimiter.join(cells).strip()
+            if told and not _EXCELS_OWN.fullmatch(told):
                 return row, cells
     except Refused:
         return 1, []  # with another delimiter the quotes may be right
     return 1, []
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    row, line = 0, 0
-    while True:
-        row += 1
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
+    """Each row's number, its cells, and whether its quotation marks are right: `"A" B` is read as
+    `A B`."""
+    lines, taken, line = io.StringIO(text, newline=""), [], 0
+
+    def noting() -> Iterator[str]:
+        for one in lines:
+            taken.append(one)
+            yield one
+
+    reader = csv.reader(noting(), delimiter=delimiter, strict=True)
+    for row in count(1):
+        taken.clear()
+        quoted = True
         try:
-            cells = next(reader, None)
+            try:
+                cells = next(reader, None)
+            except csv.Error as error:
+                if "expected after" not in str(error):
+                    raise
+                quoted, again = False, chain(tuple(taken), noting(), _no_more())
+                cells = next(csv.reader(again, delimiter=delimiter))
         except csv.Error as error:
+            code = "row_too_long" if "field limit" in str(error) else "unbalanced_quotes"
             where = f"row {row}, which begins on line {line + 1}"
-            raise Refused("unbalanced_quotes", f"{where}: {error}") from error
+            raise Refused(code, f"{where}: {error}") from error
         if cells is None:
             return
-        line = reader.line_num
-        yield row, cells
+        line += len(taken)
+        yield row, cells, quoted
+
+
+def _no_more() -> Iterator[str]:
+    """Behind the last line, for a cell that has not ended there."""
+    raise csv.Error("unexpected end of data")
+    yield ""
 
 
 def _decode_wide(content: bytes, encoding: str) -> Decoded:
