@@ -3,12 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
+from kit.db.types import Instant
+
 revision = "0015"
 down_revision = "0014"
 
 
 def upgrade() -> None:
-    op.add_column("applications", sa.Column("dfe_created_at", sa.DateTime(timezone=True)))
+    op.add_column("applications", sa.Column("dfe_created_at", Instant))
 
 
 def downgrade() -> None:
