@@ -55,6 +55,18 @@ def test_of_two_transfers_in_a_night_only_a_new_hub_is_told(office, accepted, ni
     assert [f"Hub {way[-1]}" in body for body in told] == [True] * (way[0] != way[-1])
 
 
+def test_who_comes_back_into_a_group_in_one_night_hears_of_it_once(office, accepted, night):
+    groups = [{"group_id": uuid4(), "slot": slot} for slot in ("tue-16:00", "wed-16:00")]
+    for group in (*groups, groups[0]):
+        office.hear(accepted.make(sessions.ParticipantGrouped, **group))
+    office.hear(accepted.make(sessions.ParticipantUngrouped))
+    office.send(NIGHT)
+    office.hear(accepted.make(sessions.ParticipantGrouped, **groups[0]))
+
+    (body,) = in_the_morning(office, "group_joined")
+    assert "Tuesdays at 4pm" in body
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_of_two_decisions_on_a_catch_up_in_a_night_the_later_one_is_told(
     office, seated, night, order

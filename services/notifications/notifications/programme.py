@@ -4,6 +4,9 @@ A seat alone makes no message: each session is announced by its reminders (see `
 """
 
 from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import inspect
 
 from headship_contracts.sessions.events import (
     ParticipantGrouped,
@@ -35,7 +38,8 @@ from notifications.models import (
     Seat,
     TrainingSession,
 )
-from notifications.queueing import Wanted, queue
+from notifications.queueing import Wanted, queue, write
+from notifications.settling import take_back
 
 NEAR = timedelta(hours=48)
 """A change to a session that begins, or was to begin, within this time is told at once."""
@@ -79,6 +83,7 @@ def keep_group(tx: Transaction, event: ParticipantGrouped | ParticipantUngrouped
     group = queries.lock_newer(tx, Group, event.application_id, event.revision)
     if group is None:
         return
+    is_new = inspect(group).pending
     if isinstance(event, ParticipantUngrouped):
         group.group_id = group.slot = None
         return
@@ -86,6 +91,8 @@ def keep_group(tx: Transaction, event: ParticipantGrouped | ParticipantUngrouped
     group.group_id, group.slot = event.group_id, event.slot
     if former == (event.group_id, event.slot):
         return
+    if former != (None, None) or not is_new:
+        _take_back_former(tx, event.application_id)
     hub = tx.get(DeliveryPartner, event.delivery_partner_id)
     wanted = Wanted(
         template="group_joined",
@@ -98,6 +105,13 @@ def keep_group(tx: Transaction, event: ParticipantGrouped | ParticipantUngrouped
         },
     )
     queue(tx, wanted)
+
+
+def _take_back_former(tx: Transaction, application_id: UUID) -> None:
+    """Of a group that they come back to before they have heard of it they hear once."""
+    write(tx)
+    for message in queries.unheard(tx, "group_joined", application_id):
+        take_back(tx, message)
 
 
 def keep_seat(tx: Transaction, event: ParticipantSeated | ParticipantUnseated) -> None:
