@@ -68,6 +68,21 @@ def test_a_session_is_announced_and_called_to_mind_once(office, seated):
     assert told == ["session_invitation", "session_reminder"]
 
 
+def test_a_reminder_names_the_day_even_where_that_has_come(office, seated):
+    starts_at = seated.make(sessions.SessionScheduled).starts_at.replace(hour=21)
+    wall = {"starts_at": starts_at, "local_start": f"{starts_at:%Y-%m-%dT%H:%M}"}
+    office.hear(seated.make(sessions.SessionScheduled, **wall))
+    the_night_before = starts_at - timedelta(hours=24)
+    office.remind(the_night_before)
+    office.send(the_night_before)
+
+    office.send(starts_at - timedelta(hours=13))
+
+    (message,) = office.messages(template="session_reminder")
+    assert message.subject == "Your webinar on Thursday 12 November 2026"
+    assert message.sent_at.date() == starts_at.date()
+
+
 def test_who_deferred_is_not_reminded(office, seated):
     starts_at = seated.make(sessions.SessionScheduled).starts_at
     office.remind(starts_at - timedelta(days=6))
