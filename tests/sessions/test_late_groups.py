@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from training import SLOTS
+from training import SLOTS, replan
 
 from sessions.domain.london import today
 from sessions.domain.notice import first_days
@@ -55,6 +55,7 @@ def test_what_a_late_group_can_have_no_more_is_told_each_time_and_is_not_held(tr
     assert [s.unit_code for s in theirs] == [s.unit_code for s in cohort[1:]]
     (told,) = [t for t in again.shortfalls if t.group_id == group.group_id]
     assert (told.code, told.unit_code) == ("notice_too_short", cohort[0].unit_code)
+    assert told.people == 5
     assert "schedule_session adds one by hand" in told.detail
 
 
@@ -77,3 +78,17 @@ def test_who_is_in_time_has_the_plans_weeks(training, cohort):
         return [date.isocalendar(today(s.starts_at))[:2] for s in sessions]
 
     assert weeks(theirs) == weeks(cohort)
+
+
+def test_a_new_group_of_people_who_have_sat_in_a_unit_is_not_said_to_miss_it(training, cohort):
+    former, *_ = training.groups()
+    training.offer(coaches=[(SLOTS[0], former.coach_staff_id), (SLOTS[1], uuid4())])
+    training.at(cohort[0].starts_at + timedelta(weeks=6))
+
+    report = replan(training, without_coaches=[former.coach_staff_id], commit=True)
+
+    (group,) = training.groups()
+    told = [one.code for one in training.schedule().shortfalls]
+    theirs = training.sessions(group_id=group.group_id, status="scheduled")
+    assert (report.ended, told) == ([former.group_id], [])
+    assert [s.unit_code for s in theirs] == [s.unit_code for s in cohort[1:]]

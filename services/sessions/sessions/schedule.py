@@ -21,6 +21,7 @@ from sessions import (
     dating,
     facilitators,
     group_study,
+    latecomers,
     programme,
     queries,
     schemas,
@@ -73,14 +74,14 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     asked = list(sessions_due(live, groups, offers, dates, settings.webinar_link))
     leaving = _leaving(existing, asked, {unit.code for unit in live}, tx.at)
     broken = broken_rules.of_groups(tx, groups)
+    late = latecomers.left_without(tx, asked, dates)
     possible = [due for due in asked if (due.unit.code, due.audience) not in dates.unable]
 
     def new_clashes() -> Clashes:
         clashes = Clashes(tx, settings.severities)
         clashes.tell_all(broken)
         clashes.tell_all(_kept_by_hand(asked, existing, tx.at))
-        for key in sorted(dates.unable):
-            clashes.tell_all(dates.shortfalls[key])
+        clashes.tell_all(late)
         for group_id, weeks in dates.study.items():
             for week in weeks:
                 audience = audiences.of_group(group_id)
