@@ -149,16 +149,24 @@ def save(office, body="Dear ((name)),\n\nNow ((hub)).", subject="((course)): a n
 
 
 def test_new_messages_get_the_provider_s_words_and_waiting_ones_keep_theirs(office, accepted):
-    office.hear(accepted.make(enrolment.ParticipantTransferred))
+    people = [accepted, type(accepted)(), type(accepted)()]
+    for one in people:
+        office.hear(one.make(enrolment.ApplicationAccepted))
+
+    office.hear(people[0].make(enrolment.ParticipantTransferred))
     saved = save(office)
-    office.hear(accepted.make(enrolment.ParticipantTransferred))
+    office.hear(people[1].make(enrolment.ParticipantTransferred))
     call(office.service, ArchiveWording(template="hub_changed", version=saved.version))
-    office.hear(accepted.make(enrolment.ParticipantTransferred))
+    office.hear(people[2].make(enrolment.ParticipantTransferred))
     office.send()
 
-    subjects = [m.subject for m in office.messages(template="hub_changed")]
+    subjects = {m.person_id: m.subject for m in office.messages(template="hub_changed")}
     shipped = "A new delivery partner for your NPQ for Headship"
-    assert subjects == [shipped, "NPQ for Headship: a new hub", shipped]
+    assert [subjects[one.participant_id] for one in people] == [
+        shipped,
+        "NPQ for Headship: a new hub",
+        shipped,
+    ]
     listed = call(office.service, ListTemplates()).templates
     assert [t.newest for t in listed if t.name == "hub_changed"] == [True, False]
 
