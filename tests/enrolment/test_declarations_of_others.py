@@ -1,9 +1,11 @@
 """Declarations of another lead provider: they come with an application that was transferred."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
+from enrolling import autumn_schedule
 from sqlalchemy import update
 
 from dfe_simulator.planning import OTHER_PROVIDER
@@ -70,6 +72,28 @@ def test_what_another_provider_declared_is_not_taken_back(enrolling, transferred
     assert list(refused.value.fields) == ["Cannot modify declaration"]
     assert of(enrolling, transferred) == [theirs]
     assert "void" not in [write.kind for write in enrolling.writes()]
+
+
+def test_what_another_provider_declared_is_known_by_our_own_name_before_we_declare(enrolling):
+    own = replace(enrolling.service.settings, dfe_lead_provider=enrolling.dfe.plan.lead_provider)
+    enrolling.service.settings = own
+    enrolling.call(autumn_schedule())
+    enrolling.moves_to(datetime(2026, 10, 20, 20, tzinfo=UTC))
+    application = enrolling.accepted()
+    declared_at_dfe_by(OTHER_PROVIDER, enrolling, application)
+    (theirs,) = of(enrolling, application)
+    hub = another_hub(enrolling, application)
+
+    with pytest.raises(Refused) as refused:
+        void(enrolling, theirs)
+    enrolling.call(
+        ChangeDeliveryPartner(
+            application_id=application.application_id, delivery_partner_id=hub.delivery_partner_id
+        )
+    )
+
+    assert list(refused.value.fields) == ["Cannot modify declaration"]
+    assert {write.kind for write in enrolling.writes()} == {"accept"}
 
 
 def test_another_hub_is_not_put_on_what_another_provider_declared(enrolling, transferred):

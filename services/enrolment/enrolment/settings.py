@@ -47,6 +47,11 @@ class EnrolmentSettings(KitSettings):
     dfe_api_token_file: Path | None = setting(
         "the file that holds the token; it is read again when it changes", default=None
     )
+    dfe_lead_provider: str | None = setting(
+        "what DfE calls this provider, such as Teach First; unless set, as its answers to our own"
+        " declarations say",
+        default=None,
+    )
     dfe_calls: int = setting(
         "calls to DfE in any five minutes, of all replicas together",
         default=300,

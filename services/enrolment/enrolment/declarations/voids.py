@@ -17,8 +17,11 @@ from headship_contracts.errors import Conflict, NotFound, Refused
 from kit import Transaction
 
 
-def void_declaration(tx: Transaction, request: VoidDeclaration) -> DeclarationRecord:
-    """Owe DfE the void. One that DfE never took is dropped at once."""
+def void_declaration(
+    tx: Transaction, request: VoidDeclaration, own_name: str | None
+) -> DeclarationRecord:
+    """Owe DfE the void. One that DfE never took is dropped at once. `own_name`: what DfE calls us,
+    as the settings say."""
     known = tx.get(Declaration, request.declaration_id)
     if known is None:
         raise NotFound("declaration_not_found", str(request.declaration_id))
@@ -27,7 +30,7 @@ def void_declaration(tx: Transaction, request: VoidDeclaration) -> DeclarationRe
     declaration = tx.scalars(wanted.execution_options(populate_existing=True)).one()
     if request.revision not in (None, declaration.revision):
         raise Conflict("stale_revision", f"it is at revision {declaration.revision} by now")
-    _check(tx, application, declaration)
+    _check(tx, application, declaration, own_name or queries.own_name_at_dfe(tx))
     declaration.void_reason, declaration.problem = request.reason, None
     if declaration.state == rules.REFUSED:
         _drop(tx, declaration)
@@ -36,7 +39,9 @@ def void_declaration(tx: Transaction, request: VoidDeclaration) -> DeclarationRe
     return schemas.declaration_record(declaration, queries.evidence_of(tx, [application.id]))
 
 
-def _check(tx: Transaction, application: Application, declaration: Declaration) -> None:
+def _check(
+    tx: Transaction, application: Application, declaration: Declaration, own_name: str | None
+) -> None:
     """Raises Refused where our order or DfE's rules say no."""
     if declaration.decision is not None:
         raise Refused("decision_pending", f"{declaration.decision}: DfE has not answered yet")
@@ -57,7 +62,7 @@ def _check(tx: Transaction, application: Application, declaration: Declaration) 
             twin.VoidContext(
                 state=declaration.state,
                 cohort_year=cohort_year(application.cohort),
-                made_by_caller=queries.made_by_us(declaration, queries.own_name_at_dfe(tx)),
+                made_by_caller=queries.made_by_us(declaration, own_name),
                 has_next_statement=next_output is not None,
             )
         )

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from enrolment import evidence, outcomes
 from enrolment.declarations import batches, due, making, voids
+from enrolment.settings import EnrolmentSettings
 from headship_contracts.assessment.events import (
     ResultReleased,
     SubmissionMissed,
@@ -34,6 +35,7 @@ from kit import Caller, Database, Transaction, handles, rpc, timer
 
 class Declarations:
     db: Database
+    settings: EnrolmentSettings
 
     @rpc(ListDeclarations)
     def list_declarations(self, tx: Transaction, request: ListDeclarations) -> DeclarationPage:
@@ -58,7 +60,7 @@ class Declarations:
     @rpc(VoidDeclaration)
     def void_declaration(self, tx: Transaction, request: VoidDeclaration) -> DeclarationRecord:
         """Take a declaration back."""
-        return voids.void_declaration(tx, request)
+        return voids.void_declaration(tx, request, self.settings.dfe_lead_provider)
 
     @rpc(ListOutcomes)
     def list_outcomes(self, tx: Transaction, request: ListOutcomes) -> OutcomePage:

@@ -1,5 +1,6 @@
 """Pausing, going on, ending early, moving; and how it all went."""
 
+from enrolment.settings import EnrolmentSettings
 from enrolment.training import changing, history, moves, rescheduling, transfers
 from headship_contracts.enrolment.applications import ApplicationRecord
 from headship_contracts.enrolment.training import (
@@ -25,6 +26,8 @@ from kit import Transaction, rpc
 
 
 class Training:
+    settings: EnrolmentSettings
+
     @rpc(DeferParticipant)
     def defer_participant(self, tx: Transaction, request: DeferParticipant) -> ApplicationRecord:
         """Pause training, at DfE and here."""
@@ -69,7 +72,8 @@ class Training:
         self, tx: Transaction, request: ChangeDeliveryPartner
     ) -> ApplicationRecord:
         """Put right who looked after a participant, with what was declared."""
-        return transfers.change_delivery_partner(tx, request)
+        own_name = self.settings.dfe_lead_provider
+        return transfers.change_delivery_partner(tx, request, own_name)
 
     @rpc(MoveParticipantSchool)
     def move_participant_school(

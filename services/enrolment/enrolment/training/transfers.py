@@ -49,16 +49,19 @@ def transfer_participant(tx: Transaction, request: TransferParticipant) -> Appli
     return schemas.application_record(application)
 
 
-def change_delivery_partner(tx: Transaction, request: ChangeDeliveryPartner) -> ApplicationRecord:
+def change_delivery_partner(
+    tx: Transaction, request: ChangeDeliveryPartner, own_name: str | None
+) -> ApplicationRecord:
     """It was another one from the start: what we declared is owed to DfE once more. What another
-    lead provider declared stays as it is: DfE lets nobody but them change it.
+    lead provider declared stays as it is: DfE lets nobody but them change it. `own_name`: what DfE
+    calls us, as the settings say.
     """
     application = _locked(tx, request.application_id, request.if_revision)
     _check_accepted(application)
     check_undecided(tx, application)
     partner = _active(tx, request.delivery_partner_id)
     former = application.delivery_partner_id
-    own_name = queries.own_name_at_dfe(tx)
+    own_name = own_name or queries.own_name_at_dfe(tx)
     wrong = [
         made
         for made in queries.declarations_of(tx, [application.id])
