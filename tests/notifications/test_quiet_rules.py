@@ -63,6 +63,22 @@ def test_a_holiday_over_new_year_says_nothing_of_the_rest_of_either_year():
     assert christmas.is_off(date(2026, 12, 22))
 
 
+def test_of_the_months_after_those_that_are_published_the_skeleton_tells():
+    until_summer = [
+        Holiday(date(2026, 10, 19), date(2026, 10, 30)),
+        Holiday(date(2026, 12, 19), date(2027, 1, 3)),
+        Holiday(date(2027, 2, 8), date(2027, 2, 12)),
+        Holiday(date(2027, 3, 25), date(2027, 4, 11)),
+        Holiday(date(2027, 5, 31), date(2027, 6, 4)),
+        Holiday(date(2027, 7, 24), date(2027, 8, 31)),
+    ]
+    year = Calendar(frozenset(), until_summer)
+
+    assert all(year.is_off(day) for day in (date(2027, 10, 27), date(2027, 12, 22)))
+    replaced = (date(2027, 2, 16), date(2027, 3, 24), date(2027, 7, 23), date(2027, 9, 1))
+    assert not any(year.is_off(day) for day in replaced)
+
+
 def test_who_works_in_no_school_has_no_school_holidays():
     assert not Calendar(frozenset(), None).is_off(date(2026, 10, 28))
 

@@ -19,6 +19,9 @@ from notifications.domain.wording import LONDON
 LONGEST_HOLD = timedelta(days=60)
 """Longer than any school's holidays: who has none left is written to after it."""
 
+NEAR = timedelta(weeks=3)
+"""Less than between any two holidays of a year."""
+
 NIGHT, DAY_OFF, ENOUGH = "quiet_hours", "quiet_day", "enough_for_today"
 """Why a message is held."""
 
@@ -44,14 +47,18 @@ class Holiday:
     first_day: date
     last_day: date
 
+    def is_near(self, other: "Holiday") -> bool:
+        """Whether they are one holiday, which a school has somewhat sooner or later than others."""
+        overlaps = self.first_day <= other.last_day and other.first_day <= self.last_day
+        return overlaps or abs(self.first_day - other.first_day) <= NEAR
+
 
 @dataclass(frozen=True)
 class Calendar:
     """Days on which a person is not written to about what can wait.
 
-    `school` holds what is published for their school or authority: a year that it has days of, but
-    for the turn of a year, is read from it alone, any other from the national skeleton, too. None:
-    they work in no school.
+    `school` holds what is published for their school or authority: each of it takes the place of
+    the holiday of the national skeleton that is near it. None: they work in no school.
     """
 
     bank_holidays: Collection[date]
@@ -63,9 +70,10 @@ class Calendar:
             return True
         if self.school is None:
             return False
-        published = any(day.year == one.first_day.year == one.last_day.year for one in self.school)
-        known = [*self.school, *([] if published else skeleton(day.year))]
-        return any(one.first_day <= day <= one.last_day for one in known)
+        if any(one.first_day <= day <= one.last_day for one in self.school):
+            return True
+        supposed = [one for one in skeleton(day.year) if one.first_day <= day <= one.last_day]
+        return any(not any(its.is_near(one) for its in self.school) for one in supposed)
 
 
 def held_until(
