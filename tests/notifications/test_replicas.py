@@ -3,15 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from conftest import NOW
-from sqlalchemy import text
+from sqlalchemy import text, update
 from test_sending import Channel, send_by
 
 from cli.backing.processes import wait_until
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.sessions import events as sessions
 from kit.db import ServiceDatabase
-from notifications.models import Attendance
+from notifications.models import Attendance, Message
 from notifications.queueing import Wanted, add
+from notifications.templates import OWN
 
 WAITS = text(
     "SELECT count(*) FROM pg_stat_activity "
@@ -74,6 +75,20 @@ class Beside(Channel):
         if self.meanwhile:
             self.meanwhile.pop()()
         super().hand_over(mail)
+
+
+def test_a_replica_of_a_former_release_leaves_newer_words_to_a_newer_one(office, receipt):
+    with office.db.transaction() as tx:
+        tx.execute(update(Message).values(template_version=OWN - 1))
+
+    office.send()
+    (waiting,) = office.messages()
+    with office.db.transaction() as tx:  # by a release that has them
+        tx.execute(update(Message).values(template_version=1, next_attempt_at=None))
+    office.send()
+
+    (message,) = office.messages()
+    assert (waiting.status, message.status) == ("created", "sent")
 
 
 def test_what_another_replica_is_about_to_send_counts_for_the_day(an_office, told):

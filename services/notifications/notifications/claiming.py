@@ -24,6 +24,7 @@ from notifications.holding import Holding
 from notifications.models import Application, Message
 from notifications.settings import NotificationsSettings
 from notifications.settling import become, its_own
+from notifications.templates import is_to_come
 from notifications.wordings import catalogue
 
 AT_ONCE = 200
@@ -132,7 +133,7 @@ def _if_any(tx: Transaction, now: datetime, allowed: Taken) -> datetime | None:
 def _true_now(
     tx: Transaction, messages: Sequence[Message], settings: NotificationsSettings, now: datetime
 ) -> list[Due]:
-    worded = [(one, template) for one in messages if (template := _wording_of(tx, one))]
+    worded = [(one, template) for one in messages if (template := _wording_of(tx, one, now))]
     known = facts.read(tx, [(message, template.needs) for message, template in worded])
     true = []
     for message, template in worded:
@@ -165,10 +166,14 @@ def _topic(message: Message, template: Template) -> str:
     return str(message.personalisation.get("topic") or template.topic)
 
 
-def _wording_of(tx: Transaction, message: Message) -> Template | None:
-    """The wording with which a message was queued; if it is gone, the message has failed."""
+def _wording_of(tx: Transaction, message: Message, now: datetime) -> Template | None:
+    """The wording with which a message was queued. If it is gone, the message has failed; one that
+    a newer release beside this one has queued is left to that.
+    """
     found = catalogue(tx).get(message.template, message.template_version)
-    if found is None:
+    if found is None and is_to_come(message.template, message.template_version):
+        message.next_attempt_at, message.claimed_by = now + LOOK_AGAIN, None
+    elif found is None:
         become(tx, message, Status.TECHNICAL_FAILURE, "template_gone")
     return found
 

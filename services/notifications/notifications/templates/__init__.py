@@ -38,6 +38,12 @@ def shipped_newest(name: str) -> Template:
     return shipped()[name, max(versions)]
 
 
+def is_to_come(name: str, version: int) -> bool:
+    """Whether it is a version of a template known here that a newer release ships."""
+    known = [number for of, number in shipped() if of == name]
+    return bool(known) and max(known) < version < OWN
+
+
 class Catalogue:
     """All versions of all templates, as they are at one moment."""
 
