@@ -28,6 +28,13 @@ WHY = {
     "unsubscribed": "they did not want to hear of it",
     "nothing_left": "it had been taken back, so that nothing was left to tell",
     "place_held": "they had answered already",
+    "application_accepted": "the application had been accepted by then",
+    "participant_passed": "they had passed by then",
+    "group_changed": "they were in another group by then",
+    "dates_changed": "there were other dates by then",
+    "moved_again": "it had been moved again",
+    "out_of_date": "its day was over",
+    "recipient_inactive": "they worked there no more",
 }
 STYLE = (
     "body{font-family:Arial,sans-serif;margin:2em;max-width:80em}table{border-collapse:collapse}"
