@@ -98,7 +98,7 @@ def _good_one(instance: Instance, relaxed: Relaxation, so_far: Found, end: float
         within = beyond <= abs(relaxed.bound)
         kept = _kept(instance, relaxed, relaxed.bound + beyond) if within else instance.possible
         left = end - time.monotonic()
-        so_far = least(instance, kept, time.monotonic() + (left / 2 if within else left))
+        so_far = least(instance, kept, time.monotonic() + (left / 5 if within else left))
         beyond *= 8
     if so_far.agents is None:
         return Found("unknown", None, bound)
