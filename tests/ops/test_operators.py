@@ -115,6 +115,19 @@ def test_the_autoscaler_finds_the_brokers_address_in_its_secret() -> None:
 
 
 @LIVE
+def test_endpoints_of_one_port_are_told_apart_by_their_job(name: str) -> None:
+    for one in overlay(name).of("ServiceMonitor"):
+        endpoints = one["spec"]["endpoints"]
+        jobs = {
+            rule["replacement"]
+            for endpoint in endpoints
+            for rule in endpoint.get("relabelings", [])
+            if rule["targetLabel"] == "job"
+        }
+        assert len(jobs) >= len(endpoints) - len({each["port"] for each in endpoints}), called(one)
+
+
+@LIVE
 def test_queues_of_every_virtual_host_are_counted(name: str) -> None:
     rendered = overlay(name)
     (detailed,) = [
