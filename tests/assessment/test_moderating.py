@@ -190,12 +190,12 @@ def test_moderation_goes_on_with_scripts_that_were_held_or_had_circumstances_mea
     ids = {one.script_id for one in others[: second_marks // 2] + others[6 : 6 + second_marks // 2]}
     for script in office.scripts(window):
         if script.script_id in ids:
-            mark_one(office, script, 92)
+            mark_one(office, script, 90)
 
     for script in office.scripts(window):
         if script.script_id in {one.script_id for one in drawn}:
-            mark_one(office, script, 92)
-    while mark_drawn(office, window, 92):
+            mark_one(office, script, 90)
+    while mark_drawn(office, window, 90):
         pass
 
     told = standing(office, window)
