@@ -1,6 +1,8 @@
 """What each service costs while nothing happens, and how soon it is ready."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -18,14 +20,33 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def measure(ground: Callable[[], Ground]) -> list[Result]:
-    """Resident memory, processor and time to ready, for each service alone."""
+    """Resident memory, processor and time to ready: each service alone, and all in one process."""
     results = []
     for service in SERVICES:
         place = ground()
         migrate(service, place.database_url, runtime_role=None)
         declare(place.amqp_uri)
         results += _of(service, place)
-    return results
+    return results + _embedded()
+
+
+def _embedded() -> list[Result]:
+    command = [sys.executable, "-m", "bench.kit.embedded"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    busy, resident = map(float, done.stdout.split())
+    name = "all four embedded"
+    return [
+        Result(name=f"{name}: resident memory, idle", unit="MiB", value=resident / 2**20),
+        Result(
+            name=f"{name}: processor, idle",
+            unit="% of a core",
+            value=busy * 100,
+            peer="limit",
+            peer_value=1.0,
+            bar=1.0,
+            at_most=True,
+        ),
+    ]
 
 
 def _of(service: str, place: Ground) -> list[Result]:

