@@ -62,26 +62,17 @@ def tell_declaration_due(tx: Transaction, event: DeclarationDue, *, tell_team: b
 
 def keep_declaration(tx: Transaction, event: DeclarationSubmitted) -> None:
     """Nobody needs to be reminded of a declaration that is made."""
-    key = (event.application_id, event.declaration_type)
-    declaration = queries.lock_newer(tx, Declaration, key, event.revision)
-    if declaration is not None:
-        declaration.declared = True
+    _keep(tx, event, declared=True)
 
 
 def keep_voided_declaration(tx: Transaction, event: DeclarationVoided) -> None:
     """Once it is due again, it is reminded of again."""
-    key = (event.application_id, event.declaration_type)
-    declaration = queries.lock_newer(tx, Declaration, key, event.revision)
-    if declaration is not None:
-        declaration.declared = False
+    _keep(tx, event, declared=False)
 
 
 def keep_refusal(tx: Transaction, event: DeclarationRefused, *, tell_team: bool) -> None:
     """A declaration that DfE refused is still to be made; the provider's team hears of each."""
-    key = (event.application_id, event.declaration_type)
-    declaration = queries.lock_newer(tx, Declaration, key, event.revision)
-    if declaration is not None:
-        declaration.declared = False
+    _keep(tx, event, declared=False)
     if not tell_team:
         return
     wanted = Wanted(
@@ -96,3 +87,15 @@ def keep_refusal(tx: Transaction, event: DeclarationRefused, *, tell_team: bool)
         },
     )
     queue(tx, wanted)
+
+
+def _keep(
+    tx: Transaction,
+    event: DeclarationSubmitted | DeclarationVoided | DeclarationRefused,
+    *,
+    declared: bool,
+) -> None:
+    key = (event.application_id, event.declaration_type)
+    declaration = queries.lock_newer(tx, Declaration, key, event.revision)
+    if declaration is not None:
+        declaration.declared = declared

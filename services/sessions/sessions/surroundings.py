@@ -3,6 +3,7 @@ the plan's own rules are asked of the day that somebody gives it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -54,13 +55,7 @@ def of(
         before=min((day for code in later for day in days[code]), default=None),
     )
     load, together = _beside(units, rows)
-    return asked, Constraints(
-        crowd,
-        given.bank,
-        load,
-        together,
-        settings.closed_percent,
-    )
+    return asked, replace(given, load=load, together=together)
 
 
 def _units(tx: Transaction, session: TrainingSession) -> list[PlanUnit]:

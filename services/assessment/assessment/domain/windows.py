@@ -18,6 +18,8 @@ OPENS = time(0, 1)
 CLOSES = time(23, 59, 59)
 CLOSING_SECOND = timedelta(seconds=1)
 """The closing second belongs to the window: a script at 23:59:59.9 is in time."""
+LONGEST_EXTENSION = timedelta(days=90)
+"""From the window's first day. Everybody's results wait for it, and none can be taken back."""
 
 
 class WindowState(StrEnum):
@@ -73,10 +75,6 @@ def require_open(
         raise Refused("window_not_open", f"the window opens at {_london(opens_at)}")
     if is_over(closes_at, at, grace):
         raise Refused("window_closed", f"the window closed at {_london(closes_at)}")
-
-
-LONGEST_EXTENSION = timedelta(days=90)
-"""From the window's first day. Everybody's results wait for it, and none can be taken back."""
 
 
 def require_extension(wanted: date, opens_on: date) -> None:

@@ -56,8 +56,7 @@ def follow_declarations(tx: Transaction, batch: Batch[DfeDeclaration]) -> Told:
 
 def follow_statements(tx: Transaction, batch: Batch[DfeStatement]) -> Told:
     """A page of statements: their dates, and which are paid."""
-    kept = statements.keep_statements(tx, batch.read)
-    return Told(changed=kept.changed, problems=kept.problems)
+    return statements.keep_statements(tx, batch.read)
 
 
 def _known(tx: Transaction, dfe_ids: Sequence[UUID]) -> Sequence[Declaration]:

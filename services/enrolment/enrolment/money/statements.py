@@ -1,7 +1,6 @@
 """Statements: the calendar as it is published, and what DfE says of each month."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from enrolment.dfe.shapes import DfeStatement
 from enrolment.domain.dfe.payments import check_adjustment
 from enrolment.domain.revisions import check_revision
 from enrolment.models import Adjustment, Cohort, Statement
+from enrolment.traffic.shown import Told
 from headship_contracts.enrolment.money import (
     AdjustmentRecord,
     AdjustStatement,
@@ -96,25 +96,17 @@ def remove_adjustment(tx: Transaction, request: RemoveAdjustment) -> Done:
     return Done()
 
 
-@dataclass
-class Kept:
-    """How many of DfE's statements are new or other than before, and which could not be kept."""
-
-    changed: int = 0
-    problems: list[str] = field(default_factory=list)
-
-
-def keep_statements(tx: Transaction, shown: Sequence[DfeStatement]) -> Kept:
+def keep_statements(tx: Transaction, shown: Sequence[DfeStatement]) -> Told:
     """Keep what DfE says of some months."""
-    kept = Kept()
+    told = Told()
     for one in shown:
         statement = _known(tx, one)
         if statement is None:
             month = f"{one.month}/{one.year} of cohort {one.cohort}"
-            kept.problems.append(f"record {one.id}: another statement has {month}")
+            told.problems.append(f"record {one.id}: another statement has {month}")
         else:
-            kept.changed += _keep(tx, statement, one)
-    return kept
+            told.changed += _keep(tx, statement, one)
+    return told
 
 
 def _keep(tx: Transaction, statement: Statement, shown: DfeStatement) -> bool:
