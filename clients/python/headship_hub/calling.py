@@ -35,6 +35,10 @@ and who asks often finds it, even while another hub sends all that it can."""
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Seconds before each attempt at a broker that is away; the last one again and again."""
 
+ANSWER_SECONDS: Final = 0.2
+"""With less left of the deadline nothing is asked again: the answer would hardly come in time, and
+the caller would hear that the deadline was missed, and not why."""
+
 ReplyT = TypeVar("ReplyT", bound=Shape)
 
 
@@ -160,7 +164,7 @@ class Calls:
 
 def _pause(seconds: float, end: float, error: Exception, cause: Exception | None) -> None:
     """Raises the error where there is no time for another attempt."""
-    if time.monotonic() + seconds >= end:
+    if time.monotonic() + seconds + ANSWER_SECONDS > end:
         raise error from cause
     time.sleep(seconds)
 
