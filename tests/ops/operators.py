@@ -23,6 +23,18 @@ DATABASE = {"cnpg.io/cluster": "headship"}
 FOREIGN_PODS = (BROKER, DATABASE)
 """Labels of the pods that they make."""
 
+LEAST_VERSIONS = (
+    # CHANGELOG.md, 2.14.0: "HTTP Connections respect TLS configuration" (#5668)
+    "KEDA 2.14+",
+    # ae690db0: security contexts, without which Pod Security `restricted` refuses its pods
+    "RabbitMQ cluster operator 2.17+",
+    # plugin-barman-cloud, web/docs/installation.mdx, which asks for cert-manager, too
+    "CloudNativePG 1.26+ with the Barman Cloud plugin and cert-manager",
+    # its release notes: external-secrets.io/v1
+    "External Secrets 0.16+",
+)
+"""From which version they do what the manifests count on."""
+
 Labels = dict[str, str]
 
 
@@ -48,8 +60,9 @@ NEEDED = (
     Needed("nodes ask the Kubernetes API for each other", BROKER, "egress", None, API),
     Needed("nodes reach each other", BROKER, "egress", BROKER, DISTRIBUTION),
     Needed("nodes hear each other", BROKER, "ingress", BROKER, DISTRIBUTION),
-    Needed("users and rights", BROKER, "ingress", "rabbitmq-system", frozenset({15671, 15672})),
-    Needed("KEDA counts queues", BROKER, "ingress", "keda", frozenset({15672})),
+    # rabbitmq/messaging-topology-operator, rabbitmqclient/cluster_reference.go: by TLS if there is
+    Needed("users and rights", BROKER, "ingress", "rabbitmq-system", frozenset({15671})),
+    Needed("KEDA counts queues", BROKER, "ingress", "keda", frozenset({15671})),
     # cloudnative-pg, docs/src/networking.md: 8000 and 5432
     Needed("the operator looks after instances", DATABASE, "ingress", "cnpg-system", INSTANCE),
     Needed("instances reach each other", DATABASE, "egress", DATABASE, INSTANCE),

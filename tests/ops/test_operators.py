@@ -6,6 +6,7 @@ import pytest
 from operators import (
     BROKER,
     DATABASE,
+    LEAST_VERSIONS,
     NEEDED,
     Needed,
     let_through,
@@ -100,18 +101,10 @@ def test_each_object_that_another_names_is_there(name: str) -> None:
         assert {kind for _, kind, _ in named} == set(NAMED.values())
 
 
-def test_the_autoscaler_finds_the_brokers_address_in_its_secret() -> None:
-    rendered = overlay("production")
-    (authentication,) = rendered.of("TriggerAuthentication")
-    (wanted,) = authentication["spec"]["secretTargetRef"]
+def test_the_operator_is_told_from_which_versions_others_do_what_is_asked_of_them() -> None:
+    told = (K8S / "README.md").read_text()
 
-    given = {
-        entry["secretKey"]
-        for one in rendered.of("ExternalSecret")
-        if one["spec"]["target"]["name"] == wanted["name"]
-        for entry in one["spec"]["data"]
-    }
-    assert given == {wanted["key"]}
+    assert [each for each in LEAST_VERSIONS if each not in told] == []
 
 
 @LIVE
