@@ -20,6 +20,7 @@ def test_what_waits_is_told_by_class_with_the_age_of_the_oldest(office, result):
 
     assert before[metrics.messages_waiting]["critical", "now"] == 1
     assert before[metrics.oldest_due]["critical",] > 590
+    assert after.pop(metrics.messages_today)["file",] == 1
     for series in after.values():
         assert len(series) >= 3
         assert not any(series.values())

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from kit import Transaction
 from kit.db import ServiceDatabase
-from notifications import digests, facts, metrics, pacing, preferences, queries
+from notifications import daily, digests, facts, metrics, pacing, preferences, queries
 from notifications.channels import Channel
 from notifications.digests import Line
 from notifications.domain.pacing import Rate, Taken
@@ -22,6 +22,7 @@ from notifications.domain.templates import CRITICAL, Template
 from notifications.domain.wording import course_name
 from notifications.holding import Holding
 from notifications.models import Application, Message
+from notifications.rounds import day_of_round, lease_of
 from notifications.settings import NotificationsSettings
 from notifications.settling import become, its_own
 from notifications.templates import is_to_come
@@ -67,11 +68,6 @@ class Claimed:
     again_at: datetime | None = None
 
 
-def lease_of(round_id: UUID) -> str:
-    """The name that a round holds as long as it lives."""
-    return f"round:{round_id}"
-
-
 def bucket_of(channel: Channel) -> str:
     """Where the tokens are of which a round takes one for each message that is due."""
     return f"channel:{channel.name}"
@@ -90,10 +86,19 @@ def recover(db: ServiceDatabase, channel: Channel, at: datetime) -> None:
             continue  # it lives
         try:
             with db.transaction(at=at) as tx:
-                for message in queries.of_round(tx, round_id):
-                    _recovered(tx, message, channel.repeatable)
+                _recover_round(tx, round_id, channel)
         finally:
             db.leases.give_back(lease_of(round_id))
+
+
+def _recover_round(tx: Transaction, round_id: UUID, channel: Channel) -> None:
+    messages = queries.of_round(tx, round_id)
+    never_left = [message for message in messages if message.handed_at is None]
+    for message in messages:
+        _recovered(tx, message, channel.repeatable)
+    day = day_of_round(round_id)
+    if day is not None:
+        daily.give_back(tx, channel.name, len(never_left), day)
 
 
 def _recovered(tx: Transaction, message: Message, repeatable: bool) -> None:
@@ -121,9 +126,17 @@ def claim(
     if not allowed.tokens:
         return Claimed(again_at=_if_any(tx, now, allowed))
     messages = queries.claim_due(tx, round_id, tx.at, now, allowed.tokens)
-    due = _true_now(tx, messages, settings, now)
+    left_today = daily.left(tx, channel.name, settings.mail_per_day)
+    due = _true_now(tx, messages, settings, now, left_today)
+    daily.count(tx, channel.name, len(due))
     pacing.give_back(tx, bucket_of(channel), allowed.tokens - len(due))
     return Claimed(looked_at=len(messages), due=due)
+
+
+def unused(tx: Transaction, channel: Channel, messages: int) -> None:
+    """So many that a round has taken do not leave now after all."""
+    pacing.give_back(tx, bucket_of(channel), messages)
+    daily.give_back(tx, channel.name, messages)
 
 
 def _if_any(tx: Transaction, now: datetime, allowed: Taken) -> datetime | None:
@@ -131,7 +144,11 @@ def _if_any(tx: Transaction, now: datetime, allowed: Taken) -> datetime | None:
 
 
 def _true_now(
-    tx: Transaction, messages: Sequence[Message], settings: NotificationsSettings, now: datetime
+    tx: Transaction,
+    messages: Sequence[Message],
+    settings: NotificationsSettings,
+    now: datetime,
+    left_today: int | None,
 ) -> list[Due]:
     worded = [(one, template) for one in messages if (template := _wording_of(tx, one, now))]
     known = facts.read(tx, [(message, template.needs) for message, template in worded])
@@ -151,7 +168,8 @@ def _true_now(
             become(tx, message, Status.CANCELLED, reason)
         else:
             true.append((message, template))
-    holding = Holding(tx, [message for message, _template in true], known, settings)
+    could_go = [message for message, _template in true]
+    holding = Holding(tx, could_go, known, settings, left_today)
     going = [(message, template) for message, template in true if not holding.hold(message)]
     return _prepared(tx, going, known)
 

@@ -6,13 +6,17 @@ from sqlalchemy import func, select
 from kit import Transaction
 from kit.metrics import Series, filled
 from notifications import metrics
+from notifications.domain.pacing import day_of
 from notifications.domain.statuses import WAITING
 from notifications.domain.templates import CLASSES
-from notifications.models import Message
+from notifications.models import DailyCount, Message
+from notifications.settings import CHANNELS
 
 
 def read(tx: Transaction) -> dict[Gauge, Series]:
-    """How many messages wait, and for how long the oldest has that could have left."""
+    """How many messages wait, for how long the oldest has that could have left, and how many have
+    left today.
+    """
     due = Message.due_at <= tx.at
     wanted = (
         select(Message.message_class, due, func.count(), func.min(Message.due_at))
@@ -25,7 +29,10 @@ def read(tx: Transaction) -> dict[Gauge, Series]:
         counted[message_class, "now" if now else "later"] = number
         if now:
             ages[message_class,] = (tx.at - oldest).total_seconds()
+    today = select(DailyCount.channel, DailyCount.messages).where(DailyCount.day == day_of(tx.at))
+    by_channel = {(channel,): float(number) for channel, number in tx.execute(today)}
     return {
+        metrics.messages_today: filled(by_channel, CHANNELS),
         metrics.messages_waiting: filled(counted, CLASSES, ("now", "later")),
         metrics.oldest_due: filled(ages, CLASSES),
     }

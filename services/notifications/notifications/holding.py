@@ -1,4 +1,6 @@
-"""What is due and must wait: for a decent hour or day, or since someone has had enough today."""
+"""What is due and must wait: for a decent hour or day, or since someone, or all, have had enough
+today.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +19,16 @@ from headship_contracts.notifications.preferences import (
 from kit import Transaction
 from notifications import metrics, queries
 from notifications.domain.quiet import (
+    DAILY_LIMIT,
     ENOUGH,
     Calendar,
     Holiday,
     held_until,
+    next_day,
     next_morning,
     read_hours,
 )
-from notifications.domain.templates import INFORMATIONAL, TRANSACTIONAL
+from notifications.domain.templates import CRITICAL, INFORMATIONAL, TRANSACTIONAL
 from notifications.domain.wording import LONDON
 from notifications.facts import Known
 from notifications.models import Application, Message, SchoolHoliday
@@ -52,8 +56,10 @@ class Holding:
         messages: Sequence[Message],
         known: Known,
         settings: NotificationsSettings,
+        left_today: int | None,
     ) -> None:
-        self._tx, self._known = tx, known
+        """`left_today`: how many messages may still leave; None: no limit."""
+        self._tx, self._known, self._left_today = tx, known, left_today
         self._hours = read_hours(settings.quiet_hours)
         self._most = settings.informational_per_day
         can_wait = [one for one in messages if one.message_class == INFORMATIONAL]
@@ -72,6 +78,9 @@ class Holding:
             found = held_until(TRANSACTIONAL, self._tx.at, self._hours, calendar)
         if found is None and self._has_enough(message):
             found = (next_morning(self._tx.at, self._hours), ENOUGH)
+        if found is None and not self._may_leave_today(message):
+            tomorrow = next_day(message.message_class, self._tx.at, self._hours, calendar)
+            found = (tomorrow, DAILY_LIMIT)
         if found is None:
             return False
         until, why = found
@@ -87,6 +96,15 @@ class Holding:
             return False
         self._had[person] += 1
         return self._had[person] > self._most
+
+    def _may_leave_today(self, message: Message) -> bool:
+        """Critical messages count and are not held: tomorrow a deadline may be over."""
+        if self._left_today is None:
+            return True
+        if self._left_today <= 0 and message.message_class != CRITICAL:
+            return False
+        self._left_today -= 1
+        return True
 
     def _calendar(self, application: Application | None) -> Calendar:
         if application is None:

@@ -20,10 +20,11 @@ from headship_contracts.notifications.messages import (
 )
 from kit import Transaction
 from kit.paging import page
-from notifications import queries, schemas
+from notifications import daily, queries, schemas
 from notifications.domain.statuses import FAILED, GONE, WAITING, Status
 from notifications.models import Attachment, DigestItem, Message
 from notifications.queueing import Wanted, add
+from notifications.settings import NotificationsSettings
 from notifications.settling import become
 
 
@@ -45,8 +46,8 @@ def read(tx: Transaction, message_id: UUID) -> MessageText:
     return MessageText(message=schemas.message(message), body=message.body or "")
 
 
-def counted(tx: Transaction) -> MessageCounts:
-    """How many messages went out, and what became of the others."""
+def counted(tx: Transaction, settings: NotificationsSettings) -> MessageCounts:
+    """How many messages went out, what became of the others, and how many may leave in a day."""
     of_template: dict[str, Counter[str]] = defaultdict(Counter)
     for template, status, messages in queries.counts(tx):
         of_template[template][status] += messages
@@ -64,6 +65,8 @@ def counted(tx: Transaction) -> MessageCounts:
     return MessageCounts(
         sent=sum(one.sent for one in by_template),
         due=queries.count_due(tx, tx.at, datetime.now(UTC)),
+        today=daily.today(tx, settings.mail_channel),
+        per_day=settings.mail_per_day,
         by_template=by_template,
     )
 

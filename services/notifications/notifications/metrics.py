@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 from kit.metrics import touch
-from notifications.domain.quiet import DAY_OFF, ENOUGH, NIGHT
+from notifications.domain.quiet import DAILY_LIMIT, DAY_OFF, ENOUGH, NIGHT
 from notifications.domain.statuses import WAITING, Status
 from notifications.domain.templates import CLASSES, LINKS
 
@@ -36,8 +36,8 @@ waits_for_links = Counter(
 )
 messages_held = Counter(
     "notifications_messages_held_total",
-    "Messages put off to a decent hour. Nothing to worry about.",
-    ["reason"],  # quiet_hours, quiet_day, enough_for_today
+    "Messages put off to a decent hour. Nothing to worry about, but for daily_limit: MAIL_PER_DAY.",
+    ["reason"],  # quiet_hours, quiet_day, enough_for_today, daily_limit
 )
 digest_items = Counter(
     "notifications_digest_items_total",
@@ -64,9 +64,14 @@ oldest_due = Gauge(
     "For how long the oldest message that is due has waited. Rising: nothing leaves.",
     ["message_class"],
 )
+messages_today = Gauge(
+    "notifications_messages_today",
+    "Messages that have left since midnight in London, by channel. At MAIL_PER_DAY the rest waits.",
+    ["channel"],
+)
 
 touch(messages_queued, {"message_class": CLASSES})
 touch(messages_settled, {"status": [str(one) for one in Status if one not in WAITING]})
 touch(waits_for_links, {"link": sorted(LINKS)})
-touch(messages_held, {"reason": (NIGHT, DAY_OFF, ENOUGH)})
+touch(messages_held, {"reason": (NIGHT, DAY_OFF, ENOUGH, DAILY_LIMIT)})
 touch(receipts, {"outcome": ("kept", "repeated", "unknown", "refused", "unreadable")})

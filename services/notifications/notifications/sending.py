@@ -13,16 +13,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from headship_contracts.enrolment.people import People, Person
 from headship_contracts.errors import Unavailable
 from kit.db import ServiceDatabase
-from notifications import claiming, pacing, personal_links, queries
-from notifications.channels import Channel, ChannelDown, NoPlace
+from notifications import claiming, daily, personal_links, queries
+from notifications.channels import Channel, ChannelDown, NoPlace, NotEver, NotNow
 from notifications.claiming import Claimed, Due
 from notifications.crew import Crew
 from notifications.queueing import SEND_TIMER
+from notifications.rounds import lease_of, new_round
 from notifications.settings import NotificationsSettings
 from notifications.settling import Attempt, keep
 from notifications.writing import Written, give_back_turns, people_of, write_all
@@ -52,14 +53,14 @@ def send_due(
 ) -> None:
     """Send until nothing is due, enrolment does not answer, or it has taken long enough."""
     claiming.recover(db, channel, at)
-    round_id = uuid4()
-    lease = claiming.lease_of(round_id)
+    round_id = new_round(at)
+    lease = lease_of(round_id)
     if not db.leases.take(lease):
         raise RuntimeError("the lease of a new round is taken")
     try:
         with Crew(channel) as crew:
             end = time.monotonic() + LONGEST_ROUND
-            finished = _rounds(Round(db, crew, ask, settings, at, round_id, end), channel)
+            finished = _rounds(Round(db, channel, crew, ask, settings, at, round_id, end))
     finally:
         db.leases.give_back(lease)
     if not finished:
@@ -73,6 +74,7 @@ class Round:
     def __init__(
         self,
         db: ServiceDatabase,
+        channel: Channel,
         crew: Crew,
         ask: Asking,
         settings: NotificationsSettings,
@@ -80,7 +82,7 @@ class Round:
         round_id: UUID,
         end: float,
     ) -> None:
-        self.db, self.crew, self.ask = db, crew, ask
+        self.db, self.channel, self.crew, self.ask = db, channel, crew, ask
         self.settings, self.at, self.round_id, self.end = settings, at, round_id, end
 
     @property
@@ -89,11 +91,11 @@ class Round:
         return time.monotonic() >= self.end
 
 
-def _rounds(this: Round, channel: Channel) -> bool:
+def _rounds(this: Round) -> bool:
     """Whether nothing is left that could go out now."""
     while not this.is_over:
         with this.db.transaction(at=this.at) as tx:
-            claimed = claiming.claim(tx, this.round_id, channel, this.settings)
+            claimed = claiming.claim(tx, this.round_id, this.channel, this.settings)
         if claimed.again_at is not None:
             _pause(claimed)
             continue
@@ -107,7 +109,7 @@ def _rounds(this: Round, channel: Channel) -> bool:
             _log.warning("messages wait for enrolment", extra={"reason": error.code})
             with this.db.transaction(at=this.at) as tx:
                 claiming.waits_for_enrolment(tx, this.round_id, claimed.due)
-                pacing.give_back(tx, claiming.bucket_of(channel), len(claimed.due))
+                claiming.unused(tx, this.channel, len(claimed.due))
             return True
         links = personal_links.ask_for(this.ask, claimed.due)
         waiting = [one for one in claimed.due if one.template.link in links.silent]
@@ -116,9 +118,8 @@ def _rounds(this: Round, channel: Channel) -> bool:
             if waiting:
                 claiming.waits_for_links(tx, this.round_id, waiting, datetime.now(UTC))
             written = write_all(tx, this.round_id, going, people, links, this.settings)
-            unused = len(claimed.due) - len(written)
-            pacing.give_back(tx, claiming.bucket_of(channel), unused)
-        _let_go(this, channel, _send(this, written))
+            claiming.unused(tx, this.channel, len(claimed.due) - len(written))
+        _let_go(this, _send(this, written))
     return False
 
 
@@ -138,14 +139,14 @@ def _people(ask: Asking, due: Sequence[Due]) -> dict[UUID, Person]:
     return found
 
 
-def _let_go(this: Round, channel: Channel, left: Sequence[Written]) -> None:
+def _let_go(this: Round, left: Sequence[Written]) -> None:
     """Leave to the next round what this one has had no time for, and the tokens with it."""
     if not left:
         return
     with this.db.transaction(at=this.at) as tx:
         queries.let_go_of(tx, this.round_id, [one.kept["message_id"] for one in left])
         give_back_turns(tx, left)
-        pacing.give_back(tx, claiming.bucket_of(channel), len(left))
+        claiming.unused(tx, this.channel, len(left))
 
 
 def _send(this: Round, written: Sequence[Written]) -> Sequence[Written]:
@@ -174,6 +175,8 @@ def _send(this: Round, written: Sequence[Written]) -> Sequence[Written]:
             rows = [one.kept for one in next_ones]
             now, revision = datetime.now(UTC), time.time_ns() // 1000
             marked = queries.take_in_hand(tx, this.round_id, rows, now, revision) if rows else set()
+            stayed = sum(isinstance(one.error, (NotNow, NotEver)) for one in attempts)
+            daily.give_back(tx, this.channel.name, stayed + len(rows) - len(marked))
         given = [one.mail for one in next_ones if one.kept["message_id"] in marked]
         this.crew.give(given, in_hand)
         in_hand += len(given)

@@ -6,6 +6,8 @@ from pathlib import Path
 from kit.config import PORT, KitSettings, between, one_of, setting, url_of
 from notifications.domain.quiet import read_hours
 
+CHANNELS = ("file", "smtp", "notify")
+
 
 def _address(value: str) -> None:
     if "@" not in value or not value.isprintable() or not value.isascii():
@@ -21,9 +23,7 @@ class NotificationsSettings(KitSettings):
     """The kit's settings, and how mail leaves."""
 
     provider_name: str = setting("the provider's name in messages", default="your provider")
-    mail_channel: str = setting(
-        "how mail leaves", default="file", check=one_of("file", "smtp", "notify")
-    )
+    mail_channel: str = setting("how mail leaves", default="file", check=one_of(*CHANNELS))
     mail_from: str = setting(
         "the sender's address, also behind @ in Message-IDs",
         default="headship@example.org",
@@ -68,6 +68,12 @@ class NotificationsSettings(KitSettings):
         "the most messages that leave in a minute, of all replicas together",
         default=3_000,
         check=between(1, 10_000_000),
+    )
+    mail_per_day: int = setting(
+        "the most messages that leave in a day of London's, of all replicas together; critical ones"
+        " count, and are never held back; 0: no limit",
+        default=250_000,
+        check=between(0, 1_000_000_000),
     )
     mail_per_domain_per_minute: int = setting(
         "the same for each domain that they go to",

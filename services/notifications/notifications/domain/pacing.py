@@ -1,8 +1,12 @@
-"""How fast messages may leave: GOV.UK Notify's token bucket, in whole millionths of a token."""
+"""How fast messages may leave: GOV.UK Notify's token bucket, in whole millionths of a token; and
+the day for which they count.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
+
+from notifications.domain.wording import LONDON
 
 TOKEN = 1_000_000
 MOST_AT_ONCE = 1_000
@@ -53,3 +57,8 @@ def take(rate: Rate, left: int, filled_at: datetime, wanted: int, now: datetime)
     tokens = min(wanted, micro_tokens // TOKEN)
     micro_tokens -= tokens * TOKEN
     return Taken(tokens, micro_tokens, now + rate.until_next(micro_tokens))
+
+
+def day_of(at: datetime) -> date:
+    """The day in London."""
+    return at.astimezone(LONDON).date()

@@ -23,7 +23,8 @@ NEAR = timedelta(weeks=3)
 """Less than between any two holidays of a year."""
 
 NIGHT, DAY_OFF, ENOUGH = "quiet_hours", "quiet_day", "enough_for_today"
-"""Why a message is held."""
+DAILY_LIMIT = "daily_limit"
+"""Why a message is held: the last where the channel, not the person, has had enough today."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,16 @@ def morning(day: date, hours: Hours) -> datetime:
 def next_morning(at: datetime, hours: Hours) -> datetime:
     """The end of the night that follows."""
     return morning(at.astimezone(LONDON).date() + timedelta(days=1), hours)
+
+
+def next_day(message_class: str, at: datetime, hours: Hours, calendar: Calendar) -> datetime:
+    """When a message of this class may go out that does not go out today: at midnight, or when it
+    is decent from then on.
+    """
+    tomorrow = at.astimezone(LONDON).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(), LONDON).astimezone(UTC)
+    held = held_until(message_class, midnight, hours, calendar)
+    return midnight if held is None else held[0]
 
 
 def closing_time(at: datetime, evening: time = time(17)) -> datetime:

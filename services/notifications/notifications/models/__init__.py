@@ -9,7 +9,7 @@ from notifications.models.people import (
     SchoolHoliday,
     Suppression,
 )
-from notifications.models.rules import Bucket, Wording
+from notifications.models.rules import Bucket, DailyCount, Wording
 from notifications.models.told import (
     Application,
     Attendance,
@@ -33,6 +33,7 @@ __all__ = [
     "Base",
     "Bucket",
     "Candidate",
+    "DailyCount",
     "Declaration",
     "DeliveryPartner",
     "DigestItem",

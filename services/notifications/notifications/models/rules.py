@@ -1,6 +1,6 @@
 """The provider's own wordings, and how fast messages may leave."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,3 +31,13 @@ class Bucket(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     micro_tokens: Mapped[int]
     filled_at: Mapped[datetime]
+
+
+class DailyCount(Base):
+    """How many messages have left by a channel in a day of London's, or are about to."""
+
+    __tablename__ = "daily_counts"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    messages: Mapped[int]

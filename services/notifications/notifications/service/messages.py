@@ -4,9 +4,12 @@ from headship_contracts.notifications import messages as asked
 from kit import Transaction, rpc
 from notifications import messages, orders
 from notifications.service.callers import WITHIN
+from notifications.settings import NotificationsSettings
 
 
 class Messages:
+    settings: NotificationsSettings
+
     @rpc(asked.ListMessages, allowed=WITHIN)
     def list_messages(self, tx: Transaction, request: asked.ListMessages) -> asked.MessagePage:
         """Messages by person, application, template, status."""
@@ -20,7 +23,7 @@ class Messages:
     @rpc(asked.CountMessages, allowed=WITHIN)
     def count_messages(self, tx: Transaction, _request: asked.CountMessages) -> asked.MessageCounts:
         """How many messages there are, by template and status."""
-        return messages.counted(tx)
+        return messages.counted(tx, self.settings)
 
     @rpc(asked.ResendMessage, allowed=WITHIN)
     def resend_message(self, tx: Transaction, request: asked.ResendMessage) -> asked.MessageRecord:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from kit import Ask, Database, timer
-from notifications import digests, pacing, receipts, reminders, sending, settling
+from notifications import daily, digests, pacing, receipts, reminders, sending, settling
 from notifications.channels.choosing import channel_of
 from notifications.channels.notify import NotifyChannel
 from notifications.settings import NotificationsSettings
@@ -47,3 +47,4 @@ class Sending:
             receipts.look_up(self.db, channel, at)
         with self.db.transaction(at=at) as tx:
             pacing.forget_full(tx)
+            daily.forget_old(tx)

@@ -13,7 +13,8 @@ from headship_contracts.shape import Shape, items, shape, text
 class Hold(Shape):
     """That a message had to wait: since when, until when, and why.
 
-    `why`: quiet_hours, quiet_day (a weekend, bank or school holiday), enough_for_today.
+    `why`: quiet_hours, quiet_day (a weekend, bank or school holiday), enough_for_today (the person
+    has had enough), daily_limit (as many have left as may in a day).
     """
 
     at: datetime
@@ -98,11 +99,17 @@ class TemplateCount(Shape):
 
 @shape
 class MessageCounts(Shape):
-    """How many messages went out, how many are due now and have not, and both by template."""
+    """How many messages went out, how many are due now and have not, and both by template.
+
+    `today`: how many have left since midnight in London, or are about to; of `per_day` that may (0:
+    no limit). Beyond it critical ones go on, all others wait until tomorrow.
+    """
 
     sent: int
     due: int
     by_template: list[TemplateCount]
+    today: int = 0
+    per_day: int = 0
 
 
 @shape
