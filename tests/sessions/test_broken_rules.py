@@ -10,6 +10,7 @@ from training import SLOTS, replan, then
 from headship_contracts.enrolment.events import (
     DeliveryPartnerChanged,
     ParticipantMovedSchool,
+    ParticipantWithdrawn,
     StaffChanged,
 )
 from headship_contracts.errors import Refused
@@ -93,6 +94,29 @@ def test_somebody_who_comes_to_need_what_the_coach_does_not_provide_is_told(trai
     training.call(SetAvailability(application_id=one, slots=SLOTS, needs=["captions"]))
 
     assert codes(training.groups()[0].shortfalls) == ["access_needs"]
+
+
+def test_who_says_that_they_cannot_do_their_groups_slot_any_more_is_told(training, people):
+    one = people[0].application_id
+    training.call(SetAvailability(application_id=one, slots=SLOTS[1:]))
+
+    (told,) = training.groups()[0].shortfalls
+
+    assert (told.code, told.people) == ("slot_not_possible", 1)
+    assert str(one) in told.detail
+
+
+def test_a_group_that_withdrawals_leave_too_small_is_told_until_others_come(training, people):
+    for person in people[:2]:
+        training.hears(then(person, ParticipantWithdrawn))
+    small = training.groups()[0].shortfalls
+
+    training.accept(1)
+    training.form()
+
+    assert [(one.code, one.people) for one in small] == [("group_too_small", 4)]
+    assert "it has 4 people, 5 are the least" in small[0].detail
+    assert training.groups()[0].shortfalls == []
 
 
 def test_hubs_are_not_told_of_others_people(training, people):

@@ -1,5 +1,6 @@
-"""Rules of coaching groups that held when they were formed, and that events have broken since:
-somebody works at another school now, a coach is of another trust or has left, a hub is closed."""
+"""Rules of coaching groups that held when they were formed, and that have been broken since: some
+have withdrawn, somebody works at another school or cannot do the slot any more, a coach is of
+another trust or has left, a hub is closed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -21,18 +22,31 @@ from sessions.models import (
     StaffMember,
 )
 
-CODES = {"school": "one_trust_twice", "trust": "one_trust_twice", "coach": "coach_too_close"}
-CODES |= {"access": "access_needs"}
+Member = tuple[UUID, str | None, str | None, Sequence[str], Sequence[str] | None]
+"""Application, school, trust, needs, and the slots that they can do (None: not said)."""
+
+CODES = {
+    "slot": "slot_not_possible",
+    "school": "one_trust_twice",
+    "trust": "one_trust_twice",
+    "coach": "coach_too_close",
+    "access": "access_needs",
+}
+"""What hinders somebody in a group → what is told of it."""
+
+ANEW = "replan_groups moves the fewest"
 WHY = {
-    "one_trust_twice": "are of one school or trust",
-    "coach_too_close": "are of their coach's school or trust",
-    "access_needs": "need what the coach's sessions do not provide",
+    "slot_not_possible": "cannot do its slot, as they say now; swap_groups changes two",
+    "one_trust_twice": f"are of one school or trust; {ANEW}",
+    "coach_too_close": f"are of their coach's school or trust; {ANEW}",
+    "access_needs": f"need what the coach's sessions do not provide; {ANEW}",
 }
 MOST_NAMED = 20
 
 
-def of_groups(tx: Transaction, groups: Collection[Group]) -> list[ShortfallRecord]:
-    """Of each group what is broken, and of whom; in the order of the groups."""
+def of_groups(tx: Transaction, groups: Collection[Group], least: int) -> list[ShortfallRecord]:
+    """Of each group what is broken, and of whom; in the order of the groups. `least`: people in a
+    group, at least."""
     people = _members(tx, [group.group_id for group in groups])
     coaches = {group.coach_staff_id for group in groups if group.coach_staff_id}
     wanted = select(StaffMember).where(StaffMember.staff_id.in_(coaches))
@@ -53,31 +67,41 @@ def of_groups(tx: Transaction, groups: Collection[Group]) -> list[ShortfallRecor
         if coach is not None and not coach.active:
             told = f"group {group.number}: its coach has left; replan_groups finds another"
             found.append(_record(group, "coach_has_left", told, 0))
-        for code, whose in _broken(people[group.group_id], coach, provided.get(key, ())).items():
+        members = people[group.group_id]
+        if group.ended_at is None and len(members) < least:
+            told = (
+                f"group {group.number}: it has {len(members)} people, {least} are the least; {ANEW}"
+            )
+            found.append(_record(group, "group_too_small", told, len(members)))
+        for code, whose in _broken(members, group.slot, coach, provided.get(key, ())).items():
             named = ", ".join(map(str, whose[:MOST_NAMED]))
-            told = f"group {group.number}: {named} {WHY[code]}; replan_groups moves the fewest"
+            told = f"group {group.number}: {named} {WHY[code]}"
             found.append(_record(group, code, told, len(whose)))
     return found
 
 
 def _broken(
-    members: Sequence[tuple[UUID, str | None, str | None, Sequence[str]]],
-    coach: StaffMember | None,
-    provides: Collection[str],
+    members: Sequence[Member], slot: str, coach: StaffMember | None, provides: Collection[str]
 ) -> dict[str, list[UUID]]:
     found: dict[str, list[UUID]] = defaultdict(list)
     theirs = Coach(coach.school_urn, coach.trust_id) if coach else None
-    for id, school, trust, needs in members:
+    for id, school, trust, needs, slots in members:
         others = [(one[1], one[2]) for one in members if one[0] != id]
-        told = obstacles((school, trust), others, theirs, needs=needs, provides=provides)
+        told = obstacles(
+            (school, trust),
+            others,
+            theirs,
+            slot=slot,
+            slots=slots,
+            needs=needs,
+            provides=provides,
+        )
         for code in {CODES[one] for one in told}:
             found[code].append(id)
     return found
 
 
-def _members(
-    tx: Transaction, group_ids: Collection[UUID]
-) -> Mapping[UUID, list[tuple[UUID, str | None, str | None, Sequence[str]]]]:
+def _members(tx: Transaction, group_ids: Collection[UUID]) -> Mapping[UUID, list[Member]]:
     """Values and not records: a cohort may have thousands of people."""
     rows = tx.execute(
         select(
@@ -86,15 +110,16 @@ def _members(
             Enrolment.school_urn,
             Enrolment.trust_id,
             Availability.needs,
+            Availability.slots,
         )
         .join(Enrolment, Enrolment.application_id == Membership.application_id)
         .outerjoin(Availability, Availability.application_id == Enrolment.application_id)
         .where(Membership.group_id.in_(group_ids), Membership.left_at.is_(None))
         .order_by(Enrolment.application_id)
     )
-    found: dict[UUID, list[tuple[UUID, str | None, str | None, Sequence[str]]]] = defaultdict(list)
-    for group_id, id, school, trust, needs in rows:
-        found[group_id].append((id, school, trust, needs or ()))
+    found: dict[UUID, list[Member]] = defaultdict(list)
+    for group_id, id, school, trust, needs, slots in rows:
+        found[group_id].append((id, school, trust, needs or (), slots))
     return found
 
 

@@ -57,7 +57,8 @@ def form_groups(
     _follow(db, course, cohort, settings)
     report = _report(outcomes, stranded)
     with db.transaction() as tx:
-        broken = broken_rules.of_groups(tx, queries.standing(tx, course, cohort, hub))
+        standing = queries.standing(tx, course, cohort, hub)
+        broken = broken_rules.of_groups(tx, standing, settings.group_least)
     report = replace(report, shortfalls=broken[:MOST_TOLD])
     metrics.people_grouped.labels(outcome="placed").inc(report.placed)
     metrics.people_grouped.labels(outcome="unplaced").inc(report.waiting)

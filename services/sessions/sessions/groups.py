@@ -19,6 +19,7 @@ from kit.paging import page
 from sessions import broken_rules, group_study, queries, schemas
 from sessions.domain.london import today
 from sessions.models import Enrolment, Group, Membership, PlaceProposal
+from sessions.settings import SessionsSettings
 
 
 def join(tx: Transaction, person: Enrolment, group: Group) -> None:
@@ -67,7 +68,9 @@ def _overtake_proposals(tx: Transaction, person: Enrolment) -> None:
     )
 
 
-def list_groups(tx: Transaction, request: ListGroups, *, for_staff: bool = True) -> GroupPage:
+def list_groups(
+    tx: Transaction, request: ListGroups, settings: SessionsSettings, *, for_staff: bool = True
+) -> GroupPage:
     """Oldest first. What is broken names people, maybe of several hubs: that is for staff."""
     wanted = select(Group)
     for name in ("course", "cohort", "delivery_partner_id"):
@@ -78,7 +81,7 @@ def list_groups(tx: Transaction, request: ListGroups, *, for_staff: bool = True)
     keys = (Group.formed_at, Group.group_id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
     sizes = queries.sizes(tx, [group.group_id for group in found])
-    broken = broken_rules.of_groups(tx, found) if for_staff else []
+    broken = broken_rules.of_groups(tx, found, settings.group_least) if for_staff else []
     return GroupPage(
         items=[
             replace(
@@ -91,7 +94,9 @@ def list_groups(tx: Transaction, request: ListGroups, *, for_staff: bool = True)
     )
 
 
-def get_group(tx: Transaction, request: GetGroup, *, for_staff: bool = True) -> GroupWithMembers:
+def get_group(
+    tx: Transaction, request: GetGroup, settings: SessionsSettings, *, for_staff: bool = True
+) -> GroupWithMembers:
     """One group and its members of today."""
     group = tx.get(Group, request.group_id)
     if group is None:
@@ -115,6 +120,6 @@ def get_group(tx: Transaction, request: GetGroup, *, for_staff: bool = True) -> 
         GroupStudyDays(unit_code=code, starts_on=starts_on, ends_on=ends_on)
         for starts_on, ends_on, code in sorted((*its, code) for (code, _), its in days.items())
     ]
-    broken = broken_rules.of_groups(tx, [group]) if for_staff else []
+    broken = broken_rules.of_groups(tx, [group], settings.group_least) if for_staff else []
     record = replace(schemas.group_record(group, len(members)), shortfalls=broken)
     return GroupWithMembers(group=record, members=members, study=study)

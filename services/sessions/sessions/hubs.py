@@ -77,19 +77,21 @@ def calling_hub(tx: Transaction) -> UUID:
     return callers.calling_hub(tx, DeliveryPartner)
 
 
-def list_groups(tx: Transaction, request: ListHubGroups) -> GroupPage:
+def list_groups(tx: Transaction, request: ListHubGroups, settings: SessionsSettings) -> GroupPage:
     hub = calling_hub(tx)
     asked = ListGroups(**vars(request), delivery_partner_id=hub)
-    return groups.list_groups(tx, asked, for_staff=False)
+    return groups.list_groups(tx, asked, settings, for_staff=False)
 
 
-def get_group(tx: Transaction, request: GetHubGroup) -> GroupWithMembers:
+def get_group(
+    tx: Transaction, request: GetHubGroup, settings: SessionsSettings
+) -> GroupWithMembers:
     """Raises NotFound, also for another hub's."""
     own = select(Group.group_id).where(
         Group.group_id == request.group_id, Group.delivery_partner_id == calling_hub(tx)
     )
     _require(tx, own, "group_not_found", request.group_id)
-    return groups.get_group(tx, GetGroup(group_id=request.group_id), for_staff=False)
+    return groups.get_group(tx, GetGroup(group_id=request.group_id), settings, for_staff=False)
 
 
 def list_sessions(tx: Transaction, request: ListHubSessions) -> SessionPage:

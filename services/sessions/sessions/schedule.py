@@ -73,7 +73,7 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     group_study.keep(tx, dates.study)
     asked = list(sessions_due(live, groups, offers, dates, settings.webinar_link))
     leaving = _leaving(existing, asked, {unit.code for unit in live}, tx.at)
-    broken = broken_rules.of_groups(tx, groups)
+    broken = broken_rules.of_groups(tx, groups, settings.group_least)
     late = latecomers.left_without(tx, asked, dates)
     possible = [due for due in asked if (due.unit.code, due.audience) not in dates.unable]
 

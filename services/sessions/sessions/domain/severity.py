@@ -23,7 +23,9 @@ USUAL: Mapping[str, Severity] = {
     "out_of_order": Severity.warn,
     "week_over_two_hours": Severity.warn,
     "notice_too_short": Severity.warn,
-    "one_trust_twice": Severity.warn,  # of groups, since an event: so are those that follow
+    "group_too_small": Severity.warn,  # of groups, since an event: so are those that follow
+    "slot_not_possible": Severity.warn,
+    "one_trust_twice": Severity.warn,
     "coach_too_close": Severity.warn,
     "coach_has_left": Severity.warn,
     "hub_not_active": Severity.warn,

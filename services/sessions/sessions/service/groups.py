@@ -45,9 +45,9 @@ class Groups:
     @rpc(ListGroups)
     def list_groups(self, tx: Transaction, request: ListGroups) -> GroupPage:
         """Coaching groups."""
-        return groups.list_groups(tx, request)
+        return groups.list_groups(tx, request, self.settings)
 
     @rpc(GetGroup)
     def get_group(self, tx: Transaction, request: GetGroup) -> GroupWithMembers:
         """One coaching group and its members."""
-        return groups.get_group(tx, request)
+        return groups.get_group(tx, request, self.settings)

@@ -29,12 +29,12 @@ class Hubs:
     @hub_rpc(asked.ListHubGroups)
     def list_hub_groups(self, tx: Transaction, request: asked.ListHubGroups) -> GroupPage:
         """The hub's coaching groups."""
-        return hubs.list_groups(tx, request)
+        return hubs.list_groups(tx, request, self.settings)
 
     @hub_rpc(asked.GetHubGroup)
     def get_hub_group(self, tx: Transaction, request: asked.GetHubGroup) -> GroupWithMembers:
         """One of its groups, and who is in it."""
-        return hubs.get_group(tx, request)
+        return hubs.get_group(tx, request, self.settings)
 
     @hub_rpc(asked.ListHubSessions)
     def list_hub_sessions(self, tx: Transaction, request: asked.ListHubSessions) -> SessionPage:

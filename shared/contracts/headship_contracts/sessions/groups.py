@@ -178,8 +178,8 @@ class FormGroups(Request[GroupingReport], to="sessions", writes=True):
 @shape
 class GroupRecord(Shape):
     """A coaching group. `size` counts its members of today. `shortfalls`, for staff: rules that
-    events have broken since it was formed: one_trust_twice | coach_too_close | coach_has_left |
-    hub_not_active | access_needs."""
+    events have broken since it was formed: group_too_small | slot_not_possible | one_trust_twice |
+    coach_too_close | coach_has_left | hub_not_active | access_needs."""
 
     group_id: UUID
     course: str
