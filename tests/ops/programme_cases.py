@@ -108,4 +108,13 @@ PROGRAMME_CASES = (
         (('notifications_waits_for_links_total{link="offer"}', "9x90"),),
         "45m",
     ),
+    Case(
+        "BankHolidaysEnd",
+        (
+            ('headship_bank_holidays_end_timestamp_seconds{service="sessions"}', "31000000x90"),
+            ('headship_bank_holidays_end_timestamp_seconds{service="assessment"}', "62000000x90"),
+        ),
+        (('headship_bank_holidays_end_timestamp_seconds{service="sessions"}', "62000000x90"),),
+        "75m",
+    ),
 )

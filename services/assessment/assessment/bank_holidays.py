@@ -6,6 +6,7 @@ from functools import cache
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from assessment.domain.deadlines import Calendar
+from kit.metrics import tell_bank_holidays_end
 
 
 @cache
@@ -14,3 +15,6 @@ def calendar() -> Calendar:
     listed = BankHolidays(use_cached_holidays=True).get_holidays(BankHolidays.ENGLAND_AND_WALES)
     days = frozenset(holiday["date"] for holiday in listed)
     return Calendar(days, date(max(days).year, 12, 31))
+
+
+tell_bank_holidays_end("assessment", lambda: calendar().known_until)

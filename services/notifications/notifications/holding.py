@@ -17,6 +17,7 @@ from headship_contracts.notifications.preferences import (
     SetSchoolHolidays,
 )
 from kit import Transaction
+from kit.metrics import tell_bank_holidays_end
 from notifications import metrics, queries
 from notifications.domain.quiet import (
     DAILY_LIMIT,
@@ -45,6 +46,9 @@ def bank_holidays() -> frozenset[date]:
         days = told.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
         _bank_holidays = frozenset(day["date"] for day in days)
     return _bank_holidays
+
+
+tell_bank_holidays_end("notifications", lambda: max(bank_holidays()).replace(month=12, day=31))
 
 
 class Holding:

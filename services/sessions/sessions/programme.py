@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from headship_contracts.errors import NotFound
 from kit import Transaction
+from kit.metrics import tell_bank_holidays_end
 from sessions.domain.holidays import BankHolidays, SchoolHolidays, read_school_holidays
 from sessions.domain.template import Template, read_template
 from sessions.domain.terms import School, SchoolCalendars, Span, authority_key
@@ -99,3 +100,6 @@ def bank_holidays() -> BankHolidays:
     days = frozenset(holiday["date"] for holiday in found)
     # GOV.UK publishes whole years: what it tells of the last year, it tells until its end.
     return BankHolidays(days, max(days).replace(month=12, day=31))
+
+
+tell_bank_holidays_end("sessions", lambda: bank_holidays().known_until)

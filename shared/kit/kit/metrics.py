@@ -4,7 +4,8 @@ All are `headship_<thing>_<unit|total>` with a `service`. Gauges that are read f
 set by the replica that leads, and removed when it no longer does.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from itertools import product
 from typing import Final
 
@@ -190,6 +191,11 @@ figures_read = Gauge(
     ["service", "figures"],
 )
 ready = Gauge("headship_ready", "1 while this replica is ready for work, else 0.", ["service"])
+bank_holidays_end = Gauge(
+    "headship_bank_holidays_end_timestamp_seconds",
+    "Until when a service knows bank holidays. Less than a year ahead: take a newer list.",
+    ["service"],
+)
 
 
 def touch(metric: Counter | Gauge | Histogram, labels: Mapping[str, str | Sequence[str]]) -> None:
@@ -205,6 +211,13 @@ def touch_jobs(*names: str) -> None:
         labels = {"service": name.partition(".")[0], "function": name}
         touch(jobs, {**labels, "outcome": JOB_OUTCOMES})
         touch(job_duration, labels)
+
+
+def tell_bank_holidays_end(service: str, last_day: Callable[[], date]) -> None:
+    """Have every scrape hear until when a service knows bank holidays."""
+    bank_holidays_end.labels(service=service).set_function(
+        lambda: datetime.combine(last_day(), time(), UTC).timestamp()
+    )
 
 
 Series = dict[tuple[str, ...], float]

@@ -18,6 +18,7 @@ from headship_contracts.enrolment.admissions import (
 )
 from headship_contracts.errors import Invalid
 from kit import Transaction
+from kit.metrics import tell_bank_holidays_end
 from kit.paging import page
 
 
@@ -89,6 +90,9 @@ def bank_holidays() -> BankHolidays:
     days = frozenset(holiday["date"] for holiday in found)
     # GOV.UK publishes whole years: what it tells of the last year, it tells until its end.
     return BankHolidays(days, max(days).replace(month=12, day=31))
+
+
+tell_bank_holidays_end("enrolment", lambda: bank_holidays().known_until)
 
 
 def _newest(tx: Transaction, course: str) -> AdmissionPolicy | None:
