@@ -10,10 +10,16 @@ from training import COHORT, COURSE, SLOTS, STARTS_ON, replan, then
 from headship_contracts.enrolment.events import ParticipantWithdrawn
 from headship_contracts.sessions.attendance import GetRegister
 from headship_contracts.sessions.engagement import GetEngagement
-from headship_contracts.sessions.events import SessionChanged, SessionMoved, SessionScheduled
+from headship_contracts.sessions.events import (
+    SessionCancelled,
+    SessionChanged,
+    SessionMoved,
+    SessionScheduled,
+)
 from headship_contracts.sessions.plans import DraftPlan
 from headship_contracts.sessions.programme import PutTemplate
-from headship_contracts.sessions.schedule import CancelSession
+from headship_contracts.sessions.running import ScheduleSession
+from headship_contracts.sessions.schedule import CancelSession, MoveSession
 from sessions import programme
 
 UNIT = "cycle-1-coaching"
@@ -105,15 +111,22 @@ def test_coaching_stays_due_when_a_group_ends_and_its_people_wait_for_another(tr
     assert planned(training, who) == before == 3_000
 
 
-def halved(unit_code, version, title=None):
+def rewritten(unit_code, version, *changes):
+    """The programme in another version, with changes (pattern, replacement) in one unit."""
     content = programme.packaged_content(COURSE)
     at = content.index(f"code: {unit_code}\n")
     unit, rest = content[at:].split("\n      - ", 1)
-    unit = re.sub(r"minutes: (\d+)", lambda found: f"minutes: {int(found[1]) // 2}", unit)
-    if title:
-        unit = re.sub(r"title: .*", f"title: {title}", unit)
+    for pattern, replacement in changes:
+        unit = re.sub(pattern, replacement, unit)
     return re.sub(
         r"(?m)^version: .*$", f"version: {version}", f"{content[:at]}{unit}\n      - {rest}"
+    )
+
+
+def halved(unit_code, version, title=None):
+    half = (r"minutes: (\d+)", lambda found: f"minutes: {int(found[1]) // 2}")
+    return rewritten(
+        unit_code, version, half, *([("title: .*", f"title: {title}")] if title else [])
     )
 
 
@@ -163,3 +176,83 @@ def test_a_shorter_session_that_is_too_near_stays_as_people_know_it(training, id
 
     assert training.sessions(kind="webinar")[-1] == last
     assert report.kept_for_notice == 1
+
+
+def test_what_was_moved_or_added_by_hand_is_as_long_as_the_plan_says_where_it_was_put(
+    training, ids
+):
+    last = training.sessions(kind="webinar")[-1]
+    start = f"{last.local_start[:11]}09:00"
+    moved = training.call(MoveSession(session_id=last.session_id, local_start=start))
+    extra = training.call(
+        ScheduleSession(
+            course=COURSE,
+            cohort=COHORT,
+            unit_code=last.unit_code,
+            local_start=f"{last.local_start[:11]}12:00",
+            venue="The studio",
+        )
+    )
+    content = halved(last.unit_code, "x-1", "Looking back")
+    training.call(PutTemplate(content=content))
+    draft = training.call(DraftPlan(course=COURSE, cohort=COHORT, starts_on=STARTS_ON))
+
+    publish(training, "x-1", content)
+
+    now = {session.session_id: session for session in training.sessions()}
+    for former in (moved, extra):
+        session = now[former.session_id]
+        assert (session.local_start, session.venue) == (former.local_start, former.venue)
+        assert (session.minutes, session.title) == (last.minutes // 2, "Looking back")
+        assert session.ends_at - session.starts_at == timedelta(minutes=session.minutes)
+        assert session.sequence == former.sequence + 1
+    (found,) = [one for one in draft.differences if one.unit_code == last.unit_code]
+    assert (found.sessions, found.people) == (2, len(ids))
+    assert training.schedule().sessions_moved == 0
+
+
+def test_a_longer_session_moved_by_hand_stays_short_where_its_coach_leads_another(training, ids):
+    session = coaching(training)
+    day = session.local_start[:11]
+    training.call(MoveSession(session_id=session.session_id, local_start=f"{day}09:00"))
+    (group,) = training.groups()
+    longer = rewritten(UNIT, "x-1", (r"minutes: \d+", "minutes: 60"))
+    publish(training, "x-1", longer)
+    training.call(
+        ScheduleSession(
+            course=COURSE,
+            cohort=COHORT,
+            unit_code=training.sessions(kind="webinar")[-1].unit_code,
+            local_start=f"{day}10:30",
+            facilitator_staff_id=group.coach_staff_id,
+        )
+    )
+
+    report = publish(training, "x-2")
+
+    assert coaching(training).minutes == 60
+    assert [one.code for one in report.shortfalls] == ["coach_twice"]
+
+
+@pytest.mark.parametrize(("former", "kind"), [("webinar", "coaching"), ("coaching", "webinar")])
+def test_a_unit_of_another_kind_has_new_sessions_and_its_former_ones_are_cancelled(
+    training, ids, former, kind
+):
+    before = training.sessions(kind=former)[2]
+    if former == "webinar":  # cancelled like the others, wherever somebody moved it
+        start = f"{before.local_start[:11]}09:00"
+        training.call(MoveSession(session_id=before.session_id, local_start=start))
+    content = rewritten(before.unit_code, "x-1", (r"kind: \w+", f"kind: {kind}"))
+    training.call(PutTemplate(content=content))
+    draft = training.call(DraftPlan(course=COURSE, cohort=COHORT, starts_on=STARTS_ON))
+
+    publish(training, "x-1", content)
+
+    its = [s for s in training.sessions() if s.unit_code == before.unit_code]
+    assert {(s.kind, s.status) for s in its} == {(former, "cancelled"), (kind, "scheduled")}
+    assert [event.reason for event in training.told(SessionCancelled)] == ["plan_changed"]
+    (found,) = [one for one in draft.differences if one.unit_code == before.unit_code]
+    assert (found.sessions, found.people) == (1, len(ids))
+    publish(training, "x-2")
+    its = [s for s in training.sessions() if s.unit_code == before.unit_code]
+    assert {(s.kind, s.status) for s in its} == {(former, "scheduled"), (kind, "cancelled")}

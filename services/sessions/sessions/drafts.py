@@ -1,11 +1,12 @@
 """Plans before they are published: built, kept as drafts, and compared with what is in force."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from headship_contracts.errors import NotFound
 from headship_contracts.sessions.plans import (
@@ -22,6 +23,27 @@ from sessions.building import Draft
 from sessions.domain.plan import BEFORE_ASSESSMENT
 from sessions.models import PlanDraft, PlanUnit, Seat, TrainingSession
 from sessions.settings import SessionsSettings
+
+Unit = Mapping[str, Any]
+"""As a draft has it."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Unit → its sessions ahead, and the people who hold a seat in them: all, and those of which
+    the time follows the plan."""
+
+    ahead: Mapping[str, tuple[int, int]]
+    of_the_plan: Mapping[str, tuple[int, int]]
+
+    def of(self, code: str, old: Unit | None, new: Unit | None, change: str) -> tuple[int, int]:
+        """Whom the change of a unit reaches. What was moved or added by hand keeps its time, but
+        is longer, shorter or cancelled like the others."""
+        both = (old, new) if old and new else ({}, {})
+        other = any(both[0].get(name) != both[1].get(name) for name in ("minutes", "kind"))
+        if change == "removed" or other:
+            return self.ahead.get(code, (0, 0))
+        return self.of_the_plan.get(code, (0, 0)) if change == "moved" else (0, 0)
 
 
 def draft(tx: Transaction, request: DraftPlan, settings: SessionsSettings) -> PlanDraftRecord:
@@ -68,11 +90,11 @@ def from_content(content: Mapping[str, Any]) -> Draft:
 
 
 def differences(
-    former: Sequence[Mapping[str, Any]],
-    units: Sequence[Mapping[str, Any]],
-    reach: Mapping[str, tuple[int, int]],
+    former: Sequence[Unit],
+    units: Sequence[Unit],
+    reach: Reach | None = None,
 ) -> list[PlanDifference]:
-    """What changed, in the order of the units. `reach`: unit → its sessions ahead, their people."""
+    """What changed, in the order of the units, and whom that reaches."""
     before = {unit["code"]: unit for unit in former}
     after = {unit["code"]: unit for unit in units}
     found = []
@@ -81,9 +103,7 @@ def differences(
         change = _change(old, new)
         if change is None:
             continue
-        other_length = bool(old and new and old["minutes"] != new["minutes"])
-        reaches = change in ("moved", "removed") or other_length
-        sessions, people = reach.get(code, (0, 0)) if reaches else (0, 0)
+        sessions, people = reach.of(code, old, new, change) if reach else (0, 0)
         found.append(
             PlanDifference(
                 unit_code=code,
@@ -104,7 +124,7 @@ def values_of(unit: PlanUnit) -> dict[str, Any]:
     return {name: getattr(unit, name) for name in names if name not in ("plan_id", "version")}
 
 
-def _change(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str | None:
+def _change(old: Unit | None, new: Unit | None) -> str | None:
     if old is None or new is None:
         return "removed" if new is None else "added"
     if any(old[name] != new[name] for name in ("starts_on", "ends_on", "local_start")):
@@ -132,7 +152,7 @@ def _of_cohort(course: str, cohort: str) -> Any:
 def _record(tx: Transaction, row: PlanDraft, built: Draft) -> PlanDraftRecord:
     plan = queries.plan_or_none(tx, row.course, row.cohort)
     former = queries.plan_units(tx, plan.plan_id, plan.version) if plan else []
-    reach = _reach(tx, row.course, row.cohort) if plan else {}
+    reach = _reach(tx, row.course, row.cohort) if plan else None
     return PlanDraftRecord(
         draft_id=row.draft_id,
         course=row.course,
@@ -158,8 +178,20 @@ def unit_record(unit: Mapping[str, Any]) -> PlanUnitRecord:
     )
 
 
-def _reach(tx: Transaction, course: str, cohort: str) -> dict[str, tuple[int, int]]:
-    """Unit → its sessions ahead that follow the plan, and the people who hold a seat in them."""
+def _reach(tx: Transaction, course: str, cohort: str) -> Reach:
+    ahead = (
+        TrainingSession.course == course,
+        TrainingSession.cohort == cohort,
+        TrainingSession.status == "scheduled",
+        TrainingSession.starts_at > tx.at,
+    )
+    return Reach(
+        ahead=_counted(tx, *ahead), of_the_plan=_counted(tx, *ahead, ~TrainingSession.by_hand)
+    )
+
+
+def _counted(tx: Transaction, *which: ColumnElement[bool]) -> dict[str, tuple[int, int]]:
+    """Unit → its sessions, and the people who hold a seat in them."""
     rows = tx.execute(
         select(
             TrainingSession.unit_code,
@@ -167,13 +199,7 @@ def _reach(tx: Transaction, course: str, cohort: str) -> dict[str, tuple[int, in
             func.count(Seat.application_id.distinct()),
         )
         .outerjoin(Seat, (Seat.session_id == TrainingSession.session_id) & Seat.held)
-        .where(
-            TrainingSession.course == course,
-            TrainingSession.cohort == cohort,
-            TrainingSession.status == "scheduled",
-            TrainingSession.starts_at > tx.at,
-            TrainingSession.by_hand.is_(False),
-        )
+        .where(*which)
         .group_by(TrainingSession.unit_code)
     )
     return {code: (sessions, people) for code, sessions, people in rows}

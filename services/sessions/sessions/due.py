@@ -1,13 +1,13 @@
 """What the plan asks for: which sessions, for whom, when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sessions import audiences, dating
 from sessions.domain.template import Kind
-from sessions.models import Group, HubOffer, PlanUnit
+from sessions.models import Group, HubOffer, PlanUnit, TrainingSession
 
 
 @dataclass(frozen=True)
@@ -58,3 +58,20 @@ def sessions_due(
                     delivery_partner_id=hub,
                     venue=offer.venue,
                 )
+
+
+def extras_due(units: Iterable[PlanUnit], existing: Iterable[TrainingSession]) -> Iterator[Due]:
+    """What somebody has added of these units, when and where they put it."""
+    of_code = {unit.code: unit for unit in units}
+    for session in existing:
+        if session.status != "scheduled" or not audiences.is_extra(session.audience):
+            continue
+        unit = of_code.get(session.unit_code)
+        if unit is not None and unit.kind == session.kind:
+            yield Due(
+                unit,
+                session.audience,
+                datetime.fromisoformat(session.local_start),
+                delivery_partner_id=session.delivery_partner_id,
+                venue=session.venue,
+            )

@@ -31,7 +31,7 @@ def publish(tx: Transaction, request: PublishPlan, settings: SessionsSettings) -
         former = queries.plan_version(tx, plan, None)
         units = queries.plan_units(tx, plan.plan_id, plan.version)
         kept = [drafts.values_of(unit) for unit in units]
-        if former.template == built.template and not drafts.differences(kept, built.units, {}):
+        if former.template == built.template and not drafts.differences(kept, built.units):
             return plan_records.record(plan, former, units)
 
     plan.revision = tx.next_revision(plan.revision)
@@ -93,7 +93,7 @@ def compare(tx: Transaction, request: ComparePlans) -> PlanComparison:
         template=latter.template,
         former_published_at=former.published_at,
         published_at=latter.published_at,
-        differences=drafts.differences(before, after, {}),
+        differences=drafts.differences(before, after),
     )
 
 

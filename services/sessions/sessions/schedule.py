@@ -32,7 +32,8 @@ from sessions.domain.london import today
 from sessions.domain.notice import first_days
 from sessions.domain.severity import Severity
 from sessions.domain.template import Kind
-from sessions.due import Due, sessions_due
+from sessions.due import Due, extras_due, sessions_due
+from sessions.leaving import no_longer_had
 from sessions.models import Enrolment, Facilitation, Seat, TrainingSession
 from sessions.settings import SessionsSettings
 from sessions.steps import Does, allowed, is_ahead, steps
@@ -51,9 +52,10 @@ class Followed:
 def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSettings) -> Followed:
     """Put into the calendar what the plan asks for and is ahead.
 
-    Of what is there already time, length and title follow the plan, unless it was moved by hand or
-    people could not be told in time; what the plan, or the groups, no longer have is cancelled, and
-    comes back when the plan has it again. The plan's lock keeps two from doing this at once.
+    Of what is there already time, length and title follow the plan, unless people could not be told
+    in time; what was moved or added by hand keeps its time. What the plan, or the groups, no longer
+    have is cancelled, and comes back when they have it again. The plan's lock keeps two from doing
+    this at once.
     """
     plan = queries.plan(tx, course, cohort, lock=True)
     units = queries.plan_units(tx, plan.plan_id, plan.version)
@@ -72,10 +74,11 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
     dates = dating.dates(tx, plan, units, groups, offers, existing, earliest, settings)
     group_study.keep(tx, dates.study)
     asked = list(sessions_due(live, groups, offers, dates, settings.webinar_link))
-    leaving = _leaving(existing, asked, {unit.code for unit in live}, tx.at)
+    leaving = no_longer_had(existing, asked, live, tx.at)
     broken = broken_rules.of_groups(tx, groups, settings.group_least)
     late = latecomers.left_without(tx, asked, dates)
     possible = [due for due in asked if (due.unit.code, due.audience) not in dates.unable]
+    possible += extras_due(live, existing.values())
 
     def new_clashes() -> Clashes:
         clashes = Clashes(tx, settings.severities)
@@ -106,7 +109,8 @@ def follow_plan(tx: Transaction, course: str, cohort: str, settings: SessionsSet
         elif step.does is Does.move and step.session is not None:
             step.session.minutes, step.session.title = step.due.unit.minutes, step.due.unit.title
             changing.move_to(tx, step.session, step.due.local_start, 0)
-            step.session.planned_monday = step.due.unit.monday
+            if not step.session.by_hand:
+                step.session.planned_monday = step.due.unit.monday
             done.moved += 1
         elif step.does is Does.rename and step.session is not None:
             changing.rename(tx, step.session, step.due.unit.title)
@@ -145,33 +149,6 @@ def _kept_by_hand(
                 group_id=due.group_id,
                 delivery_partner_id=due.delivery_partner_id,
             )
-
-
-def _leaving(
-    existing: Mapping[tuple[str, str], TrainingSession],
-    asked: Sequence[Due],
-    codes: Collection[str],
-    at: datetime,
-) -> list[tuple[TrainingSession, str]]:
-    """The sessions ahead that the plan, the groups or the hubs no longer have, and why. `codes`:
-    the units that the plan has."""
-    still = {(due.unit.code, due.audience) for due in asked}
-    found = []
-    for key, session in existing.items():
-        if is_ahead(session, at) and key not in still:
-            if session.unit_code not in codes:
-                found.append((session, "plan_changed"))
-            elif session.group_id is not None:
-                found.append((session, "group_ended"))
-            elif key[1] == _of_its_hub(session):
-                found.append((session, "venue_lost"))
-    return found
-
-
-def _of_its_hub(session: TrainingSession) -> str | None:
-    """The audience that it has as a day of its hub's."""
-    hub = session.delivery_partner_id
-    return audiences.of_hub(hub) if hub is not None else None
 
 
 def days_ahead(tx: Transaction, course: str, cohort: str, hubs: Collection[UUID]) -> int:

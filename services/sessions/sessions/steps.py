@@ -1,7 +1,7 @@
 """What following the plan comes to: which sessions begin or move, and which of these may."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -46,7 +46,8 @@ def steps(
     earliest: Mapping[Kind, date],
     at: datetime,
 ) -> list[Step]:
-    """One for each that the plan may change: not what is over, or was moved or cancelled by hand.
+    """One for each that the plan may change: not what is over, or was cancelled by hand. What was
+    moved or added by hand keeps its time and venue; its length and title alone follow the plan.
 
     `earliest`: kind → the first day of which people can still be told in time.
     """
@@ -57,9 +58,12 @@ def steps(
         if session is None or session.was_dropped:
             if starts_at > at:
                 found.append(Step(due, starts_at, session, Does.begin))
-        elif is_ahead(session, at) and not session.by_hand:
+        elif is_ahead(session, at):
+            if session.by_hand:
+                due, starts_at = _as_put(due, session), session.starts_at
             does = _change(session, due, starts_at, earliest[Kind(session.kind)], at)
-            found.append(Step(due, starts_at, session, does))
+            if does is not Does.stay or not session.by_hand:
+                found.append(Step(due, starts_at, session, does))
     return found
 
 
@@ -97,18 +101,26 @@ def _may_be(
     shortfalls: Mapping[tuple[str, str], Sequence[ShortfallRecord]],
 ) -> bool:
     due = step.due
-    may_be = clashes.tell_all(shortfalls.get(step.key, ()))
     there = step.session if step.does is not Does.begin else None
+    of_the_plan = there is None or not there.by_hand
+    may_be = clashes.tell_all(shortfalls.get(step.key, ()) if of_the_plan else ())
+    coach = coaches.get(due.group_id) if due.group_id else None
     return may_be & clashes.look(
         due.unit.code,
         step.starts_at,
         due.unit.minutes,
         session_id=there.session_id if there else None,
-        coach=coaches.get(due.group_id) if due.group_id else None,
+        coach=(there.facilitator_staff_id if there else None) or coach,
         venue=due.venue,
         group_id=due.group_id,
         hub=due.delivery_partner_id,
     )
+
+
+def _as_put(due: Due, session: TrainingSession) -> Due:
+    """With the time and the venue that somebody gave the session."""
+    local_start = datetime.fromisoformat(session.local_start)
+    return replace(due, local_start=local_start, venue=session.venue)
 
 
 def _change(
