@@ -104,6 +104,31 @@ def test_what_is_wrong_with_a_register_is_told_by_its_entry(training):
     assert told.value.fields["entries.2.application_id"] == ["is named more than once"]
 
 
+def test_a_register_with_minutes_that_cannot_be_says_whose(training):
+    ids = training.a_running_cohort()
+    session = training.sessions()[0]
+    training.at(session.ends_at)
+    entries = [
+        RegisterEntry(application_id=ids[0], status="present"),
+        RegisterEntry(application_id=ids[1], status="absent", minutes=30),
+    ]
+
+    with pytest.raises(Refused, match=f"minutes_without_presence: {ids[1]}: absent"):
+        training.call(RecordAttendance(session_id=session.session_id, entries=entries))
+
+
+def test_of_who_left_early_a_register_has_to_say_for_how_long_they_were_there(training):
+    ids = training.a_running_cohort()
+    session = training.sessions()[0]
+
+    with pytest.raises(Invalid) as told:
+        training.hold(session, {ids[0]: "present", ids[1]: "left_early"})
+    report = training.register(session, {ids[1]: "left_early"}, minutes=40)
+
+    assert told.value.fields == {"entries.1.minutes": ["say how many, of somebody who left early"]}
+    assert (report.recorded, report.counting) == (1, 0)
+
+
 def test_a_register_shows_names_from_enrolment_and_what_is_recorded(training):
     ids = training.a_running_cohort()
     session = training.sessions()[0]

@@ -132,7 +132,10 @@ def _record(
 
     changed = []
     for entry, status in register:
-        minutes = rules.minutes_of(status, entry.minutes, session.minutes)
+        try:
+            minutes = rules.minutes_of(status, entry.minutes, session.minutes)
+        except Refused as error:
+            raise Refused(error.code, f"{entry.application_id}: {error.detail}") from error
         attendance = seated[entry.application_id]
         if attendance is None:
             attendance = entries.begin(tx, session, entry.application_id)
@@ -214,6 +217,11 @@ def _statuses(register: Sequence[tuple[UUID, Entry]]) -> list[Status]:
         f"entries.{number}.status": [f"{entry.status!r} is none of {', '.join(rules.TOLD)}"]
         for number, (_, entry) in enumerate(register)
         if entry.status not in list(Status)
+    }
+    problems |= {
+        f"entries.{number}.minutes": ["say how many, of somebody who left early"]
+        for number, (_, entry) in enumerate(register)
+        if entry.status in list(Status) and rules.lacks_minutes(Status(entry.status), entry.minutes)
     }
     times = Counter((session_id, entry.application_id) for session_id, entry in register)
     problems |= {

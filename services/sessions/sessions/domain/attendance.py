@@ -43,6 +43,11 @@ def require_ahead(starts_at: datetime, cancelled: bool, at: datetime) -> None:
         raise Refused("session_begun", f"it began at {starts_at.isoformat()}")
 
 
+def lacks_minutes(status: Status, told: int | None) -> bool:
+    """Whoever left early was not there for all of it: a register says for how long."""
+    return status is Status.left_early and told is None
+
+
 def minutes_of(status: Status, told: int | None, planned: int) -> int:
     """The minutes of a register's entry; for who was there and no minutes told, all of them."""
     if status not in IN_A_REGISTER:

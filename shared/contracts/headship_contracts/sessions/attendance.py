@@ -46,7 +46,8 @@ class GetRegister(Request[Register], to="sessions"):
 
 @shape
 class RegisterEntry(Shape):
-    """What a register says of one person. No `minutes` for someone present: all of them."""
+    """What a register says of one person. No `minutes` for someone present or late: all of them;
+    of who left early they are needed."""
 
     application_id: UUID
     status: str  # present | late | left_early | apologies | absent | excused
