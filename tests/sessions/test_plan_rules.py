@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from headship_contracts.errors import Refused
 from sessions import programme
-from sessions.domain.holidays import BankHolidays, easter
+from sessions.domain.holidays import BankHolidays, easter, usual_bank_holidays
 from sessions.domain.notice import first_day, first_days
 from sessions.domain.plan import Circumstances, build_plan, months_later, weekly_minutes
 from sessions.domain.template import Kind, read_template
@@ -139,6 +139,27 @@ def test_bank_holidays_of_2026_are_those_of_gov_uk():
         date(2026, 12, 25),
         date(2026, 12, 28),
     ]
+
+
+@pytest.mark.parametrize("year", set(range(2013, 2029)) - {2020, 2022, 2023})
+def test_the_usual_bank_holidays_are_those_of_gov_uk_but_in_years_of_jubilees_and_the_like(year):
+    assert usual_bank_holidays(year) == {day for day in BANK.days if day.year == year}
+
+
+def test_a_plan_beyond_the_published_bank_holidays_spares_the_usual_ones():
+    year = BANK.known_until.year + 1
+
+    plan = the_plan(date(year - 1, 6, 1))
+
+    together = [
+        planned.monday + timedelta(days=number)
+        for planned in plan.units
+        if planned.unit.kind in (Kind.coaching, Kind.face_to_face)
+        for number in range(5)
+    ]
+    assert max(together).year == year
+    assert not usual_bank_holidays(year) & set(together)
+    assert "bank_holidays_unknown" in [one.code for one in plan.shortfalls]
 
 
 @pytest.mark.parametrize("year", range(2019, 2029))

@@ -97,9 +97,7 @@ def bank_holidays() -> BankHolidays:
     """GOV.UK's bank holidays as packaged: nothing is fetched."""
     packaged = PackagedBankHolidays(use_cached_holidays=True)
     found = packaged.get_holidays(division=PackagedBankHolidays.ENGLAND_AND_WALES)
-    days = frozenset(holiday["date"] for holiday in found)
-    # GOV.UK publishes whole years: what it tells of the last year, it tells until its end.
-    return BankHolidays(days, max(days).replace(month=12, day=31))
+    return BankHolidays.published(frozenset(holiday["date"] for holiday in found))
 
 
 tell_bank_holidays_end("sessions", lambda: bank_holidays().known_until)

@@ -7,15 +7,26 @@ from typing import Any
 
 from sessions.domain.reading import Reader
 
+YEARS_AFTER = 5
+"""Of which bank holidays are supposed: longer than any programme, with a pause."""
+
 _MONDAYS = ["first", "second", "third", "fourth", "last"]
 
 
 @dataclass(frozen=True)
 class BankHolidays:
-    """The bank holidays of England and Wales, as far as they are known."""
+    """The bank holidays of England and Wales: those published, and after `known_until` the usual
+    ones of some years."""
 
     days: frozenset[date]
     known_until: date
+
+    @classmethod
+    def published(cls, days: frozenset[date]) -> "BankHolidays":
+        """GOV.UK publishes whole years: what it tells of the last, it tells until its end."""
+        last = max(days).year
+        years = range(last + 1, last + 1 + YEARS_AFTER)
+        return cls(days.union(*map(usual_bank_holidays, years)), date(last, 12, 31))
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,15 @@ class SchoolHolidays:
                         found[day] = rule.name
                     day += timedelta(days=1)
         return found
+
+
+def usual_bank_holidays(year: int) -> frozenset[date]:
+    """As the Banking and Financial Dealings Act 1971 and yearly proclamations have them, with the
+    days that stand in for those at a weekend. A single year may have another one, or move one."""
+    good_friday, monday = (easter(year) + timedelta(days=number) for number in (-2, 1))
+    mondays = [_monday(year, 5, "first"), _monday(year, 5, "last"), _monday(year, 8, "last")]
+    new_year, christmas = _weekdays(date(year, 1, 1), 1), _weekdays(date(year, 12, 25), 2)
+    return frozenset([*new_year, good_friday, monday, *mondays, *christmas])
 
 
 def easter(year: int) -> date:
@@ -123,3 +143,9 @@ def _monday(year: int, month: int, which: str) -> date:
         return last - timedelta(days=last.weekday())
     first = date(year, month, 1)
     return first + timedelta(days=-first.weekday() % 7, weeks=_MONDAYS.index(which))
+
+
+def _weekdays(first: date, number: int) -> list[date]:
+    """So many days from Monday to Friday, from a day on."""
+    week = (first + timedelta(days=days) for days in range(7))
+    return [day for day in week if day.weekday() < 5][:number]

@@ -245,8 +245,9 @@ def _shortfalls(
     if "notice" not in kept:
         found += _short_of_notice(plan, given)
     found += _affected(plan, given)
-    if plan.last_unit_ends_on > given.bank.known_until:
-        detail = f"bank holidays are known until {given.bank.known_until}; none are kept free after"
+    until = given.bank.known_until
+    if plan.last_unit_ends_on > until:
+        detail = f"bank holidays are published until {until}; after it the usual ones are kept free"
         found.append(Shortfall("bank_holidays_unknown", detail))
     return found
 
