@@ -220,3 +220,31 @@ def test_overlaps_are_found_where_two_rows_of_a_kind_share_a_day(drawn):
     assert bool(told) == bool(shared)
     clean = [row for row in rows if row.row not in told]
     assert overlaps(clean) == []
+
+
+def test_a_school_that_tells_of_one_holiday_has_the_others_as_its_authority_or_everybody_has():
+    authority = [Span(date(2027, 2, 8), date(2027, 2, 12), "holiday")]
+    own = [
+        Span(date(2026, 10, 12), date(2026, 10, 23), "holiday"),
+        Span(date(2027, 3, 12), date(2027, 3, 12), "holiday"),  # a day off moves no holiday
+    ]
+    calendars = SchoolCalendars(SKELETON, schools={"100001": own}, authorities={"Kent": authority})
+    theirs = School("100001", "Kent")
+
+    def closed(month, day):
+        return calendars.closed(theirs, date(2026 if month > 8 else 2027, month, day))
+
+    assert closed(10, 12) == closed(3, 12) == "holiday"
+    assert closed(10, 27) is None  # everybody's half-term is theirs no more
+    assert closed(12, 24) == "Christmas"
+    assert (closed(2, 9), closed(2, 16)) == ("holiday", None)
+    assert closed(4, 1) == "Easter"
+
+
+@pytest.mark.parametrize("before", ["sep=;\n", "\ufeffsep=;\r\n", "SEP=;\r", "\ufeff"])
+def test_what_a_spreadsheet_puts_before_the_header_is_no_row(before):
+    content = HEADER.replace(",", ";") + "Kent;;term;;2026-09-01;never\n"
+
+    (problem,) = read_terms(before + content).problems
+
+    assert (problem.row, problem.field) == (2, "last_day")

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from io import StringIO
 
 from headship_contracts.errors import Refused
+from sessions.domain.csv_start import from_first_row
 from sessions.domain.terms import Span, authority_key
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -90,7 +91,7 @@ def read_terms(text: str) -> TermFile:
     Raises Refused for what is no such table at all: no_header, missing_columns,
     duplicate_columns, broken_quotes, too_many_rows.
     """
-    lines = text.lstrip("\ufeff").splitlines(keepends=True)
+    lines = from_first_row(text).splitlines(keepends=True)
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(",;\t|", key=lambda sign: (first.count(sign), sign == ","))
     records = csv.reader(StringIO("".join(lines), newline=""), delimiter=delimiter, strict=True)

@@ -1,7 +1,8 @@
 """When schools are closed: by a school's own dates, else its authority's, else the skeleton.
 
 Dates come as terms, as holidays or both, and INSET days beside them. Between two terms of one owner
-there is a holiday; where an owner tells nothing of a time, the next one is asked.
+there is a holiday, and one that an owner tells of stands in for the one near it of the next; where
+an owner tells nothing of a time, the next one is asked.
 """
 
 from bisect import bisect_right
@@ -14,6 +15,12 @@ from sessions.domain.holidays import SchoolHolidays
 
 LONGEST_HOLIDAY = timedelta(days=70)
 """What is longer is no holiday between two terms but a term that nobody has told of."""
+
+NEAR = timedelta(weeks=3)
+"""Less than between any two holidays of a year: so far off, it is the same one sooner or later."""
+
+LEAST_HOLIDAY = timedelta(days=3)
+"""A day or two off are no holiday that others have at another time."""
 
 
 @dataclass(frozen=True, order=True)
@@ -59,8 +66,12 @@ class OwnDates:
                     self._closed[day] = span.name or (
                         "INSET" if span.kind == "inset" else "holiday"
                     )
-        self._listed = {year_of(span.first) for span in ordered if span.kind == "holiday"}
-        self._with_terms = {year_of(span.first) for span in self._terms}
+        self._holidays = [
+            span
+            for span in ordered
+            if span.kind == "holiday"
+            and span.last - span.first >= LEAST_HOLIDAY - timedelta(days=1)
+        ]
 
     def closed(self, day: date) -> str | None:
         """Why it is closed; "" when it is open; None when nothing is told of that day."""
@@ -73,9 +84,8 @@ class OwnDates:
             gap = self._terms[before + 1].first - self._terms[before].last
             if gap <= LONGEST_HOLIDAY:
                 return "holiday"
-        if year_of(day) in self._listed - self._with_terms:
-            return ""
-        return None
+        near = (one.first - NEAR <= day <= one.last + NEAR for one in self._holidays)
+        return "" if any(near) else None
 
 
 class SchoolCalendars:

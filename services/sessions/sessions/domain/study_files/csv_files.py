@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from io import StringIO
 
+from sessions.domain.csv_start import from_first_row
 from sessions.domain.study_files.rows import (
     MOST_MINUTES,
     NO,
@@ -55,7 +56,7 @@ DELIMITERS = ",;\t|"
 def read_csv(text: str) -> StudyFile:
     """Every row that can be read, and what is wrong with the others; row 1 is the header."""
     found = StudyFile()
-    text = text.removeprefix("\ufeff")
+    text = from_first_row(text)
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = next(reader, [])
