@@ -19,6 +19,11 @@ FINISHING = frozenset({"completed", "passed", "mastered"})
 
 VOIDED = "voided"
 
+SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
+SESSION_ENDS = frozenset({"terminated", "abandoned"})
+"""Of a session by cmi5 (1.0, 9.5.4) each statement may tell the time since its launch: the one that
+ends it tells of all."""
+
 
 def read_xapi(text: str) -> StudyFile:
     """Every statement that can be read, counted from 1, and what is wrong with the others."""
@@ -82,7 +87,7 @@ def _read(found: StudyFile, number: int, statement: Mapping[str, Any]) -> None:
         if told_seconds is None or told_seconds > 60 * MOST_MINUTES:
             told = "must be an ISO 8601 duration such as PT45M, of at most a day"
             found.problem(number, "result.duration", "not_a_duration", told, duration)
-        seconds = told_seconds or 0
+        seconds = (told_seconds or 0) if verb in SESSION_ENDS or not _in_session(statement) else 0
     completion = result.get("completion")
     if completion is not None and not isinstance(completion, bool):
         told = "must be true or false"
@@ -99,6 +104,12 @@ def _read(found: StudyFile, number: int, statement: Mapping[str, Any]) -> None:
     if finished or seconds:
         row = StudyRow(number, person, unit, None, finished, worked_on, statement_id, seconds)
         found.rows.append(row)
+
+
+def _in_session(statement: Mapping[str, Any]) -> bool:
+    context = statement.get("context")
+    extensions = context.get("extensions") if isinstance(context, Mapping) else None
+    return isinstance(extensions, Mapping) and SESSION in extensions
 
 
 def _read_voiding(found: StudyFile, number: int, statement: Mapping[str, Any]) -> None:
