@@ -1,9 +1,9 @@
 """One more session of a unit, seats in it on request, and waiting for one."""
 
 import pytest
-from training import then
+from training import SLOTS, then
 
-from headship_contracts.enrolment.events import ParticipantWithdrawn
+from headship_contracts.enrolment.events import ParticipantMovedSchool, ParticipantWithdrawn
 from headship_contracts.errors import Invalid, Refused
 from headship_contracts.sessions.attendance import (
     GetRegister,
@@ -13,6 +13,7 @@ from headship_contracts.sessions.running import (
     GiveUpSeat,
     ListWaiting,
     ScheduleSession,
+    SubstituteFacilitator,
 )
 from headship_contracts.sessions.schedule import CancelSession
 from kit import clock
@@ -204,3 +205,26 @@ def test_in_coaching_nobody_sits_with_someone_of_their_trust(training):
 def test_an_extra_session_that_cannot_be_is_refused(training, ids, told, error):
     with pytest.raises(error):
         an_extra(training, **told)
+
+
+def test_in_one_more_coaching_session_nobody_sits_by_who_is_of_ones_trust_nor_leads_it(training):
+    training.publish()
+    training.offer()
+    coach, close = training.coach(trust_id="trust z"), training.coach(trust_id="trust y")
+    one, other = (training.accept(5, slots=[slot])[0] for slot in SLOTS)
+    training.form()
+    for person in (one, other):
+        training.hears(then(person, ParticipantMovedSchool, trust_id="trust y"))
+    training.schedule()
+    unit = training.sessions(kind="coaching")[0].unit_code
+    extra = an_extra(training, unit, "2027-01-12T10:00", facilitator_staff_id=coach)
+    led = an_extra(training, unit, "2027-01-13T10:00", facilitator_staff_id=close)
+
+    book(training, extra, one.application_id)
+
+    with pytest.raises(Refused, match="does_not_fit: it has someone of the same trust"):
+        book(training, extra, other.application_id)
+    with pytest.raises(Refused, match="does_not_fit: it has a coach of the same"):
+        book(training, led, one.application_id)
+    with pytest.raises(Refused, match="facilitator_too_close"):
+        training.call(SubstituteFacilitator(session_id=extra.session_id, staff_id=close))

@@ -18,10 +18,10 @@ from headship_contracts.sessions.running import (
 from kit import Transaction
 from kit.db import ServiceDatabase
 from kit.paging import page
-from sessions import fitting, queries, seats
+from sessions import facilitators, queries, seats
 from sessions.domain.places import WORDS, obstacles
 from sessions.domain.template import Kind
-from sessions.models import Enrolment, Group, HubOffer, Seat, SeatWait, TrainingSession
+from sessions.models import Enrolment, HubOffer, Seat, SeatWait, TrainingSession
 from sessions.settings import SessionsSettings
 
 
@@ -179,9 +179,8 @@ def _give(tx: Transaction, session: TrainingSession, person: Enrolment, seat: Se
 
 
 def _too_close(tx: Transaction, session: TrainingSession, person: Enrolment) -> Collection[str]:
-    """In coaching people speak freely: nobody of one's school or trust sits by, nor coaches."""
-    group = tx.get(Group, session.group_id) if session.group_id else None
-    if group is None:
+    """In coaching people speak freely: nobody of one's school or trust sits by, nor leads it."""
+    if session.kind != Kind.coaching:
         return []
     others = [
         (other.school_urn, other.trust_id)
@@ -189,7 +188,7 @@ def _too_close(tx: Transaction, session: TrainingSession, person: Enrolment) -> 
         if other.application_id != person.application_id
     ]
     belongs = (person.school_urn, person.trust_id)
-    return obstacles(belongs, others, fitting.coach_of(tx, group))
+    return obstacles(belongs, others, facilitators.coach_of(tx, session))
 
 
 def _locked(tx: Transaction, application_id: UUID) -> Enrolment:

@@ -13,6 +13,7 @@ from headship_contracts.sessions.schedule import SessionRecord
 from kit import Transaction
 from sessions import queries, schemas
 from sessions.domain.places import Coach, obstacles
+from sessions.domain.template import Kind
 from sessions.models import Facilitation, Group, StaffMember, TrainingSession
 
 
@@ -57,10 +58,9 @@ def require_active(tx: Transaction, staff_id: UUID) -> None:
 
 def require_apart(tx: Transaction, staff_id: UUID, session: TrainingSession) -> None:
     """In a coaching session nobody sits before a coach of their own school or trust."""
-    known = tx.get(StaffMember, staff_id)
-    if session.group_id is None or known is None:
+    coach = _belongs(tx, staff_id)
+    if session.kind != Kind.coaching or coach is None:
         return
-    coach = Coach(known.school_urn, known.trust_id)
     close = [
         str(person.application_id)
         for person, _ in queries.seated(tx, session.session_id)
@@ -69,6 +69,17 @@ def require_apart(tx: Transaction, staff_id: UUID, session: TrainingSession) -> 
     if close:
         told = ", ".join(close)
         raise Refused("facilitator_too_close", f"of the school or trust of {told}")
+
+
+def coach_of(tx: Transaction, session: TrainingSession) -> Coach | None:
+    """What is known of who leads a session: of whoever stands in, else of its group's coach."""
+    leads = session.facilitator_staff_id or _coaches(tx, [session]).get(session.session_id)
+    return _belongs(tx, leads) if leads is not None else None
+
+
+def _belongs(tx: Transaction, staff_id: UUID) -> Coach | None:
+    known = tx.get(StaffMember, staff_id)
+    return Coach(known.school_urn, known.trust_id) if known is not None else None
 
 
 def _coaches(tx: Transaction, sessions: Collection[TrainingSession]) -> dict[UUID, UUID | None]:

@@ -24,7 +24,7 @@ def into_group(
     return obstacles(
         (person.school_urn, person.trust_id),
         members,
-        coach_of(tx, group),
+        _coach_of(tx, group),
         slot=group.slot,
         slots=told.slots if told else None,
         needs=(told.needs or ()) if told else (),
@@ -47,7 +47,7 @@ def _provided(tx: Transaction, group: Group) -> list[str]:
     return tx.scalars(wanted.limit(1)).first() or []
 
 
-def coach_of(tx: Transaction, group: Group) -> Coach | None:
+def _coach_of(tx: Transaction, group: Group) -> Coach | None:
     """What is known of a group's coach."""
     known = tx.get(StaffMember, group.coach_staff_id) if group.coach_staff_id else None
     return Coach(known.school_urn, known.trust_id) if known else None
