@@ -85,6 +85,24 @@ def test_a_unit_cannot_require_what_is_taught_later_and_both_lines_are_told():
     assert problem == "names 'u2', which is taught later, in line 15: put it first"
 
 
+def test_each_circle_of_requirements_is_told_and_each_problem_once():
+    """The units require each other in pairs, and there is no section."""
+    pairs = (("u1", "u0"), ("u0", "u1"), ("u3", "u2"), ("u2", "u3"))
+    units = "".join(
+        f"      - {{code: {code}, kind: webinar, minutes: 60, title: T, requires: [{other}]}}\n"
+        for code, other in pairs
+    )
+
+    with pytest.raises(Invalid) as told:
+        read_template(f"cycles:\n  - title: C\n    units:\n{units}", "npq-x.yaml")
+
+    fields = told.value.fields
+    circles = {place: one for place, (one, *_) in fields.items() if "in a circle" in one}
+    assert list(circles) == [f"npq-x.yaml:{4 + n}: cycles[0].units[{n}].requires" for n in (0, 2)]
+    assert not any("put it first" in one for told in fields.values() for one in told)
+    assert len(fields["npq-x.yaml:1: sections"]) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -93,7 +111,8 @@ def test_a_unit_cannot_require_what_is_taught_later_and_both_lines_are_told():
         ("", r"x\.yaml:1: there must be keys"),
         ("course: &a [b]\ntitle: *a\n", r"x\.yaml:1: write it out"),
         ("a: " + "[" * 60 + "]" * 60, r"x\.yaml:1: write it out"),
-        ("a: \x00", r"x\.yaml"),
+        ("a: 1\nb: \x00", r"x\.yaml:2: this is no YAML"),
+        ("a: 1\nb: 2\nc: \ud800", r"x\.yaml:3: this is no YAML"),
     ],
 )
 def test_what_is_no_data_file_is_told_with_its_line(text, told):

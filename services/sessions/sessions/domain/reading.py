@@ -13,6 +13,7 @@ DEEPEST = 20
 """Levels of nesting. Deeper is a mistake or an attack, not a data file."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NO_TEXT = yaml.reader.Reader.NON_PRINTABLE
 
 
 class Reader:
@@ -30,9 +31,12 @@ class Reader:
         self.data: dict[str, Any] = self._parse(text)
 
     def problem(self, place: str, message: str) -> None:
+        """Told once, however often a place is read."""
         where = self.where(place)
         self._line_of[where] = self.line(place)
-        self.problems.setdefault(where, []).append(message)
+        told = self.problems.setdefault(where, [])
+        if message not in told:
+            told.append(message)
 
     def where(self, place: str) -> str:
         """File, line and place. What is not there has the line of what it should be in."""
@@ -111,6 +115,10 @@ class Reader:
         return instead  # so that reading goes on and finds what else is wrong
 
     def _parse(self, text: str) -> dict[str, Any]:
+        if (wrong := _NO_TEXT.search(text)) is not None:
+            line = text.count("\n", 0, wrong.start()) + 1
+            told = f"{self.source}:{line}: this is no YAML: {wrong[0]!a} is no letter or sign"
+            raise Invalid("data_file_invalid", told)
         try:
             root = yaml.compose(text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:

@@ -226,7 +226,7 @@ def _requirements(read: Reader, found: list[tuple[str, Unit]]) -> None:
     """What a unit requires is there, stands before it, and does not require it in turn."""
     places = {unit.code: place for place, unit in reversed(found)}
     order = {unit.code: number for number, (_, unit) in enumerate(found)}
-    in_a_cycle = _cycle(read, found, places)
+    circles = _circles(read, found, places)
     for place, unit in found:
         for code in unit.requires:
             at = f"{place}.requires"
@@ -234,25 +234,34 @@ def _requirements(read: Reader, found: list[tuple[str, Unit]]) -> None:
                 read.problem(at, f"names {code!r}; no unit has that code")
             elif unit.core and not found[order[code]][1].core:
                 read.problem(at, f"names {code!r}, which may be left out, and this one may not")
-            elif order[code] >= order[unit.code] and not {code, unit.code} <= in_a_cycle:
+            elif order[code] >= order[unit.code] and not any(
+                {code, unit.code} <= c for c in circles
+            ):
                 told = f"which is taught later, in line {read.line(places[code])}: put it first"
                 read.problem(at, f"names {code!r}, {told}")
 
 
-def _cycle(read: Reader, found: list[tuple[str, Unit]], places: dict[str, str]) -> set[str]:
-    """The units of a circle of requirements, told of the first of them."""
+def _circles(read: Reader, found: list[tuple[str, Unit]], places: dict[str, str]) -> list[set[str]]:
+    """The units of each circle of requirements, told of the first of them."""
     needs = {unit.code: [c for c in unit.requires if c in places] for _, unit in found}
-    try:
-        TopologicalSorter(needs).prepare()
-    except CycleError as error:
-        circle: list[str] = error.args[1][::-1]  # each requires the one after it
+    circles: list[set[str]] = []
+    while True:
+        try:
+            TopologicalSorter(needs).prepare()
+            return circles
+        except CycleError as error:
+            circle: list[str] = error.args[1][::-1]  # each requires the one after it
         first = min(range(len(circle) - 1), key=lambda n: read.line(places[circle[n]]))
         circle = [*circle[first:-1], *circle[: first + 1]]
         named = " → ".join(f"{code} (line {read.line(places[code])})" for code in circle)
         at = f"{places[circle[0]]}.requires"
         read.problem(at, f"goes round in a circle, each requiring the next: {named}")
-        return set(circle)
-    return set()
+        circles.append(set(circle))
+        needs = {
+            code: [other for other in others if other not in circles[-1]]
+            for code, others in needs.items()
+            if code not in circles[-1]
+        }
 
 
 def _usual_time(read: Reader, times: dict[str, Any], key: str) -> UsualTime:
