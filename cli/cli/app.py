@@ -25,6 +25,7 @@ from cli.errors import CommandError
 from cli.hubs import command as hubs
 from cli.imports import commands as applications
 from cli.lab import command as lab
+from cli.mailings import command as mailings
 from cli.moderation import command as moderation
 from cli.money import command as money
 from cli.programme import command as programme
@@ -62,6 +63,7 @@ app.add_typer(schools.app, name="schools")
 app.add_typer(programme.app, name="programme")
 app.add_typer(terms.app, name="terms")
 app.add_typer(applications.app, name="applications")
+app.add_typer(mailings.app, name="mailings")
 app.add_typer(money.app, name="money")
 app.add_typer(dossier.app, name="dossier")
 app.add_typer(lab.app, name="lab")

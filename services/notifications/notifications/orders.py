@@ -14,6 +14,7 @@ from kit import Transaction
 from notifications import schemas
 from notifications.domain.addresses import BadAddress, read_address
 from notifications.domain.placeholders import MissingValues, key_of
+from notifications.domain.templates import Template
 from notifications.domain.values import Value
 from notifications.models import Attachment, Message
 from notifications.queueing import Wanted, queue, write
@@ -92,6 +93,17 @@ def _wanted(request: SendMessage) -> Wanted:
 def _check(tx: Transaction, wanted: Wanted) -> None:
     """Raises Invalid, naming each missing value; of the name and course nothing may be missing."""
     template = catalogue(tx).in_use(wanted.template)
+    missing = missing_in(template, wanted)
+    if missing:
+        raise Invalid(
+            "missing_values",
+            f"{template.name} needs more",
+            {f"values.{key_of(key)}": ["has no value"] for key in missing},
+        ) from MissingValues(missing)
+
+
+def missing_in(template: Template, wanted: Wanted) -> list[str]:
+    """The placeholders that have no value, and will have none when it is sent."""
     given = dict(wanted.values)
     if wanted.person_id is None and wanted.to_name:
         given["name"] = wanted.to_name
@@ -103,13 +115,7 @@ def _check(tx: Transaction, wanted: Wanted) -> None:
     if wanted.application_id is not None or template.link == "marking":
         found_later |= set(template.given_when_sent)
     known = {key_of(key) for key, value in given.items() if value is not None} | found_later
-    missing = [key for key in template.keys if key_of(key) not in known]
-    if missing:
-        raise Invalid(
-            "missing_values",
-            f"{template.name} needs more",
-            {f"values.{key_of(key)}": ["has no value"] for key in missing},
-        ) from MissingValues(missing)
+    return [key for key in template.keys if key_of(key) not in known]
 
 
 def _files(attachments: list[Attached]) -> list[Attachment]:

@@ -1,6 +1,7 @@
 """Notifications' tables. What must never be true twice is also a constraint here."""
 
 from notifications.models.base import Base
+from notifications.models.mailings import Mailing, MailingBadRow, MailingPiece
 from notifications.models.messages import Attachment, Message
 from notifications.models.people import (
     DigestItem,
@@ -39,6 +40,9 @@ __all__ = [
     "DigestItem",
     "Group",
     "Language",
+    "Mailing",
+    "MailingBadRow",
+    "MailingPiece",
     "Message",
     "Outcome",
     "Plan",

@@ -27,6 +27,9 @@ from notifications.models import (
     DigestItem,
     Group,
     Language,
+    Mailing,
+    MailingBadRow,
+    MailingPiece,
     Message,
     Outcome,
     Preference,
@@ -53,6 +56,7 @@ def _to_others(subject: Subject) -> ColumnElement[bool]:
     return and_(_messages(subject), ~_to_them(subject))
 
 
+_FILES: Final = "operators' files, gone a week after they came; what was sent is among the messages"
 _OF_OTHERS: Final = dict.fromkeys(
     ("person_id", "recipient", "to_address", "to_name", "subject", "body", "personalisation"),
     "it was sent to somebody else, and may tell of more people",
@@ -209,7 +213,7 @@ def piece(tx: Transaction, sha256: str, position: int) -> bytes | None:
 CUSTODY: Final = Custody(
     service="notifications",
     holdings=HOLDINGS,
-    elsewhere={},
+    elsewhere=dict.fromkeys((Mailing, MailingPiece, MailingBadRow), _FILES),
     ended_before=ended_before,
     ending="facts",
     applications=(Application.application_id, Application.participant_id),

@@ -10,6 +10,7 @@ from notifications.service import (
     assessment,
     enrolment,
     hubs,
+    mailings,
     messages,
     people,
     protection,
@@ -24,6 +25,7 @@ from notifications.settings import NotificationsSettings
 class NotificationsService(
     sending.Sending,
     messages.Messages,
+    mailings.Mailings,
     wordings.Wordings,
     people.People,
     receipts.Receipts,

@@ -1,0 +1,1 @@
+"""`headship mailings`: one template to many, by a CSV file."""

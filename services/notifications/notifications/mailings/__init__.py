@@ -1,0 +1,1 @@
+"""Sending one template to many, by a CSV file."""
