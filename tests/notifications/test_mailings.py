@@ -122,7 +122,7 @@ def test_one_bad_row_stops_all_where_all_are_wanted(office):
         )
 
     assert error.value.fields == {
-        "row 302": ["email address An email address must have an @-sign."]
+        "row 302": ["email address is no address: An email address must have an @-sign."]
     }
     assert office.messages() == []
 
