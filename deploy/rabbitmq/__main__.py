@@ -21,15 +21,17 @@ def manifest() -> str:
 
 
 def _permissions() -> Iterator[dict[str, Any]]:
+    nothing = Rights().patterns
     for place in places():
+        suffix = "" if place.vhost == VHOST else f"-{place.vhost}"
         for user, rights in place.rights.items():
-            name = user if place.vhost == VHOST else f"{user}-{place.vhost}"
+            name = user + suffix
             yield _object("Permission", name, user, place.vhost, rights.patterns)
             for exchange, keys in rights.topics.items():
                 wanted = {"exchange": exchange, "write": keys.write, "read": keys.read}
                 yield _object("TopicPermission", f"{name}-{exchange}", user, place.vhost, wanted)
-    # the autoscaler counts queues, and may do nothing with them
-    yield _object("Permission", "autoscaling", "autoscaling", VHOST, Rights().patterns)
+        # the autoscaler counts queues, and may do nothing with them
+        yield _object("Permission", f"autoscaling{suffix}", "autoscaling", place.vhost, nothing)
 
 
 def _limits() -> dict[str, Any]:

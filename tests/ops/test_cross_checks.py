@@ -17,7 +17,7 @@ from rendered import (
 from cli.services import SERVICES, service_classes
 from deploy.rabbitmq.__main__ import MANIFEST, manifest
 from kit.bus.retry import RetryPolicy
-from kit.topology import topology_of
+from kit.topology import HUB_LIMITS, hub_queue, hub_topology_of, topology_of
 
 OPERATOR_SUPPLIES = {
     "assessment",
@@ -111,10 +111,15 @@ def test_probes_outlast_what_they_are_to_outlast(name: str) -> None:
 
 def test_autoscaling_counts_every_queue_that_a_service_handles_and_no_other() -> None:
     topology = topology_of(service_classes(), RetryPolicy.of_seconds(["1", "5"]))
+    of_hubs = {queue.name for queue in hub_topology_of(service_classes()).queues}
     for one in overlay("production").of("ScaledObject"):
         service = one["metadata"]["name"]
         assert one["spec"]["scaleTargetRef"]["name"] == service
-        (trigger,) = one["spec"]["triggers"]
+        trigger, hubs = one["spec"]["triggers"]
+        asked = re.compile(hubs["metadata"]["queueName"])
+        assert {name for name in of_hubs if asked.search(name)} == {hub_queue(service)}
+        assert hubs["metadata"]["vhostName"] == "hubs"
+        assert int(hubs["metadata"]["value"]) < HUB_LIMITS["max-length"] / 2  # least replicas
         counted = re.compile(trigger["metadata"]["queueName"])
         wanted = {
             queue.name
