@@ -210,3 +210,24 @@ def test_two_published_versions_are_compared_whichever_is_newer(training):
     assert (compare(1).version, compare(1).differences) == (3, [])
     with pytest.raises(NotFound, match="plan_version_not_found"):
         compare(1, 4)
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"starts_on": date(1, 1, 1)}, "starts_on"),
+        ({"starts_on": date(9999, 12, 31)}, "starts_on"),
+        ({"assessment_on": date(1, 1, 1)}, "assessment_on"),
+        (
+            {"pinned": [PinnedUnit(unit_code="culture-1", week_of=date(9999, 1, 4))]},
+            "pinned.0.week_of",
+        ),
+    ],
+)
+def test_a_day_that_is_no_programmes_is_told_by_its_field(training, told, field):
+    asked = {"course": COURSE, "cohort": COHORT, "starts_on": STARTS_ON} | told
+
+    with pytest.raises(Invalid) as error:
+        training.call(DraftPlan(**asked))
+
+    assert "it must be of the years 2000 to 2099" in error.value.fields[field][0]

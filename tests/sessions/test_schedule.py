@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from training import STARTS_ON, then
+from training import COHORT, COURSE, STARTS_ON, then
 
 from headship_contracts.enrolment.events import (
     ParticipantDeferred,
@@ -13,7 +13,7 @@ from headship_contracts.enrolment.events import (
     ParticipantTransferred,
     ParticipantWithdrawn,
 )
-from headship_contracts.errors import Conflict, NotFound, Refused
+from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
 from headship_contracts.sessions.events import (
     ParticipantSeated,
     ParticipantUnseated,
@@ -21,6 +21,7 @@ from headship_contracts.sessions.events import (
     SessionMoved,
     SessionScheduled,
 )
+from headship_contracts.sessions.running import ScheduleSession
 from headship_contracts.sessions.schedule import CancelSession, MoveSession
 from sessions import rounds
 from sessions.domain.london import wall
@@ -208,6 +209,23 @@ def test_a_session_is_not_moved_to_a_time_that_cannot_be(training, local_start, 
 
     with pytest.raises(Refused, match=code):
         training.call(MoveSession(session_id=session.session_id, local_start=local_start))
+
+
+@pytest.mark.parametrize(
+    "local_start", ["2027-02-30T10:00", "2027-04-12T24:30", "9999-12-31T10:00"]
+)
+def test_a_time_that_is_on_no_calendar_is_told_by_its_field(training, local_start):
+    training.a_running_cohort()
+    session = training.sessions()[0]
+    asked = {"course": COURSE, "cohort": COHORT, "unit_code": session.unit_code}
+
+    for request in (
+        MoveSession(session_id=session.session_id, local_start=local_start),
+        ScheduleSession(**asked, local_start=local_start),
+    ):
+        with pytest.raises(Invalid) as told:
+            training.call(request)
+        assert local_start[:10] in told.value.fields["local_start"][0]
 
 
 def test_a_cancelled_session_is_told_and_cannot_be_changed_any_more(training):

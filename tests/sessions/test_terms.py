@@ -152,9 +152,20 @@ def test_other_spellings_of_columns_dates_and_delimiters_are_read():
     assert [row.span.kind for row in file.right] == ["term", "holiday"]
 
 
-def test_closures_of_too_long_a_time_are_refused(training):
+@pytest.mark.parametrize(
+    ("first_day", "last_day"),
+    [
+        (date(2026, 1, 1), date(2029, 1, 1)),
+        (date(2026, 1, 2), date(2026, 1, 1)),
+        (date(1, 1, 1), date(1, 1, 1)),
+        (date(9999, 12, 31), date(9999, 12, 31)),
+    ],
+)
+def test_closures_of_too_long_a_time_or_of_no_time_of_ours_are_refused(
+    training, first_day, last_day
+):
     with pytest.raises(Invalid, match="last_day"):
-        training.call(GetClosures(first_day=date(2026, 1, 1), last_day=date(2029, 1, 1)))
+        training.call(GetClosures(first_day=first_day, last_day=last_day))
 
 
 SKELETON = programme.school_holidays()

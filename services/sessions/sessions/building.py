@@ -11,7 +11,7 @@ from headship_contracts.errors import Invalid, NotFound
 from headship_contracts.sessions.plans import DraftPlan, PublishPlan
 from kit import Transaction
 from sessions import programme, queries
-from sessions.domain.london import monday_of, today
+from sessions.domain.london import monday_of, require_our_years, today
 from sessions.domain.notice import first_days
 from sessions.domain.plan import Circumstances, Shortfall, build_plan
 from sessions.domain.plan import Plan as BuiltPlan
@@ -40,6 +40,7 @@ class Draft:
 
 def build(tx: Transaction, request: DraftPlan | PublishPlan, settings: SessionsSettings) -> Draft:
     """The plan of the course's template for a cohort. Raises Refused, saying what is impossible."""
+    require_our_years({"starts_on": request.starts_on, "assessment_on": request.assessment_on})
     template = programme.template_of(tx, request.course)
     plan = queries.plan_or_none(tx, request.course, request.cohort)
     bank = programme.bank_holidays()
@@ -91,6 +92,7 @@ def _chosen(request: DraftPlan | PublishPlan, template: Template) -> dict[str, d
     }
     if wrong:
         raise Invalid("invalid_fields", "a pinned unit is none", wrong)
+    require_our_years({f"pinned.{n}.week_of": pin.week_of for n, pin in enumerate(request.pinned)})
     return {pin.unit_code: monday_of(pin.week_of) for pin in request.pinned}
 
 

@@ -16,7 +16,7 @@ from headship_contracts.sessions.running import SetJoiningDetails, SubstituteFac
 from headship_contracts.sessions.schedule import CancelSession, MoveSession, SessionRecord
 from kit import Transaction
 from sessions import apologies, by_hand, facilitators, queries, schemas
-from sessions.domain.london import instant
+from sessions.domain.london import instant, read_local
 from sessions.models import TrainingSession
 from sessions.settings import SessionsSettings
 
@@ -24,7 +24,7 @@ from sessions.settings import SessionsSettings
 def move(tx: Transaction, request: MoveSession, settings: SessionsSettings) -> SessionRecord:
     """Give a session another time or venue; with another time it is the plan's to move no more."""
     session = changeable(tx, request.session_id, request.expected_revision)
-    local_start = datetime.fromisoformat(request.local_start)
+    local_start = read_local(request.local_start)
     starts_at = instant(local_start, request.fold)
     require_working_day(local_start, starts_at, tx.at)
     venue = request.venue or session.venue

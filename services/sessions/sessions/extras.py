@@ -1,6 +1,6 @@
 """One more session of a unit, beside those that the plan has, for whoever books a seat in it."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from headship_contracts.errors import Invalid, Refused
@@ -9,7 +9,7 @@ from headship_contracts.sessions.running import ScheduleSession
 from headship_contracts.sessions.schedule import SessionRecord
 from kit import Transaction
 from sessions import audiences, by_hand, changing, facilitators, queries, schemas
-from sessions.domain.london import instant
+from sessions.domain.london import instant, read_local
 from sessions.domain.template import Kind
 from sessions.models import DeliveryPartner, TrainingSession
 from sessions.settings import SessionsSettings
@@ -30,7 +30,7 @@ def schedule(
         hub = tx.get(DeliveryPartner, request.delivery_partner_id)
         if hub is not None and hub.status != "active":
             raise Refused("delivery_partner_not_active", f"it is {hub.status}")
-    local_start = datetime.fromisoformat(request.local_start)
+    local_start = read_local(request.local_start)
     starts_at = instant(local_start, request.fold)
     changing.require_working_day(local_start, starts_at, tx.at)
     session_id = uuid4()

@@ -20,6 +20,7 @@ from headship_contracts.sessions.programme import (
 from kit import Transaction
 from kit.paging import page
 from sessions import programme
+from sessions.domain.london import require_our_years
 from sessions.domain.term_rows import Owner, TermRow, overlaps, read_terms
 from sessions.domain.terms import School, Span, authority_key, year_of
 from sessions.models import TermDate
@@ -95,6 +96,7 @@ def list_term_dates(tx: Transaction, request: ListTermDates) -> TermDatePage:
 
 def get_closures(tx: Transaction, request: GetClosures) -> SchoolClosures:
     """Bank holidays first: they close every school."""
+    require_our_years({"first_day": request.first_day, "last_day": request.last_day})
     if not timedelta() <= request.last_day - request.first_day <= LONGEST_ASKED:
         told = {"last_day": ["must be from the first day to two years later"]}
         raise Invalid("invalid_fields", "the days are not right", told)

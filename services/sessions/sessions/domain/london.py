@@ -1,14 +1,18 @@
 """Wall time in London and the instant it means."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-from headship_contracts.errors import Refused
+from headship_contracts.errors import Invalid, Refused
 
 ZONE_NAME = "Europe/London"
 ZONE = ZoneInfo(ZONE_NAME)
+
+YEARS = range(2000, 2100)
+"""What is further off is a slip in the year."""
 
 _SLOT = re.compile(r"(mon|tue|wed|thu|fri)-([01]\d|2[0-3]):([0-5]\d)")
 
@@ -21,6 +25,28 @@ class Weekday(IntEnum):
     wed = 2
     thu = 3
     fri = 4
+
+
+def require_our_years(days: Mapping[str, date | None]) -> None:
+    """Raises Invalid, naming the fields, for days of no year that a programme has."""
+    wrong = {
+        field: [f"is {day}; it must be of the years {YEARS[0]} to {YEARS[-1]}"]
+        for field, day in days.items()
+        if day is not None and day.year not in YEARS
+    }
+    if wrong:
+        raise Invalid("invalid_fields", "a day is too far off", wrong)
+
+
+def read_local(told: str) -> datetime:
+    """The wall time of a request's `local_start`, naive. Raises Invalid for one of no calendar."""
+    try:
+        local = datetime.fromisoformat(told)
+    except ValueError as error:
+        wrong = {"local_start": [f"is {told}, which is on no calendar"]}
+        raise Invalid("invalid_fields", "there is no such time", wrong) from error
+    require_our_years({"local_start": local.date()})
+    return local
 
 
 def instant(local: datetime, fold: int | None = None) -> datetime:

@@ -14,6 +14,7 @@ from io import StringIO
 
 from headship_contracts.errors import Refused
 from sessions.domain.csv_start import from_first_row
+from sessions.domain.london import YEARS
 from sessions.domain.terms import Span, authority_key
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -230,5 +231,5 @@ def _day(value: str) -> date | None:
             day = datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-        return day if 2000 <= day.year < 2100 else None
+        return day if day.year in YEARS else None
     return None
