@@ -64,7 +64,8 @@ class Image:
 
     def environment(self) -> dict[str, str]:
         """What the container finds in its environment before a manifest adds to it."""
-        known = {"SERVICE": self.service, "PATH": BASE_PATH}
+        given = dict(argument.split("=") for argument in of(stages()[-1], "ARG") if "=" in argument)
+        known = given | {"SERVICE": self.service, "PATH": BASE_PATH}
         (line,) = of(stages()[-1], "ENV")
         pairs = [pair.partition("=") for pair in shlex.split(line)]
         told = {name: Template(value).substitute(known) for name, _, value in pairs}

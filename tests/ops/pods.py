@@ -110,13 +110,17 @@ class Pod:
 
     def is_busy(self) -> bool:
         """Whether an entrypoint runs in it now."""
-        url = f"http://127.0.0.1:{self.port('health')}/metrics"
         try:
-            text = requests.get(url, timeout=5).text
+            told = self.metrics()
         except requests.RequestException:
             return False
-        busy = (line for line in text.splitlines() if line.startswith("headship_workers_busy{"))
+        busy = (line for line in told if line.startswith("headship_workers_busy{"))
         return any(float(line.rpartition(" ")[2]) > 0 for line in busy)
+
+    def metrics(self) -> list[str]:
+        """The lines of what Prometheus reads of it. Raises RequestException."""
+        url = f"http://127.0.0.1:{self.port('health')}/metrics"
+        return requests.get(url, timeout=5).text.splitlines()
 
     def last_words(self) -> str:
         return f"{self.name}:\n" + "\n".join(self.log.read_text().splitlines()[-15:])

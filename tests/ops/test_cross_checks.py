@@ -3,8 +3,10 @@
 import re
 
 import pytest
+import yaml
 from operators import FOREIGN_PODS
 from rendered import (
+    K8S,
     OVERLAYS,
     called,
     containers,
@@ -185,6 +187,19 @@ def test_jobs_and_services_of_a_release_have_the_same_images() -> None:
 
     assert all(len(versions) == 1 for versions in images.values()), images
     assert all("@sha256:" in image for each in images.values() for image in each)
+
+
+@EACH_OVERLAY
+def test_each_workload_says_what_it_is_and_each_object_of_which_release(name: str) -> None:
+    told = yaml.safe_load((K8S / "overlays" / name / "release/kustomization.yaml").read_text())
+    rendered = overlay(name)
+    releases = {one["metadata"]["labels"]["app.kubernetes.io/version"] for one in rendered.all}
+
+    assert [f"-{release.replace('.', '-')}" for release in releases] == [told["nameSuffix"]]
+    for workload in rendered.workloads():
+        labels = template(workload)["metadata"]["labels"]
+        for label in ("name", "part-of", "component"):
+            assert labels[f"app.kubernetes.io/{label}"], called(workload)
 
 
 @EACH_OVERLAY

@@ -2,11 +2,13 @@
 
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 from dockerfile import PLACE, REPOSITORY, Image, copied, of, stages
 
 from cli.services import SERVICES
+from kit.config import KitSettings, names
 
 BUILD, RESULT = stages()
 
@@ -47,16 +49,19 @@ def test_each_thing_is_copied_to_where_it_lies_in_the_repository() -> None:
         assert where in (what, "./") or where.rstrip("/") == str(Path(what).parent)
 
 
-def test_labels_say_what_it_is_and_of_which_commit() -> None:
+def test_labels_say_what_it_is_and_of_which_commit_and_so_do_its_metrics() -> None:
     (labels,) = of(RESULT, "LABEL")
+    (environment,) = of(RESULT, "ENV")
 
     for name in ("title", "description", "version", "revision"):
         assert f"org.opencontainers.image.{name}=" in labels
+    assert f"VERSION={version('headship-kit')}" in of(RESULT, "ARG")
+    assert "HEADSHIP_REVISION=${REVISION}" in environment.split()
+    assert "HEADSHIP_REVISION" in names(KitSettings)
 
 
 def test_the_container_finds_its_own_python_first() -> None:
     for service in (*SERVICES, "cli"):
         image = Image(service, Path("/elsewhere"))
         assert image.environment()["PATH"].startswith("/elsewhere/bin:")
-        assert image.environment()["HEADSHIP_SERVICE"] == service
         assert image.command([service]) == ["python", "-m", service]

@@ -7,6 +7,7 @@ in stand_ins.py. The long form, from images and with a whole cohort: `make ops-c
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 
 import pytest
 from acceptance import accept_some
@@ -67,6 +68,13 @@ def test_every_pod_speaks_tls_with_broker_and_database(cluster: Cluster, place: 
             [list(SERVICES)],
         )
         assert dict(cursor.fetchall()) == dict.fromkeys(SERVICES, True)
+
+
+def test_every_pod_tells_what_it_was_built_from(cluster: Cluster) -> None:
+    for service in SERVICES:
+        (pod,) = cluster.pods[service]
+        told = f'revision="unknown",service="{service}",version="{version("headship-kit")}"'
+        assert f"headship_build_info{{{told}}} 1.0" in pod.metrics()
 
 
 def test_an_application_comes_from_dfe_and_its_acceptance_reaches_everybody(

@@ -193,6 +193,15 @@ def _resources(service: str) -> list[Panel]:
             (f"sum(headship_database_connected{{{own[0]}}})", "on the database"),
         ),
         number(
+            "Releases",
+            "Replicas of each. Two of them for long: a rollout does not come to its end.",
+            SHORT,
+            (
+                f"count by (version, revision) (headship_build_info{{{own[0]}}})",
+                "{{version}} {{revision}}",
+            ),
+        ),
+        number(
             "Figures are so old",
             "Since the gauges under “Its work” were read from the database.",
             SECONDS,

@@ -186,6 +186,9 @@ class KitSettings:
     headship_clock: str = setting(
         "wall, or file:PATH (development only)", default="wall", check=_clock
     )
+    headship_revision: str = setting(
+        "the commit that it was built from; images have it", default="unknown"
+    )
     log_level: str = setting(
         "debug, info, warning or error",
         default="info",

@@ -6,6 +6,7 @@ set by the replica that leads, and removed when it no longer does.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from importlib.metadata import version
 from itertools import product
 from typing import Final
 
@@ -191,6 +192,11 @@ figures_read = Gauge(
     ["service", "figures"],
 )
 ready = Gauge("headship_ready", "1 while this replica is ready for work, else 0.", ["service"])
+build_info = Gauge(
+    "headship_build_info",
+    "1, with what this replica was built from. Two at once for long: a rollout does not end.",
+    ["service", "version", "revision"],
+)
 bank_holidays_end = Gauge(
     "headship_bank_holidays_end_timestamp_seconds",
     "Until when a service knows bank holidays. Less than a year ahead: take a newer list.",
@@ -211,6 +217,11 @@ def touch_jobs(*names: str) -> None:
         labels = {"service": name.partition(".")[0], "function": name}
         touch(jobs, {**labels, "outcome": JOB_OUTCOMES})
         touch(job_duration, labels)
+
+
+def tell_build(service: str, revision: str) -> None:
+    """Tell which release this process is of."""
+    build_info.labels(service, version("headship-kit"), revision).set(1)
 
 
 def tell_bank_holidays_end(service: str, last_day: Callable[[], date]) -> None:

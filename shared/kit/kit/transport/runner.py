@@ -20,7 +20,7 @@ import eventlet
 from eventlet.queue import LightQueue
 from nameko.containers import ServiceContainer
 
-from kit import clock, log
+from kit import clock, log, metrics
 from kit.config import KitSettings, SettingsError, load
 from kit.transport import collector, loop
 from kit.transport.refusals import EXPECTED
@@ -60,6 +60,7 @@ def serve(service: Any, source: Mapping[str, Any]) -> int:
     settings = load(KitSettings, source)
     log.configure([service.name], settings.log_level.upper())
     clock.use(settings.headship_clock)
+    metrics.tell_build(service.name, settings.headship_revision)
     return Process(service, source, settings).run()
 
 
