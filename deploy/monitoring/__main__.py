@@ -19,7 +19,7 @@ MANIFEST = COMPONENT / "rules.yaml"
 DASHBOARDS = COMPONENT / "dashboards"
 CONSOLE = HERE / "consoles" / "headship.html"
 RUNBOOKS = "https://headship.example.org/runbooks"
-"""Where the operator serves docs/runbooks; an overlay may patch it."""
+"""Where the operator serves docs/runbooks; an overlay puts its own place before `/runbooks`."""
 
 
 def texts() -> dict[Path, str]:

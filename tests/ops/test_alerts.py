@@ -11,6 +11,7 @@ from alert_cases import CASES, Case, Series
 from burn_cases import BURN_CASES
 from hub_cases import HUB_CASES
 from programme_cases import PROGRAMME_CASES
+from rendered import overlay
 
 from cli.backing.packages import prometheus_programs
 from deploy.monitoring.__main__ import RULES, texts
@@ -89,10 +90,28 @@ def test_each_alert_has_a_runbook_that_names_commands(alert: str) -> None:
     assert "`headship " in told or "`kubectl " in told or "```" in told
 
 
+@pytest.mark.parametrize("name", ["production", "staging"])
+def test_each_alert_leads_to_its_runbook_where_the_overlay_says_these_are(name: str) -> None:
+    (told,) = overlay(name).of("PrometheusRule")
+    place = told["metadata"]["annotations"]["runbooks"]
+    sent = [rule for group in told["spec"]["groups"] for rule in group["rules"] if "alert" in rule]
+
+    assert {rule["alert"] for rule in sent} == set(NAMED)
+    for rule in sent:
+        assert rule["annotations"]["runbook_url"] == f"https://{place}/runbooks/{rule['alert']}.md"
+    assert [without_address(rule) for rule in sent if without_address(rule) not in alerts()] == []
+
+
 def test_each_alert_is_for_somebody() -> None:
     for rule in alerts():
         assert rule["labels"]["severity"] in {"page", "ticket", "none"}, rule["alert"]
         assert rule["annotations"]["summary"], rule["alert"]
+
+
+def without_address(rule: dict[str, Any]) -> dict[str, Any]:
+    """An alert as it was written, before its runbook was named."""
+    kept = {key: told for key, told in rule["annotations"].items() if key != "runbook_url"}
+    return rule | {"annotations": kept}
 
 
 def looked_at(case: Case, series: Series, wanted: int) -> dict[str, Any]:
