@@ -1,7 +1,8 @@
 """GOV.UK Notify as far as a client sees it: its API for e-mail, and its callbacks.
 
 Checks the token, the body and the template as Notify does; `answers` are given instead, once each:
-a status code, or `drop` (the connection ends after the mail was taken).
+a status code, with or without Notify's word for the error and what it says of it, or `drop` (the
+connection ends after the mail was taken).
 """
 
 import json
@@ -65,6 +66,9 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(403, error("AuthError", "Invalid token: signature"))
             return
         given = self.server.answers.pop(0) if self.server.answers else 201
+        if isinstance(given, tuple):
+            self._answer(given[0], error(*given[1:]))
+            return
         if given not in (201, "drop"):
             self._answer(given, error("Error", f"answer {given}"))
             return

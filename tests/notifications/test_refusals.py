@@ -62,6 +62,8 @@ def suppressed(office):
         b"554 5.7.1 this looks like spam",
         b"550 5.7.1 blocked 185.5.1.10",
         b"552 5.3.4 too much",
+        b"550 5.4.1 no answer from host",
+        b"550 5.2.1 the user is receiving mail at a rate that prevents more",
     ],
 )
 def test_what_is_not_the_address_s_fault_suppresses_nobody_and_is_no_task(office_at, told, answer):
@@ -76,7 +78,13 @@ def test_what_is_not_the_address_s_fault_suppresses_nobody_and_is_no_task(office
 
 @pytest.mark.parametrize(
     "answer",
-    [b"550 5.1.1 gone", b"550 no such user here", b"550 Unrouteable address", b"553 User unknown"],
+    [
+        b"550 5.1.1 gone",
+        b"550 no such user here",
+        b"550 Unrouteable address",
+        b"553 User unknown",
+        b"550 5.4.1 Recipient address rejected: Access denied. [DB5EUR03FT012.example]",
+    ],
 )
 def test_an_address_that_is_none_is_suppressed_and_a_task(office_at, told, answer):
     with blunt_server.running(answer) as server:

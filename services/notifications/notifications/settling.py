@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from headship_contracts.notifications.events import MessageFailed
 from kit import Transaction
 from notifications import metrics, queries
-from notifications.channels import NotEver, NotKnown, NotNow
+from notifications.channels import NotEver, NotKnown, NotNow, Spent
 from notifications.domain.statuses import (
     FAILED,
     WAITING,
@@ -60,6 +60,9 @@ def _keep(tx: Transaction, attempt: Attempt) -> None:
     if message is None:
         return
     message.handed_at = message.claimed_by = None
+    if isinstance(attempt.error, Spent):
+        _wait_for_more(tx, message, attempt.error)
+        return
     message.attempts += 1
     message.channel_reference = attempt.reference or message.channel_reference
     if attempt.error is None:
@@ -74,6 +77,13 @@ def _keep(tx: Transaction, attempt: Attempt) -> None:
         become(tx, message, Status.UNKNOWN, str(attempt.error))
     else:
         put_off(tx, message, str(attempt.error), counted=True)
+
+
+def _wait_for_more(tx: Transaction, message: Message, spent: Spent) -> None:
+    """Nothing is taken today: a day's attempts would be used up in four hours."""
+    if message.status in WAITING:
+        message.next_attempt_at, message.reason = spent.until, str(spent)
+        tx.count(metrics.attempts_put_off)
 
 
 def put_off(tx: Transaction, message: Message, reason: str, *, counted: bool = False) -> None:

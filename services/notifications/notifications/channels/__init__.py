@@ -55,6 +55,16 @@ class ChannelDown(NotNow):
     """Nobody takes anything there now: no other mail need be tried."""
 
 
+class Spent(ChannelDown):
+    """As much was sent as may be in a day: nothing more is taken before `until` (wall time). None
+    has had an attempt.
+    """
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        super().__init__(reason)
+        self.until = until
+
+
 class NoPlace(NotNow):
     """No conversation for this one, while others there go on: it has had no attempt."""
 

@@ -4,10 +4,12 @@ Notify makes a second notification of a second call, so a call whose answer did 
 doubt. Each carries our id as its reference, by which it is looked up before it is made again.
 """
 
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import requests
@@ -15,12 +17,19 @@ from notifications_python_client import NotificationsAPIClient
 from notifications_python_client.errors import APIError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow
+from notifications.channels import ChannelDown, Mail, NotEver, NotKnown, NotNow, Spent
 from notifications.domain.statuses import Status
 from notifications.domain.wording import in_a_line
 
 TRIED_AGAIN = (408, 429)
-NOT_US = (401, 403)
+NOT_US = (401, 403, 404)
+"""Its words for a key, or a template or address of Notify's, that is not right: ours to put right,
+and no mail's.
+"""
+SPENT = "TooManyRequestsError"
+"""Its word for a day's limit; a minute's is `RateLimitError`."""
+_OUR_TEMPLATE = re.compile(r"template|personalisation|not allowed to send", re.IGNORECASE)
+_BAD_ADDRESS = re.compile(r"email_address|InvalidEmailError")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,13 +121,21 @@ def _meant(error: APIError) -> Exception:
     if code is None:  # the client's word for no answer at all
         reached = not isinstance(error.__cause__ or error.__context__, requests.ConnectionError)
         return NotKnown("no answer") if reached else _unreached(error)
-    if code in NOT_US:
+    if code in NOT_US or (code == 400 and _OUR_TEMPLATE.search(told)):
         return ChannelDown(told)
+    if code == 429 and SPENT in told:
+        return Spent(told, _midnight())
     if code in TRIED_AGAIN:
         return NotNow(told)
     if code >= 500 or code < 400:  # what is no answer of Notify's may come from between
         return NotKnown(told)
-    return NotEver(told, bad_address="email_address" in told)
+    return NotEver(told, bad_address=bool(_BAD_ADDRESS.search(told)))
+
+
+def _midnight() -> datetime:
+    """When Notify's next day begins: it counts by UTC."""
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), UTC)
 
 
 def _unreached(error: APIError) -> Exception:

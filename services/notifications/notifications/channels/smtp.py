@@ -8,17 +8,36 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from weakref import WeakSet
 
-from notifications.channels import ChannelDown, Mail, NoPlace, NotEver, NotKnown, NotNow
+from notifications.channels import (
+    ChannelDown,
+    Mail,
+    NoPlace,
+    NotEver,
+    NotKnown,
+    NotNow,
+    Spent,
+)
 from notifications.channels.mail import as_bytes
-from notifications.channels.smtp_replies import TAKEN, is_about_us, is_bad_address, text_of, told
+from notifications.channels.smtp_replies import (
+    TAKEN,
+    has_sent_enough,
+    is_about_us,
+    is_bad_address,
+    text_of,
+    told,
+)
 from notifications.channels.smtp_server import SmtpServer, connect
 
 GO_ON = 354
 GONE = (-1, b"")
 CLOSED = (-1, 421)
 """smtplib's word for a connection that is gone, and the server's."""
+
+ASK_AGAIN = timedelta(hours=1)
+"""After which a server that takes no more from us today is asked again: it does not say when."""
 
 IDLE_SECONDS = 20.0
 """A connection that nobody used for so long is not trusted to be there still."""
@@ -175,6 +194,8 @@ class Conversation:
             except (smtplib.SMTPException, OSError):
                 self._drop()
         reason = f"{code} {text_of(words)}"
+        if has_sent_enough(reason):
+            raise Spent(reason, datetime.now(UTC) + ASK_AGAIN)
         if code >= 500 and for_good and not (of_recipient and is_about_us(reason)):
             raise NotEver(reason, bad_address=is_bad_address(code, reason, of_recipient))
         raise NotNow(reason)

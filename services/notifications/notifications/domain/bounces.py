@@ -1,4 +1,4 @@
-"""Mail that comes back: delivery reports (RFC 3464), and complaints (RFC 5965).
+"""Mail that comes back: delivery reports (RFC 3464, or qmail's own), and complaints (RFC 5965).
 
 A report names its message by the address that it came to (VERP), or by the Message-ID of the mail
 that it returns. What is no report, such as an answer by somebody who is away, says nothing.
@@ -11,6 +11,7 @@ from email import message_from_bytes, policy
 from email.message import Message
 from uuid import UUID
 
+from notifications.domain.blame import ENHANCED, by_code, by_words
 from notifications.domain.statuses import Status
 from notifications.domain.wording import in_a_line
 
@@ -19,11 +20,15 @@ LONGEST = 2_000_000
 
 _VERP = re.compile(r"\+([0-9a-f]{32})@", re.IGNORECASE)
 _OUR_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@", re.IGNORECASE)
-_CODE = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _SAID = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3} [^\r\n]+")
+_BELOW_RECIPIENT = re.compile(
+    r"^ {2}\S+@\S+[^\r\n]*\r?\n((?: {4,}[^\r\n]+(?:\r?\n|$))+)", re.MULTILINE
+)
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
-_BAD_ADDRESS = re.compile(r"(?<![\d.])5\.(1\.[0-69]\d?|2\.1)(?!\.?\d)")
-_SAYS_LITTLE = ("5.0.0", "4.0.0")
+_OF_RECIPIENT = re.compile(r"\s*<[^<>]*>:")
+_QMAIL = "Hi. This is the"
+_BREAK = re.compile(r"\n\s*\n-")
+"""What follows is the mail that returns."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,11 @@ def read_report(content: bytes, came_to: str | None = None) -> Report | None:
         message_id = _about(mail, content, came_to)
         if message_id is None:
             return None
-        return _delivery(mail, message_id) or _complaint(mail, message_id)
+        return (
+            _delivery(mail, message_id)
+            or _complaint(mail, message_id)
+            or _returned_by_qmail(mail, message_id)
+        )
     except (LookupError, ValueError, UnicodeError, AttributeError, TypeError):
         return None  # of mails that strangers send, not all can be read
 
@@ -63,6 +72,8 @@ def _about(mail: Message, content: bytes, came_to: str | None) -> UUID | None:
     for part in _parts(mail, "message/rfc822", "text/rfc822-headers", "message/rfc822-headers"):
         if found := _OUR_ID.search(_text(part)):
             return UUID(found[1])
+    if _qmail_s_words(mail) and (found := _OUR_ID.search(str(mail.get_payload()))):
+        return UUID(found[1])
     return None
 
 
@@ -76,19 +87,35 @@ def _delivery(mail: Message, message_id: UUID) -> Report | None:
             if action == "delivered":
                 return Report(message_id, Status.DELIVERED, said)
             if action == "failed":
-                return _failed(message_id, code, said)
+                return _failed(message_id, said)
             if action in ("delayed", "relayed", "expanded"):
                 return Report(message_id, None, f"{action} {said}".strip())
     return None
 
 
-def _failed(message_id: UUID, code: str, said: str) -> Report:
-    found = _CODE.search(code) or _CODE.search(said)
+def _failed(message_id: UUID, said: str) -> Report:
+    found = ENHANCED.search(said)
     if found is not None and found[1] == "4":
         return Report(message_id, Status.TEMPORARY_FAILURE, said)
-    by_words = code in _SAYS_LITTLE or not _CODE.search(code)
-    bad = bool(_BAD_ADDRESS.search(said if by_words else code))
+    told = by_code(said)
+    bad = by_words(said) if told is None else told
     return Report(message_id, Status.PERMANENT_FAILURE, said, bad_address=bad)
+
+
+def _returned_by_qmail(mail: Message, message_id: UUID) -> Report | None:
+    """QSBMF: words for people, in which a paragraph begins with each recipient, then the mail."""
+    words = _qmail_s_words(mail)
+    for paragraph in re.split(r"\n\s*\n", words):
+        if (begin := _OF_RECIPIENT.match(paragraph)) is not None:
+            said = in_a_line(paragraph[begin.end() :])
+            codes = [found[0] for found in ENHANCED.finditer(said)]  # its own comes last
+            return _failed(message_id, f"{codes[-1]} {said}" if codes else said)
+    return None
+
+
+def _qmail_s_words(mail: Message) -> str:
+    text = "" if mail.is_multipart() else str(mail.get_payload()).replace("\r\n", "\n").lstrip()
+    return _BREAK.split(text, maxsplit=1)[0] if text.startswith(_QMAIL) else ""
 
 
 def _diagnosis(fields: Message) -> str:
@@ -98,10 +125,11 @@ def _diagnosis(fields: Message) -> str:
 
 
 def _in_its_text(mail: Message) -> str:
-    """Exim tells why a mailbox of its own takes nothing only in the words for people."""
+    """Exim tells why it takes nothing itself only in the words for people: below the recipient."""
     for part in _parts(mail, "text/plain"):
-        if found := _SAID.search(str(part.get_payload())):
-            return found[0]
+        told = str(part.get_payload())
+        if found := _SAID.search(told) or _BELOW_RECIPIENT.search(told):
+            return found[found.lastindex or 0]
     return ""
 
 
