@@ -12,7 +12,7 @@ import pytest
 
 from bench.notifications.office import PostOffice
 from bench.notifications.told import lives
-from notifications.models import Message
+from notifications.models import DailyCount, Message
 
 LONG = os.environ.get("HEADSHIP_CAMPAIGN") == "long"
 PEOPLE, KILLS = (2_000, 30) if LONG else (80, 3)
@@ -61,6 +61,8 @@ def test_killed_at_random_nothing_is_unaccounted_for_and_nothing_doubled(post_of
     assert figures["critical"] == figures["critical that arrived"] == PEOPLE
     assert figures["not critical"] == 3 * PEOPLE
     assert figures["unknown"] <= KILLS * CONNECTIONS
+    handed_over = figures["sent"] + figures["unknown"]
+    assert handed_over <= figures["counted for the day"] <= handed_over + KILLS * CONNECTIONS
 
 
 def test_a_process_that_ends_by_itself_is_told_of_at_once(post_office):
@@ -98,6 +100,7 @@ def counted(office):
             "unknown that arrived",
             "doubled, not critical",
             "unaccounted",
+            "counted for the day",
         ),
         0,
     )
@@ -107,6 +110,8 @@ def counted(office):
                 Message.message_id, Message.message_class, Message.status
             )
         ).all()
+        counts = connection.execute(DailyCount.__table__.select()).all()
+    figures["counted for the day"] = sum(row.messages for row in counts)
     for message_id, message_class, status in rows:
         arrived = copies[str(message_id)]
         critical = message_class == "critical"
