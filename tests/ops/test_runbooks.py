@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
+from cli import addresses
 from cli.app import app
 from headship_contracts.messages import REQUESTS
 
@@ -26,6 +27,14 @@ CALL = re.compile(r"headship call (\w+)\.(\w+)(?: '(\{.*?\})')?")
 COMMAND = re.compile(r"(?:^|`)\s*headship ([^`\n]+)", re.MULTILINE)
 KUBECTLS = re.compile(
     r"kubectl ([^`]+?)(?:`|\n *(?:```|kubectl|[a-z]+\(\)|export|headship)| [|>&] )"
+)
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+NAMED = re.compile(r'\bnamed\("(\w+)"\)')
+KUBECTL_STUB = "#!/bin/sh\ncase $* in *' get secret '*) printf c2VjcmV0;; esac\n"
+"""Every key of every Secret is `secret`."""
+
+HEADSHIP_STUB = (
+    "#!/bin/sh\nexec python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'\n"
 )
 PLUGINS = {"cnpg"}
 """Of kubectl, which the text names as what one may have."""
@@ -72,6 +81,32 @@ def test_kubectls_commands_are_found_in_the_text() -> None:
 
     assert len(found) > 50
     assert max(map(len, found)) < 400
+
+
+def test_the_readmes_lines_give_the_command_line_every_address_of_the_broker(
+    tmp_path: Path,
+) -> None:
+    (lines,) = (block for block in BLOCK.findall(READMES[0].read_text()) if "AMQP_URI" in block)
+    for name, program in {"kubectl": KUBECTL_STUB, "headship": HEADSHIP_STUB}.items():
+        (tmp_path / name).write_text(program)
+        (tmp_path / name).chmod(0o755)
+
+    done = subprocess.run(
+        ["bash", "-ec", lines],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    told = json.loads(done.stdout)
+    asked = set(NAMED.findall(Path(addresses.__file__).read_text()))
+    assert asked == {"AMQP_URI", "HUBS_AMQP_URI", "RABBITMQ_MANAGEMENT_URL"}
+    assert asked <= told.keys()
+    for name, place in {"AMQP_URI": "headship", "HUBS_AMQP_URI": "hubs"}.items():
+        assert told[name] == f"amqps://secret:secret@broker:5671/{place}"
+    assert Path(told["AMQP_CA_FILE"]).read_text() == "secret"
 
 
 @cache
