@@ -27,6 +27,7 @@ BACKUP = "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"
 ARCHIVER = "cnpg_pg_stat_archiver"
 ARCHIVED = f'{ARCHIVER}_last_archived_time{{pod="p"}}'
 VOLUME = 'kubelet_volume_stats_available_bytes{{namespace="headship",persistentvolumeclaim="{}"}}'
+UNWATCHED = 'up{{namespace="headship",job="{}",pod="{}"}}'
 
 CASES = (
     Case("ServiceDown", (*ALL_UP[:3], ('up{job="notifications"}', "0x90")), ALL_UP, "10m"),
@@ -170,6 +171,20 @@ CASES = (
             ),
         ),
         "30m",
+    ),
+    Case(
+        "ServersUnwatched",
+        (
+            (UNWATCHED.format("broker", "a"), "1x90"),
+            (UNWATCHED.format("broker-queues", "a"), "0x90"),
+            (UNWATCHED.format("broker-queues", "b"), "0x90"),
+        ),
+        (
+            (UNWATCHED.format("broker-queues", "a"), "0x90"),
+            (UNWATCHED.format("broker-queues", "b"), "1x90"),
+            (UNWATCHED.format("headship/databases", "a"), "0x3 1x87"),
+        ),
+        "10m",
     ),
     Case(
         "BrokerAlarm",

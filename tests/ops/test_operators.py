@@ -1,5 +1,6 @@
 """What we ask of other operators fits what they make: names, ports, and who lets whom in."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from operators import (
     ports_of_pods,
     ports_of_services,
 )
-from rendered import K8S, OVERLAYS, called, every, overlay, template
+from rendered import K8S, OVERLAYS, Manifest, called, every, overlay, template
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
+
+UNREAD = re.compile(r'up\{namespace="headship", job=~"([^"]+)"\}\) == 0')
 
 NAMED = {
     "authenticationRef": "TriggerAuthentication",
@@ -121,6 +124,24 @@ def test_endpoints_of_one_port_are_told_apart_by_their_job(name: str) -> None:
 
 
 @LIVE
+def test_an_alert_watches_over_each_page_of_servers_that_prometheus_reads(name: str) -> None:
+    """Else those about dead letters or backups would be silent, and nobody would know."""
+    rendered = overlay(name)
+    told = [str(rule["expr"]) for one in rendered.of("PrometheusRule") for rule in rules(one)]
+    (watched,) = {found[1] for expr in told if (found := UNREAD.search(expr))}
+
+    (broker,) = (one for one in rendered.of("ServiceMonitor") if "jobLabel" not in one["spec"])
+    (databases,) = rendered.of("PodMonitor")
+    jobs = {"broker"}  # the name of the Service that the operator makes for a cluster of this name
+    for endpoint in broker["spec"]["endpoints"]:
+        jobs |= {rule["replacement"] for rule in endpoint.get("relabelings", [])}
+    jobs.add(f"{databases['metadata']['namespace']}/{databases['metadata']['name']}")
+    assert len(jobs) == 3
+    assert {job for job in jobs if not re.fullmatch(watched, job)} == set()
+    assert rendered.names("RabbitmqCluster") == {"broker"}
+
+
+@LIVE
 def test_queues_of_every_virtual_host_are_counted(name: str) -> None:
     rendered = overlay(name)
     (detailed,) = [
@@ -154,3 +175,8 @@ def test_the_database_counts_what_runbooks_read_of_its_statements() -> None:
         (cluster,) = overlay(name).of("Cluster")
         told = cluster["spec"]["postgresql"]["parameters"]
         assert any(setting.startswith("pg_stat_statements.") for setting in told)
+
+
+def rules(one: Manifest) -> list[Manifest]:
+    """All rules of a PrometheusRule."""
+    return [rule for group in one["spec"]["groups"] for rule in group["rules"]]
