@@ -154,7 +154,8 @@ def _written(
     try:
         if one.lines:
             values |= _told_lines(tx, one, people)
-        rendered = one.template.render(values)
+        choices = _choices_url(tx, one, settings)
+        rendered = one.template.render(values, choices)
     except MissingValues as error:
         return Failed(f"no value for {', '.join(error.keys)}", Status.TECHNICAL_FAILURE)
     domain = settings.mail_from.rpartition("@")[2]
@@ -172,7 +173,7 @@ def _written(
         html=rendered.html,
         markup=rendered.markup,
         at=tx.at,
-        unsubscribe_url=_unsubscribe_url(tx, one, settings),
+        unsubscribe_url=choices,
         files=files.get(one.message_id, ()),
         in_doubt=one.in_doubt,
     )
@@ -210,8 +211,10 @@ def bounces_to(settings: NotificationsSettings, message_id: UUID) -> str:
     return f"{local}+{message_id.hex}@{domain}"
 
 
-def _unsubscribe_url(tx: Transaction, one: Due, settings: NotificationsSettings) -> str | None:
-    """None for what cannot be turned off, and where pages have no address of their own."""
+def _choices_url(tx: Transaction, one: Due, settings: NotificationsSettings) -> str | None:
+    """Where its reader turns its topic off, or others. None for what cannot be turned off, and
+    where pages have no address of their own.
+    """
     critical = one.template.message_class == CRITICAL
     has_pages = settings.public_url is not None and settings.link_secrets
     if not has_pages or one.person_id is None or critical:
@@ -230,7 +233,7 @@ def _kept(one: Due, mail: Mail, link: str | None) -> dict[str, Any]:
         "person_id": one.person_id,
         "recipient": mail.recipient,
         "subject": mail.subject,
-        "body": without(mail.plain, link),
+        "body": without(without(mail.plain, link), mail.unsubscribe_url),
     }
 
 

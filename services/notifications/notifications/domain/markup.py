@@ -169,6 +169,11 @@ def _joined(one: Told, other: Told) -> Told:
     return Told(one.plain + other.plain, one.html + other.html, one.markup + other.markup)
 
 
+def foot(text: str, address: str) -> list[Written]:
+    """What stands below a message: a link that every mail program shows."""
+    return [Written("rule", []), Written("paragraph", [_linked(text, address)])]
+
+
 def as_plain(blocks: Sequence[Written]) -> str:
     """Plain text."""
     return "\n\n".join(map(_plain, blocks)) + "\n"

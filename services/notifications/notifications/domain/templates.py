@@ -24,7 +24,7 @@ from notifications.domain import markup
 from notifications.domain.placeholders import by_key, filled, key_of, keys_in, require
 from notifications.domain.relevance import NEEDS
 from notifications.domain.values import Value
-from notifications.domain.wording import ENGLISH, in_words
+from notifications.domain.wording import ENGLISH, choice, in_words
 
 CRITICAL, TRANSACTIONAL, INFORMATIONAL = "critical", "transactional", "informational"
 CLASSES = (CRITICAL, TRANSACTIONAL, INFORMATIONAL)
@@ -113,11 +113,13 @@ class Template:
         """Raises MissingValues unless all values are there that are not found when sending."""
         require(self.keys, dict.fromkeys(self.given_when_sent, "") | dict(values))
 
-    def render(self, values: Mapping[str, Value | None]) -> Rendered:
-        """The message. Raises MissingValues."""
+    def render(self, values: Mapping[str, Value | None], choices: str | None = None) -> Rendered:
+        """The message; at its end a link to its reader's `choices`. Raises MissingValues."""
         require(self.keys, values)
         known = self._known(values)
         blocks = markup.write(self._blocks, known)
+        if choices is not None:
+            blocks += markup.foot(choice(self.language), choices)
         return Rendered(
             subject=" ".join(filled(self.subject, known).split()),
             plain=markup.as_plain(blocks),

@@ -47,6 +47,12 @@ SESSION_KINDS = {
     },
 }
 
+CHOICE = {
+    ENGLISH: "Choose which of these messages you get",
+    WELSH: "Dewiswch pa rai o'r negeseuon hyn yr hoffech eu cael",
+}
+"""What leads to the page where somebody can turn a topic off."""
+
 WEEKDAYS = {
     "mon": "Mondays",
     "tue": "Tuesdays",
@@ -121,6 +127,11 @@ def session_kind(kind: str, language: str = ENGLISH) -> str:
     """`face_to_face` is said `face-to-face session`."""
     known = SESSION_KINDS.get(language, SESSION_KINDS[ENGLISH])
     return known.get(kind, kind.replace("_", " "))
+
+
+def choice(language: str = ENGLISH) -> str:
+    """What leads to the page of somebody's choices."""
+    return CHOICE[next(one for one in languages_for(language) if one in CHOICE)]
 
 
 def slot_in_words(slot: str) -> str:
