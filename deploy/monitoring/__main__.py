@@ -4,6 +4,7 @@ rules/service-levels.yml from service_levels.py; the manifests' PrometheusRule f
 from boards/ the manifests' dashboards, and the overview as a console for Prometheus.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,16 @@ CONSOLE = HERE / "consoles" / "headship.html"
 RUNBOOKS = "https://headship.example.org/runbooks"
 """Where the operator serves docs/runbooks; an overlay puts its own place before `/runbooks`."""
 
+COUNTED = re.compile(
+    r"\b(rabbitmq|cnpg|barman|kubelet|enrolment|sessions|assessment|notifications)_"
+)
+BOARD_OF = {
+    "rabbitmq": "headship-messaging",
+    "cnpg": "headship-databases",
+    "barman": "headship-databases",
+    "kubelet": "headship-databases",
+}
+
 
 def texts() -> dict[Path, str]:
     """Each file that is written, and what is in it."""
@@ -32,6 +43,7 @@ def texts() -> dict[Path, str]:
             if "alert" in rule:
                 name = rule["alert"]
                 rule["annotations"]["runbook_url"] = f"{RUNBOOKS}/{name}.md"
+                rule["annotations"]["dashboard"] = f"/d/{_board(rule)}"
     written[MANIFEST] = _dump(
         {
             "apiVersion": "monitoring.coreos.com/v1",
@@ -49,6 +61,14 @@ def texts() -> dict[Path, str]:
 def _sources(levels: str) -> list[str]:
     by_hand = sorted(path for path in RULES.glob("*.yml") if path.name != "service-levels.yml")
     return [levels, *(path.read_text(encoding="utf-8") for path in by_hand)]
+
+
+def _board(rule: dict[str, Any]) -> str:
+    """Where to look at what an alert is about: its service's board, or that of what it counts."""
+    if "$labels.service" in rule["annotations"]["summary"]:
+        return "headship-{{ $labels.service }}"
+    found = COUNTED.search(rule["expr"])
+    return BOARD_OF.get(found[1], f"headship-{found[1]}") if found else OVERVIEW.uid
 
 
 def _dump(content: dict[str, Any], source: str) -> str:

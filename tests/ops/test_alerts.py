@@ -16,6 +16,7 @@ from rendered import overlay
 
 from cli.backing.packages import prometheus_programs
 from deploy.monitoring.__main__ import RULES, texts
+from deploy.monitoring.boards import BOARDS
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted(RULES.glob("*.yml"))
@@ -92,7 +93,7 @@ def test_each_alert_has_a_runbook_that_names_commands(alert: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["production", "staging"])
-def test_each_alert_leads_to_its_runbook_where_the_overlay_says_these_are(name: str) -> None:
+def test_each_alert_leads_to_a_board_and_to_its_runbook_where_the_overlay_says(name: str) -> None:
     (told,) = overlay(name).of("PrometheusRule")
     place = told["metadata"]["annotations"]["runbooks"]
     sent = [rule for group in told["spec"]["groups"] for rule in group["rules"] if "alert" in rule]
@@ -100,6 +101,11 @@ def test_each_alert_leads_to_its_runbook_where_the_overlay_says_these_are(name: 
     assert {rule["alert"] for rule in sent} == set(NAMED)
     for rule in sent:
         assert rule["annotations"]["runbook_url"] == f"https://{place}/runbooks/{rule['alert']}.md"
+        board = rule["annotations"]["dashboard"].removeprefix("/d/")
+        if board == "headship-{{ $labels.service }}":  # a label that each case makes sure of
+            assert "service" in NAMED[rule["alert"]]
+        else:
+            assert board in {each.uid for each in BOARDS}, rule["alert"]
     assert [without_address(rule) for rule in sent if without_address(rule) not in alerts()] == []
 
 
@@ -110,8 +116,8 @@ def test_each_alert_is_for_somebody() -> None:
 
 
 def without_address(rule: dict[str, Any]) -> dict[str, Any]:
-    """An alert as it was written, before its runbook was named."""
-    kept = {key: told for key, told in rule["annotations"].items() if key != "runbook_url"}
+    """An alert as it was written, before it was said where to look."""
+    kept = {key: rule["annotations"][key] for key in ("summary",)}
     return rule | {"annotations": kept}
 
 
