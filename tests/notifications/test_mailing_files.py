@@ -162,6 +162,8 @@ def test_a_file_that_is_too_large_and_a_template_that_is_none_are_refused_before
         call(office.service, BeginMailing(template="announcement", key="k", size=1 << 30))
     with pytest.raises(NotFound, match="template_not_found"):
         call(office.service, BeginMailing(template="nothing", key="k", size=10))
+    with pytest.raises(Invalid, match="made_of_what_waits"):
+        call(office.service, BeginMailing(template="digest", key="k", size=10))
     with pytest.raises(NotFound, match="mailing_not_found"):
         call(office.service, ListMailingProblems(mailing_id=uuid4()))
 

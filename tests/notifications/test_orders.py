@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 from headship_contracts.enrolment import events as enrolment
-from headship_contracts.errors import Conflict, Invalid, NotFound
+from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
 from headship_contracts.notifications.messages import Attached, ResendMessage, SendMessage
 from headship_contracts.notifications.templates import (
     ArchiveWording,
@@ -142,6 +142,25 @@ def test_what_is_missing_is_named_before_anything_is_queued(office, wanted, fiel
 def test_a_template_that_does_not_exist_is_not_found(office):
     with pytest.raises(NotFound, match="template_not_found"):
         call(office.service, order(template="nothing"))
+
+
+@pytest.mark.parametrize("template", ["digest", "digest_hub"])
+def test_a_digest_is_made_of_what_waits_and_cannot_be_ordered(office, template):
+    values = [PreviewValue(key="lines", texts=["a", "b"]), PreviewValue(key="topic", texts=["x"])]
+
+    with pytest.raises(Invalid, match="made_of_what_waits"):
+        call(office.service, order(template=template, values=values))
+
+    assert office.messages() == []
+
+
+def test_a_file_that_the_channel_cannot_carry_is_refused_at_once(an_office):
+    office = an_office(MAIL_CHANNEL="notify")
+
+    with pytest.raises(Refused, match="no_attachments"):
+        call(office.service, order(attachments=[a_file()]))
+
+    assert office.messages() == []
 
 
 def save(office, body="Dear ((name)),\n\nNow ((hub)).", subject="((course)): a new hub"):

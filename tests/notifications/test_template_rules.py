@@ -1,10 +1,12 @@
 """What templates make of values: Notify's syntax, and nothing that a value could break."""
 
+import re
+
 import pytest
 
 from notifications.domain.placeholders import MissingValues, fill, keys_in
 from notifications.domain.templates import BadTemplate, read_template
-from notifications.templates import shipped
+from notifications.templates import shipped, shipped_newest
 
 HEAD = "Subject: About ((thing))\nClass: transactional\nNeeds: active\n\n"
 
@@ -153,3 +155,13 @@ def test_only_results_windows_and_deadlines_are_critical():
         "result",
         "submission_refused",
     }
+
+
+def test_no_subject_tells_what_others_who_see_it_need_not_know():
+    newest = {name: shipped_newest(name).subject for name, _version in shipped()}
+    to_people = {name: told for name, told in newest.items() if not name.startswith("hub_")}
+    telling = re.compile(
+        r"miss|appeal|more time|extension|circumstances|pass|fail|resubmi|risk|attempt", re.I
+    )
+
+    assert [name for name, told in to_people.items() if telling.search(told)] == []

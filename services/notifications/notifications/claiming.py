@@ -199,7 +199,7 @@ def _wording_of(tx: Transaction, message: Message, now: datetime) -> Template | 
 def _prepared(
     tx: Transaction, going: Sequence[tuple[Message, Template]], known: facts.Known
 ) -> list[Due]:
-    digested = [message for message, template in going if template.name.startswith("digest")]
+    digested = [message for message, template in going if template.name in digests.DIGESTS]
     lines = digests.lines_of(tx, digested)
     people = {m.person_id for m, _template in going if m.person_id is not None}
     languages = preferences.languages_of(tx, people)

@@ -28,6 +28,9 @@ from notifications.queueing import Wanted, checked, queue, write
 from notifications.wordings import catalogue
 
 PENDING, TOLD, NETTED, DROPPED = "pending", "told", "netted", "dropped"
+DIGESTS = frozenset({"digest", "digest_hub"})
+"""Templates whose lines are what has waited."""
+
 ITEMS_AT_ONCE = 500
 """Rows in one statement."""
 

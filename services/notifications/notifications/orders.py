@@ -8,16 +8,18 @@ from pathlib import PurePath
 
 from sqlalchemy import select
 
-from headship_contracts.errors import Conflict, Invalid
+from headship_contracts.errors import Conflict, Invalid, Refused
 from headship_contracts.notifications.messages import Attached, MessageRecord, SendMessage
 from kit import Transaction
 from notifications import schemas
+from notifications.digests import DIGESTS
 from notifications.domain.addresses import BadAddress, read_address
 from notifications.domain.placeholders import MissingValues, key_of
 from notifications.domain.templates import Template
 from notifications.domain.values import Value
 from notifications.models import Attachment, Message
 from notifications.queueing import Wanted, queue, write
+from notifications.settings import NotificationsSettings
 from notifications.wordings import catalogue
 
 MOST_BYTES = 700_000
@@ -38,8 +40,12 @@ TYPES: Mapping[str, str] = {
 }
 
 
-def sent(tx: Transaction, request: SendMessage) -> MessageRecord:
-    """Queue a message, or give back the first of its key. Raises Conflict `key_reused`, Invalid."""
+def sent(tx: Transaction, request: SendMessage, settings: NotificationsSettings) -> MessageRecord:
+    """Queue a message, or give back the first of its key. Raises Conflict `key_reused`, Invalid,
+    Refused `no_attachments`.
+    """
+    if request.attachments and settings.mail_channel == "notify":
+        raise Refused("no_attachments", "GOV.UK Notify carries no files of ours")
     wanted = _wanted(request)
     files = _files(request.attachments)
     _check(tx, wanted)
@@ -92,7 +98,7 @@ def _wanted(request: SendMessage) -> Wanted:
 
 def _check(tx: Transaction, wanted: Wanted) -> None:
     """Raises Invalid, naming each missing value; of the name and course nothing may be missing."""
-    template = catalogue(tx).in_use(wanted.template)
+    template = orderable(tx, wanted.template)
     missing = missing_in(template, wanted)
     if missing:
         raise Invalid(
@@ -100,6 +106,15 @@ def _check(tx: Transaction, wanted: Wanted) -> None:
             f"{template.name} needs more",
             {f"values.{key_of(key)}": ["has no value"] for key in missing},
         ) from MissingValues(missing)
+
+
+def orderable(tx: Transaction, name: str) -> Template:
+    """A template that somebody may send. Raises NotFound `template_not_found`, Invalid."""
+    template = catalogue(tx).in_use(name)
+    if template.name in DIGESTS:
+        told = f"{name} tells what has waited for the evening; it is made of that alone"
+        raise Invalid("made_of_what_waits", told, {"template": [told]})
+    return template
 
 
 def missing_in(template: Template, wanted: Wanted) -> list[str]:

@@ -22,7 +22,7 @@ from headship_contracts.notifications.mailings import (
 from kit import Transaction
 from kit.paging import page
 from notifications.models import Mailing, MailingPiece
-from notifications.wordings import catalogue
+from notifications.orders import orderable
 
 MOST_BYTES = 20 * 1_048_576
 """Of a file: 10,000 rows of 2,000 characters."""
@@ -34,11 +34,11 @@ COUNTS = ("rows", "good", "bad", "unchanged", "applied")
 
 
 def begin(tx: Transaction, request: BeginMailing) -> MailingRecord:
-    """A place for a file. Raises NotFound `template_not_found`, Refused `too_large`."""
+    """A place for a file. Raises NotFound `template_not_found`, Invalid, Refused `too_large`."""
     if request.size > MOST_BYTES:
         raise Refused("too_large", f"{request.size} bytes; {MOST_BYTES} are the most")
     mailing = Mailing(
-        template=catalogue(tx).in_use(request.template).name,
+        template=orderable(tx, request.template).name,
         key=request.key,
         due_at=request.due_at,
         state="uploading",

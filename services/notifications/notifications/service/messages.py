@@ -33,7 +33,7 @@ class Messages:
     @rpc(asked.SendMessage, allowed=WITHIN)
     def send_message(self, tx: Transaction, request: asked.SendMessage) -> asked.MessageRecord:
         """Send a message, once for each key."""
-        return orders.sent(tx, request)
+        return orders.sent(tx, request, self.settings)
 
     @rpc(asked.SettleMessage, allowed=WITHIN)
     def settle_message(self, tx: Transaction, request: asked.SettleMessage) -> asked.MessageRecord:

@@ -160,7 +160,8 @@ class SendMessage(Request[MessageRecord], to="notifications", writes=True):
     `key` says what it is about: with the template it is used once and for all. The same key with
     the same body gives the first message back; with another body it is a Conflict `key_reused`.
     Invalid, naming each key, where a value is missing; nothing is queued then. It goes out when it
-    is due, at a decent hour, and if it is still true.
+    is due, at a decent hour, and if it is still true. Digests are made of what waits, and cannot be
+    ordered. Refused `no_attachments` where mail leaves by GOV.UK Notify.
     """
 
     template: str = text(longest=64, pattern=KEY)
