@@ -1,11 +1,13 @@
 """What was recorded of self-study by mistake is put right by staff, with a reason."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from test_study_imports import progress, take_in
+from test_study_imports import a_statement, progress, take_in
+from test_voided_statements import a_voiding
 
 from headship_contracts.errors import Invalid, NotFound
 from headship_contracts.sessions.events import (
@@ -88,6 +90,37 @@ def test_a_platform_that_tells_the_same_day_again_does_not_undo_it(training, one
     assert still == {UNIT: (0, False)}
     assert later.recorded == 1
     assert progress(training, one) == {UNIT: (0, True)}
+
+
+def test_a_platform_that_tells_totals_without_a_day_does_not_undo_it_until_they_are_more(
+    training, one
+):
+    file = f"ID number,Activity,Minutes,Completed\n{one},{UNIT},40,no\n"
+    take_in(training, file)
+    correct(training, one, minutes=10)
+    training.at(training.now + timedelta(days=1))
+
+    again = take_in(training, file)
+    still = progress(training, one)
+    take_in(training, file.replace("40,no", "45,no"))
+
+    assert (again.recorded, again.unchanged) == (0, 1)
+    assert still == {UNIT: (10, False)}
+    assert progress(training, one) == {UNIT: (45, False)}
+
+
+def test_statements_after_a_correction_add_to_what_was_put_right(training, one):
+    first, second = (a_statement(one, verb="progressed", duration=f"PT{n}M") for n in (300, 20))
+    take_in(training, json.dumps([first]), "xapi")
+    correct(training, one, minutes=15)
+    training.at(training.now + timedelta(days=1))
+
+    take_in(training, json.dumps([first, second | {"timestamp": "2026-12-02T10:00:00Z"}]), "xapi")
+    after = progress(training, one)
+    take_in(training, json.dumps([a_voiding(first), a_voiding(second)]), "xapi")
+
+    assert after == {UNIT: (35, False)}
+    assert progress(training, one) == {UNIT: (15, False)}
 
 
 def test_what_was_never_recorded_cannot_be_put_right_nor_without_a_reason(training, one):

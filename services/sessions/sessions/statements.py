@@ -3,34 +3,57 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from kit import Transaction
-from sessions import engagement, queries
+from sessions import engagement, queries, study_corrections
 from sessions.domain.study_files.rows import MOST_MINUTES
-from sessions.models import Enrolment, StudyProgress, StudyStatement, VoidedStatement
+from sessions.models import (
+    Enrolment,
+    StudyCorrection,
+    StudyProgress,
+    StudyStatement,
+    VoidedStatement,
+)
 from sessions.settings import SessionsSettings
+from sessions.study_corrections import Unit
 
-Unit = tuple[UUID, str]  # application, unit code
 
-
-def minutes_so_far(
-    tx: Transaction, people: Mapping[UUID, Enrolment]
-) -> dict[tuple[UUID, str], int]:
-    """Whole minutes of all statements, by application and unit."""
+def minutes_so_far(tx: Transaction, people: Mapping[UUID, Enrolment]) -> dict[Unit, int]:
+    """Whole minutes of all statements; where staff have put a unit right, theirs and those of the
+    statements taken in since."""
+    corrected = study_corrections.latest(tx, people)
+    put_right = (
+        select(
+            StudyCorrection.application_id,
+            StudyCorrection.unit_code,
+            func.max(StudyCorrection.at).label("at"),
+        )
+        .group_by(StudyCorrection.application_id, StudyCorrection.unit_code)
+        .subquery()
+    )
     wanted = (
         select(
             StudyStatement.application_id,
             StudyStatement.unit_code,
             func.sum(StudyStatement.seconds),
         )
-        .where(StudyStatement.application_id.in_(list(people)))
+        .outerjoin(
+            put_right,
+            (put_right.c.application_id == StudyStatement.application_id)
+            & (put_right.c.unit_code == StudyStatement.unit_code),
+        )
+        .where(
+            StudyStatement.application_id.in_(list(people)),
+            or_(put_right.c.at.is_(None), StudyStatement.taken_at > put_right.c.at),
+        )
         .group_by(StudyStatement.application_id, StudyStatement.unit_code)
     )
-    return {
-        (application_id, code): int(seconds) // 60
-        for application_id, code, seconds in tx.execute(wanted)
-    }
+    found = {unit: row.minutes for unit, row in corrected.items()}
+    for application_id, code, seconds in tx.execute(wanted):
+        unit = application_id, code
+        found[unit] = found.get(unit, 0) + int(seconds) // 60
+    return found
 
 
 def take_back(tx: Transaction, voided: Sequence[UUID], settings: SessionsSettings) -> int:

@@ -35,14 +35,14 @@ def keep(
     """Write down entries that are right. The caller holds the locks of the enrolments."""
     codes = {entry.unit_code for entry in entries}
     progress = queries.study_of(tx, people, codes)
-    corrected = study_corrections.days(tx, people)
+    corrected = study_corrections.latest(tx, people)
     changed: set[UUID] = set()
     recorded = 0
     for entry in entries:
         key = (entry.application_id, entry.unit_code)
         row = progress.get(key)
-        if key in corrected and entry.worked_on and entry.worked_on < corrected[key]:
-            continue  # what is put right stays so, whoever tells of those days again
+        if study_corrections.is_settled(entry, corrected.get(key)):
+            continue
         minutes = entry.minutes or 0
         tells_work = minutes > 0 or entry.finished
         if row is None:

@@ -1,10 +1,9 @@
 """Putting self-study right that was recorded by mistake, with the reason and what it was before."""
 
 from collections.abc import Collection
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from headship_contracts.errors import NotFound
 from headship_contracts.sessions.study import (
@@ -12,6 +11,7 @@ from headship_contracts.sessions.study import (
     ListStudyCorrections,
     StudyCorrectionPage,
     StudyCorrectionRecord,
+    StudyEntry,
 )
 from kit import Transaction
 from kit.paging import page
@@ -19,6 +19,8 @@ from sessions import engagement, queries
 from sessions.domain.london import today
 from sessions.models import StudyCorrection
 from sessions.settings import SessionsSettings
+
+Unit = tuple[UUID, str]  # application, unit code
 
 
 def correct(
@@ -59,19 +61,29 @@ def list_corrections(tx: Transaction, request: ListStudyCorrections) -> StudyCor
     return StudyCorrectionPage(items=[_record(one) for one in found], next_cursor=cursor)
 
 
-def days(tx: Transaction, application_ids: Collection[UUID]) -> dict[tuple[UUID, str], date]:
-    """Application and unit → the day of its last correction: what was told of days before it is
-    settled."""
-    rows = tx.execute(
-        select(
-            StudyCorrection.application_id,
-            StudyCorrection.unit_code,
-            func.max(StudyCorrection.at),
-        )
-        .where(StudyCorrection.application_id.in_(application_ids))
-        .group_by(StudyCorrection.application_id, StudyCorrection.unit_code)
+def latest(tx: Transaction, application_ids: Collection[UUID]) -> dict[Unit, StudyCorrection]:
+    """Application and unit → its last correction: what was told before it is settled."""
+    wanted = select(StudyCorrection).where(StudyCorrection.application_id.in_(application_ids))
+    rows = tx.scalars(wanted.order_by(StudyCorrection.correction_id))
+    return {(row.application_id, row.unit_code): row for row in rows}
+
+
+def is_settled(entry: StudyEntry, correction: StudyCorrection | None) -> bool:
+    """Whether it is of a day before the correction's: whoever tells of those days again changes
+    nothing."""
+    if correction is None or entry.worked_on is None:
+        return False
+    return entry.worked_on < today(correction.at)
+
+
+def tells_the_same(entry: StudyEntry, correction: StudyCorrection | None) -> bool:
+    """Whether totals without a day say no more than what was put right since."""
+    return (
+        correction is not None
+        and entry.worked_on is None
+        and (entry.minutes or 0) <= correction.former_minutes
+        and entry.finished <= correction.former_finished
     )
-    return {(application_id, code): today(at) for application_id, code, at in rows}
 
 
 def _record(row: StudyCorrection) -> StudyCorrectionRecord:

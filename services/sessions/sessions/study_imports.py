@@ -18,7 +18,7 @@ from headship_contracts.sessions.study import (
 from kit import Caller, Transaction
 from kit.audit.trail import CHANGE
 from kit.db import ServiceDatabase
-from sessions import queries, statements, study
+from sessions import queries, statements, study, study_corrections
 from sessions.domain.study_files.csv_files import read_csv
 from sessions.domain.study_files.rows import MOST_MINUTES, StudyFile, StudyRow
 from sessions.domain.study_files.xapi import read_xapi
@@ -89,8 +89,16 @@ def _take_in(
     tx.audit((CHANGE, APPLICATION, entry.application_id) for _, entry in right)
     if request.format == "xapi":
         return _keep_statements(tx, right, people, settings)
-    report = study.keep(tx, [entry for _, entry in right], people, settings)
-    return report.recorded, report.unchanged
+    corrected = study_corrections.latest(tx, people)
+    new = [
+        entry
+        for _, entry in right
+        if not study_corrections.tells_the_same(
+            entry, corrected.get((entry.application_id, entry.unit_code))
+        )
+    ]
+    report = study.keep(tx, new, people, settings)
+    return report.recorded, len(right) - report.recorded
 
 
 def _keep_statements(
