@@ -1,6 +1,7 @@
 """A plan is 18 months long, spares holidays, and asks one to two hours a week."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -260,6 +261,20 @@ def test_what_is_pinned_keeps_its_week_and_the_rest_is_laid_out_round_it():
     assert now[webinars[3].unit.code] == later[webinars[3].unit.code]
     assert plan.shortfalls == ()
     assert [p.unit.code for p in plan.units] == [p.unit.code for p in free.units]
+
+
+def test_what_is_pinned_to_a_holiday_is_told_whoever_the_people_are():
+    free = the_plan(date(2026, 10, 5))
+    webinar = next(p for p in free.units if p.unit.kind is Kind.webinar and p.monday.year == 2027)
+    pinned = {"teaching-4": date(2026, 12, 21), webinar.unit.code: webinar.monday}
+    bank = replace(BANK, days=BANK.days | {webinar.starts_on})
+
+    plan = the_plan(date(2026, 10, 5), pinned=pinned, bank=bank)
+
+    assert [(one.code, one.unit_code) for one in plan.shortfalls] == [
+        ("schools_closed", "teaching-4"),
+        ("on_a_bank_holiday", webinar.unit.code),
+    ]
 
 
 def test_pins_that_turn_the_order_round_are_refused_by_name():

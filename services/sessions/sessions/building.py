@@ -13,8 +13,9 @@ from kit import Transaction
 from sessions import programme, queries
 from sessions.domain.london import monday_of, require_our_years, today
 from sessions.domain.notice import first_days
-from sessions.domain.plan import Circumstances, Shortfall, build_plan
+from sessions.domain.plan import Circumstances, build_plan
 from sessions.domain.plan import Plan as BuiltPlan
+from sessions.domain.shortfalls import Shortfall
 from sessions.domain.template import Kind, Template
 from sessions.domain.terms import Crowd, School
 from sessions.models import Enrolment, Plan, Schedule

@@ -13,7 +13,7 @@ from sessions.clashes import Clashes
 from sessions.domain.group_dates import hindrances
 from sessions.domain.london import today, wall
 from sessions.domain.notice import first_days
-from sessions.domain.plan import Shortfall, closed_schools
+from sessions.domain.shortfalls import Shortfall, closed_schools
 from sessions.domain.template import Kind
 from sessions.domain.terms import Crowd, School
 from sessions.models import Enrolment, Group, TrainingSession

@@ -14,7 +14,8 @@ from sessions import audiences, building, group_study, programme, queries
 from sessions.domain.group_dates import Asked, Constraints, date_sessions
 from sessions.domain.group_study import Step, StudyWeek, date_study
 from sessions.domain.london import monday_of, today
-from sessions.domain.plan import BEFORE_ASSESSMENT, Shortfall
+from sessions.domain.plan import BEFORE_ASSESSMENT
+from sessions.domain.shortfalls import Shortfall
 from sessions.domain.template import Kind
 from sessions.domain.terms import Crowd, School, SchoolCalendars
 from sessions.models import (

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sessions.domain.holidays import BankHolidays
 from sessions.domain.london import in_week, monday_of
-from sessions.domain.plan import BEFORE_ASSESSMENT, CLOSED_PERCENT, Shortfall, closed_schools
+from sessions.domain.plan import BEFORE_ASSESSMENT, CLOSED_PERCENT
+from sessions.domain.shortfalls import Shortfall, closed_schools, on_a_bank_holiday
 from sessions.domain.template import WEEKLY_MINUTES, Kind
 from sessions.domain.terms import Crowd
 
@@ -141,12 +142,9 @@ def hindrances(one: Asked, day: date, after: date | None, given: Constraints) ->
         found.append(Shortfall(code, f"{one.code} on {day}: {why}", one.code, day))
 
     if day in given.bank.days:
-        hindered("on_a_bank_holiday", "it is a bank holiday")
+        found.append(on_a_bank_holiday(one.code, day))
     if given.people.too_many(day, given.closed_percent):
-        found.extend(
-            closed_schools(given.people, day, one.code)
-            or [Shortfall("schools_closed", f"{one.code} on {day}: holidays", one.code, day)]
-        )
+        found += closed_schools(given.people, day, one.code)
     if one.kind is Kind.face_to_face and (why := _beside_a_break(day, given)):
         hindered("beside_a_break", why)
     if after is not None and day <= after:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from sessions.domain.group_dates import FURTHEST
 from sessions.domain.holidays import BankHolidays
 from sessions.domain.london import monday_of
-from sessions.domain.plan import CLOSED_PERCENT, Shortfall, closed_schools
+from sessions.domain.plan import CLOSED_PERCENT
+from sessions.domain.shortfalls import Shortfall, closed_schools
 from sessions.domain.template import WEEKLY_MINUTES, Kind
 from sessions.domain.terms import Crowd
 

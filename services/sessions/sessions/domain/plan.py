@@ -15,6 +15,7 @@ from headship_contracts.errors import Refused
 from sessions.domain.holidays import BankHolidays
 from sessions.domain.layout import Week, Wishes, lay_out
 from sessions.domain.london import monday_of
+from sessions.domain.shortfalls import Shortfall, closed_schools, on_a_bank_holiday
 from sessions.domain.template import WEEKLY_MINUTES, Kind, Template, Unit
 from sessions.domain.terms import Crowd
 
@@ -23,9 +24,6 @@ CLOSED_PERCENT = 15
 
 BEFORE_ASSESSMENT = timedelta(weeks=4)
 """From the last unit to the assessment, at least."""
-
-MOST_NAMED = 20
-"""Schools that a shortfall names."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +35,6 @@ class PlannedUnit:
     starts_on: date
     ends_on: date
     local_start: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Shortfall:
-    """A rule that the plan could not keep, or could not check, why, and who is affected."""
-
-    code: str
-    detail: str
-    unit_code: str = ""
-    day: date | None = None
-    people: int = 0
-    schools: tuple[str, ...] = ()  # URNs
 
 
 @dataclass(frozen=True)
@@ -265,36 +251,18 @@ def _short_of_notice(plan: Plan, given: Circumstances) -> list[Shortfall]:
 
 
 def _affected(plan: Plan, given: Circumstances) -> list[Shortfall]:
-    """Whose school is closed on a webinar's day, or in the whole week of self-study: fewer than
-    would move the unit. Coaching and days together are looked at group by group."""
+    """What is on a bank holiday, and whose school is closed on a webinar's day, or in the whole
+    week of self-study: fewer than would move the unit, or it has its week for another reason.
+    Coaching and days together are looked at group by group."""
     found = []
     for planned in plan.units:
-        kind = planned.unit.kind
-        if kind is Kind.webinar:
-            found += closed_schools(given.people, planned.starts_on, planned.unit.code)
-        elif kind is Kind.self_study and given.people.size:
+        code, day = planned.unit.code, planned.starts_on
+        if planned.unit.kind is Kind.webinar:
+            if day in given.bank.days:
+                found.append(on_a_bank_holiday(code, day))
+            found += closed_schools(given.people, day, code)
+        elif planned.unit.kind is Kind.self_study:
             days = [planned.monday + timedelta(days=number) for number in range(5)]
             quietest = min(days, key=given.people.closed)
-            found += closed_schools(
-                given.people, quietest, planned.unit.code, f"the week of {planned.monday}"
-            )
-    return found
-
-
-def closed_schools(
-    people: Crowd, day: date, unit_code: str, when: str | None = None
-) -> list[Shortfall]:
-    """Of whose people the schools are closed on a day, and why: one shortfall for each reason."""
-    if not people.size or not people.closed(day):
-        return []
-    found = []
-    for why, schools in sorted(people.who(day).items()):
-        urns = tuple(sorted({school.urn for school in schools if school.urn}))
-        areas = sorted({school.authority for school in schools if school.authority})
-        where = f" ({', '.join(areas[:MOST_NAMED])})" if areas else ""
-        number = f"{len(schools)} of {people.size} people's schools{where}"
-        detail = f"{unit_code}, {when or day}: {number} are closed: {why}"
-        found.append(
-            Shortfall("schools_closed", detail, unit_code, day, len(schools), urns[:MOST_NAMED])
-        )
+            found += closed_schools(given.people, quietest, code, f"the week of {planned.monday}")
     return found
