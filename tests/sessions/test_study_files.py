@@ -66,3 +66,21 @@ def test_what_a_spreadsheet_puts_before_the_header_is_no_row(before):
     assert [(one.row, one.field, one.code) for one in file.problems] == [
         (1, "person", "column_missing")
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "finished"),
+    [
+        ("Completed", True),
+        ("PASSED", True),
+        ("not_attempted", False),
+        ("Not completed", False),
+        ("in-progress", False),
+        ("browsed", False),
+    ],
+)
+def test_a_status_is_read_as_learning_platforms_write_it(told, finished):
+    file = read_csv(f"ID number,Activity,Minutes,Status\n{uuid4()},culture-1,30,{told}\n")
+
+    assert file.problems == []
+    assert [(row.minutes, row.finished) for row in file.rows] == [(30, finished)]

@@ -85,9 +85,10 @@ def _read_row(found: StudyFile, number: int, cells: Mapping[str, str]) -> None:
         if minutes is None or not 0 <= minutes <= MOST_MINUTES:
             told = f"must be minutes from 0 to {MOST_MINUTES}, or a time such as 0:45 or PT45M"
             found.problem(number, "minutes", "not_minutes", told, told_minutes)
-    finished = cells.get("finished", "").casefold()
+    told_finished = cells.get("finished", "")
+    finished = _plain(told_finished)
     if finished not in YES | NO:
-        found.problem(number, "finished", "not_yes_or_no", "must be yes or no", finished)
+        found.problem(number, "finished", "not_yes_or_no", "must be yes or no", told_finished)
     if told_day := cells.get("worked_on", ""):
         worked_on = as_day(told_day)
         if worked_on is None:

@@ -18,7 +18,10 @@ _DURATION = re.compile(
 _IN_SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 
 YES = frozenset({"yes", "y", "true", "1", "completed", "complete", "passed", "finished", "done"})
-NO = frozenset({"", "no", "n", "false", "0", "incomplete", "in progress", "not started", "failed"})
+_NOT_BEGUN = ("", "not started", "not yet started", "not attempted", "unknown")
+_NOT_DONE = ("no", "n", "false", "0", "incomplete", "not completed", "in progress", "failed")
+NO = frozenset({*_NOT_BEGUN, *_NOT_DONE, "browsed"})
+"""In small letters, with a space for any sign."""
 
 
 @dataclass(frozen=True)
