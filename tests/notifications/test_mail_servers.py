@@ -30,15 +30,16 @@ def office_at(an_office):
 
     def make(port, **more):
         close_idle()
-        return an_office(
-            MAIL_CHANNEL="smtp",
-            SMTP_HOST="127.0.0.1",
-            SMTP_PORT=str(port),
-            SMTP_TIMEOUT_SECONDS="2",
-            BOUNCE_ADDRESS="bounces@hub.test",
-            RECEIPTS_TOKEN="returned",
-            **more,
-        )
+        usual = {
+            "MAIL_CHANNEL": "smtp",
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(port),
+            "SMTP_TIMEOUT_SECONDS": "2",
+            "SMTP_ANSWER_SECONDS": "2",
+            "BOUNCE_ADDRESS": "bounces@hub.test",
+            "RECEIPTS_TOKEN": "returned",
+        }
+        return an_office(**usual | more)
 
     yield make
     close_idle()
@@ -210,6 +211,8 @@ class BadServer:
         if trouble == "421 after the text":
             say(lines, b"421 closing down")
             return False
+        if trouble == "thinks about it":
+            time.sleep(3)
         self.taken += 1
         say(lines, b"250 taken")
         return True
@@ -250,6 +253,17 @@ def test_a_server_that_stalls_or_hangs_up_loses_nothing_and_doubles_only_what_is
         assert server.taken <= 1
     else:
         assert server.taken >= 1
+
+
+def test_a_server_that_looks_through_a_mail_before_it_takes_it_gets_it_once(office_at, told):
+    server = BadServer("thinks about it")
+    office = office_at(server.port, SMTP_CONNECTIONS="1", SMTP_ANSWER_SECONDS="20")
+    try:
+        (found,) = write_to(office, told, "a@hub.test", kind=assessment.ResultReleased)
+    finally:
+        server.close()
+
+    assert (found.status, server.taken) == ("sent", 1)
 
 
 def test_a_mail_server_that_is_down_is_tried_once_for_all(office_at, told):

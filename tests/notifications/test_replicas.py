@@ -91,6 +91,16 @@ def test_a_replica_of_a_former_release_leaves_newer_words_to_a_newer_one(office,
     assert (waiting.status, message.status) == ("created", "sent")
 
 
+def test_a_replica_of_a_former_release_leaves_new_templates_to_a_newer_one(office, receipt):
+    with office.db.transaction() as tx:
+        tx.execute(update(Message).values(template="of_a_release_to_come"))
+
+    office.send()
+
+    (waiting,) = office.messages()
+    assert (waiting.status, waiting.reason) == ("created", None)
+
+
 def test_what_another_replica_is_about_to_send_counts_for_the_day(an_office, told):
     office = an_office(INFORMATIONAL_PER_DAY="2")
     office.hear(told.make(enrolment.ApplicationAccepted))

@@ -95,6 +95,12 @@ class NotificationsSettings(KitSettings):
     smtp_timeout_seconds: int = setting(
         "how long to wait for the mail server", default=30, check=between(1, 600)
     )
+    smtp_answer_seconds: int = setting(
+        "how long to wait for its word that it has taken a mail: whoever hangs up before that is left"
+        " in doubt",
+        default=120,
+        check=between(1, 600),
+    )
     smtp_connections: int = setting(
         "connections to the mail server from each replica", default=4, check=between(1, 100)
     )

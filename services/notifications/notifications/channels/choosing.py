@@ -33,6 +33,7 @@ def channel_of(settings: NotificationsSettings) -> Channel:
             user=settings.smtp_user,
             password=settings.smtp_password,
             timeout_seconds=settings.smtp_timeout_seconds,
+            answer_seconds=settings.smtp_answer_seconds,
             mails_per_connection=settings.smtp_mails_per_connection,
         ),
         settings.smtp_connections,

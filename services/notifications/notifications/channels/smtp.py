@@ -165,8 +165,10 @@ class Conversation:
             self._drop()
             raise NotNow(f"the mail was not read to its end: {told(error)}") from error
         try:
+            smtp.sock.settimeout(self.server.answer_seconds)
             smtp.send(b".\r\n")
             code, answer = smtp.getreply()
+            smtp.sock.settimeout(self.server.timeout_seconds)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             raise NotKnown(f"no answer to the mail: {told(error)}") from error

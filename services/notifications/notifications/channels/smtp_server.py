@@ -11,7 +11,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 @dataclass(frozen=True, kw_only=True)
 class SmtpServer:
     """Where, and as whom. `implicit_tls`: TLS from the first byte, as on port 465. `helo_name`: for
-    servers that want a name of the internet's, which a container has not.
+    servers that want a name of the internet's, which a container has not. `answer_seconds`: how
+    long it may take until it says that it has taken a mail, which some look through by then; for
+    all else it has `timeout_seconds`.
     """
 
     host: str
@@ -23,6 +25,7 @@ class SmtpServer:
     user: str | None = None
     password: str | None = None
     timeout_seconds: float = 30
+    answer_seconds: float = 120
     mails_per_connection: int = 100
 
 

@@ -39,9 +39,9 @@ def shipped_newest(name: str) -> Template:
 
 
 def is_to_come(name: str, version: int) -> bool:
-    """Whether it is a version of a template known here that a newer release ships."""
+    """Whether a newer release ships it: what is not known here, by its name or its version."""
     known = [number for of, number in shipped() if of == name]
-    return bool(known) and max(known) < version < OWN
+    return max(known, default=0) < version < OWN
 
 
 class Catalogue:
