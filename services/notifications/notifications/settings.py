@@ -96,8 +96,7 @@ class NotificationsSettings(KitSettings):
         "how long to wait for the mail server", default=30, check=between(1, 600)
     )
     smtp_answer_seconds: int = setting(
-        "how long to wait for its word that it has taken a mail: whoever hangs up before that is left"
-        " in doubt",
+        "how long to wait for its word that it has taken a mail: less leaves more in doubt",
         default=120,
         check=between(1, 600),
     )
