@@ -96,18 +96,6 @@ CASES = (
         "45m",
     ),
     Case(
-        "OutboxStuck",
-        (('headship_outbox_oldest_seconds{service="sessions"}', "0+60x90"),),
-        (('headship_outbox_oldest_seconds{service="sessions"}', "100x90"),),
-        "10m",
-    ),
-    Case(
-        "EventsReturned",
-        (('headship_relay_events_total{service="sessions",outcome="returned"}', "0+1x90"),),
-        (('headship_relay_events_total{service="sessions",outcome="published"}', "0+1x90"),),
-        "20m",
-    ),
-    Case(
         "LoopHeld",
         (
             ('headship_loop_lag_seconds_bucket{service="s",le="1.0"}', "0+1x90"),

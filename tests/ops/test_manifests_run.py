@@ -13,15 +13,18 @@ import pytest
 from acceptance import accept_some
 from cluster import Cluster
 from ground import Ground
+from kombu import Connection
 from load import Books, Load
-from pods import NotReady
+from pods import NotReady, Pod
 from rendered import overlay
 from stand_ins import AUTHORITIES, HOSTS_AND_PORTS, SECRETS, replaced
 
 from cli.backing.databases import administrator
 from cli.backing.processes import wait_until
 from cli.services import SERVICES
+from cli.stack.prepare import whole_topology
 from headship_contracts.enrolment.organisations import AddDeliveryPartner
+from kit.transport.declare import declare
 from kit.transport.rpc_client import RpcClient
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -106,6 +109,22 @@ def test_a_release_that_cannot_start_leaves_the_former_one_at_work(
     books.balance(load)
 
 
+def test_a_service_that_is_ready_and_cannot_send_tells_nothing_of_its_outbox(
+    cluster: Cluster, place: Ground, client: RpcClient
+) -> None:
+    """Which is by what OutboxStuck knows it."""
+    (pod,) = cluster.pods["enrolment"]
+    with Connection(place.operator) as operator:
+        operator.channel().exchange_delete("enrolment.events")
+    adding = AddDeliveryPartner(name="Unheard Hub")
+    assert client.call(adding, seconds=30, idempotency_key="unheard").name == "Unheard Hub"
+
+    assert wait_until(lambda: not tells_of_its_outbox(pod), 20)
+    assert pod.answers("readinessProbe")
+    declare(whole_topology(), place.operator)
+    assert wait_until(lambda: tells_of_its_outbox(pod), 40)
+
+
 def test_a_pod_that_is_ended_with_work_in_hand_finishes_it_and_exits_with_0(
     cluster: Cluster, place: Ground, client: RpcClient
 ) -> None:
@@ -140,3 +159,8 @@ def test_every_pod_is_alive_and_ends_in_order_within_its_grace(cluster: Cluster)
     for each in cluster.stop():
         assert each.code == 0, each
         assert each.seconds < grace[each.pod]
+
+
+def tells_of_its_outbox(pod: Pod) -> bool:
+    """Whether Prometheus hears how old the oldest event is that waits."""
+    return any(line.startswith("headship_outbox_oldest_seconds{") for line in pod.metrics())
