@@ -18,8 +18,3 @@ def of_hub(delivery_partner_id: UUID) -> str:
 def of_extra(session_id: UUID) -> str:
     """The audience of a session of which only those are who book a seat in it."""
     return f"extra {session_id}"
-
-
-def is_extra(audience: str) -> bool:
-    """Whether it is one of those."""
-    return audience.startswith("extra ")

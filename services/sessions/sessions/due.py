@@ -64,7 +64,7 @@ def extras_due(units: Iterable[PlanUnit], existing: Iterable[TrainingSession]) -
     """What somebody has added of these units, when and where they put it."""
     of_code = {unit.code: unit for unit in units}
     for session in existing:
-        if session.status != "scheduled" or not audiences.is_extra(session.audience):
+        if session.status != "scheduled" or not session.is_extra:
             continue
         unit = of_code.get(session.unit_code)
         if unit is not None and unit.kind == session.kind:

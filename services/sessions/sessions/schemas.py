@@ -13,7 +13,6 @@ from headship_contracts.sessions.events import (
 )
 from headship_contracts.sessions.groups import CoachTerms, GroupRecord, HubOfferRecord, SlotCoach
 from headship_contracts.sessions.schedule import SessionRecord
-from sessions.audiences import is_extra
 from sessions.models import (
     Attendance,
     Enrolment,
@@ -113,7 +112,7 @@ def session_record(
         facilitator_staff_id=facilitator_staff_id,
         joining_details=session.joining_details,
         capacity=session.capacity,
-        extra=is_extra(session.audience),
+        extra=session.is_extra,
     )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import or_, select
 
 from kit import Transaction
 from sessions import programme, queries
-from sessions.audiences import is_extra
 from sessions.domain.group_dates import Asked, Constraints
 from sessions.domain.london import monday_of
 from sessions.domain.template import Kind
@@ -40,7 +39,7 @@ def of(
     unit = next((one for one in units if one.code == session.unit_code), None)
     kind = Kind(session.kind)
     now = datetime.fromisoformat(session.local_start).date()
-    if unit is None or is_extra(session.audience):
+    if unit is None or session.is_extra:
         return Asked(session.unit_code, kind, 0, monday_of(now)), given
     rows = _rows(tx, session)
     days: dict[str, list[date]] = defaultdict(list)

@@ -57,6 +57,11 @@ class TrainingSession(Base):
     cancelled_because: Mapped[str | None]
 
     @property
+    def is_extra(self) -> bool:
+        """For whoever books a seat in it."""
+        return self.audience.startswith("extra ")
+
+    @property
     def was_dropped(self) -> bool:
         """Cancelled, and by nobody's hand."""
         return self.status == "cancelled" and self.cancelled_because is not None
