@@ -209,6 +209,8 @@ def test_words_that_are_gone_fail_their_message_and_no_other(office, accepted):
         ("hub_changed", "x", "((salary))", "salary"),
         ("result", "You have ((passed??passed))", "x", "passed"),
         ("hub_changed", "x\ny", "x", "subject"),
+        ("hub_changed", "x", "((hub??now (and then) there))", "no placeholder"),
+        ("hub_changed", "x", "Dear ((name,", "no placeholder"),
     ],
 )
 def test_words_that_cannot_be_are_refused_with_the_reason(office, template, subject, body, told):

@@ -165,3 +165,30 @@ def test_no_subject_tells_what_others_who_see_it_need_not_know():
     )
 
     assert [name for name, told in to_people.items() if telling.search(told)] == []
+
+
+@pytest.mark.parametrize("values", [("[click](", "evil.example)"), ("[click]", "(evil.example)")])
+def test_two_values_beside_each_other_make_no_link(values):
+    told = a_template("Hi ((a))((b))").render({"thing": "x", "a": values[0], "b": values[1]})
+
+    assert "](" not in told.markup
+    assert "<a" not in told.html
+
+
+def test_a_link_may_have_a_value_in_its_address_which_leads_nowhere_else():
+    template = a_template("[your page](https://x.example/((place))?ref=((my ref)))")
+
+    told = template.render({"thing": "x", "place": "../evil", "my ref": 'a b)"&c=1'})
+
+    address = "https://x.example/..%2Fevil?ref=a%20b%29%22%26c%3D1"
+    assert told.markup == f"[your page]({address})\n"
+    assert f'<a href="{address}">your page</a>' in told.html
+    assert told.plain == f"your page: {address}\n"
+
+
+def test_a_value_in_the_words_of_a_link_cannot_lead_it_elsewhere():
+    template = a_template("[page of ((who))](https://x.example)")
+
+    told = template.render({"thing": "x", "who": "t](https:evil"})
+
+    assert told.markup == "[page of t(https:evil](https://x.example)\n"

@@ -12,7 +12,7 @@ from headship_contracts.notifications.templates import (
     TemplatesFound,
 )
 from kit import Transaction
-from notifications.domain.placeholders import MissingValues, key_of
+from notifications.domain.placeholders import MissingValues, key_of, unread
 from notifications.domain.templates import BadTemplate, Template
 from notifications.domain.values import Value
 from notifications.models import Wording
@@ -39,6 +39,7 @@ def catalogue(tx: Transaction) -> Catalogue:
 def saved(tx: Transaction, request: SaveWording) -> TemplateRecord:
     """A new version in the provider's own words, used from now on. Raises Invalid, NotFound."""
     template = shipped_newest(request.template)
+    _check_placeholders(request.subject, request.body, request.line)
     newest = select(func.max(Wording.version)).where(Wording.name == request.template)
     version = max(OWN, (tx.scalar(newest) or 0) + 1)
     try:
@@ -62,6 +63,15 @@ def saved(tx: Transaction, request: SaveWording) -> TemplateRecord:
     tx.flush()
     tx.info.pop(_CACHE, None)
     return _record(tx, worded)
+
+
+def _check_placeholders(*texts: str | None) -> None:
+    """Raises Invalid for what would go out as it is, brackets and all."""
+    for text in texts:
+        piece = unread(text or "")
+        if piece is not None:
+            told = f"{piece!r} is no placeholder: no brackets may stand within its own"
+            raise Invalid("bad_template", told)
 
 
 def archived(tx: Transaction, request: ArchiveWording) -> TemplateRecord:
@@ -100,6 +110,7 @@ def _record(tx: Transaction, template: Template) -> TemplateRecord:
 def previewed(tx: Transaction, request: PreviewTemplate) -> Preview:
     """A template with the values of a request; its own words, or those of the request."""
     known = catalogue(tx)
+    _check_placeholders(request.subject, request.body, request.line)
     if request.version is None:
         template = known.in_use(request.template, request.language)
     else:

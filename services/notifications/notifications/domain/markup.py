@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from notifications.domain.placeholders import around_list, filled
+from notifications.domain.placeholders import around_list, filled, in_address
 from notifications.domain.values import Value
 
 _BULLET = re.compile(r"\s*[*•-]\s+")
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\s*\d+\.\s+")
 _INSET = re.compile(r"\s*\^\s?")
 _RULE = re.compile(r"\s*([-*_=]\s*){3,}")
 _HEADING = re.compile(r"\s*(#{1,2})\s*(.+?)\s*#*")
-_LINK = re.compile(r"\[([^\]]+)\]\(\s*(\(\([^()]+\)\)|[^()\s]+)\s*\)")
+_LINK = re.compile(r"\[([^\]]+)\]\(\s*((?:\(\([^()]+\)\)|[^()\s])+)\s*\)")
 _URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:)'\]]")
 _BEGINS_MARKUP = re.compile(r"([#^*•-]|\d+\.|\[)")
 
@@ -138,7 +138,7 @@ def _line(line: str, known: Mapping[str, Value]) -> Told:
     done = 0
     for link in _LINK.finditer(line):
         found = _joined(found, _text(line[done : link.start()], known))
-        found = _joined(found, _linked(filled(link[1], known), filled(link[2], known)))
+        found = _joined(found, _linked(filled(link[1], known), in_address(link[2], known)))
         done = link.end()
     found = _joined(found, _text(line[done:], known))
     markup = found.markup.strip()
@@ -155,14 +155,15 @@ def _literal(text: str) -> Told:
     html = escape(text)
     if "http" in html:
         html = _URL.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', html)
-    return Told(text, html, text)
+    return Told(text, html, text.replace("](", "] ("))  # two values beside each other: no link
 
 
 def _linked(text: str, address: str) -> Told:
     if not address.startswith(("https://", "http://")):
         return _literal(text)
     html = f'<a href="{escape(address)}">{escape(text)}</a>'
-    return Told(f"{text}: {address}", html, f"[{text}]({address})")
+    bare = text.replace("[", "").replace("]", "")  # a value in it cannot end it
+    return Told(f"{text}: {address}", html, f"[{bare}]({address})")
 
 
 def _joined(one: Told, other: Told) -> Told:

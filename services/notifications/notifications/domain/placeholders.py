@@ -7,6 +7,7 @@ are joined and links taken apart, so that nothing told by others can change a me
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from urllib.parse import quote
 
 from notifications.domain.values import Value
 
@@ -74,6 +75,21 @@ def filled(text: str, known: Mapping[str, Value]) -> str:
         return harmless(_in_words(value), link=key.endswith("link"))
 
     return PLACEHOLDER.sub(replaced, text)
+
+
+def in_address(text: str, known: Mapping[str, Value]) -> str:
+    """The address of a link: a value that is a part of one cannot lead elsewhere."""
+    if PLACEHOLDER.fullmatch(text):
+        return filled(text, known)
+    parts = {key: quote(_in_words(value), safe="") for key, value in known.items()}
+    return filled(text, parts)
+
+
+def unread(text: str) -> str | None:
+    """What was meant to be a placeholder and is none: the first such piece, for people."""
+    left = PLACEHOLDER.sub("", text)
+    at = left.find("((")
+    return None if at < 0 else left[at : at + 40].splitlines()[0]
 
 
 def around_list(line: str, known: Mapping[str, Value]) -> tuple[str, list[str], str] | None:
