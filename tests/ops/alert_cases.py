@@ -254,17 +254,6 @@ CASES = (
         "10m",
     ),
     Case(
-        "CrashLoop",
-        (
-            (
-                'kube_pod_container_status_restarts_total{namespace="headship",pod="p"}',
-                "0+1x90",
-            ),
-        ),
-        (('kube_pod_container_status_restarts_total{namespace="headship",pod="p"}', "1x90"),),
-        "45m",
-    ),
-    Case(
         "CertificateExpires",
         (
             (

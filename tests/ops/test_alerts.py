@@ -12,6 +12,7 @@ from burn_cases import BURN_CASES
 from hub_cases import HUB_CASES
 from outbox_cases import OUTBOX_CASES
 from page_cases import PAGE_CASES
+from pod_cases import POD_CASES
 from programme_cases import PROGRAMME_CASES
 from rendered import overlay
 
@@ -21,7 +22,15 @@ from deploy.monitoring.boards import BOARDS
 
 REPOSITORY = Path(__file__).parents[2]
 FILES = sorted(RULES.glob("*.yml"))
-EVERY_CASE = (*CASES, *OUTBOX_CASES, *PAGE_CASES, *PROGRAMME_CASES, *HUB_CASES, *BURN_CASES)
+EVERY_CASE = (
+    *CASES,
+    *OUTBOX_CASES,
+    *PAGE_CASES,
+    *POD_CASES,
+    *PROGRAMME_CASES,
+    *HUB_CASES,
+    *BURN_CASES,
+)
 LABEL = re.compile(r"\$labels\.(\w+)")
 ALWAYS = {"Watchdog"}
 """Fires whatever happens."""
