@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from cli.backing import PostgreSQL, RabbitMQ
+from cli.backing import PostgreSQL, RabbitMQ, ports
 from cli.backing.databases import administrator, libpq
 from cli.backing.management import Management, in_vhost
 from cli.backing.packages import MissingPackagesError, postgresql_programs
@@ -52,6 +52,24 @@ def test_two_private_servers_do_not_meet(expendable_postgresql: PostgreSQL) -> N
     with private_postgresql() as other:
         assert other.port != expendable_postgresql.port
         assert other.url != expendable_postgresql.url
+
+
+@pytest.mark.parametrize("server", ["expendable_postgresql", "expendable_rabbitmq"])
+def test_no_other_run_is_given_the_port_of_a_server_that_is_away(
+    server: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there: PostgreSQL | RabbitMQ = request.getfixturevalue(server)
+    ours = [there.port] if isinstance(there, PostgreSQL) else there.bound
+    with ports.reserved(1) as (free,):
+        pass
+    there.stop(immediately=True)
+    try:
+        drawn = iter([*ours, free])
+        monkeypatch.setattr(ports.random, "randint", lambda _lowest, _highest: next(drawn))
+        with ports.reserved(1) as given:
+            assert given == [free]
+    finally:
+        there.resume()
 
 
 def test_postgresql_comes_back_with_its_data_after_a_kill(

@@ -3,7 +3,7 @@
 import contextlib
 import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 # Below what Linux hands out by itself (32768 and up), so that no client connection takes one.
 LOWEST, HIGHEST = 20_000, 32_000
@@ -19,16 +19,35 @@ def reserved(count: int) -> Iterator[list[int]]:
         ports: list[int] = []
         while len(ports) < count:
             port = random.randint(LOWEST, HIGHEST)  # nosec B311 # any free port will do
-            claim = socket.socket(socket.AF_UNIX)
-            try:
-                claim.bind(f"\0headship-port-{port}")
-            except OSError:
-                claim.close()
-                continue
-            claims.callback(claim.close)
-            if _is_free(port):
-                ports.append(port)
+            claim = _claim(port)
+            if claim is not None:
+                claims.callback(claim.close)
+                if _is_free(port):
+                    ports.append(port)
         yield ports
+
+
+@contextlib.contextmanager
+def kept(ports: Iterable[int]) -> Iterator[None]:
+    """A running server's ports stay its own while the block lasts, also while it is away: another
+    run would take one, and the server could not come back."""
+    claims = [_claim(port) for port in ports]
+    try:
+        yield
+    finally:
+        for claim in claims:
+            if claim is not None:
+                claim.close()
+
+
+def _claim(port: int) -> socket.socket | None:
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0headship-port-{port}")
+    except OSError:
+        claim.close()
+        return None
+    return claim
 
 
 def _is_free(port: int) -> bool:

@@ -14,14 +14,7 @@ import requests
 from cli.backing import ports
 from cli.backing.directly import asking
 from cli.backing.packages import rabbitmq_programs
-from cli.backing.processes import (
-    Process,
-    StartError,
-    hand_to,
-    launch,
-    run,
-    wait_until,
-)
+from cli.backing.processes import Process, StartError, hand_to, launch, run, wait_until
 
 USER = "rabbitmq"
 PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus")
@@ -133,6 +126,11 @@ class RabbitMQ:
     def numbers(self) -> range:
         """The nodes' numbers: 1, 2, …"""
         return range(1, len(self._plan.nodes) + 1)
+
+    @property
+    def bound(self) -> list[int]:
+        """The ports of its nodes and of their epmd."""
+        return [self._plan.epmd, *(port for node in self._plan.nodes for port in node.values())]
 
     def amqp_uri(self, number: int = 1) -> str:
         """The default virtual host at one node, as the administrator."""

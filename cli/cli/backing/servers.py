@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from cli.backing import ports
 from cli.backing.directly import asking
 from cli.backing.postgresql import PostgreSQL
 from cli.backing.rabbitmq import RabbitMQ
@@ -78,7 +79,8 @@ def private_rabbitmq(*, nodes: int = 1, configuration: str = "") -> Iterator[Rab
     with run_directory() as directory:
         rabbitmq = RabbitMQ.start(directory / "rabbitmq", nodes=nodes, configuration=configuration)
         try:
-            yield rabbitmq
+            with ports.kept(rabbitmq.bound):
+                yield rabbitmq
         finally:
             rabbitmq.stop(immediately=True)
 
@@ -89,7 +91,8 @@ def private_postgresql(*, durable: bool = False) -> Iterator[PostgreSQL]:
     with run_directory() as directory:
         postgresql = PostgreSQL.start(directory / "postgresql", durable=durable)
         try:
-            yield postgresql
+            with ports.kept([postgresql.port]):
+                yield postgresql
         finally:
             postgresql.stop(immediately=True)
 
