@@ -64,6 +64,7 @@ def test_a_school_is_closed_by_its_own_dates_then_its_authoritys_then_the_skelet
         (",12345,inset,,2026-09-01,", "school_urn", "not_a_urn"),
         ("Kent,100001,inset,,2026-09-01,", "school_urn", "whose"),
         (",,inset,,2026-09-01,", "local_authority", "whose"),
+        ("x" * 101 + ",,inset,,2026-09-01,", "local_authority", "too_long"),
         ("Kent,,term,,1926-09-01,2026-10-20", "first_day", "not_a_date"),
     ],
 )

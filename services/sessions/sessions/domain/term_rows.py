@@ -40,6 +40,7 @@ KINDS = {
 LONGEST = {"term": 130, "holiday": 60, "inset": 5}
 """Days. A longer one is most often a slip in the year."""
 
+LONGEST_NAME = 100
 MOST_ROWS = 50_000
 _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y")
 
@@ -208,7 +209,9 @@ def _row(number: int, fields: Mapping[str, str], file: TermFile) -> TermRow | No
         file.owners_of_bad.extend([owner] if owner else [])
         return None
     name = fields.get("school_urn") or fields["local_authority"]
-    return TermRow(number, owner, name, Span(first, last, kind, fields.get("name", "")[:100]))
+    return TermRow(
+        number, owner, name, Span(first, last, kind, fields.get("name", "")[:LONGEST_NAME])
+    )
 
 
 def _owner(fields: Mapping[str, str], problem: Callable[[str, str, str], None]) -> Owner | None:
@@ -222,6 +225,9 @@ def _owner(fields: Mapping[str, str], problem: Callable[[str, str, str], None]) 
             problem("school_urn", "not_a_urn", "must be six digits")
             return None
         return Owner("school", urn)
+    if len(authority) > LONGEST_NAME:
+        problem("local_authority", "too_long", f"{LONGEST_NAME} characters are the most")
+        return None
     return Owner("authority", authority_key(authority))
 
 
