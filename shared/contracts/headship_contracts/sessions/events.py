@@ -86,7 +86,7 @@ class SessionScheduled(SessionState, source="sessions", heard_by=("notifications
 
 @shape
 class SessionMoved(SessionState, source="sessions", heard_by=("notifications",)):
-    """A session has another time or venue."""
+    """A session has another time, length or venue."""
 
     former_starts_at: datetime
 
