@@ -42,6 +42,7 @@ RECORDS: Final = {
     "declaration_id": "declaration",
     "fee_id": "fee",
     "import_id": "import",
+    "mailing_id": "mailing",
     "task_id": "task",
     "proposal_id": "proposal",
     "erasure_id": "erasure",
