@@ -10,7 +10,11 @@ from icalendar import Calendar
 from training import then
 
 from cli.backing.packages import MissingPackagesError, khal_program
-from headship_contracts.enrolment.events import DeliveryPartnerChanged, ParticipantWithdrawn
+from headship_contracts.enrolment.events import (
+    DeliveryPartnerChanged,
+    ParticipantWithdrawn,
+    StaffChanged,
+)
 from headship_contracts.errors import Invalid, NotFound
 from headship_contracts.sessions.calendars import CalendarLink, GetCalendar, RevokeCalendar
 from headship_contracts.sessions.hub import HubCalendarLink
@@ -141,6 +145,24 @@ def test_a_hub_whose_access_was_ended_reads_no_calendar_until_it_has_access_agai
     assert fetch(training, own).status_code == 200
     hub_has("open")
     assert [fetch(training, url).status_code for url in given] == [200, 200]
+
+
+def test_a_facilitator_who_has_left_reads_no_calendar_until_they_are_back(training, ids):
+    coach = training.sessions(kind="coaching")[0].facilitator_staff_id
+
+    def told(revision, **more):
+        usual = {"staff_id": coach, "roles": ["coach"], "revision": revision}
+        training.hears(StaffChanged(**usual | more))
+
+    told(1)
+    url = training.call(CalendarLink(staff_id=coach)).url
+    told(2, active=False)
+    with pytest.raises(NotFound, match="calendar_not_found"):
+        fetch(training, url)
+
+    told(3)
+
+    assert fetch(training, url).status_code == 200
 
 
 def test_joining_details_are_in_the_calendar(training, ids):

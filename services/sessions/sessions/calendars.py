@@ -84,7 +84,10 @@ def feed(tx: Transaction, token: str) -> Feed:
 
 def _may_be_read(tx: Transaction, token: CalendarToken) -> bool:
     """By a hub: as long as it is active and its access is not ended, and of a participant while
-    they are with it."""
+    they are with it. By a facilitator: until they have left."""
+    if token.staff_id is not None:
+        known = tx.get(StaffMember, token.staff_id)
+        return known is None or known.active
     id = token.delivery_partner_id or token.for_hub
     if id is None:
         return True
