@@ -3,13 +3,11 @@
 Each job goes to exactly one agent; what an agent's jobs take of its resource is within its
 capacity; the sum of costs is least. `solve` takes and gives plain values, so that it runs as a job.
 
-How: a Lagrangian relaxation gives a bound that is close to the optimum. For a target just above it
-all pairs of agent and job go that cannot be part of an assignment within the target, since the
-bound with that pair in it lies above; what is left is small, and HiGHS solves it. If it has an
-assignment, its best is the best of all. If not, the optimum lies above the target, and the next
-target is further away (after Posta, Ferland and Michelon, Computational Optimization and
-Applications 52, 2012, 629-644). Where that takes too long, the rest of the time goes into an
-assignment that is good (`improving`), with the bound that was proven.
+How: prices of the jobs give a bound that is close to the optimum (`relaxation`), a first assignment
+is made better for a while (`improving`), and between the two one target after the other is tried:
+all assignments within it are looked through (`branching`). If there is none, the next target is
+further up; if there is one, the optimum is no more than it costs. Where that takes too long, the
+rest of the time goes into a better assignment, and it is told with the bound that was proven.
 """
 
 import time
@@ -17,16 +15,21 @@ from typing import Any
 
 import numpy as np
 
+from assessment.domain.assignment.branching import ROUNDS_AT_FIRST, Part, search
 from assessment.domain.assignment.improving import improve
 from assessment.domain.assignment.instance import Instance, Numbers, read
+from assessment.domain.assignment.knapsacks import Knapsacks
 from assessment.domain.assignment.mip import Found, least
 from assessment.domain.assignment.relaxation import Relaxation, relax
 
 SECONDS = 300.0
 """How long to look when the caller does not say."""
 
-SHARE_FOR_PROOF = 0.6
-"""Of the time, for ascending to the optimum; the rest is for a good assignment if that fails."""
+SHARE_FOR_FIRST, SHARE_FOR_IMPROVING, SHARE_FOR_PROOF = 0.1, 0.05, 0.8
+"""Of the time that is left: for an assignment at all, a good one, and the targets one by one."""
+
+TARGETS = 8
+"""Into so many steps what lies between bound and assignment is divided."""
 
 
 def solve(data: dict[str, Any]) -> dict[str, Any]:
@@ -61,58 +64,56 @@ def _search(instance: Instance, end: float) -> Found:
         return Found("optimal", np.zeros(0, np.int64), 0)
     if not instance.possible.any(axis=0).all():
         return Found("infeasible", None, 0)
-    relaxed = relax(instance, end)
-    if not relaxed.tells:
+    knapsacks = Knapsacks(instance)
+    if not knapsacks.fits:
         return least(instance, instance.possible, end)
-    now = time.monotonic()
-    found = _ascend(instance, relaxed, now + SHARE_FOR_PROOF * (end - now))
-    if found.status in ("optimal", "infeasible"):
+    relaxed = relax(instance, knapsacks, end)
+    found = _first(instance, relaxed, _until(end, SHARE_FOR_FIRST))
+    if found.status == "infeasible":
         return found
-    return _good_one(instance, relaxed, found, end)
+    bound, agents = relaxed.bound, found.agents
+    if agents is not None:
+        agents = improve(instance, relaxed, agents, bound, _until(end, SHARE_FOR_IMPROVING))
+    found = _narrow(instance, relaxed, agents, _until(end, SHARE_FOR_PROOF))
+    if found.agents is None or found.status == "optimal":
+        return found
+    agents = improve(instance, relaxed, found.agents, found.bound, end)
+    proven = instance.cost_of(agents) <= found.bound
+    return Found("optimal" if proven else "feasible", agents, found.bound)
 
 
-def _ascend(instance: Instance, relaxed: Relaxation, end: float) -> Found:
-    """From the bound upwards, one target after the other, to the first that can be reached."""
+def _until(end: float, share: float) -> float:
+    now = time.monotonic()
+    return now + share * (end - now)
+
+
+def _first(instance: Instance, relaxed: Relaxation, end: float) -> Found:
+    """Any assignment; of likely pairs if there is one."""
+    likely = relaxed.kept(relaxed.bound + abs(relaxed.bound) // 1000)
+    found = least(instance, likely, _until(end, 0.5), enough=True)
+    return least(instance, instance.possible, end, enough=True) if found.agents is None else found
+
+
+def _narrow(instance: Instance, relaxed: Relaxation, agents: Numbers | None, end: float) -> Found:
+    """Bound and assignment brought nearer to each other, until they meet or time ends."""
     bound, step = relaxed.bound, 1
     while True:
         target = bound + step - 1
-        if target - relaxed.bound > abs(relaxed.bound):
-            found = least(instance, instance.possible, end)
+        if agents is not None:
+            cost = instance.cost_of(agents)
+            if cost <= bound:
+                return Found("optimal", agents, cost)
+            target = bound + max(1, (cost - bound) // TARGETS) - 1
+        elif target - relaxed.bound > abs(relaxed.bound):
+            return least(instance, instance.possible, end)
+        whole = Part(relaxed.kept(target), relaxed.prices, ROUNDS_AT_FIRST)
+        found = search(relaxed.knapsacks, [whole], target, end)
+        if found.through:
+            bound, step = target + 1, 2 * step
+        elif found.agents is not None:
+            agents = found.agents
         else:
-            found = least(instance, _kept(instance, relaxed, target), end, target)
-            if found.status == "infeasible":
-                bound, step = target + 1, 2 * step
-                continue
-        if found.agents is not None and instance.cost_of(found.agents) < bound:
-            # the solver found none so cheap before: its word proves nothing here
-            return Found("feasible", found.agents, min(relaxed.bound, found.bound))
-        if found.status in ("optimal", "infeasible"):
-            return found
-        return Found(found.status, found.agents, max(bound, min(found.bound, target + 1)))
-
-
-def _good_one(instance: Instance, relaxed: Relaxation, so_far: Found, end: float) -> Found:
-    """A good assignment, with the bound that was proven; with more pairs one is found sooner."""
-    bound, beyond = so_far.bound, max(1, abs(relaxed.bound) // 1000)
-    while so_far.agents is None and time.monotonic() < end:
-        within = beyond <= abs(relaxed.bound)
-        kept = _kept(instance, relaxed, relaxed.bound + beyond) if within else instance.possible
-        left = end - time.monotonic()
-        so_far = least(instance, kept, time.monotonic() + (left / 5 if within else left))
-        beyond *= 8
-    if so_far.agents is None:
-        return Found("unknown", None, bound)
-    agents = improve(
-        instance, so_far.agents, lambda most: _kept(instance, relaxed, most), bound, end
-    )
-    proven = instance.cost_of(agents) <= bound
-    return Found("optimal" if proven else "feasible", agents, bound)
-
-
-def _kept(instance: Instance, relaxed: Relaxation, target: int) -> Numbers:
-    """Pairs that can be part of an assignment that costs no more than the target."""
-    kept: Numbers = instance.possible & (relaxed.with_pair <= target + 1e-6)
-    return kept
+            return Found("unknown" if agents is None else "feasible", agents, bound)
 
 
 def _given(value: int, parts: int) -> int | float:

@@ -1,61 +1,64 @@
-"""An assignment made better piece by piece, where the time does not suffice for a proof.
+"""An assignment made better piece by piece, where there is no proof yet that it cannot be.
 
-Some jobs are taken back, and HiGHS shares them out anew among the agents that are likely to have
-them: a problem so small that it is solved at once. What came out is never dearer, and other jobs
+Some jobs are taken back, and shared out anew among the agents that can have them in an assignment
+that is better by so much; all ways to do so are looked through, or many of them, and other jobs
 follow (large neighbourhood search: Shaw, Principles and Practice of Constraint Programming, 1998,
 417-431).
 """
 
 import time
-from collections.abc import Callable
 
 import numpy as np
 
+from assessment.domain.assignment.branching import Part, search
 from assessment.domain.assignment.instance import Instance, Numbers
-from assessment.domain.assignment.mip import least
+from assessment.domain.assignment.relaxation import Relaxation
 
-JOBS_AT_FIRST, JOBS_AT_MOST, MORE_JOBS = 12, 48, 4
-"""So many are shared out anew; more where twenty draws of them gained nothing."""
+JOBS_AT_FIRST, JOBS_AT_LEAST = 20.0, 4.0
+MORE_JOBS, FEWER_JOBS = 1.04, 0.94
+"""Times so many are shared out anew after a piece that was looked through, or was not."""
 
-NEAR = range(1, 6)
-"""Thousandths of the bound: pairs that an assignment so near to it can have are likely ones."""
+MOST_PARTS = 400
+"""Of a piece."""
 
-SECONDS_AT_MOST = 3.0
-"""For one piece."""
+ROUNDS = 10
+"""Of better prices for a piece."""
+
+SHARE = 4
+"""At first a piece must make the gap to the bound smaller by this part of it."""
 
 
 def improve(
-    instance: Instance,
-    agents: Numbers,
-    worth_trying: Callable[[int], Numbers],
-    bound: int,
-    end: float,
+    instance: Instance, relaxed: Relaxation, agents: Numbers, bound: int, end: float
 ) -> Numbers:
     """The best assignment that is found from this one until `end` (monotonic).
 
-    `worth_trying` gives the pairs that an assignment of no more than this cost can have. It is
-    done when the cost is the bound's, or two hundred draws of jobs in a row gained nothing.
+    It is done when the cost is the bound's, or no other way to share out all jobs is better.
     """
     draw = np.random.default_rng(1)
-    stale, size = 0, JOBS_AT_FIRST
-    while instance.cost_of(agents) > bound and time.monotonic() < end and stale < 200:
-        target = instance.cost_of(agents) - 1
-        near = bound + int(draw.choice(NEAR)) * max(1, abs(bound) // 1000)
-        near = min(near, target) if stale % 5 else target  # likely ones mostly
-        free = draw.choice(instance.jobs, min(instance.jobs, size), replace=False)
-        stops = min(end, time.monotonic() + SECONDS_AT_MOST)
-        found = least(instance, _around(agents, free, worth_trying(near)), stops, target)
-        stale += 1
+    size, divisor = JOBS_AT_FIRST, SHARE
+    while (gap := instance.cost_of(agents) - bound) > 0 and time.monotonic() < end:
+        gain = max(1, gap // divisor)
+        jobs = min(instance.jobs, round(size))
+        free = draw.choice(instance.jobs, jobs, replace=False)
+        target = bound + gap - gain
+        piece = Part(_around(agents, free, relaxed.kept(target)), relaxed.prices, ROUNDS)
+        found = search(relaxed.knapsacks, [piece], target, end, MOST_PARTS)
         if found.agents is not None:
-            agents, stale = found.agents, 0
-        elif stale % 20 == 0:
-            size = min(JOBS_AT_MOST, size + MORE_JOBS)
+            agents, divisor = found.agents, SHARE
+            continue
+        if found.through and jobs == instance.jobs and gain == 1:
+            break
+        divisor *= 2 if gain > 1 else 1
+        size = size * MORE_JOBS if found.through else max(JOBS_AT_LEAST, size * FEWER_JOBS)
     return agents
 
 
 def _around(agents: Numbers, free: Numbers, pairs: Numbers) -> Numbers:
-    """Pairs of the neighbourhood: the free jobs may go elsewhere, the others stay."""
-    kept = np.zeros_like(pairs)
-    kept[:, free] = pairs[:, free]
-    kept[agents, np.arange(len(agents))] = True
-    return kept
+    """Pairs of the piece: the free jobs may go elsewhere, the others stay."""
+    around = np.zeros_like(pairs)
+    around[:, free] = pairs[:, free]
+    staying = np.ones(len(agents), bool)
+    staying[free] = False
+    around[agents[staying], np.flatnonzero(staying)] = True
+    return around

@@ -34,10 +34,9 @@ def solver_of(
     jobs: Numbers,
     *,
     whole: bool,
-    most: int | None = None,
     cuts: Sequence[Cut] = (),
 ) -> Any:
-    """A solver with the model of these pairs, with costs of no more than `most`, if given.
+    """A solver with the model of these pairs.
 
     An agent's resources are divided by what they have in common: the fewer digits, the fewer
     sums that are within the solver's tolerance and yet too large.
@@ -51,11 +50,6 @@ def solver_of(
     low, high = [np.full(m, -highspy.kHighsInf), ones], [capacities, ones]
     rows = [agents, m + jobs]
     values = [resources.astype(float), np.ones(columns)]
-    if most is not None:
-        low.append(np.array([-highspy.kHighsInf]))
-        high.append(np.array([float(most)]))
-        rows.append(np.full(columns, m + instance.jobs))
-        values.append(costs)
     problem = highspy.HighsLp()
     problem.num_col_, problem.num_row_ = columns, sum(map(len, low))
     problem.col_cost_ = costs

@@ -25,16 +25,16 @@ class Found:
     bound: int
 
 
-def least(instance: Instance, kept: Numbers, end: float, most: int | None = None) -> Found:
-    """The least cost of assignments that use the kept pairs only, and cost no more than `most`."""
+def least(instance: Instance, kept: Numbers, end: float, *, enough: bool = False) -> Found:
+    """The least cost of assignments that use the kept pairs only; any of them may be `enough`."""
     if not kept.any(axis=0).all():
         return Found("infeasible", None, 0)
     cuts: list[Cut] = []
     while True:
-        found = _solved(instance, kept, end, most, cuts)
+        found = _solved(instance, kept, end, cuts, enough)
         if found.agents is None:
             return found
-        wrong = _broken(instance, kept, found.agents, most)
+        wrong = _broken(instance, kept, found.agents)
         if not wrong:
             return found
         if time.monotonic() >= end:
@@ -42,12 +42,10 @@ def least(instance: Instance, kept: Numbers, end: float, most: int | None = None
         cuts += wrong
 
 
-def _solved(
-    instance: Instance, kept: Numbers, end: float, most: int | None, cuts: list[Cut]
-) -> Found:
+def _solved(instance: Instance, kept: Numbers, end: float, cuts: list[Cut], enough: bool) -> Found:
     """What the solver finds, which need not fit."""
     agents, jobs = np.nonzero(kept)
-    solver = solver_of(instance, agents, jobs, whole=True, most=most, cuts=cuts)
+    solver = solver_of(instance, agents, jobs, whole=True, cuts=cuts)
     for option, value in (
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 0.999),  # costs are whole numbers
@@ -55,6 +53,8 @@ def _solved(
         ("time_limit", max(0.1, end - time.monotonic())),
     ):
         solver.setOptionValue(option, value)
+    if enough:
+        solver.setOptionValue("mip_max_improving_sols", 1)
     solver.run()
     status, info = solver.getModelStatus(), solver.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
@@ -71,14 +71,12 @@ def _solved(
     return Found("optimal" if proven else "feasible", chosen, bound)
 
 
-def _broken(instance: Instance, kept: Numbers, chosen: Numbers, most: int | None) -> list[Cut]:
+def _broken(instance: Instance, kept: Numbers, chosen: Numbers) -> list[Cut]:
     """What cuts off an assignment that is none; nothing for one that fits."""
     cuts = []
     for agent, load in enumerate(instance.loads(chosen)):
         if load > instance.capacities[agent]:
             cuts.append(_cover(instance, kept[agent], agent, np.flatnonzero(chosen == agent)))
-    if not cuts and most is not None and instance.cost_of(chosen) > most:
-        cuts.append(Cut(tuple(enumerate(chosen.tolist())), instance.jobs - 1))
     return cuts
 
 
