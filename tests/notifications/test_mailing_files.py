@@ -58,6 +58,8 @@ def test_what_is_no_such_file_is_refused_with_the_reason(office, lines, code):
 def test_the_columns_that_are_missing_are_named(office):
     with pytest.raises(Refused, match="there is no column email address, heading, text"):
         validate(office, "Name,Course", "Idris,NPQ")
+    with pytest.raises(Refused, match="such as heading, name, text, provider, email address"):
+        validate(office, "a,b", "1,2")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

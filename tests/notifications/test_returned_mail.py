@@ -54,6 +54,28 @@ def test_an_answer_that_quotes_a_report_is_none():
     assert read_report(written(answer, uuid4())) is None
 
 
+def test_a_report_finds_its_message_by_the_address_in_the_query_as_mail_servers_write_it(
+    an_office, told
+):
+    office = an_office(RECEIPTS_TOKEN="returned", BOUNCE_ADDRESS="bounces@mail.example.org")
+    office.hear(told.make(enrolment.ApplicationAccepted))
+    office.send()
+    (message,) = office.messages()
+    came_to = f"bounces+{message.message_id.hex}@mail.example.org"
+    says_nothing_of_it = written(forms.EXIM, uuid4(), "postmaster@example.org")
+
+    request = Request.from_values(
+        f"/receipts/returned-mail?to={came_to}",  # no program has put a %2B for the plus sign
+        method="POST",
+        data=says_nothing_of_it,
+        content_type="application/x-www-form-urlencoded",  # as curl says if nobody tells it
+        headers={"Authorization": "Bearer returned"},
+    )
+    office.service.take_returned_mail(request)
+
+    assert office.messages()[0].status == "permanent-failure"
+
+
 @pytest.mark.parametrize("form", [forms.QMAIL, forms.EXIM, forms.POSTFIX_OF_EXCHANGE_S_EDGE])
 def test_who_cannot_be_reached_gets_no_more_mail_and_is_a_task_for_the_hub(an_office, told, form):
     office = an_office(RECEIPTS_TOKEN="returned", BOUNCE_ADDRESS="bounces@mail.example.org")

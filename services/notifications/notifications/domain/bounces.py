@@ -64,7 +64,7 @@ def read_report(content: bytes, came_to: str | None = None) -> Report | None:
 
 
 def _about(mail: Message, content: bytes, came_to: str | None) -> UUID | None:
-    addresses = [came_to or ""]
+    addresses = [(came_to or "").replace(" ", "+")]  # which a query says of a bare plus sign
     addresses += [str(value) for name in _TO for value in mail.get_all(name, [])]
     for address in addresses:
         if found := _VERP.search(address):

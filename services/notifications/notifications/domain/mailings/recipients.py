@@ -70,9 +70,9 @@ class Addressed:
         return PERSON if self.person_id is not None else ADDRESS
 
 
-def known_columns(template: Template) -> frozenset[str]:
-    """The keys of the columns that mean something."""
-    return frozenset(_FIELD_OF) | {key_of(key) for key in template.keys}
+def known_columns(template: Template) -> Mapping[str, str]:
+    """Key → name of the columns that mean something."""
+    return {key_of(key): key for key in template.keys} | _FIELD_OF
 
 
 class RowReader:

@@ -7,7 +7,7 @@ the row. Rows are counted as a spreadsheet does: the header is row 1.
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 
@@ -83,9 +83,9 @@ class Sheet:
                     yield Problem(name, "mixed_encoding", told, shown(cell))
 
 
-def read_sheet(decoded: Decoded, known: Collection[str], delimiter: str | None = None) -> Sheet:
-    """The sheet in a text. `known`: the keys of columns that mean something, by which the delimiter
-    is found. Raises Refused `no_header` or `wrong_delimiter`.
+def read_sheet(decoded: Decoded, known: Mapping[str, str], delimiter: str | None = None) -> Sheet:
+    """The sheet in a text. `known`: key → name of the columns that mean something, by which the
+    delimiter is found. Raises Refused `no_header` or `wrong_delimiter`.
     """
     headers = {sign: _header(decoded.text, sign) for sign in DELIMITERS}
     hits = {
@@ -93,7 +93,8 @@ def read_sheet(decoded: Decoded, known: Collection[str], delimiter: str | None =
     }
     best = max(DELIMITERS, key=lambda sign: hits[sign])
     if not hits[best]:
-        raise Refused("no_header", f"the first row names no column of {', '.join(sorted(known))}")
+        names = ", ".join(dict.fromkeys(known.values()))
+        raise Refused("no_header", f"the first row names no known column, such as {names}")
     if delimiter is not None and hits.get(delimiter, 0) < hits[best]:
         told = f"the columns are apart by {DELIMITERS[best]}, not by {delimiter!r}"
         raise Refused("wrong_delimiter", told)
