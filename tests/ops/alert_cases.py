@@ -27,6 +27,10 @@ BACKUP = "barman_cloud_cloudnative_pg_io_last_available_backup_timestamp"
 ARCHIVER = "cnpg_pg_stat_archiver"
 ARCHIVED = f'{ARCHIVER}_last_archived_time{{pod="p"}}'
 VOLUME = 'kubelet_volume_stats_available_bytes{{namespace="headship",persistentvolumeclaim="{}"}}'
+CERTIFICATE = (
+    'certmanager_certificate_expiration_timestamp_seconds{{namespace="{namespace}",name="c"{more}}}'
+)
+EXPORTED = ',exported_namespace="headship"'
 UNWATCHED = 'up{{namespace="headship",job="{}",pod="{}"}}'
 
 CASES = (
@@ -255,18 +259,14 @@ CASES = (
     ),
     Case(
         "CertificateExpires",
-        (
-            (
-                'certmanager_certificate_expiration_timestamp_seconds{namespace="headship",name="c"}',
-                "90000x90",
-            ),
-        ),
-        (
-            (
-                'certmanager_certificate_expiration_timestamp_seconds{namespace="headship",name="c"}',
-                "9000000x90",
-            ),
-        ),
+        ((CERTIFICATE.format(namespace="headship", more=""), "90000x90"),),
+        ((CERTIFICATE.format(namespace="headship", more=""), "9000000x90"),),
+        "80m",
+    ),
+    Case(  # as Prometheus names it where cert-manager's own labels give way to those of its pod
+        "CertificateExpires",
+        ((CERTIFICATE.format(namespace="cert-manager", more=EXPORTED), "90000x90"),),
+        ((CERTIFICATE.format(namespace="cert-manager", more=""), "90000x90"),),
         "80m",
     ),
 )
