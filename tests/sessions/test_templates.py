@@ -62,7 +62,13 @@ times:
         (("evidence: [e]", "evidence: [f]"), "15: cycles[0].units[2].evidence", "names 'f'"),
         (("https://example", "http://example"), "9: evidence[0].link", "begin with https://"),
         (("course: npq-x", "course: X"), "1: course", "must be DfE's name"),
+        (("course: npq-x", f"course: npq-{'x' * 61}"), "1: course", "must be DfE's name"),
         (("code: s,", "code: S s,"), "7: sections[0].code", "small letters"),
+        (("code: s,", f"code: {'s' * 65},"), "7: sections[0].code", "64 at most"),
+        (("title: U }", f"title: {'U' * 1_001} }}"), "13: cycles[0].units[0].title",
+         "has 1001 characters; 1000 are the most"),
+        (("requires: [u1]", f"requires: [{'u1, ' * 26}]"), "15: cycles[0].units[2].requires",
+         "names 26; 25 are the most"),
         (("months: 18", "months: 18\nmonths: 12"), "5: months", "there twice, first in line 4"),
     ],
 )  # fmt: skip
@@ -73,6 +79,17 @@ def test_a_wrong_template_is_told_by_line_key_and_what_is_right(change, place, m
         read_template(A_TEMPLATE.replace(*change, 1), "npq-x.yaml")
 
     assert any(message in line for line in told.value.fields[f"npq-x.yaml:{place}"])
+
+
+def test_more_units_than_a_plan_can_tell_are_told_with_the_line_of_the_first():
+    unit = next(line for line in A_TEMPLATE.splitlines() if "code: u0" in line)
+    more = "".join(f"{unit.replace('u0', f'more-{n}')}\n" for n in range(500))
+
+    with pytest.raises(Invalid) as told:
+        read_template(A_TEMPLATE.replace(f"{unit}\n", f"{unit}\n{more}"), "npq-x.yaml")
+
+    place = "npq-x.yaml:513: cycles[0].units[500]"
+    assert told.value.fields[place] == ["is one too many: 500 are the most"]
 
 
 def test_a_unit_cannot_require_what_is_taught_later_and_both_lines_are_told():

@@ -12,6 +12,9 @@ InsteadT = TypeVar("InsteadT")
 DEEPEST = 20
 """Levels of nesting. Deeper is a mistake or an attack, not a data file."""
 
+LONGEST_TEXT, MOST_TEXTS = 1_000, 25
+"""Characters of a text, and texts in a list: what an answer has room for."""
+
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NO_TEXT = yaml.reader.Reader.NON_PRINTABLE
 
@@ -57,6 +60,9 @@ class Reader:
         """Without a value `instead` is taken, where one is given."""
         value = table.get(key, instead)
         if isinstance(value, str) and (value.strip() or value == instead):
+            if len(value) > LONGEST_TEXT:
+                told = f"has {len(value)} characters; {LONGEST_TEXT} are the most"
+                self.problem(joined(place, key), told)
             return value
         return self._wrong(place, key, "must be a text", value, "")
 
@@ -85,6 +91,9 @@ class Reader:
         """A list of texts; none when the key is not there."""
         value = table.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
+            if len(value) > MOST_TEXTS:
+                told = f"names {len(value)}; {MOST_TEXTS} are the most"
+                self.problem(joined(place, key), told)
             return value
         return self._wrong(place, key, "must be a list of texts", value, list[str]())
 

@@ -5,11 +5,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from sessions.domain.london import Weekday
 from sessions.domain.reading import Reader
+from sessions.domain.requirements import check_requirements
 
 WEEKLY_MINUTES = 120
 """A week without a face-to-face day has no more than this: two hours, as DfE describes the NPQ."""
@@ -20,6 +20,12 @@ AVERAGE_MINUTES = (60, 120)
 LONGEST_DAY = 480
 """Minutes of learning in one face-to-face day."""
 
+MOST_UNITS, MOST_SECTIONS = 500, 50
+"""Of a template: what a plan tells in one answer, and people rate themselves by."""
+
+LONGEST_CODE = 64
+
+_COURSE = re.compile(r"npq-[a-z]+(-[a-z]+)*")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -130,8 +136,9 @@ def read_template(text: str, source: str) -> Template:
         evidence=evidence,
         average_minutes=_average(read, data),
     )
-    if template.course and re.fullmatch(r"npq-[a-z]+(-[a-z]+)*", template.course) is None:
-        read.problem("course", f"is {template.course!r}; it must be DfE's name: npq-headship")
+    course = template.course
+    if course and (_COURSE.fullmatch(course) is None or len(course) > LONGEST_CODE):
+        read.problem("course", f"is {course!r}; it must be DfE's name: npq-headship")
     read.raise_if_any()
     return template
 
@@ -152,6 +159,7 @@ def _sections(read: Reader, data: dict[str, Any]) -> tuple[Section, ...]:
         read.only(table, place, {"code", "title"})
         found.append(Section(_code(read, table, place), read.text(table, "title", place)))
     _all_different(read, [(f"sections[{n}]", one.code) for n, one in enumerate(found)])
+    _not_too_many(read, [f"sections[{number}]" for number in range(len(found))], MOST_SECTIONS)
     return tuple(found)
 
 
@@ -181,11 +189,12 @@ def _units(
             at = f"{place}.units[{number}]"
             found.append((at, _unit(read, unit, at, cycle + 1, sections, evidence)))
     _all_different(read, [(place, unit.code) for place, unit in found])
+    _not_too_many(read, [place for place, _ in found], MOST_UNITS)
     untaught = sections - {unit.section for _, unit in found}
     for number, section in enumerate(read.tables(data, "sections", "")):
         if section.get("code") in untaught:
             read.problem(f"sections[{number}]", f"no unit teaches {section['code']!r}")
-    _requirements(read, found)
+    check_requirements(read, found)
     return tuple(unit for _, unit in found)
 
 
@@ -222,48 +231,6 @@ def _unit(
     )
 
 
-def _requirements(read: Reader, found: list[tuple[str, Unit]]) -> None:
-    """What a unit requires is there, stands before it, and does not require it in turn."""
-    places = {unit.code: place for place, unit in reversed(found)}
-    order = {unit.code: number for number, (_, unit) in enumerate(found)}
-    circles = _circles(read, found, places)
-    for place, unit in found:
-        for code in unit.requires:
-            at = f"{place}.requires"
-            if code not in order:
-                read.problem(at, f"names {code!r}; no unit has that code")
-            elif unit.core and not found[order[code]][1].core:
-                read.problem(at, f"names {code!r}, which may be left out, and this one may not")
-            elif order[code] >= order[unit.code] and not any(
-                {code, unit.code} <= c for c in circles
-            ):
-                told = f"which is taught later, in line {read.line(places[code])}: put it first"
-                read.problem(at, f"names {code!r}, {told}")
-
-
-def _circles(read: Reader, found: list[tuple[str, Unit]], places: dict[str, str]) -> list[set[str]]:
-    """The units of each circle of requirements, told of the first of them."""
-    needs = {unit.code: [c for c in unit.requires if c in places] for _, unit in found}
-    circles: list[set[str]] = []
-    while True:
-        try:
-            TopologicalSorter(needs).prepare()
-            return circles
-        except CycleError as error:
-            circle: list[str] = error.args[1][::-1]  # each requires the one after it
-        first = min(range(len(circle) - 1), key=lambda n: read.line(places[circle[n]]))
-        circle = [*circle[first:-1], *circle[: first + 1]]
-        named = " → ".join(f"{code} (line {read.line(places[code])})" for code in circle)
-        at = f"{places[circle[0]]}.requires"
-        read.problem(at, f"goes round in a circle, each requiring the next: {named}")
-        circles.append(set(circle))
-        needs = {
-            code: [other for other in others if other not in circles[-1]]
-            for code, others in needs.items()
-            if code not in circles[-1]
-        }
-
-
 def _usual_time(read: Reader, times: dict[str, Any], key: str) -> UsualTime:
     place = f"times.{key}"
     table = read.table(times, key, "times")
@@ -278,9 +245,15 @@ def _usual_time(read: Reader, times: dict[str, Any], key: str) -> UsualTime:
 
 def _code(read: Reader, table: dict[str, Any], place: str) -> str:
     code = read.text(table, "code", place)
-    if code and _CODE.fullmatch(code) is None:
-        read.problem(f"{place}.code", f"is {code!r}; a code has small letters, digits and hyphens")
+    if code and (_CODE.fullmatch(code) is None or len(code) > LONGEST_CODE):
+        right = f"a code has small letters, digits and hyphens, {LONGEST_CODE} at most"
+        read.problem(f"{place}.code", f"is {code!r}; {right}")
     return code
+
+
+def _not_too_many(read: Reader, places: list[str], most: int) -> None:
+    if len(places) > most:
+        read.problem(places[most], f"is one too many: {most} are the most")
 
 
 def _all_different(read: Reader, coded: list[tuple[str, str]]) -> None:
