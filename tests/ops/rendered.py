@@ -73,7 +73,7 @@ class Rendered:
 def template(workload: Manifest) -> Manifest:
     """The pods that a workload makes."""
     spec = workload["spec"]
-    found = spec["jobTemplate"]["spec"] if workload["kind"] == "CronJob" else spec
+    found = spec["jobTemplate"]["spec"] if workload.get("kind") == "CronJob" else spec
     return dict(found["template"])
 
 

@@ -111,6 +111,20 @@ def test_the_operator_is_told_from_which_versions_others_do_what_is_asked_of_the
 
 
 @LIVE
+def test_no_pod_of_ours_displaces_the_broker_or_the_database(name: str) -> None:
+    """A scheduler that finds no room for a pod ends others of a lower priority for it."""
+    rendered = overlay(name)
+    values = {one["metadata"]["name"]: one["value"] for one in rendered.of("PriorityClass")}
+    (broker,), (database,) = rendered.of("RabbitmqCluster"), rendered.of("Cluster")
+    servers = [template(broker["spec"]["override"]["statefulSet"])["spec"], database["spec"]]
+    ours = [template(one)["spec"] for one in rendered.workloads()]
+
+    assert min(values[one["priorityClassName"]] for one in servers) > max(
+        values[one["priorityClassName"]] for one in ours if "priorityClassName" in one
+    )
+
+
+@LIVE
 def test_endpoints_of_one_port_are_told_apart_by_their_job(name: str) -> None:
     for one in overlay(name).of("ServiceMonitor"):
         endpoints = one["spec"]["endpoints"]
