@@ -1,12 +1,14 @@
 """Handlers that fail, and messages that are none: retried, parked with a reason, replayed."""
 
 import json
+import time
 import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from kombu import Producer
 from ledger.events import Posted
 from ledger.running import DEAD, QUEUE, Ledger, wait_until
 
@@ -15,6 +17,7 @@ from kit.bus.republish import republish
 from kit.db.tables import parked
 from kit.transport import dead_letters
 from kit.transport.dead_letters import DeadLetter, everything
+from kit.transport.handles import GROUPS_AT_ONCE
 
 EVENT = "0192f0c4-0000-7000-8000-00000000000f"
 
@@ -271,3 +274,25 @@ def test_a_letter_whose_queue_is_gone_stays_and_keeps_no_other_from_its_handler(
     assert a_ledger.depth(QUEUE) == 1
     (letter,) = a_ledger.wait_for_letters(1)
     assert letter.queue == "unknown"
+
+
+def test_the_broker_hears_of_a_consumer_that_is_told_much_and_done_with_nothing(
+    a_ledger: Ledger,
+) -> None:
+    a_ledger.start("ledger.watched")
+    a_ledger.wait_until_consuming()
+    for number in range(GROUPS_AT_ONCE):
+        a_ledger.post(number, trouble="slow:8")
+        wait_until(lambda: a_ledger.waiting() == 0)
+
+    again = a_message(body={"number": GROUPS_AT_ONCE, "revision": 1})
+    with a_ledger.channel() as channel:
+        for _ in range(140):  # without a pause in which the consumer would look after itself
+            Producer(channel).publish(
+                again, "posted", exchange="ledger.events", content_type="application/json"
+            )
+            time.sleep(0.05)
+
+    wait_until(lambda: len(a_ledger.entries()) == GROUPS_AT_ONCE + 1)
+    assert "Connection to broker lost" not in a_ledger.log()
+    assert set(a_ledger.entries().values()) == {1}

@@ -1,8 +1,9 @@
 """`Figures(read)`: what a service's database says of its work, as gauges.
 
-Read each quarter of a minute, or as seldom as asked, and never for a scrape; by one replica only,
-the one whose relay leads, so that no two tell different numbers. It takes its series away when it
-leads no more. A figure is as old as `headship_figures_read_timestamp_seconds` says.
+Read each quarter of a minute, or as seldom as asked, and never for a scrape, nor where there is no
+port for any; by one replica only, the one whose relay leads, so that no two tell different numbers.
+It takes its series away when it leads no more. A figure is as old as
+`headship_figures_read_timestamp_seconds` says.
 """
 
 import logging
@@ -50,6 +51,7 @@ class Figures(DependencyProvider):
         self._stopping = Event()
         self._told: list[Gauge] = []
         self._next = float("-inf")
+        self._thread: Any = None
 
     def setup(self) -> None:
         if self._settings_class is not None:
@@ -57,12 +59,14 @@ class Figures(DependencyProvider):
             self._read = partial(self._read, settings=given)
 
     def start(self) -> None:
-        self._thread: Any = self.container.spawn_managed_thread(self._live, identifier="figures")
+        if self.resources.settings.health_port:
+            self._thread = self.container.spawn_managed_thread(self._live, identifier="figures")
 
     def stop(self) -> None:
         if not self._stopping.ready():
             self._stopping.send()
-        self._thread.wait()
+        if self._thread is not None:
+            self._thread.wait()
 
     def kill(self) -> None:
         if not self._stopping.ready():

@@ -57,8 +57,9 @@ class Health(SharedExtension):
         metrics.ready.labels(service=service).set_function(self._is_ready)
         metrics.broker_connected.labels(service=service).set(0)
         metrics.database_connected.labels(service=service).set(0)
-        _join(self.resources.settings.health_port, self)
-        lag.join(service)
+        if self.resources.settings.health_port:
+            _join(self.resources.settings.health_port, self)
+            lag.join(service)
 
     def start(self) -> None:
         self.started = True
@@ -170,8 +171,6 @@ _servers: dict[int, Server] = {}
 
 
 def _join(port: int, health: Health) -> None:
-    if port == 0:
-        return
     if port not in _servers:
         _servers[port] = Server(port)
     _servers[port].joined.append(health)

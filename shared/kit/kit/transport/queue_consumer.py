@@ -7,6 +7,7 @@ what the broker should have and has not stops the start, by name.
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -31,7 +32,8 @@ from kit.transport.receiving import read_ahead
 from kit.transport.resources import Resources
 
 HEARTBEAT_SECONDS = 20
-IDLE_SECONDS = 1.0
+IDLE_SECONDS = 5.0
+"""How often the connection is looked after: several times in HEARTBEAT_SECONDS."""
 CLOSING_SECONDS = 0.02
 RECONNECT_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 
@@ -57,6 +59,7 @@ class QueueConsumer(messaging.QueueConsumer):
     def __init__(self) -> None:
         super().__init__()
         self._draining = False
+        self._next_beat = 0.0
 
     @property
     def tls_options(self) -> Any:
@@ -176,11 +179,18 @@ class QueueConsumer(messaging.QueueConsumer):
         try:
             connection.drain_events(timeout=IDLE_SECONDS if self._consumers else CLOSING_SECONDS)
         except TimeoutError:
-            connection.heartbeat_check()
+            self._beat(connection)
         else:
+            if time.monotonic() >= self._next_beat:
+                self._beat(connection)
             yield
         finally:
             self._draining = False
+
+    def _beat(self, connection: Any) -> None:
+        """Also where messages come without a pause, and none of them is done with for long."""
+        connection.heartbeat_check()
+        self._next_beat = time.monotonic() + IDLE_SECONDS
 
     def _hand_over(self, provider: Any, message: Any) -> None:
         """Also of what arrives while a consumer is being cancelled, which is not to be ended."""

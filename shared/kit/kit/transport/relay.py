@@ -35,8 +35,9 @@ from kit.transport.confirms import RETURNED, Batch
 from kit.transport.publisher import BROKER_AWAY, ConfirmedPublisher
 
 BATCH = 200
-POLL_SECONDS = {"postgresql": 1.0, "sqlite": 5.0}
-"""How often to look without being woken. The one process that SQLite serves wakes its own relay."""
+POLL_SECONDS = {"postgresql": 1.0, "sqlite": 30.0}
+"""How often to look without being woken, or when rows that the broker refused are due again. The
+one process that SQLite serves wakes its own relay."""
 FOLLOW_SECONDS = 0.5
 RECONNECT_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0)
 REFUSED_SECONDS = (1, 2, 5, 15, 60, 300)
@@ -69,6 +70,7 @@ class Relay:
         self._lock = f"relay:{service}"
         self._woken = threading.Event()
         self._stopping = False
+        self._next_look = POLL_SECONDS[engine.dialect.name]
         self._gauged = self._purged = self._sealed = float("-inf")
         metrics.touch(metrics.relay_events, {"service": service, "outcome": metrics.RELAY_OUTCOMES})
 
@@ -118,11 +120,12 @@ class Relay:
             connection.commit()
             with ConfirmedPublisher(self._amqp_uri) as publisher:
                 while True:
+                    self._next_look = POLL_SECONDS[self._engine.dialect.name]
                     self._send_what_waits(connection, publisher)
                     if self._stopping:
                         return
                     self._see_to_the_rest(connection)
-                    self._rest(POLL_SECONDS[self._engine.dialect.name])
+                    self._rest(self._next_look)
                     publisher.beat()
         finally:
             self.leads = False
@@ -183,7 +186,9 @@ class Relay:
             elif answer == RETURNED and _nobody_listens(row):
                 unheard.append(row.id)
             else:
-                until.append((row.id, now + _pause(row.attempts)))
+                pause = REFUSED_SECONDS[min(row.attempts, len(REFUSED_SECONDS) - 1)]
+                until.append((row.id, now + timedelta(seconds=pause)))
+                self._next_look = min(self._next_look, pause)
                 answers[row.name, answer] += 1
         if arrived:
             outbox.settle(connection, arrived)
@@ -269,7 +274,3 @@ def _message(row: Row[Any]) -> Outgoing:
 def _nobody_listens(row: Row[Any]) -> bool:
     kind = EVENTS.get((row.source, row.name))
     return kind is not None and not kind.wire.heard_by
-
-
-def _pause(attempts: int) -> timedelta:
-    return timedelta(seconds=REFUSED_SECONDS[min(attempts, len(REFUSED_SECONDS) - 1)])
