@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, select
 from sqlalchemy.exc import DataError
 
 from kit.db import ServiceDatabase
-from kit.db.bulk import MANY, among, insert_rows
+from kit.db.bulk import MANY, among, insert_rows, new_ids
 from kit.db.engine import open_engine
 from kit.db.tables import KIT, outbox
 from kit.db.types import Json
@@ -126,3 +126,11 @@ def test_a_text_that_looks_like_part_of_an_array_is_kept_as_it_is(
 
     with database.transaction() as tx:
         assert list(tx.scalars(select(alike.c.said).order_by(alike.c.id))) == said
+
+
+def test_new_ids_are_of_chance_and_say_so() -> None:
+    ids = new_ids(300)
+
+    assert len(set(ids)) == 300
+    assert ids == [UUID(str(each)) for each in ids]
+    assert {(each.version, each.variant) for each in ids} == {(4, RFC_4122)}

@@ -1,12 +1,13 @@
 """What DfE showed: pages of its lists, and which of their records are new or differ from before."""
 
 import json
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import orjson
@@ -17,6 +18,9 @@ from enrolment.dfe.fields import as_uuid
 from enrolment.models import Shown
 from kit import Transaction
 from kit.db.bulk import among, insert_rows
+
+AT_ONCE: Final = 50
+"""Records of a page that are read without a pause: some milliseconds' work."""
 
 ReadT = TypeVar("ReadT")
 
@@ -76,6 +80,10 @@ def page_of(records: Sequence[Any], read: Callable[[Any], ReadT]) -> Page[ReadT]
     unreadable: dict[UUID, str] = {}
     problems = []
     for number, record in enumerate(records, start=1):
+        if number % AT_ONCE == 0:
+            time.sleep(
+                0
+            )  # whoever takes in the page before goes on as soon as the database answers
         try:
             dfe_id = as_uuid("id", record.get("id") if isinstance(record, dict) else None)
         except DfeNonsense as error:

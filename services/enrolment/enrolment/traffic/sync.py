@@ -181,10 +181,13 @@ def _read_stream(
     if finished:
         return
 
-    def fetch(number: int) -> shown.Page[Any]:
-        return shown.page_of(client.records(taken.stream, since=since, page=number), taken.read)
+    def fetch(number: int) -> list[Any]:
+        return client.records(taken.stream, since=since, page=number)
 
-    with closing(ahead.pages(fetch, page)) as pages:
+    def read(records: list[Any]) -> shown.Page[Any]:
+        return shown.page_of(records, taken.read)
+
+    with closing(ahead.pages(fetch, read, page)) as pages:
         for number, asked_at, found in pages:
             with _step(db, run) as tx:
                 told = taken.take(
