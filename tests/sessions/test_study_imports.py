@@ -202,18 +202,6 @@ def test_one_odd_row_is_told_and_the_others_are_taken_in(training, ids):
     assert [problem.row for problem in report.problems] == [3, 4, 5]
 
 
-def test_a_participant_of_two_programmes_needs_the_course(training, ids):
-    participant = training.accepted[ids[0]].participant_id
-    training.accept(1, slots=[], participant_id=participant, course="npq-senco")
-    content = f"person,unit,finished\n{participant},culture-1,yes\n"
-
-    unsure = take_in(training, content)
-    sure = take_in(training, content, course="npq-headship")
-
-    assert [problem.code for problem in unsure.problems] == ["course_needed"]
-    assert (sure.recorded, progress(training, ids[0])) == (1, {"culture-1": (0, True)})
-
-
 SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """On a loaded machine drawing takes long."""
 

@@ -169,23 +169,32 @@ def _worked_on(told: tuple[StudyRow, StudyEntry]) -> date:
 def _whose(
     tx: Transaction, rows: Sequence[StudyRow], course: str | None, file: StudyFile
 ) -> dict[int, UUID]:
-    """Row → the application that it is about; the others become problems."""
+    """Row → the application that it is about: of a participant's several the one in training. The
+    others become problems."""
     ids = {row.person for row in rows}
     wanted = select(
-        Enrolment.application_id, Enrolment.participant_id, Enrolment.course, Enrolment.status
+        Enrolment.application_id,
+        Enrolment.participant_id,
+        Enrolment.course,
+        Enrolment.status,
+        Enrolment.training_status,
     ).where(or_(Enrolment.application_id.in_(ids), Enrolment.participant_id.in_(ids)))
-    applications, theirs = set(), defaultdict(list)
-    for application_id, participant_id, of_course, status in tx.execute(wanted):
+    applications, theirs, in_training = set(), defaultdict(list), set()
+    for application_id, participant_id, of_course, status, training_status in tx.execute(wanted):
         applications.add(application_id)
         if status == "accepted" and course in {None, of_course}:
             theirs[participant_id].append(application_id)
+            if training_status == "active":
+                in_training.add(application_id)
     found = {}
     for row in rows:
+        several = theirs[row.person]
+        meant = [one for one in several if one in in_training] or several
         if row.person in applications:
             found[row.number] = row.person
-        elif len(theirs[row.person]) == 1:
-            found[row.number] = theirs[row.person][0]
-        elif theirs[row.person]:
+        elif len(meant) == 1:
+            found[row.number] = meant[0]
+        elif several:
             told = "has more than one application: say for which course"
             file.problem(row.number, "person", "course_needed", told, row.person)
         else:
