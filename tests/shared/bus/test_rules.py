@@ -52,10 +52,21 @@ def test_headers_that_cannot_be_sent_again_or_would_be_too_long_are_left_behind(
     assert headers[FIRST_SEEN] == NOW.isoformat(timespec="milliseconds")
 
 
-def test_a_count_of_attempts_that_makes_no_sense_starts_anew() -> None:
-    told = [sent_on({ATTEMPTS: count}).message.headers[ATTEMPTS] for count in (-9, "two", None)]
+def test_of_tables_and_lists_in_headers_the_flat_ones_are_handed_on() -> None:
+    flat: dict[str, Any] = {"stack": ["desk.lend.1"], "trace": {"id": "a", "sampled": True}}
+    nested: dict[str, Any] = {"table": {"in": {}}, "list": [[]], "mixed": [{}]}
 
-    assert told == [1, 1, 1]
+    told = sent_on(flat | nested).message.headers
+
+    assert {name: value for name, value in told.items() if name in flat | nested} == flat
+
+
+def test_a_count_of_attempts_that_makes_no_sense_starts_anew() -> None:
+    counts = (-9, "two", None, 2**63 - 1)
+
+    told = [sent_on({ATTEMPTS: count}).message.headers[ATTEMPTS] for count in counts]
+
+    assert told == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(

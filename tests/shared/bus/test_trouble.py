@@ -14,6 +14,7 @@ from ledger.running import DEAD, QUEUE, Ledger, wait_until
 
 from kit.bus.reading import MAX_BYTES
 from kit.bus.republish import republish
+from kit.bus.retry import ATTEMPTS
 from kit.db.tables import parked
 from kit.transport import dead_letters
 from kit.transport.dead_letters import DeadLetter, everything
@@ -97,9 +98,10 @@ UNREADABLE = {
     a_message(body=None): "wrong shape of posted: expected the fields of Posted",
     b" " * (MAX_BYTES + 1024): "oversized: 1281 KiB, at most 1280 are read",
     b"[2]": "not an object but a list",
+    b"[3]": "not an object but a list",
 }
-HEADERS = {b"[2]": {"note": "x" * 130_000}}
-"""As long as one frame holds, so that nothing of ours fits beside them."""
+HEADERS = {b"[2]": {"note": "x" * 130_000}, b"[3]": {ATTEMPTS: 2**63 - 1}}
+"""As long as one frame holds, so that nothing of ours fits; as many attempts as can be counted."""
 
 
 def test_what_is_no_event_is_parked_at_once_and_says_why(a_ledger: Ledger) -> None:

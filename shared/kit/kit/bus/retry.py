@@ -27,6 +27,9 @@ LONGEST_OTHERS: Final = 64_000
 """Characters of headers that are not ours. All headers must fit into one frame (128 KiB), and a
 message whose copy does not would come back, fail and come back."""
 
+MOST_ATTEMPTS: Final = 1_000_000
+"""A count beyond that is not ours: one more might not fit into a header."""
+
 
 @dataclass(frozen=True)
 class RetryPolicy:
@@ -72,7 +75,7 @@ def onward(
     """
     attempts = attempts_of(headers) + 1
     delay = policy.delay_after(attempts) if result is Result.FAILED else None
-    told = {name: value for name, value in headers.items() if _is_handed_on(name)}
+    told = handed_on(headers)
     if len(str(told).encode(errors="replace")) > LONGEST_OTHERS:
         told = {SENT_AGAIN: True} if SENT_AGAIN in headers else {}
     told |= {
@@ -89,9 +92,18 @@ def onward(
     return Onward(Outgoing(key(body), exchange, routing_key, body, told), parks)
 
 
-def _is_handed_on(name: Any) -> bool:
-    """A name that is no text, as py-amqp gives what is not UTF-8, cannot be sent again."""
-    return isinstance(name, str) and not name.startswith("x-")
+def handed_on(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """The headers that a copy of a message takes along: those that are not the broker's own and
+    can be sent again."""
+    return {name: value for name, value in headers.items() if _is_handed_on(name, value)}
+
+
+def _is_handed_on(name: Any, value: Any) -> bool:
+    """A name that is no text, as py-amqp gives what is not UTF-8, cannot be sent again; nor can
+    tables within tables, which it reads to twice the depth to which it packs them."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    is_flat = not any(isinstance(each, (dict, list)) for each in inner)
+    return isinstance(name, str) and not name.startswith("x-") and is_flat
 
 
 def _text_in(headers: Mapping[str, Any], name: str) -> str | None:
@@ -102,7 +114,7 @@ def _text_in(headers: Mapping[str, Any], name: str) -> str | None:
 def attempts_of(headers: Mapping[str, Any]) -> int:
     """How often the handler has failed on this message."""
     told = headers.get(ATTEMPTS, 0)
-    return max(told, 0) if isinstance(told, int) else 0
+    return told if isinstance(told, int) and 0 <= told <= MOST_ATTEMPTS else 0
 
 
 def _stack(error: Exception) -> str:

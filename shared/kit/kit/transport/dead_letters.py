@@ -28,6 +28,7 @@ from kit.bus.retry import (
     SENT_AGAIN,
     STACK,
     attempts_of,
+    handed_on,
 )
 from kit.topology import dead_queue, retry_exchange
 from kit.transport.broker import to_broker
@@ -177,8 +178,9 @@ def _messages(queue: Any) -> Iterator[tuple[Any, DeadLetter]]:
 
 def _letter(message: Any) -> DeadLetter:
     headers, body = dict(message.headers), raw_body(message)
-    if headers.get("x-death"):  # what the kit parks has none: this was the broker
-        headers |= _told_by_broker(headers["x-death"][0])
+    match headers.get("x-death"):  # what the kit parks has none: this was the broker
+        case [dict() as death, *_]:
+            headers |= _told_by_broker(death)
     first_seen = headers.get(FIRST_SEEN)
     return DeadLetter(
         event_id=key(body),
@@ -210,9 +212,8 @@ def _with_copies(letter: DeadLetter, copies: int) -> DeadLetter:
 def _again(service: str, letter: DeadLetter) -> Outgoing:
     kept = {
         name: value
-        for name, value in letter.headers.items()
-        if isinstance(name, str)  # what is not UTF-8 is not, and cannot be sent again
-        and (not name.startswith(("x-", PREFIX)) or name == FIRST_SEEN)
+        for name, value in handed_on(letter.headers).items()
+        if not name.startswith(PREFIX) or name == FIRST_SEEN
     }
     return Outgoing(
         letter.event_id,
