@@ -10,11 +10,13 @@ from uuid import uuid4
 import pytest
 from ledger.events import Audited, Entered, Posted
 from ledger.running import QUEUE, Ledger, wait_until
+from sqlalchemy import text
 
 from kit import metrics
 from kit.bus.purge import AT_ONCE, purge
+from kit.db.engine import begin
 from kit.db.tables import inbox, outbox, outbox_waiting
-from kit.transport.relay import BATCH, POLL_SECONDS, Relay
+from kit.transport.relay import BATCH, POLL_SECONDS, RECONNECT_SECONDS, Relay
 
 
 @pytest.fixture
@@ -221,3 +223,16 @@ def test_a_broker_without_the_exchange_keeps_events_until_it_has_it(
 
     wait_until(lambda: a_ledger.waiting() == 0)
     assert a_ledger.take() == [1]
+
+
+def test_a_relay_that_fails_whenever_it_leads_tries_less_and_less_often(a_ledger: Ledger) -> None:
+    with begin(a_ledger.engine) as connection:
+        connection.execute(text("ALTER TABLE outbox_waiting RENAME TO mislaid"))
+    a_ledger.start()
+
+    def pauses() -> list[float]:
+        told = map(json.loads, a_ledger.log().splitlines())
+        return [line["pause"] for line in told if line["message"] == "the relay begins anew"]
+
+    wait_until(lambda: len(pauses()) >= len(RECONNECT_SECONDS))
+    assert pauses()[: len(RECONNECT_SECONDS)] == list(RECONNECT_SECONDS)

@@ -70,6 +70,7 @@ class Relay:
         self._lock = f"relay:{service}"
         self._woken = threading.Event()
         self._stopping = False
+        self._failures = 0
         self._next_look = POLL_SECONDS[engine.dialect.name]
         self._gauged = self._purged = self._sealed = float("-inf")
         metrics.touch(metrics.relay_events, {"service": service, "outcome": metrics.RELAY_OUTCOMES})
@@ -85,17 +86,15 @@ class Relay:
 
     def run(self) -> None:
         """Lead or follow until stopped; come back by itself after any error."""
-        failures = 0
         while not self._stopping:
             try:
                 with self._engine.connect() as connection:
                     self._follow(connection)
-                    failures = 0
                     if not self._stopping:
                         self._lead(connection)
             except Exception as error:
-                pause = RECONNECT_SECONDS[min(failures, len(RECONNECT_SECONDS) - 1)]
-                failures += 1
+                pause = RECONNECT_SECONDS[min(self._failures, len(RECONNECT_SECONDS) - 1)]
+                self._failures += 1
                 expected = isinstance(error, BROKER_AWAY) or is_outage(error)
                 _log.warning(
                     "the relay begins anew",
@@ -111,6 +110,7 @@ class Relay:
             connection.commit()  # the lock outlives the transaction; nothing stays open meanwhile
             if taken:
                 return
+            self._failures = 0
             self._rest(FOLLOW_SECONDS)
 
     def _lead(self, connection: Connection) -> None:
@@ -125,6 +125,7 @@ class Relay:
                     if self._stopping:
                         return
                     self._see_to_the_rest(connection)
+                    self._failures = 0  # not sooner: the next one to lead may fail like this one
                     self._rest(self._next_look)
                     publisher.beat()
         finally:
