@@ -235,10 +235,11 @@ def test_an_assignment_gets_better_piece_by_piece_and_stays_one():
     plain = class_d(3, 24)
     instance, end = read(plain), time.monotonic() + 60
     relaxed = relax(instance, Knapsacks(instance), end)
-    any_one = least(instance, instance.possible, end, enough=True)
+    dear = read(plain | {"costs": (-instance.costs).tolist()})
+    worst = least(dear, instance.possible, end, enough=True)
 
-    better = improve(instance, relaxed, any_one.agents, relaxed.bound, end)
+    better = improve(instance, relaxed, worst.agents, relaxed.bound, end)
 
-    assert instance.cost_of(better) == solve(plain)["cost"] < instance.cost_of(any_one.agents)
+    assert instance.cost_of(better) == solve(plain)["cost"] < instance.cost_of(worst.agents)
     loads = zip(instance.loads(better), plain["capacities"], strict=True)
     assert all(load <= room for load, room in loads)

@@ -5,9 +5,9 @@ capacity; the sum of costs is least. `solve` takes and gives plain values, so th
 
 How: prices of the jobs give a bound that is close to the optimum (`relaxation`), a first assignment
 is made better for a while (`improving`), and between the two one target after the other is tried:
-all assignments within it are looked through (`branching`). If there is none, the next target is
-further up; if there is one, the optimum is no more than it costs. Where that takes too long, the
-rest of the time goes into a better assignment, and it is told with the bound that was proven.
+all assignments within it are looked through (`narrowing`, `branching`). If there is none, the next
+target is further up; if there is one, the optimum is no more than it costs. Where that takes too
+long, the rest of the time goes into a better assignment, told with the bound that was proven.
 """
 
 import time
@@ -15,21 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from assessment.domain.assignment.branching import ROUNDS_AT_FIRST, Part, search
 from assessment.domain.assignment.improving import improve
-from assessment.domain.assignment.instance import Instance, Numbers, read
+from assessment.domain.assignment.instance import Instance, read
 from assessment.domain.assignment.knapsacks import Knapsacks
 from assessment.domain.assignment.mip import Found, least
+from assessment.domain.assignment.narrowing import narrow
 from assessment.domain.assignment.relaxation import Relaxation, relax
 
 SECONDS = 300.0
 """How long to look when the caller does not say."""
 
-SHARE_FOR_FIRST, SHARE_FOR_IMPROVING, SHARE_FOR_PROOF = 0.1, 0.05, 0.8
+SHARE_FOR_FIRST, SHARE_FOR_IMPROVING, SHARE_FOR_PROOF = 0.1, 0.06, 0.7
 """Of the time that is left: for an assignment at all, a good one, and the targets one by one."""
-
-TARGETS = 8
-"""Into so many steps what lies between bound and assignment is divided."""
 
 
 def solve(data: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +71,7 @@ def _search(instance: Instance, end: float) -> Found:
     bound, agents = relaxed.bound, found.agents
     if agents is not None:
         agents = improve(instance, relaxed, agents, bound, _until(end, SHARE_FOR_IMPROVING))
-    found = _narrow(instance, relaxed, agents, _until(end, SHARE_FOR_PROOF))
+    found = narrow(instance, relaxed, agents, _until(end, SHARE_FOR_PROOF))
     if found.agents is None or found.status == "optimal":
         return found
     agents = improve(instance, relaxed, found.agents, found.bound, end)
@@ -92,28 +89,6 @@ def _first(instance: Instance, relaxed: Relaxation, end: float) -> Found:
     likely = relaxed.kept(relaxed.bound + abs(relaxed.bound) // 1000)
     found = least(instance, likely, _until(end, 0.5), enough=True)
     return least(instance, instance.possible, end, enough=True) if found.agents is None else found
-
-
-def _narrow(instance: Instance, relaxed: Relaxation, agents: Numbers | None, end: float) -> Found:
-    """Bound and assignment brought nearer to each other, until they meet or time ends."""
-    bound, step = relaxed.bound, 1
-    while True:
-        target = bound + step - 1
-        if agents is not None:
-            cost = instance.cost_of(agents)
-            if cost <= bound:
-                return Found("optimal", agents, cost)
-            target = bound + max(1, (cost - bound) // TARGETS) - 1
-        elif target - relaxed.bound > abs(relaxed.bound):
-            return least(instance, instance.possible, end)
-        whole = Part(relaxed.kept(target), relaxed.prices, ROUNDS_AT_FIRST)
-        found = search(relaxed.knapsacks, [whole], target, end)
-        if found.through:
-            bound, step = target + 1, 2 * step
-        elif found.agents is not None:
-            agents = found.agents
-        else:
-            return Found("unknown" if agents is None else "feasible", agents, bound)
 
 
 def _given(value: int, parts: int) -> int | float:

@@ -19,9 +19,6 @@ from assessment.domain.assignment.knapsacks import Knapsacks, Told
 ROUNDS = 4
 """Of better prices for a part: more make fewer parts, and take longer for all of them."""
 
-ROUNDS_AT_FIRST = 100
-"""Of the whole problem."""
-
 PATIENCE = 4
 """Rounds without a better bound before the steps are halved."""
 

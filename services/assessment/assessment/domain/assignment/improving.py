@@ -1,31 +1,26 @@
 """An assignment made better piece by piece, where there is no proof yet that it cannot be.
 
-Some jobs are taken back, and shared out anew among the agents that can have them in an assignment
-that is better by so much; all ways to do so are looked through, or many of them, and other jobs
-follow (large neighbourhood search: Shaw, Principles and Practice of Constraint Programming, 1998,
-417-431).
+Some agents share out their jobs anew: a problem that is so much smaller that it is often solved at
+once. Its optimum costs no more than what they had, and other agents follow (large neighbourhood
+search: Shaw, Principles and Practice of Constraint Programming, 1998, 417-431).
 """
 
 import time
 
 import numpy as np
 
-from assessment.domain.assignment.branching import Part, search
 from assessment.domain.assignment.instance import Instance, Numbers
-from assessment.domain.assignment.relaxation import Relaxation
+from assessment.domain.assignment.knapsacks import Knapsacks
+from assessment.domain.assignment.mip import Found
+from assessment.domain.assignment.narrowing import narrow
+from assessment.domain.assignment.relaxation import Relaxation, relaxed_at
 
-JOBS_AT_FIRST, JOBS_AT_LEAST = 20.0, 4.0
-MORE_JOBS, FEWER_JOBS = 1.04, 0.94
-"""Times so many are shared out anew after a piece that was looked through, or was not."""
+AGENTS_AT_FIRST, AGENTS_AT_LEAST = 3.0, 2.0
+MORE_AGENTS, FEWER_AGENTS = 0.2, 0.3
+"""So many more share out their jobs after a piece that was solved, fewer after one that was not."""
 
-MOST_PARTS = 400
-"""Of a piece."""
-
-ROUNDS = 10
-"""Of better prices for a piece."""
-
-SHARE = 4
-"""At first a piece must make the gap to the bound smaller by this part of it."""
+ROUNDS, MOST_PARTS = 20, 1000
+"""Of better prices for a piece, and of it looked at, for each target."""
 
 
 def improve(
@@ -33,32 +28,44 @@ def improve(
 ) -> Numbers:
     """The best assignment that is found from this one until `end` (monotonic).
 
-    It is done when the cost is the bound's, or no other way to share out all jobs is better.
+    It is done when the cost is the bound's, or that of the optimum.
     """
     draw = np.random.default_rng(1)
-    size, divisor = JOBS_AT_FIRST, SHARE
-    while (gap := instance.cost_of(agents) - bound) > 0 and time.monotonic() < end:
-        gain = max(1, gap // divisor)
-        jobs = min(instance.jobs, round(size))
-        free = draw.choice(instance.jobs, jobs, replace=False)
-        target = bound + gap - gain
-        piece = Part(_around(agents, free, relaxed.kept(target)), relaxed.prices, ROUNDS)
-        found = search(relaxed.knapsacks, [piece], target, end, MOST_PARTS)
-        if found.agents is not None:
-            agents, divisor = found.agents, SHARE
-            continue
-        if found.through and jobs == instance.jobs and gain == 1:
+    size = AGENTS_AT_FIRST
+    while instance.cost_of(agents) > bound and time.monotonic() < end:
+        number = min(instance.agents, round(size))
+        among = np.sort(draw.choice(instance.agents, number, replace=False))
+        jobs = np.flatnonzero(np.isin(agents, among))
+        found = _shared_out(instance, relaxed, agents, among, jobs, end)
+        agents = agents.copy()
+        agents[jobs] = among[found.agents]
+        if found.status == "optimal" and number == instance.agents:
             break
-        divisor *= 2 if gain > 1 else 1
-        size = size * MORE_JOBS if found.through else max(JOBS_AT_LEAST, size * FEWER_JOBS)
+        solved = found.status == "optimal"
+        size = min(instance.agents, size + MORE_AGENTS) if solved else size - FEWER_AGENTS
+        size = max(AGENTS_AT_LEAST, size)
     return agents
 
 
-def _around(agents: Numbers, free: Numbers, pairs: Numbers) -> Numbers:
-    """Pairs of the piece: the free jobs may go elsewhere, the others stay."""
-    around = np.zeros_like(pairs)
-    around[:, free] = pairs[:, free]
-    staying = np.ones(len(agents), bool)
-    staying[free] = False
-    around[agents[staying], np.flatnonzero(staying)] = True
-    return around
+def _shared_out(
+    instance: Instance,
+    relaxed: Relaxation,
+    agents: Numbers,
+    among: Numbers,
+    jobs: Numbers,
+    end: float,
+) -> Found:
+    """These jobs among these agents, by their place among them: no dearer than now."""
+    piece = np.ix_(among, jobs)
+    small = Instance(instance.costs[piece], instance.resources[piece], instance.capacities[among])
+    knapsacks, whole = Knapsacks(small), relaxed.knapsacks
+    prices = knapsacks.prices(relaxed.prices[jobs] * (knapsacks.parts / whole.parts))
+    likely = relaxed.kept(instance.cost_of(agents) - 1)[piece]
+    return narrow(
+        small,
+        relaxed_at(knapsacks, prices, likely),
+        np.searchsorted(among, agents[jobs]),
+        end,
+        rounds=ROUNDS,
+        most_parts=MOST_PARTS,
+    )

@@ -15,6 +15,9 @@ import numpy as np
 from assessment.domain.assignment.instance import Instance, Numbers
 from assessment.domain.assignment.linear import Cut, solver_of
 
+ENOUGH = 4
+"""Assignments, each better than the one before, where no proof is asked for."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -26,7 +29,7 @@ class Found:
 
 
 def least(instance: Instance, kept: Numbers, end: float, *, enough: bool = False) -> Found:
-    """The least cost of assignments that use the kept pairs only; any of them may be `enough`."""
+    """The least cost of assignments that use the kept pairs only; or the best of `ENOUGH`."""
     if not kept.any(axis=0).all():
         return Found("infeasible", None, 0)
     cuts: list[Cut] = []
@@ -54,7 +57,7 @@ def _solved(instance: Instance, kept: Numbers, end: float, cuts: list[Cut], enou
     ):
         solver.setOptionValue(option, value)
     if enough:
-        solver.setOptionValue("mip_max_improving_sols", 1)
+        solver.setOptionValue("mip_max_improving_sols", ENOUGH)
     solver.run()
     status, info = solver.getModelStatus(), solver.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from assessment.domain.assignment.instance import Instance, Numbers
-from assessment.domain.assignment.knapsacks import Knapsacks
+from assessment.domain.assignment.knapsacks import Knapsacks, Told
 from assessment.domain.assignment.linear import job_prices
 
 ROUNDS = 400
@@ -61,5 +61,14 @@ def relax(instance: Instance, knapsacks: Knapsacks, end: float) -> Relaxation:
         hoped = bound + step * 0.002 * max(knapsacks.parts, abs(bound))
         prices = knapsacks.prices(prices + (hoped - int(told.bounds[0])) / length * slack)
         told = knapsacks.told(pairs, prices[None])
-    bound = -int(-best.bounds[0] // knapsacks.parts)
-    return Relaxation(knapsacks, best_prices, bound, best.with_pair[0], instance.possible)
+    return _relaxation(knapsacks, best_prices, best, instance.possible)
+
+
+def relaxed_at(knapsacks: Knapsacks, prices: Numbers, possible: Numbers) -> Relaxation:
+    """What these prices tell."""
+    return _relaxation(knapsacks, prices, knapsacks.told(possible[None], prices[None]), possible)
+
+
+def _relaxation(knapsacks: Knapsacks, prices: Numbers, told: Told, possible: Numbers) -> Relaxation:
+    bound = -int(-told.bounds[0] // knapsacks.parts)
+    return Relaxation(knapsacks, prices, bound, told.with_pair[0], possible)
