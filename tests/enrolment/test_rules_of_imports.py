@@ -105,6 +105,8 @@ def test_any_bytes_are_rows_or_refused_with_a_reason(content):
         (cells.yes_or_no, "Y", True),
         (cells.yes_or_no, "FALSE", False),
         (cells.one_of("met", "not_met"), "Not met", "not_met"),
+        (cells.text_of(7), "one\r\ntwo", "one\ntwo"),
+        (cells.text_of(7), "one\rtwo", "one\ntwo"),
     ],
 )
 def test_a_cell_is_read_as_it_is_meant(reader, cell, value):

@@ -205,7 +205,7 @@ class DfeClient:
         return self._everything(reading.read_statement, "statements", _since(updated_since))
 
     def statement(self, statement_id: UUID) -> DfeStatement:
-        """One statement, of those too on which nothing is paid."""
+        """One statement, of those on which declarations are paid: others DfE does not find."""
         return self._get(reading.read_statement, f"statements/{statement_id}")
 
     def delivery_partners(self) -> list[DfeDeliveryPartner]:

@@ -81,10 +81,11 @@ def guarded(text: str) -> str:
 
 
 def text_of(longest: int) -> Reader:
-    """A text of one or more lines."""
+    """A text of one or more lines, which end as they do here, whatever wrote the file."""
 
     def read(cell: str) -> Value:
         told = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+        told = told.replace("\r\n", "\n").replace("\r", "\n")
         if len(told) > longest:
             raise Wrong("too_long", f"has {len(told)} characters; {longest} are the most")
         if _CONTROL.search(told):
