@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from cli.errors import CommandError
 from cli.stack.record import current
-from kit.config import url_of
+from kit.config import url_of, url_of_database
 
 BROKER, DATABASE = "broker", "database"
-_SCHEMES = {BROKER: ("amqp", "amqps", "pyamqp"), DATABASE: ("postgresql", "sqlite")}
+_CHECKS = {BROKER: url_of("amqp", "amqps", "pyamqp"), DATABASE: url_of_database}
 
 asked: dict[str, str] = {}
 """Which broker and database this command has turned to last, without a password: for errors of
@@ -54,7 +54,7 @@ def management_url() -> str:
 def checked(name: str, url: str, kind: str) -> str:
     """The address, if it is one of a broker or of a database. `name` is where it was given."""
     try:
-        url_of(*_SCHEMES[kind])(url)
+        _CHECKS[kind](url)
     except ValueError as error:
         raise CommandError(f"{name} {error}") from error
     parts = urlsplit(url)
@@ -86,3 +86,5 @@ def named(name: str) -> str | None:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise CommandError(f"cannot read {name}_FILE {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"cannot read {name}_FILE {path}: it is no text in UTF-8") from error

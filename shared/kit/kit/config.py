@@ -21,8 +21,10 @@ DEVELOPMENT = "development"
 SHORTEST_DELAY, LONGEST_DELAY = 0.001, 86_400
 """Seconds before a retry."""
 
-HUB_REQUEST_MOST_BYTES = 4_194_304
+MESSAGE_MOST_BYTES = 4_194_304
 """What our brokers take at most (`max_message_size`); RabbitMQ's own limit is 128 MiB."""
+
+HUB_REQUEST_MOST_BYTES = MESSAGE_MOST_BYTES
 
 
 class SettingsError(Exception):
@@ -82,13 +84,23 @@ def url_of(*schemes: str) -> Callable[[str], None]:
     def check(value: str) -> None:
         try:
             parts = urlsplit(value)
-            fits = parts.scheme.partition("+")[0] in schemes and parts.port != 0
+            fits = parts.scheme in schemes and parts.port != 0
         except ValueError:  # brackets or a port that make no sense
             fits = False
         if not fits or "://" not in value:
             raise ValueError(f"must be a URL: {' or '.join(f'{each}://…' for each in schemes)}")
 
     return check
+
+
+def url_of_database(value: str) -> None:
+    """A check: a PostgreSQL's URL, or that of a SQLite file. A driver in it is not heeded: we have
+    our own."""
+    scheme, separator, rest = value.partition("://")
+    kind = scheme.partition("+")[0]
+    url_of("postgresql", "sqlite")(f"{kind}{separator}{rest}")
+    if kind == "sqlite" and rest.partition("?")[0] in ("", "/", "/:memory:"):
+        raise ValueError("must name a file: sqlite:///…")
 
 
 def more_than_nothing(value: timedelta) -> None:
@@ -157,7 +169,7 @@ class KitSettings:
     database_url: str = setting(
         "this service's own database: postgresql://… or sqlite:///…",
         url=True,
-        check=url_of("postgresql", "sqlite"),
+        check=url_of_database,
     )
     http_port: int = setting("public HTTP port; 0: none", default=8000, check=PORT)
     health_port: int = setting("port of health and metrics; 0: none", default=9000, check=PORT)
@@ -264,6 +276,8 @@ def _raw(name: str, sources: tuple[Mapping[str, Any], ...]) -> tuple[Any, bool]:
             return Path(path).read_text(encoding="utf-8").strip(), True
         except OSError as error:
             raise ValueError(f"cannot read {name}_FILE {path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise ValueError(f"cannot read {name}_FILE {path}: it is no text in UTF-8") from error
     return _find(name, sources), False
 
 

@@ -50,7 +50,7 @@ STAFF: Final = Caller("staff", "tester")
 SETTINGS: Final = {
     "HEADSHIP_ENV": "development",
     "AMQP_URI": "embedded://tester@nowhere/",
-    "DATABASE_URL": "sqlite://",
+    "DATABASE_URL": "sqlite:///nowhere.sqlite",
     "LINK_SECRETS": "a secret for tests only, long enough to be taken",
 }
 """The kit's settings when a test does not say."""

@@ -9,6 +9,7 @@ import pytest
 
 from kit import config
 from kit.config import KitSettings, SettingsError, load, setting
+from kit.db.engine import open_engine
 
 DEVELOPMENT = {
     "HEADSHIP_ENV": "development",
@@ -105,6 +106,9 @@ def test_all_problems_are_told_at_once_by_name(tmp_path: Path) -> None:
         ("AMQP_URI", "localhost", "must be a URL: amqp://…"),
         ("AMQP_URI", "amqp://me:secret@[broker/", "must be a URL: amqp://…"),
         ("AMQP_URI", "amqp://me:secret@broker:port/", "must be a URL: amqp://…"),
+        ("AMQP_URI", "amqp+ssl://me:secret@broker/", "must be a URL: amqp://…"),
+        ("DATABASE_URL", "sqlite://", "must name a file: sqlite:///…"),
+        ("DATABASE_URL", "sqlite:///:memory:", "must name a file: sqlite:///…"),
         ("DATABASE_URL", "mysql://me:secret@db/x", "must be a URL: postgresql://… or sqlite://…"),
         ("RETRY_DELAYS", "1,inf", "has 'inf'; each must be seconds"),
     ],
@@ -119,6 +123,20 @@ def test_an_address_or_number_that_cannot_be_right_is_told_and_no_password_shown
     assert f"{name}: {right}" in told
     assert "LOG_LEVEL: is 'loud'" in told
     assert "secret" not in told
+
+
+@pytest.mark.parametrize("url", ["sqlite+aiosqlite:///x.db", "postgresql+asyncpg://me@db/x"])
+def test_whatever_driver_a_database_is_given_with_ours_is_taken(url: str) -> None:
+    engine = open_engine(load(KitSettings, DEVELOPMENT | {"DATABASE_URL": url}).database_url)
+
+    assert engine.url.get_driver_name() in ("pysqlite", "psycopg2")
+
+
+def test_a_file_that_holds_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(SettingsError, match=f"{tmp_path}/token: it is no text in UTF-8"):
+        load(Wanted, {"COUNT": "1", "TOKEN_FILE": str(tmp_path / "token")})
 
 
 @pytest.mark.parametrize("patience", ["inf", "nan", "1e300"])

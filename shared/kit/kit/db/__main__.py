@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from sqlalchemy.exc import SQLAlchemyError
 
 from kit import log, tls
-from kit.config import SettingsError, load, one_of, setting, url_of
+from kit.config import SettingsError, load, one_of, setting, url_of_database
 from kit.db.engine import open_engine
 from kit.db.migrate import migrate
 from kit.db.rights import let_work
@@ -34,7 +34,7 @@ class MigrationSettings:
     database_url: str = setting(
         "the service's own database, as the owner of its tables: postgresql://… or sqlite:///…",
         url=True,
-        check=url_of("postgresql", "sqlite"),
+        check=url_of_database,
     )
     runtime_role: str | None = setting(
         "the role as which the service runs: it is let read and change rows, and make no tables",

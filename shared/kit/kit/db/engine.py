@@ -72,7 +72,7 @@ def _ask_after_a_rest(engine: Engine) -> None:
 
 def _sqlite(url: URL, pool_size: int, wait_seconds: float) -> Engine:
     engine = create_engine(
-        url,
+        url.set(drivername="sqlite"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=wait_seconds,
