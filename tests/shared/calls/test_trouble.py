@@ -12,14 +12,16 @@ from typing import Any
 
 import eventlet
 import pytest
+from desk import models
 from desk.asking import answer_to
-from desk.requests import Lend, Say
+from desk.requests import Lend, ListLoans, Say
 from desk.running import QUEUE, Desk, wait_until
 from kombu import Connection, Producer
 
 from cli.backing import RabbitMQ
 from cli.backing.management import Management
-from headship_contracts.errors import Unavailable
+from headship_contracts.errors import InternalError, Invalid, Unavailable
+from kit.config import MESSAGE_MOST_BYTES
 from kit.transport.rpc_client import RpcClient
 
 BIG = 1_100_000
@@ -52,6 +54,26 @@ def test_what_cannot_be_read_is_answered(open_desk: Desk, body: bytes, code: str
     assert answer["error"]["exc_type"] == "Invalid"
     assert answer["error"]["exc_args"][0] == code
     assert open_desk.client.call(Say(words="still here")).words == "still here"
+
+
+def test_a_call_too_long_for_the_bus_is_refused_before_it_ends_the_line(open_desk: Desk) -> None:
+    with pytest.raises(Invalid) as invalid:
+        open_desk.client.call_raw("desk", "lend", {"book": "x" * MESSAGE_MOST_BYTES})
+
+    assert invalid.value.code == "too_large"
+    assert invalid.value.detail.endswith("1048576 are the most")
+
+
+def test_an_answer_too_long_for_the_bus_is_told_as_that(a_desk: Desk) -> None:
+    a_desk.start_and_wait()
+    with a_desk.database.transaction() as tx:
+        tx.add_all(models.Loan(book="x" * 10_000, lent_by="nobody") for _ in range(500))
+
+    with pytest.raises(InternalError) as failure:
+        a_desk.client.call(ListLoans(limit=500))
+
+    assert failure.value.code == "reply_too_large"
+    assert len(a_desk.client.call_raw("desk", "list_loans", {"limit": 100})["items"]) == 100
 
 
 def test_strange_properties_harm_nobody(open_desk: Desk) -> None:

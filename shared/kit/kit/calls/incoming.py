@@ -46,8 +46,7 @@ def read_body(
     request: type[Request[Any]], body: bytes | str, content_type: str | None = None
 ) -> tuple[dict[str, Any], Any]:
     """The fields and the idempotency key in a request's body. Raises Invalid."""
-    if len(body) > MAX_BYTES:
-        raise Invalid("too_large", f"{len(body)} bytes; {MAX_BYTES} are the most")
+    refuse_too_large(body)
     try:
         wire = parse(body, content_type)
     except NotJson as error:
@@ -57,6 +56,13 @@ def read_body(
     if not isinstance(args, list) or not isinstance(kwargs, dict):
         raise Invalid("malformed_request", "it needs a list `args` and an object `kwargs`")
     return fields_by_name(request, args, kwargs)
+
+
+def refuse_too_large(body: bytes | str) -> None:
+    """Raises Invalid for a request that is too long, on the side of whoever asks as well: over one
+    that is too long for the broker it would end the line, and take other calls along."""
+    if len(body) > MAX_BYTES:
+        raise Invalid("too_large", f"{len(body)} bytes; {MAX_BYTES} are the most")
 
 
 def correlation_in(headers: Mapping[str, Any]) -> str | None:

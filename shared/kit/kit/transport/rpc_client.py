@@ -22,7 +22,7 @@ from headship_contracts.messages import Request
 from headship_contracts.shape import Shape
 from kit import metrics
 from kit.calls.errors import from_wire
-from kit.calls.incoming import CAUSATION_HEADER, CORRELATION_HEADER
+from kit.calls.incoming import CAUSATION_HEADER, CORRELATION_HEADER, refuse_too_large
 from kit.correlation import current_causation, current_correlation
 from kit.db.transaction import refuse_in_transaction
 from kit.log import reason
@@ -122,6 +122,8 @@ class RpcClient:
         self._fail_all("closed")
 
     def _send(self, asked: str, payload: dict[str, Any], call_id: str, seconds: float) -> None:
+        body = json.dumps(payload).encode()
+        refuse_too_large(body)
         properties = {
             "correlation_id": call_id,
             "reply_to": self._reply_to,
@@ -134,7 +136,7 @@ class RpcClient:
             headers[CAUSATION_HEADER] = cause
         try:
             self._line.publish(
-                json.dumps(payload).encode(),
+                body,
                 exchange=EXCHANGE,
                 routing_key=asked,
                 properties=properties,

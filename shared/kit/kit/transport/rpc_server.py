@@ -23,6 +23,7 @@ from kit import correlation, log, metrics
 from kit.calls import ATTRIBUTE, Permits, Served, incoming, run_call, serve
 from kit.calls.errors import kind_of, no_such_method, to_wire
 from kit.calls.incoming import Call
+from kit.config import MESSAGE_MOST_BYTES
 from kit.failpoints import reach
 from kit.identity import caller_of
 from kit.transport import worker
@@ -137,7 +138,7 @@ class RpcServer(RpcConsumer):
 
     def _send(self, target: str, correlation_id: str | None, reply: dict[str, Any]) -> None:
         sent = {
-            "body": json.dumps(reply).encode(),
+            "body": _packed(reply),
             "exchange": self.queue.exchange.name,
             "routing_key": target,
             "properties": {"correlation_id": correlation_id} if correlation_id else {},
@@ -174,6 +175,17 @@ class Rpc(Entrypoint):
 
     def stop(self) -> None:
         self.rpc_server.unregister_provider(self)
+
+
+def _packed(reply: dict[str, Any]) -> bytes:
+    """A reply that is too long for the broker would end the line, and take others along."""
+    body = json.dumps(reply).encode()
+    if len(body) <= MESSAGE_MOST_BYTES:
+        return body
+    detail = f"{len(body)} bytes; {MESSAGE_MOST_BYTES} are the most"
+    _log.error("a reply is too long", extra={"reason": detail})
+    failure = InternalError("reply_too_large", detail)
+    return json.dumps({"result": None, "error": to_wire(failure)}).encode()
 
 
 def _is_a_method(target: str) -> bool:
