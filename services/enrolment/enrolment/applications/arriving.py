@@ -1,22 +1,27 @@
 """Applications as DfE's list shows them: new ones arrive, known ones follow what is new."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from uuid import UUID, uuid4
-
-from sqlalchemy import select
 
 from enrolment import queries, schemas
 from enrolment.applications import newcomers
-from enrolment.applications.following import changed, follow_dfe, is_a_second, know_person
+from enrolment.applications.following import (
+    follow_dfe,
+    is_a_second,
+    know_person,
+    tell_details,
+)
 from enrolment.dfe.shapes import DfeApplication
 from enrolment.models import Application, Participant
 from enrolment.participants import merging
 from enrolment.traffic import drift
 from enrolment.traffic.shown import Batch, Told
 from enrolment.traffic.writes import wall
-from headship_contracts.enrolment.events import ParticipantDetailsChanged
 from kit import Transaction
+
+News = dict[UUID, set[str]]
+"""What is new of which participants, by our id."""
 
 COMPARED = (
     "status",
@@ -29,22 +34,21 @@ COMPARED = (
 )
 """What drifts where it differs; of a status that differs only that, since the others follow it."""
 
-TOLD_AS = {"trn": "teacher_reference_number", "trn_verified": "teacher_reference_number"}
-"""Fields of a participant that others know by DfE's word for them."""
-
 
 def follow_applications(tx: Transaction, batch: Batch[DfeApplication]) -> Told:
     """A page of applications: some new, some known."""
     told = Told()
+    news: News = defaultdict(set)
     known = queries.lock_seen(tx, [seen.id for seen in batch.read])
     people = merging.people_at_dfe(tx, [seen.participant_id for seen in batch.read])
     schemas.know_schools(tx, {seen.school_urn for seen in batch.read if seen.school_urn})
     arrived = [seen for seen in batch.read if seen.id not in known]
-    for second in newcomers.arrive(tx, arrived, people) if arrived else ():
+    for second in newcomers.arrive(tx, arrived, people, news) if arrived else ():
         _stand_as_second(tx, second, batch.number, told)
     told.received = len(arrived)
     if known:
-        _follow_known(tx, batch, known, people, told)
+        _follow_known(tx, batch, known, people, news, told)
+    tell_details(tx, news)
     return told
 
 
@@ -59,12 +63,12 @@ def _follow_known(
     batch: Batch[DfeApplication],
     known: Mapping[UUID, Application],
     people: dict[UUID, Participant],
+    news: News,
     told: Told,
 ) -> None:
     ids = [application.id for application in known.values()]
     busy = queries.told_lately(tx, ids, batch.asked_at)
     drifted = drift.open_ids(tx, "application", known)
-    news: dict[UUID, set[str]] = defaultdict(set)
     for seen in sorted(batch.read, key=lambda one: one.status == "accepted"):  # who gives way first
         application = known.get(seen.id)
         if application is None:
@@ -73,7 +77,7 @@ def _follow_known(
         people[seen.participant_id] = person
         moved = _follow_owner(tx, application, person, seen, batch.number, told)
         fresh = know_person(person, seen)
-        news[person.id].update(TOLD_AS.get(name, name) for name in fresh)
+        news[person.id] |= fresh
         if is_a_second(tx, application, seen):
             _stand_as_second(tx, application, batch.number, told)
             continue
@@ -89,7 +93,6 @@ def _follow_known(
         if seen.id in drifted:
             drift.agreed(tx, "application", [seen.id], [*COMPARED, "application"])
         told.changed += differs or moved or bool(fresh)
-    _tell_details(tx, {one: fields for one, fields in news.items() if fields})
 
 
 def _stand_as_second(tx: Transaction, second: Application, number: int, told: Told) -> None:
@@ -120,16 +123,3 @@ def _follow_owner(
     told.drifted += drift.followed(tx, "application", application, seen.id, [difference], number)
     drift.agreed(tx, "application", [seen.id], ["participant_id"])
     return True
-
-
-def _tell_details(tx: Transaction, news: Mapping[UUID, Collection[str]]) -> None:
-    """Who works with a participant hears what changed, and asks for it when it is needed."""
-    if not news:
-        return
-    theirs = select(Application).where(
-        Application.participant_id.in_(news), Application.status == "accepted"
-    )
-    for application in tx.scalars(theirs.order_by(Application.id).with_for_update(of=Application)):
-        changed(tx, application)
-        fields = sorted(news[application.participant_id])
-        tx.emit(schemas.told(ParticipantDetailsChanged, application, fields=fields))

@@ -1,8 +1,11 @@
 """Applications as they become: what DfE confirms or shows is taken over, and told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import select
 
 from enrolment import places, queries, schemas, tasks
 from enrolment.dfe.shapes import DfeApplication
@@ -15,9 +18,13 @@ from headship_contracts.enrolment.events import (
     ApplicationReceived,
     ApplicationRejected,
     ApplicationRemoved,
+    ParticipantDetailsChanged,
     ParticipantRescheduled,
 )
 from kit import Transaction
+
+TOLD_AS = {"trn": "teacher_reference_number", "trn_verified": "teacher_reference_number"}
+"""Fields of a participant that others know by DfE's word for them."""
 
 SOON = timedelta(minutes=10)
 """So long may DfE show a page of before its answer to us."""
@@ -75,13 +82,13 @@ def is_a_second(tx: Transaction, application: Application, seen: DfeApplication)
     return news and queries.holds_accepted(tx, whose, seen, but=application.id)
 
 
-def know_person(participant: Participant, seen: DfeApplication) -> list[str]:
+def know_person(participant: Participant, seen: DfeApplication) -> set[str]:
     """DfE's word on name, address and TRN; a new address has not failed yet.
 
-    Gives the fields that are new, for `tell_details`. What was erased DfE does not bring back.
+    Gives what is new, for `tell_details`. What was erased DfE does not bring back.
     """
     if participant.erased:
-        return []
+        return set()
     facts = {
         "full_name": seen.full_name,
         "email": seen.email,
@@ -94,7 +101,21 @@ def know_person(participant: Participant, seen: DfeApplication) -> list[str]:
     if "email" in differing:
         participant.email_set_at, participant.address_failed_at = wall(), None
         tasks.address_mended(participant)
-    return list(differing)
+    return {TOLD_AS.get(name, name) for name in differing}
+
+
+def tell_details(tx: Transaction, news: Mapping[UUID, Collection[str]]) -> None:
+    """Who works with a participant hears what is new, and asks for it when it is needed."""
+    whose = [participant_id for participant_id, fields in news.items() if fields]
+    if not whose:
+        return
+    theirs = select(Application).where(
+        Application.participant_id.in_(whose), Application.status == "accepted"
+    )
+    for application in tx.scalars(theirs.order_by(Application.id).with_for_update(of=Application)):
+        changed(tx, application)
+        fields = sorted(news[application.participant_id])
+        tx.emit(schemas.told(ParticipantDetailsChanged, application, fields=fields))
 
 
 def be_removed(tx: Transaction, application: Application, cause: str) -> None:

@@ -41,14 +41,18 @@ ENTRY: dict[str, Any] = {"reason": None, "expected_return_on": None, "dfe_at": N
 
 
 def arrive(
-    tx: Transaction, arrived: list[DfeApplication], people: dict[UUID, Participant]
+    tx: Transaction,
+    arrived: list[DfeApplication],
+    people: dict[UUID, Participant],
+    news: dict[UUID, set[str]],
 ) -> list[Application]:
-    """Write down a page of them. `people`: who is known already, by DfE's id.
+    """Write down a page of them. `people`: who is known already, by DfE's id; what is new of them
+    is added to `news`, by ours.
 
     Nobody is told of one that was rejected before we heard of it. One that is accepted arrives
     as all do, and is accepted then, unless it is a second one: gives these.
     """
-    ids = _meet_all(tx, arrived, people)
+    ids = _meet_all(tx, arrived, people, news)
     rows = {
         seen.id: _row(tx, new_id, seen, ids[seen.participant_id])
         for new_id, seen in zip(new_ids(len(arrived)), arrived, strict=True)
@@ -72,7 +76,10 @@ def arrive(
 
 
 def _meet_all(
-    tx: Transaction, arrived: list[DfeApplication], people: dict[UUID, Participant]
+    tx: Transaction,
+    arrived: list[DfeApplication],
+    people: dict[UUID, Participant],
+    news: dict[UUID, set[str]],
 ) -> dict[UUID, UUID]:
     """Our id of each participant, by DfE's; those who are new are written down."""
     ids = {dfe_id: participant.id for dfe_id, participant in people.items()}
@@ -81,7 +88,7 @@ def _meet_all(
         if seen.participant_id in people:
             known = people[seen.participant_id]
             known.erased = False  # whoever was erased and applies again is to be known again
-            know_person(known, seen)
+            news.setdefault(known.id, set()).update(know_person(known, seen))
         else:
             new.setdefault(seen.participant_id, seen)
     ids |= zip(new, new_ids(len(new)), strict=True)

@@ -47,8 +47,9 @@ def reopen(tx: Transaction, write: DfeWrite) -> None:
 def _application_taken(
     tx: Transaction, application: Application, _write: DfeWrite, answer: Any
 ) -> None:
-    following.know_person(application.participant, answer)  # an acceptance may bring a TRN
+    fresh = following.know_person(application.participant, answer)  # it may bring a TRN
     following.follow_dfe(tx, application, answer)
+    following.tell_details(tx, {application.participant_id: fresh})
     application.decision = None  # also where a sync had seen it before this answer came
 
 
