@@ -25,6 +25,15 @@ Ask = Callable[[Mapping[str, Any], str | None], dict[str, Any]]
 
 AT_ONCE = 8
 
+LONGEST_SECONDS = 86_400
+"""Of waiting for an answer; the broker takes no message that is good for ever."""
+
+
+def _seconds(value: float) -> float:
+    if not 0 < value <= LONGEST_SECONDS:  # as no number does that is none
+        raise typer.BadParameter(f"{value:g} is not more than 0 and at most {LONGEST_SECONDS}")
+    return value
+
 
 def call(
     method: Annotated[str, typer.Argument(help="SERVICE.METHOD, such as enrolment.list_schedules")],
@@ -39,7 +48,9 @@ def call(
         str | None,
         typer.Option(help="Idempotency key: the same call under the same key is done once."),
     ] = None,
-    seconds: Annotated[float, typer.Option(help="How long to wait for each answer.")] = 10.0,
+    seconds: Annotated[
+        float, typer.Option(help="How long to wait for each answer.", callback=_seconds)
+    ] = 10.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print bare JSON, one line a call.")
     ] = False,
@@ -55,7 +66,7 @@ def call(
     key. Exits 1 when a call, or any row, failed.
     """
     service, _, name = method.partition(".")
-    if not name:
+    if not (service and name):
         raise CommandError(f"{method!r} is not SERVICE.METHOD")
     with asking_at(service, name, seconds, embedded, broker) as asking:
         ask = with_known_names(service, name, asking)
@@ -182,7 +193,10 @@ def _writes(service: str, method: str) -> bool:
 
 def _text(given: str) -> str:
     if given == "-":
-        return sys.stdin.read()
+        try:
+            return sys.stdin.read()
+        except UnicodeDecodeError as error:
+            raise CommandError(f"cannot read standard input: {error}") from error
     return _read(Path(given[1:])) if given.startswith("@") else given
 
 
@@ -198,6 +212,8 @@ def _object(text: str, what: str) -> dict[str, Any]:
         fields = json.loads(text)
     except ValueError as error:
         raise CommandError(f"{what} is not JSON: {error}") from error
+    except RecursionError as error:
+        raise CommandError(f"{what} is too deep: no method takes such an object") from error
     if not isinstance(fields, dict):
         raise CommandError(f"{what} is not a JSON object")
     return fields
@@ -208,5 +224,7 @@ def _digest(fields: Mapping[str, Any]) -> str:
 
 
 def _line(data: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    """What is no text by itself, half a surrogate pair, stays escaped as JSON has it."""
+    told = json.dumps(data, ensure_ascii=False).encode(errors="backslashreplace")
+    sys.stdout.write(told.decode() + "\n")
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """`headship call --each`: a line for each row, errors beside answers, nothing done twice."""
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,6 +56,54 @@ def test_each_row_has_its_answer_or_its_error(
         "Invalid",
     ]
     assert outcomes[4]["answer"] == {"kept": "é"}
+
+
+def test_a_row_too_deep_to_read_keeps_no_other_from_being_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("[" * 100_000 + '\n{"name": "a"}\n')
+
+    assert ask_each(Desk(), path, writes=True, key=None)
+
+    deep, good = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert deep["error"]["detail"].startswith("row 1 is too deep")
+    assert good["answer"] == {"kept": "a"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["enrolment.list_applications", "[" * 100_000], "the argument is too deep"),
+        (["enrolment.list_applications", "-"], "cannot read standard input: 'utf-8'"),
+        ([".list_applications"], "'.list_applications' is not SERVICE.METHOD"),
+        (["enrolment.list_applications", "--seconds", "nan"], "nan is not more than 0"),
+        (["enrolment.list_applications", "--seconds", "1e9"], "at most 86400"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_in_a_line(
+    words: list[str],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff"), encoding="utf-8"))
+
+    code = run(["call", *words, "--amqp-uri", "amqp://nobody.invalid/"])
+
+    assert code in (1, 2)
+    assert told in capsys.readouterr().err
+
+
+def test_half_a_surrogate_pair_comes_out_as_json_has_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"name": "\\ud800"}\n')
+
+    ask_each(Desk(), path, writes=True, key=None)
+
+    assert json.loads(capsys.readouterr().out)["answer"] == {"kept": "\ud800"}
 
 
 def test_a_row_given_again_under_a_key_is_the_same_call(rows: Path) -> None:
