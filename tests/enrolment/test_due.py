@@ -234,3 +234,26 @@ def test_a_hub_that_dfe_did_not_confirm_for_the_cohort_blocks_the_declaration(en
 
     assert blocked.reason == "blocked"
     assert "not from your list of confirmed Delivery Partners" in blocked.detail
+
+
+def test_a_hub_that_dfe_confirms_no_more_blocks_the_declaration_until_it_does_again(enrolling):
+    participant = enrolling.enrolled()
+    enrolling.moves_to(evening(2026, 10, 20))
+    enrolling.engages(participant, date(2026, 10, 8), date(2026, 10, 19))
+    hubs, provider = (
+        enrolling.dfe.world.delivery_partners.values(),
+        enrolling.dfe.plan.lead_provider,
+    )
+    confirmed = [hub.cohorts.pop(provider) for hub in hubs]
+
+    enrolling.sync()
+    enrolling.declares()
+
+    (blocked,) = due(enrolling)
+    assert blocked.reason == "blocked"
+    assert "not from your list of confirmed Delivery Partners" in blocked.detail
+    for hub, cohorts in zip(hubs, confirmed, strict=True):
+        hub.cohorts[provider] = cohorts
+    enrolling.sync()
+    enrolling.declares()
+    assert [declared.state for declared in enrolling.declarations()] == ["eligible"]

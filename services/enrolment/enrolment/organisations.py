@@ -1,5 +1,7 @@
 """Delivery partners."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from enrolment import queries, schemas
@@ -29,7 +31,21 @@ ACCESS_AFTER = {
 }
 
 
-def know_delivery_partner(tx: Transaction, shown: DfeDeliveryPartner) -> None:
+def know_delivery_partners(tx: Transaction, shown: Sequence[DfeDeliveryPartner]) -> None:
+    """All that DfE confirms for us. Any other is confirmed for no cohort now: DfE would refuse what
+    names it.
+    """
+    for one in shown:
+        _know(tx, one)
+    theirs = DeliveryPartner.dfe_delivery_partner_id
+    others = select(DeliveryPartner).where(
+        theirs.is_not(None), theirs.not_in([one.id for one in shown])
+    )
+    for known in tx.scalars(others.order_by(DeliveryPartner.id).with_for_update()):
+        known.dfe_cohorts = []
+
+
+def _know(tx: Transaction, shown: DfeDeliveryPartner) -> None:
     """One that DfE shows: it may have another name since, or be ours without DfE's id so far."""
     name = shown.name
     known = queries.lock_delivery_partner(tx, key(name), shown.id)

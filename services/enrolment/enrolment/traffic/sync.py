@@ -167,8 +167,7 @@ def _read_everything(db: ServiceDatabase, client: DfeClient, run: Run) -> None:
 def _read_delivery_partners(db: ServiceDatabase, client: DfeClient) -> None:
     partners = client.delivery_partners()
     with db.transaction() as tx:
-        for partner in partners:
-            organisations.know_delivery_partner(tx, partner)
+        organisations.know_delivery_partners(tx, partners)
 
 
 def _read_stream(
