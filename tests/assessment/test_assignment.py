@@ -5,6 +5,7 @@ import json
 import random
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -243,3 +244,19 @@ def test_an_assignment_gets_better_piece_by_piece_and_stays_one():
     assert instance.cost_of(better) == solve(plain)["cost"] < instance.cost_of(worst.agents)
     loads = zip(instance.loads(better), plain["capacities"], strict=True)
     assert all(load <= room for load, room in loads)
+
+
+def test_agents_without_a_job_do_not_stop_an_assignment_from_getting_better():
+    agents = 8
+    plain = {
+        "costs": [[1, 2]] * agents,
+        "resources": [[1, 1]] * agents,
+        "capacities": [1] * agents,
+    }
+    instance, end = read(plain), time.monotonic() + 60
+    relaxed = relax(instance, Knapsacks(instance), end)
+
+    found = improve(instance, relaxed, np.array([6, 7]), 2, end)
+
+    assert instance.cost_of(found) == 3
+    assert time.monotonic() < end

@@ -36,6 +36,8 @@ def improve(
         number = min(instance.agents, round(size))
         among = np.sort(draw.choice(instance.agents, number, replace=False))
         jobs = np.flatnonzero(np.isin(agents, among))
+        if not len(jobs):
+            continue
         found = _shared_out(instance, relaxed, agents, among, jobs, end)
         agents = agents.copy()
         agents[jobs] = among[found.agents]

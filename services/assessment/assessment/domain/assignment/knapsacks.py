@@ -59,7 +59,7 @@ class Knapsacks:
         bits = 26 if number is np.int32 else 58
         table = (instance.jobs + 1) * (int(capacities.max()) + 1)
         self.fits = largest <= 2**bits and table <= LARGEST_KNAPSACK
-        self.at_once = max(1, min(MOST_AT_ONCE, LARGEST_TABLE // table))
+        self.at_once = max(1, min(MOST_AT_ONCE, LARGEST_TABLE // max(table, instance.costs.size)))
         self.never = 2 ** (bits + 2)
         self.parts = max(1, min(FINEST, 2**bits // largest))
         self._dearest = DEAREST * dearest * self.parts
