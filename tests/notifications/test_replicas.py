@@ -45,8 +45,8 @@ def test_two_first_tellings_of_one_register_entry_are_both_kept(office, accepted
             )
             tx.flush()
             second = other_worker.submit(office.hear, present)
-            assert wait_until(lambda: somebody_waits(office.db), 10)
-        second.result(timeout=10)
+            assert wait_until(lambda: somebody_waits(office.db), 60)
+        second.result(timeout=60)
 
     with office.db.transaction() as tx:
         assert tx.get(Attendance, absent.attendance_id).status == "present"

@@ -14,6 +14,7 @@ WHY = {
     "quiet_hours": "it was night",
     "quiet_day": "a weekend, a bank holiday or a school holiday",
     "enough_for_today": "they had had enough messages that day",
+    "daily_limit": "no more messages could leave that day",
     "submitted": "they had sent their script by then",
     "session_cancelled": "the session had been cancelled",
     "session_over": "the session was over",
