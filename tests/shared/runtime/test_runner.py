@@ -1,11 +1,9 @@
 """A service as a process: how it starts, refuses to start, stops, and is ended."""
 
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import eventlet
@@ -13,7 +11,7 @@ import pytest
 from almanac.service import AlmanacService
 from lamp.service import LampService
 from toy_contracts import AskAlmanac, Count, CountLit, Dwell, LightLamp, Spin
-from toy_running import Toys, eventually
+from toy_running import Toys, eventually, listening
 
 from headship_contracts.errors import ServiceError
 from kit.correlation import is_correlation
@@ -182,15 +180,6 @@ def test_on_a_database_one_migration_behind_it_does_not_start(
     )
 
 
-@contextmanager
-def listening() -> Iterator[int]:
-    """A port that is taken."""
-    with socket.socket() as taken:
-        taken.bind(("0.0.0.0", 0))
-        taken.listen()
-        yield taken.getsockname()[1]
-
-
 def test_a_port_in_use_is_named_with_its_setting(toys: Toys) -> None:
     with listening() as port:
         lamp = toys.run("lamp", HEALTH_PORT=str(port))
@@ -226,52 +215,6 @@ def test_what_is_away_at_the_start_is_waited_for(
     assert eventually(lambda: lamp.get("/health/ready")[0]) == 503
     assert lamp.get("/health/live")[0] == 200
     assert lamp.stop() == 0  # one that waits on is ended after DRAIN_SECONDS, with 1
-
-
-def test_nameko_runs_a_service_with_settings_from_its_yaml(toys: Toys, tmp_path: Path) -> None:
-    settings = toys.settings("lamp")
-    config = tmp_path / "config.yaml"
-    config.write_text("".join(f"{name}: {value!r}\n" for name, value in settings.items()))
-    command = (sys.executable, "-m", "nameko", "run", "lamp.service", "--config", str(config))
-    nothing = dict.fromkeys(settings, "")
-
-    lamp = toys.run("lamp", *command, **nothing | {"HEALTH_PORT": settings["HEALTH_PORT"]})
-
-    lamp.until_ready()
-    assert toys.client.call(LightLamp(lamp="one")).lamp == "one"
-    assert lamp.stop() == 0
-
-
-@pytest.mark.parametrize(
-    ("setting", "told"),
-    [
-        ("HEALTH_PORT", "Error: HEALTH_PORT: cannot listen on port {}: it is in use"),
-        ("MAX_WORKERS", "  MAX_WORKERS: is {!r}; it must be a whole number"),
-        ("AMQP_URI", "Error: the broker has no exchange "),
-        ("DATABASE_URL", "Error: database of lamp: kit is at nothing"),
-    ],
-)
-def test_under_nameko_what_must_be_put_right_is_all_that_is_told(
-    toys: Toys,
-    a_vhost: Callable[[], str],
-    an_empty_database: Callable[[], str],
-    setting: str,
-    told: str,
-) -> None:
-    with listening() as port:
-        wrong = {
-            "HEALTH_PORT": lambda: str(port),
-            "MAX_WORKERS": lambda: "lots",
-            "AMQP_URI": a_vhost,
-            "DATABASE_URL": an_empty_database,
-        }[setting]()
-        command = (sys.executable, "-m", "nameko", "run", "lamp.service")
-
-        lamp = toys.run("lamp", *command, **{setting: wrong})
-
-        assert lamp.process.wait(40) == 1
-    assert told.format(wrong) in lamp.text()
-    assert "Traceback" not in lamp.text()
 
 
 def test_calls_need_a_green_process() -> None:

@@ -16,6 +16,7 @@ from kit.config import DEVELOPMENT, KitSettings, SettingsError, load
 from kit.db import ServiceDatabase
 from kit.db.engine import open_engine
 from kit.tls import TlsSettings
+from kit.transport.guest import settle_in
 from kit.transport.refusals import tell_without_stack
 
 SOURCES: Final = "headship.settings"
@@ -45,6 +46,8 @@ class Resources(SharedExtension):
         sources = sources_of(container.config)
         check_settings(container.service_cls, *sources)
         bound.settings = load(KitSettings, *sources)
+        if SOURCES not in container.config:
+            settle_in(container, bound.settings)
         tls.use(load(TlsSettings, *sources))
         links.use(bound.settings.link_secrets)
         jobs.allow(bound.settings.jobs_at_once)
