@@ -86,6 +86,21 @@ def test_what_hangs_is_ended_after_the_drain_time(toys: Toys, hanging: Dwell | S
     assert told["DRAIN_SECONDS"] == 1
 
 
+def test_what_hangs_is_ended_no_later_for_being_asked_again(toys: Toys) -> None:
+    lamp = toys.run("lamp", DRAIN_SECONDS="1").until_ready()
+    asked = eventlet.spawn(_ignoring_errors, toys, Dwell(seconds=60))
+    eventually(lamp.is_busy)
+
+    def has_ended() -> bool:
+        lamp.process.terminate()
+        return lamp.process.poll() is not None
+
+    eventually(has_ended)  # the work takes longer than this waits
+
+    asked.kill()
+    assert lamp.process.returncode == 1
+
+
 def _ignoring_errors(toys: Toys, request: Dwell | Spin) -> None:
     try:
         toys.client.call(request, seconds=5)

@@ -129,7 +129,8 @@ class Process:
         limit = max(self._settings.drain_seconds, 1)
 
         def begin_to_stop(_number: int, _frame: FrameType | None) -> None:
-            signal.setitimer(signal.ITIMER_REAL, limit)
+            if not any(signal.getitimer(signal.ITIMER_REAL)):  # who asks again waits no longer
+                signal.setitimer(signal.ITIMER_REAL, limit)
 
         def give_up(_number: int, _frame: FrameType | None) -> None:
             _log.critical(
