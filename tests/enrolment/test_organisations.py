@@ -1,5 +1,6 @@
 """Delivery partners, staff, schools, and who is behind an id."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,13 @@ from headship_contracts.enrolment.schools import AddSchools, School
 from headship_contracts.enrolment.staff import AddStaff, ListStaff
 from headship_contracts.errors import Conflict, NotFound
 from kit.testing import emitted
+
+
+def renames(enrolling, shown, name):
+    """DfE calls a delivery partner otherwise."""
+    renamed = replace(shown, name=name)
+    enrolling.dfe.world.delivery_partners[shown.delivery_partner_id] = renamed
+    return renamed
 
 
 def a_coach(**changes):
@@ -66,6 +74,48 @@ def test_two_ids_at_dfe_are_not_one_delivery_partner(enrolling):
 
     with pytest.raises(Conflict, match="delivery_partner_exists"):
         enrolling.call(AddDeliveryPartner(name="Hub", dfe_delivery_partner_id=uuid4()))
+
+
+def test_a_name_that_another_delivery_partner_has_is_refused(enrolling):
+    of_dfe = uuid4()
+    enrolling.call(AddDeliveryPartner(name="Hub", dfe_delivery_partner_id=of_dfe))
+    enrolling.call(AddDeliveryPartner(name="Other Hub"))
+
+    with pytest.raises(Conflict, match="delivery_partner_exists"):
+        enrolling.call(AddDeliveryPartner(name="other hub", dfe_delivery_partner_id=of_dfe))
+
+
+def test_a_delivery_partner_with_the_former_name_of_another_follows_once_that_has_its_own(
+    enrolling,
+):
+    enrolling.sync()
+    first, second = sorted(enrolling.dfe.world.delivery_partners.values(), key=lambda p: p.name)
+    now = [
+        renames(enrolling, first, second.name),
+        renames(enrolling, second, f"{second.name} and more"),
+    ]
+
+    reports = [enrolling.sync() for _ in range(2)]
+
+    assert [report.problem for report in reports] == [None, None]
+    shown = enrolling.call(ListDeliveryPartners()).items
+    assert {(str(p.dfe_delivery_partner_id), p.name) for p in shown} == {
+        (one.delivery_partner_id, one.name) for one in now
+    }
+
+
+def test_a_name_of_ours_that_dfe_gives_another_stops_no_sync(enrolling):
+    enrolling.call(AddDeliveryPartner(name="Our Hub"))
+    enrolling.sync()
+    theirs = next(iter(enrolling.dfe.world.delivery_partners.values()))
+    renames(enrolling, theirs, "Our Hub")
+
+    report = enrolling.sync()
+
+    assert report.problem is None
+    shown = enrolling.call(ListDeliveryPartners()).items
+    named = {p.name: p.dfe_delivery_partner_id for p in shown}
+    assert (named["Our Hub"], str(named[theirs.name])) == (None, theirs.delivery_partner_id)
 
 
 def test_staff_are_known_by_their_address_and_told_without_it(enrolling):

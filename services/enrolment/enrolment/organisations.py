@@ -46,7 +46,11 @@ def know_delivery_partners(tx: Transaction, shown: Sequence[DfeDeliveryPartner])
 
 
 def _know(tx: Transaction, shown: DfeDeliveryPartner) -> None:
-    """One that DfE shows: it may have another name since, or be ours without DfE's id so far."""
+    """One that DfE shows: it may have another name since, or be ours without DfE's id so far.
+
+    It keeps its name while another is called as it is now: DfE may show us that one's new name yet,
+    or a person has to tell them apart.
+    """
     name = shown.name
     known = queries.lock_delivery_partner(tx, key(name), shown.id)
     if known is None:
@@ -54,13 +58,22 @@ def _know(tx: Transaction, shown: DfeDeliveryPartner) -> None:
         known.status = ACTIVE
     elif known.dfe_delivery_partner_id not in (None, shown.id):
         return  # a namesake with another id at DfE: a person has to tell them apart
-    elif known.dfe_cohorts != shown.cohorts:
+    else:
         known.dfe_cohorts = shown.cohorts
+        if _is_of_another(tx, name, known):
+            name = known.name
     if (known.dfe_delivery_partner_id, known.name) == (shown.id, name):
         return
     known.name, known.name_key, known.dfe_cohorts = name, key(name), shown.cohorts
     known.dfe_delivery_partner_id = shown.id
     _partner_changed(tx, known)
+
+
+def _is_of_another(tx: Transaction, name: str, known: DeliveryPartner) -> bool:
+    wanted = select(DeliveryPartner.id).where(
+        DeliveryPartner.name_key == key(name), DeliveryPartner.id != known.id
+    )
+    return tx.scalars(wanted).first() is not None
 
 
 def add_delivery_partner(tx: Transaction, request: AddDeliveryPartner) -> DeliveryPartnerRecord:
@@ -71,6 +84,8 @@ def add_delivery_partner(tx: Transaction, request: AddDeliveryPartner) -> Delive
         known = _new_partner(tx, request.name)
     elif dfe_id is not None and known.dfe_delivery_partner_id not in (None, dfe_id):
         raise Conflict("delivery_partner_exists", f"{known.name} has another id at DfE")
+    elif _is_of_another(tx, request.name, known):
+        raise Conflict("delivery_partner_exists", f"another one is called {request.name}")
     else:
         check_revision(known.revision, request.if_revision)
     known.name, known.name_key = request.name, key(request.name)
