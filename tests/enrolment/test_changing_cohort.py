@@ -16,6 +16,7 @@ from headship_contracts.enrolment.declarations import PublishCohort
 from headship_contracts.enrolment.dfe import RetryDfeWrite
 from headship_contracts.enrolment.events import ParticipantRescheduled
 from headship_contracts.enrolment.training import ChangeSchedule, TrainingOn
+from headship_contracts.enrolment.waitlist import SwapDeliveryPartners
 from headship_contracts.errors import Refused
 from kit.testing import emitted
 
@@ -130,6 +131,15 @@ def test_the_place_is_held_while_dfe_has_not_answered(enrolling, at_dfe):
     assert (overall(enrolling, "2026b"), overall(enrolling, "2027b")) == (1, 1)
     with pytest.raises(Refused, match="no_place_left"):
         move(enrolling, enrol(enrolling, "2026-0003"), "2027b")
+
+
+def test_a_place_held_for_a_move_is_not_swapped_away(enrolling, at_dfe):
+    other = enrolling.accepted(1)
+    move(enrolling, at_dfe, "2027b")
+    swap = [at_dfe.application_id, other.application_id]
+
+    with pytest.raises(Refused, match="decision_pending"):
+        enrolling.call(SwapDeliveryPartners(application_ids=swap, reason="Nearer to home"))
 
 
 def test_dfe_says_yes_and_the_held_place_is_taken(enrolling, at_dfe):

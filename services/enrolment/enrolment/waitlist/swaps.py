@@ -56,5 +56,8 @@ def _check(applications: list[Application]) -> None:
             raise Refused(f"already_{application.status}", str(application.id))
         if application.delivery_partner_id is None:
             raise Refused("no_delivery_partner", str(application.id))
+        if application.reserved_cohort is not None:  # at the delivery partner of today
+            told = f"{application.id}: DfE has not answered yet on {application.reserved_cohort}"
+            raise Refused("decision_pending", told)
     if len({a.place for a in applications}) > 1 or applications[0].place not in WITH_PLACE:
         raise Refused("places_differ", "each of them must hold a place, in the same way")
