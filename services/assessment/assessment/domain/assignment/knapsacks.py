@@ -28,8 +28,8 @@ MOST_AT_ONCE = 32
 LARGEST_TABLE = 4_000_000
 """Numbers in a table, for all the parts that are looked at together."""
 
-LARGEST_KNAPSACK = 30_000_000
-"""Numbers in the table of one agent; a larger problem is not for this method."""
+LARGEST_KNAPSACKS = 30_000_000
+"""Numbers in the tables of all agents; with more of them one bound takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Knapsacks:
         number: Any = np.int32 if largest * ROUGHEST <= 2**26 else np.int64
         bits = 26 if number is np.int32 else 58
         table = (instance.jobs + 1) * (int(capacities.max()) + 1)
-        self.fits = largest <= 2**bits and table <= LARGEST_KNAPSACK
+        self.fits = largest <= 2**bits and table * instance.agents <= LARGEST_KNAPSACKS
         self.at_once = max(1, min(MOST_AT_ONCE, LARGEST_TABLE // max(table, instance.costs.size)))
         self.never = 2 ** (bits + 2)
         self.parts = max(1, min(FINEST, 2**bits // largest))
