@@ -27,6 +27,9 @@ LONGEST_OTHERS: Final = 64_000
 """Characters of headers that are not ours. All headers must fit into one frame (128 KiB), and a
 message whose copy does not would come back, fail and come back."""
 
+COPIES: Final = ("CC", "BCC")
+"""Headers by which a sender has the broker deliver to others as well."""
+
 MOST_ATTEMPTS: Final = 1_000_000
 """A count beyond that is not ours: one more might not fit into a header."""
 
@@ -100,10 +103,12 @@ def handed_on(headers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_handed_on(name: Any, value: Any) -> bool:
     """A name that is no text, as py-amqp gives what is not UTF-8, cannot be sent again; nor can
-    tables within tables, which it reads to twice the depth to which it packs them."""
+    tables within tables, which it reads to twice the depth to which it packs them. By CC the broker
+    would send a copy to where its sender says, back to its handler as well."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     is_flat = not any(isinstance(each, (dict, list)) for each in inner)
-    return isinstance(name, str) and not name.startswith("x-") and is_flat
+    is_ours_to_send = isinstance(name, str) and not name.startswith("x-") and name not in COPIES
+    return is_ours_to_send and is_flat
 
 
 def _text_in(headers: Mapping[str, Any], name: str) -> str | None:
