@@ -81,6 +81,26 @@ def test_a_hub_that_was_wrong_from_the_start_is_put_right_at_dfe(enrolling, star
     assert enrolling.call(asked).delivery_partner_id == hub.delivery_partner_id
 
 
+def test_a_second_hub_stays_on_a_declaration_at_dfe(enrolling, started):
+    hub, world = another_hub(enrolling, started), enrolling.dfe.world
+    (at_dfe,) = world.declarations.values()
+    known = world.delivery_partners[at_dfe.delivery_partner_id]
+    second = replace(known, delivery_partner_id=str(uuid4()), name="A second hub")
+    world.delivery_partners[second.delivery_partner_id] = second
+    at_dfe.secondary_delivery_partner_id = second.delivery_partner_id
+
+    enrolling.call(
+        ChangeDeliveryPartner(
+            application_id=started.application_id, delivery_partner_id=hub.delivery_partner_id
+        )
+    )
+    enrolling.push()
+
+    assert at_dfe.delivery_partner_id == str(hub.dfe_delivery_partner_id)
+    assert at_dfe.secondary_delivery_partner_id == second.delivery_partner_id
+    assert enrolling.writes(kind="change_delivery_partner")[0].state == "done"
+
+
 def test_a_hub_that_dfe_does_not_know_cannot_be_put_on_a_declaration(enrolling, started):
     ours = enrolling.call(AddDeliveryPartner(name="A hub of ours"))
 

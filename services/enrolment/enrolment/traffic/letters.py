@@ -90,6 +90,14 @@ def _send_training(client: DfeClient, letter: Letter) -> DfeEnrolment:
     return _its_enrolment(change(letter.dfe_participant_id, letter.body), letter)
 
 
+def _send_partner(client: DfeClient, letter: Letter) -> DfeDeclaration:
+    """A second delivery partner stays as DfE has it: one that is not named DfE takes away."""
+    declaration_id, first = _declaration_of(letter), letter.body["delivery_partner_id"]
+    second = client.declaration(declaration_id).secondary_delivery_partner_id
+    also = {} if second in (None, UUID(first)) else {"secondary_delivery_partner_id": str(second)}
+    return client.change_delivery_partner(declaration_id, {**letter.body, **also})
+
+
 def _its_enrolment(participant: DfeParticipant, letter: Letter) -> DfeEnrolment:
     enrolment = participant.enrolment(letter.dfe_application_id)
     if enrolment is None:
@@ -115,9 +123,7 @@ _SEND: Mapping[str, Callable[[DfeClient, Letter], Answer]] = {
     "change_schedule": _send_training,
     "declare": lambda client, letter: client.declare(letter.body),
     "void": lambda client, letter: client.void(_declaration_of(letter)),
-    "change_delivery_partner": lambda client, letter: client.change_delivery_partner(
-        _declaration_of(letter), letter.body
-    ),
+    "change_delivery_partner": _send_partner,
     "outcome": lambda client, letter: client.report_outcome(letter.dfe_participant_id, letter.body),
 }
 
@@ -194,9 +200,7 @@ def _fits(letter: Letter, shown: Answer) -> bool:
     if letter.kind == "declare":
         its = shown.application_id in (None, letter.dfe_application_id)
         return its and shown.declaration_type == body["declaration_type"]
-    partners = (shown.delivery_partner_id, shown.secondary_delivery_partner_id)
-    names = ("delivery_partner_id", "secondary_delivery_partner_id")
-    return partners == tuple(UUID(body[name]) if body.get(name) else None for name in names)
+    return shown.delivery_partner_id == UUID(body["delivery_partner_id"])
 
 
 def _shown(answer: Answer) -> str:

@@ -13,7 +13,7 @@ shows the decision as not answered yet. Kinds and their `body` (DfE's attributes
 | change_schedule | course_identifier, schedule_identifier, cohort ("2026") if it changes | |
 | declare | declaration_type, declaration_date, course_identifier, ... | our declaration's id |
 | void | {} (a paid one is clawed back) | our declaration's id |
-| change_delivery_partner | delivery_partner_id, secondary_delivery_partner_id | declaration's id |
+| change_delivery_partner | delivery_partner_id (a second one stays) | our declaration's id |
 | outcome | course_identifier, state, completion_date | our outcome's id |
 
 A body never names the participant: the id at DfE may change before the write is sent. Writes of one
