@@ -10,7 +10,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, se
 from sqlalchemy.exc import DataError
 
 from kit.db import ServiceDatabase
-from kit.db.bulk import MANY, among, insert_rows, new_ids
+from kit.db.bulk import LONG, MANY, among, insert_rows, new_ids
 from kit.db.engine import open_engine
 from kit.db.tables import KIT, outbox
 from kit.db.types import Json
@@ -120,6 +120,23 @@ def test_a_text_that_looks_like_part_of_an_array_is_kept_as_it_is(
     )
     alike.metadata.create_all(database.engine)
     said = [odd, None, "plain", *[f"{odd} {number}" for number in range(MANY)]]
+
+    with database.transaction() as tx:
+        insert_rows(tx, alike, [{"said": one} for one in said])
+
+    with database.transaction() as tx:
+        assert list(tx.scalars(select(alike.c.said).order_by(alike.c.id))) == said
+
+
+@pytest.mark.parametrize("common", ["", "a" * LONG, "na'me \\ \x01" * LONG])
+def test_texts_that_begin_alike_are_kept_as_they_are(
+    database: ServiceDatabase, common: str
+) -> None:
+    alike = Table(
+        "alike_texts", MetaData(), Column("id", Integer, primary_key=True), Column("said", String)
+    )
+    alike.metadata.create_all(database.engine)
+    said = [common, f"{common}\x02", *[f"{common}{number}" for number in range(MANY)], common]
 
     with database.transaction() as tx:
         insert_rows(tx, alike, [{"said": one} for one in said])
