@@ -33,9 +33,6 @@ PENDING, ACCEPTED, REJECTED = "pending", "accepted", "rejected"
 Race = tuple[UUID, str, str]
 """Participant (our id), course, cohort: one application of a race can be accepted."""
 
-NOTHING_YET: dict[str, Any] = {"training_status": None, "delivery_partner_id": None}
-"""What an application of DfE's does not have when it arrives."""
-
 ENTRY: dict[str, Any] = {"reason": None, "expected_return_on": None, "dfe_at": None}
 """What an entry of the history says only of a deferral or a withdrawal."""
 
@@ -121,6 +118,8 @@ def _row(
         "participant_id": participant_id,
         "status": REJECTED if rejected else PENDING,
         "reason_for_rejection": seen.reason_for_rejection if rejected else None,
+        "training_status": None,
+        "delivery_partner_id": None,
         "place": NONE,
         "created_at": tx.at,
         "revision": tx.next_revision(None),
@@ -173,7 +172,7 @@ def _accept(tx: Transaction, rows: list[dict[str, Any]]) -> None:
 
 def _history(tx: Transaction, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """As `history.begin` writes it."""
-    of: Any = SimpleNamespace(**{**NOTHING_YET, **row})
+    of: Any = SimpleNamespace(**row)
     return [
         {
             "application_id": row["id"],
@@ -195,5 +194,4 @@ def _insert(tx: Transaction, rows: list[dict[str, Any]]) -> None:
 def _tell(
     tx: Transaction, kind: type[ApplicationState], rows: list[dict[str, Any]], **why: Any
 ) -> None:
-    told = [{**schemas.state_of_row(tx, {**NOTHING_YET, **row}), **why} for row in rows]
-    tx.emit_each(kind, told)
+    tx.emit_each(kind, (schemas.state_of_row(tx, row) | why for row in rows))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from enrolment import queries
 from enrolment.dfe.shapes import DfeStatement
@@ -99,8 +99,9 @@ def remove_adjustment(tx: Transaction, request: RemoveAdjustment) -> Done:
 def keep_statements(tx: Transaction, shown: Sequence[DfeStatement]) -> Told:
     """Keep what DfE says of some months."""
     told = Told()
+    months = _Months(tx, shown)
     for one in shown:
-        statement = _known(tx, one)
+        statement = months.of(one)
         if statement is None:
             month = f"{one.month}/{one.year} of cohort {one.cohort}"
             told.problems.append(f"record {one.id}: another statement has {month}")
@@ -127,30 +128,37 @@ def _keep(tx: Transaction, statement: Statement, shown: DfeStatement) -> bool:
     if before == after:
         return False
     statement.revision = tx.next_revision(statement.revision)
-    tx.flush()  # the next month may be of a cohort that is made out from this one
     return True
 
 
-def _known(tx: Transaction, shown: DfeStatement) -> Statement | None:
-    """The one with DfE's id, else ours of that month, of whichever of the year's cohorts has none
-    of DfE's yet: DfE names a cohort by its year alone. None where all have.
-    """
-    by_id = select(Statement).where(Statement.dfe_statement_id == shown.id).with_for_update()
-    found = tx.scalars(by_id).first()
-    if found is not None:
-        return found
-    cohorts = _cohorts_of(tx, shown.cohort)
-    of_month = select(Statement).where(
-        Statement.cohort.in_(cohorts),
-        Statement.year == shown.year,
-        Statement.month == shown.month,
-    )
-    ours = {one.cohort: one for one in tx.scalars(of_month.with_for_update())}
-    for cohort in cohorts:
-        if cohort in ours and ours[cohort].dfe_statement_id is None:
-            return ours[cohort]
-    new = next((cohort for cohort in cohorts if cohort not in ours), None)
-    return _new(new, shown.year, shown.month) if new else None
+class _Months:
+    """All statements of the cohorts of which DfE shows some, asked for at once and locked."""
+
+    def __init__(self, tx: Transaction, shown: Sequence[DfeStatement]) -> None:
+        self._cohorts = {year: _cohorts_of(tx, year) for year in {one.cohort for one in shown}}
+        cohorts = [cohort for of_year in self._cohorts.values() for cohort in of_year]
+        by_id = Statement.dfe_statement_id.in_([one.id for one in shown])
+        wanted = select(Statement).where(or_(by_id, Statement.cohort.in_(cohorts)))
+        found = tx.scalars(wanted.order_by(Statement.id).with_for_update()).all()
+        self._by_id = {one.dfe_statement_id: one for one in found if one.dfe_statement_id}
+        self._of_cohort = {(one.cohort, one.year, one.month): one for one in found}
+
+    def of(self, shown: DfeStatement) -> Statement | None:
+        """The one with DfE's id, else ours of that month, of whichever of the year's cohorts has
+        none of DfE's yet: DfE names a cohort by its year alone. None where all have.
+        """
+        if shown.id in self._by_id:
+            return self._by_id[shown.id]
+        cohorts, month = self._cohorts[shown.cohort], (shown.year, shown.month)
+        ours = {cohort: self._of_cohort.get((cohort, *month)) for cohort in cohorts}
+        unclaimed = [one for one in ours.values() if one and one.dfe_statement_id is None]
+        if unclaimed:
+            return unclaimed[0]
+        missing = [cohort for cohort, one in ours.items() if one is None]
+        if not missing:
+            return None
+        new = self._of_cohort[missing[0], *month] = _new(missing[0], *month)
+        return new
 
 
 def _cohorts_of(tx: Transaction, year: str) -> list[str]:
