@@ -27,7 +27,7 @@ SECONDS = 300.0
 
 SHARE_FOR_PRICES, SHARE_FOR_FIRST, SHARE_FOR_IMPROVING, SHARE_FOR_PROOF = 0.2, 0.1, 0.06, 0.7
 """Of the time that is left each time: for the bound, an assignment at all, a good one, and the
-targets one by one. What remains goes into a better assignment."""
+targets one by one, but for the last. What remains goes into a better assignment."""
 
 
 def solve(data: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _search(instance: Instance, end: float) -> Found:
     bound, agents = relaxed.bound, found.agents
     if agents is not None:
         agents = improve(instance, relaxed, agents, bound, _until(end, SHARE_FOR_IMPROVING))
-    found = narrow(instance, relaxed, agents, _until(end, SHARE_FOR_PROOF))
+    found = narrow(instance, relaxed, agents, _until(end, SHARE_FOR_PROOF), latest=end)
     if found.agents is None or found.status == "optimal":
         return found
     agents = improve(instance, relaxed, found.agents, found.bound, end)
