@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from enrolment.domain.duplicates import Someone, likely
 from enrolment.domain.imports import cells
 from enrolment.domain.imports.cells import Wrong, bare, guarded
-from enrolment.domain.imports.reading import decode, read_table
+from enrolment.domain.imports.reading import read_table
 from enrolment.domain.imports.rows import APPLICATIONS, KINDS, RowReader, digest
 from enrolment.domain.imports.writing import lines
+from headship_contracts.csv_text import decode
 from headship_contracts.errors import Refused
 
 KIND = KINDS[APPLICATIONS]

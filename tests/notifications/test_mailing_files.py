@@ -20,6 +20,7 @@ from mailing_files import (
     validate,
 )
 
+from headship_contracts.csv_rows import MOST_ROWS
 from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
 from headship_contracts.notifications.mailings import (
     ApplyMailing,
@@ -32,7 +33,6 @@ from headship_contracts.notifications.mailings import (
 )
 from kit.identity import Caller
 from kit.testing import call, run_timer
-from notifications.domain.mailings.sheets import MOST_ROWS
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from io import BufferedReader, StringIO, TextIOWrapper
 from typing import IO, Any, BinaryIO, cast
 
-from enrolment.domain.csv_text import (
+from headship_contracts.csv_text import (
     DELIMITERS,
     HEAD_BYTES,
     UTF8_MARK,

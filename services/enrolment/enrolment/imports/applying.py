@@ -9,13 +9,15 @@ from sqlalchemy import Table, delete
 
 from enrolment import metrics
 from enrolment.domain.imports import reading
-from enrolment.domain.imports.reading import Problem, Record, decode, read_table, readable
+from enrolment.domain.imports.reading import read_table
 from enrolment.domain.imports.rows import APPLICATIONS, KINDS, RowReader, Values
 from enrolment.domain.places import NONE
 from enrolment.imports import steps, uploads
 from enrolment.imports.checking import ApplicationChecker, Checked
 from enrolment.models import Application, Base, Import, ImportBadRow, ImportedRow, Participant
 from enrolment.traffic.writes import wall
+from headship_contracts.csv_rows import Problem, Record
+from headship_contracts.csv_text import decode, readable
 from headship_contracts.enrolment.events import ApplicationReceived
 from headship_contracts.enrolment.imports import ApplyImport, ImportRecord, ValidateImport
 from headship_contracts.errors import Refused

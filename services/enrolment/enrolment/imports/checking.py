@@ -18,10 +18,10 @@ from enrolment.domain.dfe.funding import (
     is_previously_funded,
 )
 from enrolment.domain.imports.cells import email as as_email
-from enrolment.domain.imports.reading import Problem, Record
 from enrolment.domain.imports.rows import APPLICATIONS, Values, digest, name_key
 from enrolment.models import Application, Cohort, ImportedRow, Participant, School
 from enrolment.schools import keeping
+from headship_contracts.csv_rows import Problem, Record
 from kit import Transaction
 
 Person = tuple[str, str]

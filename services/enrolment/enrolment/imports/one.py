@@ -8,10 +8,10 @@ from enrolment import queries, schemas
 from enrolment.domain.dfe.courses import GROUPS
 from enrolment.domain.imports import cells
 from enrolment.domain.imports.cells import Wrong
-from enrolment.domain.imports.reading import Problem, Record
 from enrolment.imports.applying import write_applications
 from enrolment.imports.checking import ApplicationChecker
 from enrolment.models import Application
+from headship_contracts.csv_rows import Problem, Record
 from headship_contracts.enrolment.applications import AddApplication, ApplicationRecord
 from headship_contracts.errors import Invalid, Refused
 from kit import Transaction

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from enrolment.admissions import steps
-from enrolment.domain.imports.reading import Problem, Record
 from enrolment.domain.imports.rows import Values, digest
 from enrolment.imports.checking import Checked
 from enrolment.models import AdmissionStep, Application
+from headship_contracts.csv_rows import Problem, Record
 from kit import Transaction
 
 SAID = ("outcome", "answer", "given_by")

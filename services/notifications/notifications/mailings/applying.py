@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Table, delete, select
 
+from headship_contracts.csv_text import decode
 from headship_contracts.enrolment.imports import RowProblem, RowProblemPage
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.notifications.mailings import (
@@ -19,7 +20,6 @@ from kit.db.bulk import insert_rows
 from kit.paging import page
 from notifications.domain.mailings.recipients import RowReader, known_columns
 from notifications.domain.mailings.sheets import read_sheet
-from notifications.domain.mailings.text import decode
 from notifications.mailings import uploads
 from notifications.mailings.checking import Checked, Checker
 from notifications.models import Mailing, MailingBadRow

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from headship_contracts.csv_rows import Problem
 from kit import Transaction
 from notifications.domain.mailings.recipients import (
     ADDRESS,
@@ -14,7 +15,6 @@ from notifications.domain.mailings.recipients import (
     PERSON,
     Addressed,
 )
-from notifications.domain.mailings.sheets import Problem
 from notifications.domain.placeholders import key_of
 from notifications.domain.templates import Template
 from notifications.models import Application, Mailing, Message, StaffMember

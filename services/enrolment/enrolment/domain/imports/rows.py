@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from enrolment.domain.csv_text import plain
 from enrolment.domain.imports import cells
 from enrolment.domain.imports.cells import Reader, Value, Wrong, bare
-from enrolment.domain.imports.reading import Problem, Record, Table, shown
+from enrolment.domain.imports.reading import Table
+from headship_contracts.csv_rows import Problem, Record
+from headship_contracts.csv_text import plain, shown
 
 APPLICATIONS, STEPS = "applications", "admission_steps"
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from headship_contracts.csv_rows import Problem, Record
+from headship_contracts.csv_text import shown
 from headship_contracts.errors import Refused
 from notifications.domain.addresses import BadAddress, folded, read_address
-from notifications.domain.mailings.sheets import Problem, Record, Sheet
-from notifications.domain.mailings.text import shown
+from notifications.domain.mailings.sheets import Sheet
 from notifications.domain.placeholders import key_of
 from notifications.domain.templates import Template
 from notifications.domain.values import Value

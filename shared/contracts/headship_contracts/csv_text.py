@@ -1,14 +1,15 @@
-"""From the bytes of a CSV file to its text: UTF-8, UTF-16, or the Windows-1252 of old spreadsheets.
+"""What tells text from other files, one encoding from another, and one column from the next.
 
-Nobody has to say which: UTF-16 is known by its mark or its zero bytes, and what is no UTF-8 is
-Windows-1252.
+For every CSV that a service takes, in one piece or as a stream.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from headship_contracts.errors import Refused
+
+DELIMITERS = (",", ";", "\t", "|")
+DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 UTF8_MARK = b"\xef\xbb\xbf"
 WIDE_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -17,13 +18,19 @@ WIDE_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 HEAD_BYTES = 8_192
 """So much of a file is looked at to tell what it is."""
 
-_WIDE_MARKS: Mapping[bytes, str] = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-_OTHER_FILES: Mapping[bytes, str] = {
+_WIDE_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_OTHER_FILES = {
     b"PK\x03\x04": "a spreadsheet (.xlsx) or an archive",
     b"\xd0\xcf\x11\xe0": "a spreadsheet (.xls)",
     b"%PDF": "a PDF",
     b"\x1f\x8b": "compressed",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
 }
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x00"))
+_MOST_CONTROLS = 20
+"""One control character in so many bytes is too many for a text."""
+
 _DAMAGED = re.compile("[\udc80-\udcff]")
 
 
@@ -44,24 +51,26 @@ def decode(content: bytes, encoding: str | None = None) -> Decoded:
     if not content.strip():
         raise Refused("empty_file", "the file is empty")
     head = content[:HEAD_BYTES]
-    wide = _wide_encoding(head) or ("utf-16-le" if encoding == "utf-16" else None)
+    wide = wide_encoding(head) or ("utf-16-le" if encoding == "utf-16" else None)
+    if wide is None and (what := other_file(head)) is not None:
+        raise Refused("not_text", what)
     if wide is not None:
         return _decode_wide(content, wide)
-    for mark, what in _OTHER_FILES.items():
-        if head.startswith(mark):
-            raise Refused("not_text", f"the file is {what}: save it as CSV")
     if b"\x00" in content:
         line = content.count(b"\n", 0, content.index(b"\x00")) + 1
         raise Refused("nul_bytes", f"line {line} holds a zero byte: this is no text")
     content = content.removeprefix(UTF8_MARK)
-    try:
-        if encoding != "cp1252":
+    if encoding != "cp1252":
+        try:
             return Decoded(content.decode("utf-8"), "utf-8")
+        except UnicodeDecodeError:
+            if encoding == "utf-8" or _has_utf8(content):
+                text = content.decode("utf-8", "surrogateescape")
+                return Decoded(text, "mixed", damaged=True)
+    try:
+        return Decoded(content.decode("cp1252"), "cp1252")
     except UnicodeDecodeError:
-        if encoding == "utf-8" or _has_utf8(content):
-            return Decoded(content.decode("utf-8", "surrogateescape"), "mixed", damaged=True)
-    text = content.decode("cp1252", "surrogateescape")
-    return Decoded(text, "cp1252", damaged=bool(_DAMAGED.search(text)))
+        return Decoded(content.decode("cp1252", "surrogateescape"), "cp1252", damaged=True)
 
 
 def is_damaged(cell: str) -> bool:
@@ -69,15 +78,33 @@ def is_damaged(cell: str) -> bool:
     return bool(_DAMAGED.search(cell))
 
 
+def readable(cell: str) -> str:
+    """A cell as it can be stored and sent: what means no letter is marked."""
+    return _DAMAGED.sub("\N{REPLACEMENT CHARACTER}", cell)
+
+
 def shown(cell: str) -> str:
-    """The beginning of a cell as it can be stored and sent: what means no letter is marked."""
-    return _DAMAGED.sub("\N{REPLACEMENT CHARACTER}", cell)[:200]
+    """The beginning of it."""
+    return readable(cell)[:200]
 
 
-def _wide_encoding(head: bytes) -> str | None:
-    """UTF-16 in which order, if it is that."""
-    if (marked := _WIDE_MARKS.get(head[:2])) is not None:
-        return marked
+def other_file(head: bytes) -> str | None:
+    """What a file is instead of text, for people; None where it may be text. Of UTF-16 the wide
+    letters are to be told first.
+    """
+    for mark, what in _OTHER_FILES.items():
+        if head.startswith(mark):
+            return f"the file is {what}: save it as CSV"
+    if len(head) - len(head.translate(None, _CONTROLS)) > len(head) // _MOST_CONTROLS:
+        return "the file is not text: save it as CSV"
+    return None
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """UTF-16 in which order, if it is that: by its mark, or because every other byte is zero."""
+    mark = _WIDE_MARKS.get(head[:2])
+    if mark is not None:
+        return mark
     half = len(head) // 2
     if half and head[1::2].count(0) > half * 0.4:
         return "utf-16-le"
@@ -86,11 +113,17 @@ def _wide_encoding(head: bytes) -> str | None:
     return None
 
 
+def plain(name: str) -> str:
+    """`LA (name)` and `la_name` are the same column."""
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
 def _decode_wide(content: bytes, encoding: str) -> Decoded:
     try:
         text = content.decode(encoding).removeprefix(WIDE_MARK)
     except UnicodeDecodeError as error:
-        raise Refused("not_text", f"at byte {error.start} the file is no UTF-16") from error
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refused("not_text", f"about line {line} the file is no UTF-16") from error
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise Refused("nul_bytes", f"line {line} holds a zero character: this is no text")
