@@ -17,10 +17,10 @@ from headship_contracts.enrolment.imports import (
     ListImportProblems,
     PutImportPiece,
     ReadImportErrors,
-    RowProblem,
     ValidateImport,
 )
 from headship_contracts.enrolment.people import People
+from headship_contracts.files import RowProblem
 
 HEADER = ("reference", "full_name", "email", "trn", "course", "cohort", "school_urn")
 

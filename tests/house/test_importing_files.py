@@ -15,12 +15,12 @@ from cli.app import run
 from cli.errors import CommandError
 from cli.imports.files import upload
 from headship_contracts.enrolment.imports import (
-    PIECE_BYTES,
     BeginImport,
     ImportRecord,
     PutImportPiece,
 )
 from headship_contracts.errors import Refused
+from headship_contracts.files import PIECE_BYTES
 
 BIG = 1_000_000_000
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 
-from headship_contracts.enrolment.imports import PIECE_BYTES
+from headship_contracts.files import PIECE_BYTES
 from headship_contracts.notifications.mailings import (
     ApplyMailing,
     BeginMailing,

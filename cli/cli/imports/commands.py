@@ -1,6 +1,5 @@
 """The commands of `headship applications`."""
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +10,14 @@ import typer
 from cli.errors import CommandError
 from cli.imports.asking import Ask, asking
 from cli.imports.files import upload
-from cli.printing import console
+from cli.imports.options import MODES, AsJson, Broker, Delimiter, Encoding, Here, Mode, one_of
+from cli.imports.reporting import report
 from headship_contracts.enrolment.imports import (
     ApplyImport,
     ExportApplications,
     ImportRecord,
     ListImportProblems,
     ReadImportErrors,
-    RowProblem,
     ValidateImport,
 )
 
@@ -27,10 +26,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-SHOWN = 20
-"""Problems that are printed; all are in the errors file."""
-
-MODES = {"all-or-nothing": "all_or_nothing", "valid-rows": "valid_rows"}
 KINDS = {"applications": "applications", "steps": "admission_steps"}
 
 File = Annotated[Path, typer.Argument(help="A CSV file, or - to read it.")]
@@ -38,11 +33,6 @@ Kind = Annotated[str, typer.Option(help="What the rows are: applications, or ste
 Errors = Annotated[
     Path | None, typer.Option(help="Write the bad rows there, to be corrected and sent again.")
 ]
-Delimiter = Annotated[str | None, typer.Option(help="Where it is not to be found out.")]
-Encoding = Annotated[str | None, typer.Option(help="utf-8, utf-16 or cp1252; else found out.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Here = Annotated[bool, typer.Option("--embedded", help="Ask the services of this machine.")]
-Broker = Annotated[str | None, typer.Option("--amqp-uri", help="Which broker.")]
 
 
 @app.command()
@@ -58,7 +48,7 @@ def validate(
 ) -> None:
     """Check every row of a file; nothing is imported. Exits 1 where a row is bad."""
     with asking(broker, embedded=embedded) as ask:
-        begun = upload(ask, file, kind=_one_of(KINDS, kind), delimiter=delimiter, encoding=encoding)
+        begun = upload(ask, file, kind=one_of(KINDS, kind), delimiter=delimiter, encoding=encoding)
         seen = ask(ValidateImport(import_id=begun.import_id))
         _report(ask, seen, errors, as_json=as_json)
 
@@ -66,7 +56,7 @@ def validate(
 @app.command("import")
 def import_file(
     file: File,
-    mode: Annotated[str, typer.Option(help="all-or-nothing, or valid-rows.")] = "all-or-nothing",
+    mode: Mode = "all-or-nothing",
     kind: Kind = "applications",
     errors: Errors = None,
     delimiter: Delimiter = None,
@@ -76,9 +66,9 @@ def import_file(
     broker: Broker = None,
 ) -> None:
     """Import a file. Rows that were imported before are unchanged. Exits 1 where a row is bad."""
-    chosen = _one_of(MODES, mode)
+    chosen = one_of(MODES, mode)
     with asking(broker, embedded=embedded) as ask:
-        begun = upload(ask, file, kind=_one_of(KINDS, kind), delimiter=delimiter, encoding=encoding)
+        begun = upload(ask, file, kind=one_of(KINDS, kind), delimiter=delimiter, encoding=encoding)
         seen = ask(ValidateImport(import_id=begun.import_id))
         if not seen.bad or chosen == "valid_rows":
             seen = ask(ApplyImport(import_id=begun.import_id, mode=chosen))
@@ -100,46 +90,16 @@ def export(
         _write(_pages(ask, request), to)
 
 
-def _one_of(allowed: dict[str, str], given: str) -> str:
-    if given not in allowed:
-        raise CommandError(f"{given!r} is not one of {', '.join(allowed)}")
-    return allowed[given]
-
-
 def _report(ask: Ask, seen: ImportRecord, errors: Path | None, *, as_json: bool) -> None:
     """What became of a file; ends the command with 1 where a row is bad."""
     if errors is not None and seen.bad:
         _write(_pages(ask, ReadImportErrors(import_id=seen.import_id, limit=500)), errors)
-    problems = list(_problems(ask, seen, everything=as_json)) if seen.bad else []
-    if as_json:
-        told = seen.dump() | {"problems": [problem.dump() for problem in problems]}
-        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
-    else:
-        shown = console()
-        counts = ("rows", "good", "bad", "unchanged", "applied")
-        told_counts = ", ".join(f"{getattr(seen, name)} {name}" for name in counts)
-        shown.print(f"{seen.state}: {told_counts} ({seen.encoding})", markup=False)
-        for problem in problems[:SHOWN]:
-            value = f" ({problem.value!r})" if problem.value else ""
-            told_problem = f"row {problem.row}: {problem.field} {problem.message}{value}"
-            shown.print(told_problem, markup=False)
-        if len(problems) > SHOWN:
-            shown.print("... and more: --errors FILE writes them all", markup=False)
-    if seen.bad:
-        raise typer.Exit(1)
 
+    def problems(cursor: str | None, limit: int) -> Any:
+        wanted = ListImportProblems(import_id=seen.import_id, cursor=cursor, limit=limit)
+        return ask(wanted)
 
-def _problems(ask: Ask, seen: ImportRecord, *, everything: bool) -> Iterator[RowProblem]:
-    cursor = None
-    while True:
-        wanted = ListImportProblems(
-            import_id=seen.import_id, cursor=cursor, limit=500 if everything else SHOWN + 1
-        )
-        found = ask(wanted)
-        yield from found.items
-        cursor = found.next_cursor
-        if cursor is None or not everything:
-            return
+    report(seen, problems, as_json=as_json, more="--errors FILE writes them all")
 
 
 def _pages(ask: Ask, request: ExportApplications | ReadImportErrors) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """Files on their way up and down: a piece at a time, so that memory does not grow with them."""
 
-import base64
-import hashlib
 import os
 import stat
 import tempfile
@@ -12,12 +10,8 @@ from typing import IO, BinaryIO
 
 from cli.errors import CommandError
 from cli.imports.asking import Ask
-from headship_contracts.enrolment.imports import (
-    PIECE_BYTES,
-    BeginImport,
-    ImportRecord,
-    PutImportPiece,
-)
+from headship_contracts.enrolment.imports import BeginImport, ImportRecord, PutImportPiece
+from headship_contracts.files import PIECE_BYTES, packed
 
 MOST_SPOOLED = 500 * 1024 * 1024
 """Bytes taken from a pipe, whose size is not known; enrolment has its own, lower limit."""
@@ -50,23 +44,20 @@ def upload(
         begun: ImportRecord = ask(
             BeginImport(kind=kind, size=size, delimiter=delimiter, encoding=encoding)
         )
-        number = 0
-        while piece := stream.read(PIECE_BYTES):
-            ask(
-                PutImportPiece(
-                    import_id=begun.import_id,
-                    number=number,
-                    content=base64.b64encode(piece).decode(),
-                    sha256=hashlib.sha256(piece).hexdigest(),
-                )
-            )
-            number += 1
+        for number, piece in enumerate(pieces_of(stream)):
+            ask(PutImportPiece(import_id=begun.import_id, number=number, **packed(piece)))
     return begun
+
+
+def pieces_of(stream: IO[bytes] | BinaryIO) -> Iterator[bytes]:
+    """What is left of a file, as it may travel."""
+    while piece := stream.read(PIECE_BYTES):
+        yield piece
 
 
 def _spool(stream: BinaryIO, into: IO[bytes]) -> int:
     size = 0
-    while piece := stream.read(PIECE_BYTES):
+    for piece in pieces_of(stream):
         size += len(piece)
         if size > MOST_SPOOLED:
             raise CommandError(f"more than {MOST_SPOOLED} bytes: give the file by its name")

@@ -10,10 +10,9 @@ from headship_contracts.enrolment.imports import (
     CsvPage,
     ListImportProblems,
     ReadImportErrors,
-    RowProblem,
-    RowProblemPage,
 )
 from headship_contracts.errors import NotFound
+from headship_contracts.files import RowProblem, RowProblemPage
 from kit import Transaction
 from kit.paging import page
 

@@ -1,8 +1,5 @@
 """A file on its way up: begun, put piece by piece, discarded, and forgotten after some days."""
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +8,6 @@ from sqlalchemy import Select, delete, func, select
 
 from enrolment.models import Import, ImportPiece
 from headship_contracts.enrolment.imports import (
-    PIECE_BYTES,
     BeginImport,
     DiscardImport,
     ImportPage,
@@ -19,7 +15,8 @@ from headship_contracts.enrolment.imports import (
     ListImports,
     PutImportPiece,
 )
-from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
+from headship_contracts.errors import Conflict, NotFound, Refused
+from headship_contracts.files import unpacked
 from headship_contracts.messages import Done
 from kit import Transaction
 from kit.paging import page
@@ -56,14 +53,7 @@ def put(tx: Transaction, request: PutImportPiece) -> ImportRecord:
     """Keep a piece; the same one again is the same."""
     found = lock(tx, request.import_id)
     check_open(found)
-    try:
-        body = base64.b64decode(request.content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise _wrong("content", "is not base64") from error
-    if len(body) > PIECE_BYTES or not body:
-        raise _wrong("content", f"has {len(body)} bytes; 1 to {PIECE_BYTES} make a piece")
-    if hashlib.sha256(body).hexdigest() != request.sha256:
-        raise _wrong("sha256", "is not that of the content: it was damaged on its way")
+    body = unpacked(request.content, request.sha256)
     known = tx.get(ImportPiece, (found.id, request.number))
     if known is not None:
         if known.sha256 != request.sha256:
@@ -159,7 +149,3 @@ def record(tx: Transaction, of: Import) -> ImportRecord:
 def _sizes(import_id: UUID) -> Select[tuple[int]]:
     lengths = select(func.sum(func.length(ImportPiece.body)))
     return lengths.where(ImportPiece.import_id == import_id)
-
-
-def _wrong(name: str, problem: str) -> Invalid:
-    return Invalid("invalid_fields", "the piece is not right", {name: [problem]})

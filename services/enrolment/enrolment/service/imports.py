@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from enrolment.imports import applying, exports, reports, uploads
 from enrolment.settings import EnrolmentSettings
 from headship_contracts.enrolment import imports as files
+from headship_contracts.files import RowProblemPage
 from headship_contracts.messages import Done
 from kit import Database, Transaction, rpc, timer
 
@@ -48,7 +49,7 @@ class Imports:
     @rpc(files.ListImportProblems)
     def list_import_problems(
         self, tx: Transaction, request: files.ListImportProblems
-    ) -> files.RowProblemPage:
+    ) -> RowProblemPage:
         """What is wrong, row by row."""
         return reports.list_problems(tx, request)
 

@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import Table, delete, select
 
 from headship_contracts.csv_text import decode
-from headship_contracts.enrolment.imports import RowProblem, RowProblemPage
 from headship_contracts.errors import NotFound, Refused
+from headship_contracts.files import RowProblem, RowProblemPage
 from headship_contracts.notifications.mailings import (
     ApplyMailing,
     ListMailingProblems,

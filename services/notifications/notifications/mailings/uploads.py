@@ -1,15 +1,12 @@
 """A file on its way up: begun, put piece by piece, discarded, and forgotten after some days."""
 
-import base64
-import binascii
-import hashlib
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from headship_contracts.enrolment.imports import PIECE_BYTES
-from headship_contracts.errors import Conflict, Invalid, NotFound, Refused
+from headship_contracts.errors import Conflict, NotFound, Refused
+from headship_contracts.files import unpacked
 from headship_contracts.messages import Done
 from headship_contracts.notifications.mailings import (
     BeginMailing,
@@ -61,14 +58,7 @@ def put(tx: Transaction, request: PutMailingPiece) -> MailingRecord:
     """
     mailing = lock(tx, request.mailing_id)
     check_open(mailing)
-    try:
-        body = base64.b64decode(request.content, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise _wrong("content", "is not base64") from error
-    if len(body) > PIECE_BYTES or not body:
-        raise _wrong("content", f"has {len(body)} bytes; 1 to {PIECE_BYTES} make a piece")
-    if hashlib.sha256(body).hexdigest() != request.sha256:
-        raise _wrong("sha256", "is not that of the content: it was damaged on its way")
+    body = unpacked(request.content, request.sha256)
     known = tx.get(MailingPiece, (mailing.mailing_id, request.number))
     if known is not None:
         if known.sha256 != request.sha256:
@@ -162,7 +152,3 @@ def record(tx: Transaction, mailing: Mailing) -> MailingRecord:
         revision=mailing.revision,
         **{name: getattr(mailing, name) for name in COUNTS},
     )
-
-
-def _wrong(name: str, problem: str) -> Invalid:
-    return Invalid("invalid_fields", "the piece is not right", {name: [problem]})

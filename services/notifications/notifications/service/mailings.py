@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from headship_contracts.enrolment.imports import RowProblemPage
+from headship_contracts.files import RowProblemPage
 from headship_contracts.messages import Done
 from headship_contracts.notifications import mailings as asked
 from kit import Database, Transaction, rpc, timer

@@ -7,14 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from headship_contracts.enrolment.applications import COHORT
+from headship_contracts.files import PIECE_BYTES, SHA256, RowProblemPage
 from headship_contracts.messages import Done, ListRequest, Page, Request
 from headship_contracts.shape import Shape, items, number, shape, text
 
-PIECE_BYTES = 524_288
-"""The most bytes of a file in one piece; in base64 that is two thirds of the message limit."""
-
 KIND = r"^(applications|admission_steps)$"
-SHA256 = r"^[0-9a-f]{64}$"
 
 
 @shape
@@ -101,24 +98,6 @@ class ListImports(ListRequest[ImportPage], to="enrolment"):
 
     kind: str | None = None
     state: str | None = None
-
-
-@shape
-class RowProblem(Shape):
-    """What is wrong with a row. Rows are counted as a spreadsheet does: the header is row 1."""
-
-    row: int
-    field: str
-    code: str
-    message: str
-    value: str
-
-
-@shape
-class RowProblemPage(Page):
-    """Problems by row: all of up to `limit` rows."""
-
-    items: list[RowProblem] = items(most=15_000)
 
 
 @shape

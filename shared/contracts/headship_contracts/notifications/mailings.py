@@ -11,7 +11,7 @@ only needed for addresses: of a person and an application they are found when it
 from datetime import datetime
 from uuid import UUID
 
-from headship_contracts.enrolment.imports import PIECE_BYTES, SHA256, RowProblemPage
+from headship_contracts.files import PIECE_BYTES, SHA256, RowProblemPage
 from headship_contracts.messages import Done, ListRequest, Page, Request
 from headship_contracts.notifications.templates import KEY
 from headship_contracts.shape import Shape, items, number, shape, text
