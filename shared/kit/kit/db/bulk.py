@@ -73,16 +73,9 @@ def insert_rows(
             bound[its] = _as_text(values[0])
             selected.append(f"CAST(:{its} AS {kind})")
             continue
-        selected.append(its)
-        beginning = _beginning(values) if kind == "TEXT" else ""
-        if beginning:
-            selected[-1], bound[f"{its}b"] = f"CAST(:{its}b AS TEXT) || {its}", beginning
-            values = [value[len(beginning) :] for value in values]
-        texts = _joined(values) if kind == "TEXT" else None
-        if texts is not None:
-            bound[its], arrays[its] = texts, f"string_to_array(:{its}, {_END_SQL}, {_NONE_SQL})"
-        else:
-            bound[its], arrays[its] = f"{{{_in_array(values)}}}", f"CAST(:{its} AS {kind}[])"
+        element, arrays[its], told = _column(its, kind, values)
+        selected.append(element)
+        bound |= told
     inserts = (
         f"INSERT INTO {quote(table.name)} ({', '.join(map(quote, given))}) "  # nosec B608 # names are those of our own tables; values are bound
         f"SELECT {', '.join(selected)} "
@@ -92,6 +85,20 @@ def insert_rows(
         lists = f"INSERT INTO {quote(listed_in.name)} (id) SELECT id FROM new"  # nosec B608 # names are those of our own tables; values are bound
         inserts = f"WITH new AS ({inserts} RETURNING id) {lists}"
     tx.execute(text(inserts), bound)
+
+
+def _column(its: str, kind: str, values: Sequence[Any]) -> tuple[str, str, dict[str, str | None]]:
+    """How a column with different values is sent: an element of its array as the row gets it, the
+    array, and what is bound in both. Nothing of a text is quoted, and what all begin with is sent
+    once."""
+    if kind == "TEXT" and (beginning := _beginning(values)):
+        rest = [value[len(beginning) :] for value in values]
+        element, array, bound = _column(its, kind, rest)
+        return f"CAST(:{its}b AS TEXT) || {element}", array, {**bound, f"{its}b": beginning}
+    texts = _joined(values) if kind == "TEXT" else None
+    if texts is not None:
+        return its, f"string_to_array(:{its}, {_END_SQL}, {_NONE_SQL})", {its: texts}
+    return its, f"CAST(:{its} AS {kind}[])", {its: f"{{{_in_array(values)}}}"}
 
 
 def _insert_and_list(
