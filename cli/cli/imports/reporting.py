@@ -16,7 +16,6 @@ SHOWN = 20
 
 COUNTS = ("rows", "good", "bad", "unchanged", "applied")
 
-
 Seen = ImportRecord | MailingRecord
 
 Problems = Callable[[str | None, int], RowProblemPage]

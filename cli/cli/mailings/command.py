@@ -27,7 +27,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-
 File = Annotated[
     Path,
     typer.Argument(

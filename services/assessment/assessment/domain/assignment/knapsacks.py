@@ -142,12 +142,11 @@ class Knapsacks:
 
     def _rooms(self, items: int, parts: int, widest: int) -> tuple[Numbers, Numbers, Numbers]:
         """Three tables, of the same memory each time: two with a row more than there are items."""
-        row = parts * (widest + 1)
-        if self._tables.shape[1] < (items + 1) * row:
-            self._tables = np.empty((3, (items + 1) * row), self._number)
-        shaped = [table[: (items + 1) * row].reshape(-1, parts, widest + 1)
-                  for table in self._tables]  # fmt: skip
-        return shaped[0], shaped[1], shaped[2][:items]
+        needed = (items + 1) * parts * (widest + 1)
+        if self._tables.shape[1] < needed:
+            self._tables = np.empty((3, needed), self._number)
+        tables = self._tables[:, :needed].reshape(3, items + 1, parts, widest + 1)
+        return tables[0], tables[1], tables[2][:items]
 
 
 def _inside(so_far: Numbers, sizes: list[int], rooms: Numbers) -> Numbers:
