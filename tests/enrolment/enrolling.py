@@ -98,7 +98,9 @@ class Enrolling:
         return self.call(SyncFromDfe(everything=everything))
 
     def applications(self, **filters: Any) -> list[ApplicationRecord]:
-        return self.call(ListApplications(limit=500, **filters)).items
+        """Oldest first; those of one moment in the order of DfE's ids, the same in every run."""
+        found = self.call(ListApplications(limit=500, **filters)).items
+        return sorted(found, key=lambda each: (each.created_at, str(each.dfe_application_id)))
 
     def application(self, application_id: UUID) -> ApplicationRecord:
         return self.call(GetApplication(application_id=application_id))
