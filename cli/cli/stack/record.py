@@ -4,7 +4,6 @@ It holds logins, and is readable by its owner only.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -14,6 +13,7 @@ from typing import Self
 
 from cli.backing.processes import Process
 from cli.errors import CommandError
+from cli.stack.kept import keep
 from cli.stack.places import state_directory
 
 
@@ -55,10 +55,7 @@ class Record:
 
     def save(self, state: Path) -> None:
         """Write it down, whole or not at all."""
-        new = state / "stack.json.new"
-        new.touch(mode=0o600)
-        new.write_text(json.dumps(asdict(self), indent=2))
-        os.replace(new, state / "stack.json")
+        keep(state / "stack.json", json.dumps(asdict(self), indent=2))
 
     @classmethod
     def load(cls, state: Path) -> Self | None:

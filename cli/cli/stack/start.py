@@ -11,6 +11,7 @@ from cli.backing import ports
 from cli.backing.processes import Process, launch
 from cli.services import SERVICES
 from cli.stack import prepare, provision, servers
+from cli.stack.kept import kept_secret
 from cli.stack.ready import await_ready, log_of
 from cli.stack.record import Member, Record
 from cli.stack.stop import stop_members
@@ -92,8 +93,8 @@ def _start_members(
 ) -> None:
     shared = {name: value for name, value in os.environ.items() if name not in _SERVERS_OWN}
     shared = {"MAIL_DIRECTORY": str(state / "mail"), **shared, **extra}
-    shared |= {"HEADSHIP_ENV": "development", "LINK_SECRETS": _kept_secret(state / "link-secret")}
-    shared |= {"SEAL_SECRETS": _kept_secret(state / "seal-secret")}
+    shared |= {"HEADSHIP_ENV": "development", "LINK_SECRETS": kept_secret(state / "link-secret")}
+    shared |= {"SEAL_SECRETS": kept_secret(state / "seal-secret")}
     if "DFE_API_URL" not in shared:
         simulator = Member(SIMULATOR, http_port=reserved.pop(), health_port=0)
         token = secrets.token_urlsafe(24)
@@ -126,10 +127,3 @@ def _launch(member: Member, state: Path, environment: Mapping[str, str], *told: 
 
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
 """Kept, because Python warns of a child that still runs when nothing refers to it."""
-
-
-def _kept_secret(path: Path) -> str:
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
-    return path.read_text()
