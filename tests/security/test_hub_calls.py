@@ -10,8 +10,11 @@ from uuid import uuid4
 import amqp
 import pytest
 from hub_ground import REVISION, Ground
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from stranger import Stranger
 
+from enrolment.models import Application, Participant
 from kit.transport.hub_consumer import HubConsumer
 
 LIST, GET = "enrolment.list_hub_participants", "enrolment.get_hub_participant"
@@ -119,6 +122,22 @@ def test_what_cannot_be_read_is_refused_in_words(
     body: bytes, properties: dict[str, str], code: str, as_hub: Callable[[str], Stranger]
 ) -> None:
     assert as_hub("Ours").code(LIST, body, **properties) == code
+
+
+def test_an_answer_too_long_for_the_broker_says_so_and_shorter_ones_go_on(
+    hubs_ground: Ground, as_hub: Callable[[str], Stranger]
+) -> None:
+    people = hubs_ground.participants(hubs_ground.a_hub("Long"), 380)
+    with Session(hubs_ground.database("enrolment").engine) as tx, tx.begin():
+        theirs = select(Application.participant_id).where(Application.id.in_(people))
+        of_them = update(Participant).where(Participant.id.in_(theirs))
+        tx.execute(of_them.values(full_name="ŵ" * 2_000))
+    long = as_hub("Long")
+
+    error = long.ask(LIST, {"limit": 500})["error"]
+
+    assert (error["kind"], error["code"]) == ("Refused", "reply_too_large")
+    assert len(long.ask(LIST, {"limit": 100})["result"]["items"]) == 100
 
 
 def test_a_reply_goes_to_who_asks_and_to_no_queue(

@@ -1,5 +1,7 @@
 """Catching up on a missed session: a reflection that cites research, and its review."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, or_, select
@@ -95,8 +97,15 @@ def list_catch_ups(tx: Transaction, request: ListCatchUps) -> CatchUpPage:
         if (value := getattr(request, name)) is not None:
             wanted = wanted.where(getattr(Enrolment, name) == value)
     keys = (CatchUp.submitted_at, CatchUp.catch_up_id)
-    found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
+    found, cursor = page(
+        tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit, texts=_written
+    )
     return CatchUpPage(items=[_record(*row) for row in found], next_cursor=cursor)
+
+
+def _written(row: Sequence[Any]) -> tuple[str | None, ...]:
+    catch_up: CatchUp = row[0]
+    return catch_up.reflection, catch_up.citation, catch_up.note
 
 
 def _record(catch_up: CatchUp, attendance: Attendance, session: TrainingSession) -> CatchUpRecord:

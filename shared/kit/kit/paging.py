@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,10 @@ from kit.db.types import Instant, Money
 BIGGEST = 2**63 - 1
 """What a whole number in a database can be."""
 
+FULL_BYTES = 1_000_000
+"""After so many bytes of long texts a page is full, however few its rows are: the broker takes no
+reply of more than 4 MiB."""
+
 
 def page(
     tx: Session,
@@ -28,12 +32,14 @@ def page(
     keys: Sequence[Any],
     cursor: str | None,
     limit: int,
+    texts: Callable[[Any], Sequence[str | None]] | None = None,
 ) -> tuple[list[Any], str | None]:
     """Up to `limit` rows after `cursor`, and the cursor of the next page (None: no more).
 
     `keys` are columns that are never null, of which the last one is unique: the order of the list.
     All ascend, or all are given as `column.desc()`. Rows are entities if the statement selects
-    one thing, else tuples. Raises Invalid, naming the field `cursor`, if that is not ours.
+    one thing, else tuples. `texts`: what of a row is long, where that is so; such a page may have
+    fewer rows. Raises Invalid, naming the field `cursor`, if that is not ours.
     """
     columns, descending = _order(keys)
     ordered = statement.add_columns(*columns).order_by(*keys).limit(limit + 1)
@@ -48,9 +54,22 @@ def page(
         ordered = ordered.where(here < last if descending else here > last)
     found = tx.execute(ordered).all()
     rows = [_without_keys(row, len(columns)) for row in found[:limit]]
-    if len(found) <= limit:
+    if texts is not None:
+        rows = rows[: _fitting(map(texts, rows))]
+    if len(found) <= len(rows):
         return rows, None
-    return rows, _write(found[limit - 1][-len(columns) :], columns)
+    return rows, _write(found[len(rows) - 1][-len(columns) :], columns)
+
+
+def _fitting(told: Iterable[Sequence[str | None]]) -> int:
+    """How many of these rows make a page; one at least."""
+    size = rows = 0
+    for texts in told:
+        rows += 1
+        size += sum(len(json.dumps(text)) for text in texts)
+        if size >= FULL_BYTES:
+            break
+    return rows
 
 
 def _order(keys: Sequence[Any]) -> tuple[list[ColumnElement[Any]], bool]:

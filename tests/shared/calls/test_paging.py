@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from cli.backing.databases import create_database, drop_database
 from headship_contracts.errors import Invalid
+from kit.config import MESSAGE_MOST_BYTES
 from kit.db import TYPES, metadata
 from kit.db.engine import alone, open_engine
 from kit.paging import page
@@ -151,6 +152,30 @@ def test_a_row_of_several_columns_is_a_tuple(shelves: Callable[[], Session]) -> 
     found, _ = page(session, select(Book.title, Book.shelf), keys=(Book.id,), cursor=None, limit=3)
 
     assert found == [("Emma", 3)]
+
+
+def test_a_page_of_long_texts_ends_before_it_is_too_long_for_the_broker(
+    shelves: Callable[[], Session],
+) -> None:
+    """Written as JSON each letter here is six bytes."""
+    session, keys = shelves(), (Book.shelf, Book.id)
+    long = [a_book(shelf=n, title="ŵ" * 20_000) for n in range(40)]
+    session.execute(delete(Book))
+    session.execute(insert(Book), [*long, a_book(shelf=99, title="ŵ" * 800_000)])
+    pages: list[list[str]] = []
+    cursor: str | None = None
+    while not pages or cursor is not None:
+        found, cursor = page(
+            *(session, select(Book)),
+            keys=keys,
+            cursor=cursor,
+            limit=500,
+            texts=lambda book: (book.title, None),
+        )
+        pages.append([book.shelf for book in found])
+
+    assert [shelf for told in pages for shelf in told] == [*range(40), 99]
+    assert all(len(shelf) * 120_000 < MESSAGE_MOST_BYTES // 2 for shelf in pages)
 
 
 def a_cursor(*values: Any) -> str:

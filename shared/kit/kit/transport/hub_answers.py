@@ -1,20 +1,26 @@
 """From a hub's call to the reply that it gets, by a worker."""
 
+import json
+import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import eventlet
 
-from headship_contracts.errors import InternalError, ServiceError, Unavailable
+from headship_contracts.errors import InternalError, Refused, ServiceError, Unavailable
 from headship_contracts.messages import wire_name
 from kit import correlation, log, metrics
 from kit.calls import Served, run_call
 from kit.calls.errors import kind_of
+from kit.config import MESSAGE_MOST_BYTES
 from kit.hubs import wire
 from kit.hubs.wire import Wire
 from kit.identity import Caller
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,18 @@ def answer(service: Any, call: HubCall, most_bytes: int) -> dict[str, Any]:
         error=error,
     )
     return reply
+
+
+def packed(reply: Mapping[str, Any]) -> bytes:
+    """A reply as it leaves. One that is too long for the broker would end the hub's line, whatever
+    else is on its way there would be lost, and nobody would be told why."""
+    body = json.dumps(reply).encode()
+    if len(body) <= MESSAGE_MOST_BYTES:
+        return body
+    told = f"{len(body)} bytes; {MESSAGE_MOST_BYTES} are the most"
+    _log.error("a reply to a hub is too long", extra={"reason": told})
+    fewer = Refused("reply_too_large", f"{told}: ask for fewer at a time, by limit")
+    return json.dumps(wire.refusal(fewer)).encode()
 
 
 def _outcome(

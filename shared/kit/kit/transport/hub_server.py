@@ -4,7 +4,6 @@ Who calls is the user that the broker has checked; the reply goes to whoever ask
 queue; and one hub can take neither the others' turns nor the services' own.
 """
 
-import json
 import logging
 import time
 from collections import deque
@@ -30,7 +29,7 @@ from kit.hubs.wire import Wire
 from kit.topology import hub_queue
 from kit.transport import worker
 from kit.transport.answers import Answers
-from kit.transport.hub_answers import HubCall, answer
+from kit.transport.hub_answers import HubCall, answer, packed
 from kit.transport.hub_consumer import HubConsumer
 from kit.transport.reply_lines import ReplyLines
 from kit.transport.resources import Resources
@@ -230,7 +229,7 @@ class HubServer(SharedExtension):
         if told.reply_to is not None and line is not None:
             properties = {"correlation_id": told.correlation_id} if told.correlation_id else {}
             sent: dict[str, Any] = {
-                "body": json.dumps(reply).encode(),
+                "body": packed(reply),
                 "exchange": "",
                 "routing_key": told.reply_to,
                 "properties": properties,
