@@ -99,6 +99,8 @@ def test_whatever_was_touched_is_named(dossier, capsys, change, named):
         (lambda told: told["rows"].update({"marks/2": 7}), "rows.marks/2 is not dict"),
         (lambda told: told.update(number="1"), "number is not int"),
         (lambda told: told.update(script_id="1"), "script_id is '1', which is no id"),
+        (lambda told: told.update(text="\ud800"), "surrogates not allowed"),
+        (lambda told: told["rows"]["marks/2"].update(score="\ud800"), "surrogates not allowed"),
     ],
 )
 def test_what_of_a_file_cannot_be_checked_is_named(dossier, capsys, change, named):
@@ -108,7 +110,12 @@ def test_what_of_a_file_cannot_be_checked_is_named(dossier, capsys, change, name
 
 def test_what_is_no_dossier_is_told(tmp_path, capsys):
     file = tmp_path / "other.json"
-    for content, told in (("{}", "is no dossier"), ("[1]", "is no JSON"), ("{", "is no JSON")):
+    for content, told in (
+        ("{}", "is no dossier"),
+        ("[1]", "is no JSON"),
+        ("{", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+    ):
         file.write_text(content)
         assert run(["dossier", "verify", str(file)]) == 1
         assert told in capsys.readouterr().err

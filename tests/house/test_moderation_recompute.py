@@ -84,6 +84,21 @@ def test_what_is_missing_is_named(capsys, words, told):
     assert told in capsys.readouterr().err
 
 
+def test_a_proof_that_is_nested_without_end_is_no_json(tmp_path, capsys):
+    file = tmp_path / "proof.json"
+    file.write_text("[" * 100_000)
+
+    assert run(["moderation", "recompute", BATCH, NONCE, "--proof", str(file)]) == 1
+    assert "no JSON" in capsys.readouterr().err
+
+
+def test_more_scripts_than_any_batch_has_are_not_drawn_from(capsys):
+    words = ["moderation", "recompute", BATCH, NONCE, "--scripts", "2000000000", "--size", "5"]
+
+    assert run(words) == 2
+    assert "--scripts" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("proof", "told"),
     [
@@ -91,7 +106,18 @@ def test_what_is_missing_is_named(capsys, words, told):
         ({"scripts": 57, "size": [8]}, "size is [8]"),
         ({"scripts": 57, "size": -1}, "size is -1"),
         ({"marker": "m1", "frame": [1, 2]}, "the proof is not whole"),
-        ({"marker": "m1", "frame": [{"number": 1, "step": "x"}]}, "step of script 1 is 'x'"),
+        (
+            {"marker": "m1", "frame": [{"number": 1, "score": 60, "step": "x"}]},
+            "step of script 1 is 'x'",
+        ),
+        (
+            {"marker": "m1", "frame": [{"number": n, "score": 70 - n} for n in (1, 2)]},
+            "script 2 with 68 follows 69",
+        ),
+        (
+            {"marker": "m1", "frame": [{"number": 1, "score": 60}] * 2},
+            "a script stands in the frame twice",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_proof_is_named(tmp_path, capsys, proof, told):

@@ -194,6 +194,7 @@ def _chain(told: dict[str, Any]) -> list[seals.Seal]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(told, ensure_ascii=False).encode()  # half a pair of UTF-16 has no digest
         if not set(PARTS) <= told.keys():
             raise CommandError(f"{path} is no dossier: `headship dossier save` writes one")
         for name, wanted in PARTS.items():
@@ -205,7 +206,7 @@ def _read(path: Path) -> dict[str, Any]:
         _id(told["script_id"], f"{path}: script_id")
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error}") from error
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         raise CommandError(f"{path} is no JSON: {error}") from error
     return told
 

@@ -29,7 +29,10 @@ def recompute(
     batch: Annotated[str, typer.Argument(help="The batch, as npq-headship/2026b/1.")],
     nonce: Annotated[str, typer.Argument(help="The nonce, as published after the draw.")],
     scripts: Annotated[
-        int | None, typer.Option(min=0, help="How many scripts: draws the second marking's sample.")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_SCRIPTS, help="How many scripts: draws the second marking's sample."
+        ),
     ] = None,
     size: Annotated[int | None, typer.Option(min=0, help="How many of them were drawn.")] = None,
     proof: Annotated[
@@ -92,6 +95,7 @@ def _steps(batch: str, nonce: str, given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         marker = str(given["marker"])
         numbers = [int(one["number"]) for one in given["frame"]]
+        scores = [int(one["score"]) for one in given["frame"]]
         step_of = {int(one["number"]): one.get("step") for one in given["frame"]}
         by_risk = given.get("by_risk", [])
         at_risk = [(int(one["number"]), int(one["score"])) for one in by_risk]
@@ -99,6 +103,7 @@ def _steps(batch: str, nonce: str, given: Mapping[str, Any]) -> dict[str, Any]:
         pass_mark = int(given["pass_mark"]) if at_risk else 0
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CommandError(f"the proof is not whole: {error!r}") from error
+    _require_a_frame(numbers, scores)
     was: dict[int, set[int]] = {}
     for number, step in step_of.items():
         if step is not None:
@@ -116,12 +121,23 @@ def _steps(batch: str, nonce: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
+def _require_a_frame(numbers: Sequence[int], scores: Sequence[int]) -> None:
+    """Refuse a frame in another order than its rule gives: with that one could choose the draw."""
+    if len(set(numbers)) < len(numbers):
+        raise CommandError("the proof is not whole: a script stands in the frame twice")
+    for before, after, number in zip(scores, scores[1:], numbers[1:], strict=False):
+        if after < before:
+            raise CommandError(
+                f"the frame is not sorted by score: script {number} with {after} follows {before}"
+            )
+
+
 def _read(proof: Path) -> dict[str, Any]:
     try:
         data = json.loads(proof.read_text("utf-8"))
     except OSError as error:
         raise CommandError(f"{proof}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CommandError(f"{proof}: no JSON: {error}") from error
     if not isinstance(data, dict):
         raise CommandError(f"{proof}: must hold one object, as prove_draw gives it")
