@@ -12,9 +12,10 @@ from assessment.models import Appeal, FilePiece, Submission
 from headship_contracts.assessment.appeals import DecideAppeal, FileAppeal
 from headship_contracts.assessment.dossiers import VerifyDossier, VerifyDossiers
 from headship_contracts.assessment.events import PersonErased
+from headship_contracts.assessment.moderation import ListModerations, OpenModeration, ProveDraw
 from headship_contracts.assessment.protection import ExportDocument, ExportPerson
 from headship_contracts.enrolment.events import ErasureDecided
-from headship_contracts.errors import NotFound
+from headship_contracts.errors import NotFound, Refused
 from kit import clock
 from kit.testing import run_timer
 
@@ -104,6 +105,26 @@ def test_a_script_that_was_erased_lawfully_is_told_apart_from_one_taken_away(off
 
     when = f"erased on {later:%d %B %Y}, lawfully (certificate {decision.erasure_id})"
     assert checked(office, script) == ([], [("scripts/number 1", when)])
+
+
+def test_a_moderators_draw_of_an_erased_script_is_refused_in_words(office):
+    window = office.marking(3, assessors=1)
+    for number in (1, 2, 3):
+        office.mark(window, number, 85)
+    office.assessors(2)  # to mark the best and the worst again
+    office.ask(OpenModeration(window_id=window.window_id))
+    for number in (1, 2, 3):
+        office.mark(window, number, 85)
+    office.release(window)
+    (held,) = office.ask(ListModerations(window_id=window.window_id)).items
+    proof = ProveDraw(moderation_id=held.moderation_id)
+    drawn, _ = office.ask(proof).frame
+    office.tell(decided(office.script(window, drawn.number)))
+
+    years_go_by(office, 11)
+
+    with pytest.raises(Refused, match=f"scripts_erased: nothing is kept of {drawn.number}"):
+        office.ask(proof)
 
 
 def test_nobody_can_say_of_a_script_taken_away_that_it_was_erased(office, script):

@@ -34,6 +34,9 @@ def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
     scores = {script.number: mark.score for script, _, mark in marked}
     step_of = {number: step for step, drawn in enumerate(held.drawn, start=1) for number in drawn}
     risky = [int(number) for number, why in held.mandatory.items() if why == [moderating.BY_RISK]]
+    if gone := [number for number in (*held.frame, *risky) if number not in scores]:
+        told = ", ".join(map(str, gone))
+        raise Refused("scripts_erased", f"nothing is kept of {told}, whose marks were drawn by")
     at_risk = [(number, scores[number]) for number in (*held.frame, *risky)] if risky else []
     at_risk.sort(key=lambda one: (one[1], one[0]))
     batch, pass_mark = held.window.batch, held.window.paper.pass_mark
