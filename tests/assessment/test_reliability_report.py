@@ -35,6 +35,19 @@ def test_the_report_shows_ac1_and_alpha_beside_kappa_and_explains_it(office):
     assert json.loads(report.detail)["drift"]
 
 
+def test_where_all_pass_ac1_is_whole_for_a_fail_was_possible(office):
+    window = office.marking(4, sample_percent=100)
+    for number in (1, 2, 3, 4) * 2:
+        office.mark(window, number, 85)
+
+    report = office.ask(ReportReliability(window_id=window.window_id))
+
+    figures = {one.name: one for one in report.figures if one.of == "decision"}
+    assert float(figures["gwet_ac1"].value) == float(figures["pabak"].value) == 1
+    assert figures["cohen_kappa"].reason
+    assert "have no value" in report.explanation
+
+
 def test_a_window_with_single_marks_has_reasons_instead_of_numbers(office):
     window = office.marking(4)
     for number in range(1, 5):

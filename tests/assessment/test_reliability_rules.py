@@ -190,6 +190,13 @@ def test_a_low_kappa_is_explained_where_nearly_all_pass():
     assert explanation(from_confusion((50, 3), (3, 44))) is None
 
 
+def test_where_all_ratings_are_alike_it_is_told_that_kappa_has_no_value():
+    told = explanation(from_text("1 1|1 1|1 1"))
+
+    assert "have no value" in told
+    assert "low" not in told
+
+
 def test_a_marker_whose_standard_moves_is_stopped_and_a_steady_one_is_not():
     chance = random.Random(7)
     truth = [chance.gauss(60, 10) for _ in range(60)]

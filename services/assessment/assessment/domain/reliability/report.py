@@ -89,6 +89,11 @@ def explanation(table: Table) -> str | None:
         return None
     if index < UNEVEN:
         return None
+    if index == 1:
+        return (
+            "All ratings that can be compared are in one category: nothing tells what chance "
+            "would do, so Cohen's kappa and alpha have no value. Read the raw agreement."
+        )
     return (
         f"Most ratings fall into one category (prevalence index {index:.2f}): agreement by chance "
         f"is high, so kappa and alpha are low although {100 * share:.1f} % of ratings agree. "

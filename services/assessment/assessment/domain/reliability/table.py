@@ -22,7 +22,7 @@ class Table:
     """`codes[unit, rater]` is the position of the rating in `categories`, or MISSING.
 
     Categories that are numbers are all float, and ascend; texts are in alphabetical order, which
-    means nothing. Every category occurs.
+    means nothing. Every category occurs, unless more were said to be possible.
     """
 
     units: tuple[str, ...]
@@ -104,9 +104,13 @@ def table_of(
     units: Sequence[str],
     raters: Sequence[str],
     ratings: Sequence[Sequence[str | float | None]],
+    possible: Sequence[str | float] = (),
 ) -> Table:
-    """A table from its cells, a row for each unit: all texts or all numbers, None for missing."""
-    found = {cell for row in ratings for cell in row if cell is not None}
+    """A table from its cells, a row for each unit: all texts or all numbers, None for missing.
+
+    `possible`: what raters could have chosen, if more is known than what they did.
+    """
+    found = {cell for row in ratings for cell in row if cell is not None} | set(possible)
     if all(isinstance(cell, (int, float)) for cell in found):
         numbers = tuple(sorted({float(cell) for cell in found}))
         position: dict[str | float, int] = {cell: n for n, cell in enumerate(numbers)}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from assessment.domain.marking import Decision
 from assessment.domain.reliability import (
     agreement,
     bootstrap,
@@ -16,6 +17,8 @@ from assessment.domain.reliability import (
 )
 from assessment.domain.reliability.statistic import Statistic, Undefined, attempt
 from assessment.domain.reliability.table import Table, table_of
+
+DECISIONS = tuple(map(str, Decision))
 
 Given = Mapping[str, Any]
 """A marker's view of a script, blind to others: script, marker, decision, score, marks by code."""
@@ -30,7 +33,8 @@ def examine(data: dict[str, Any]) -> dict[str, Any]:
     """
     given: list[Given] = data["given"]
     most: dict[str, int] = data["most"]
-    decisions = _table([(one["script"], str(one["decision"])) for one in given])
+    decided = [(one["script"], str(one["decision"])) for one in given]
+    decisions = _table(decided, possible=DECISIONS)  # AC1 is of these two, also where all passed
     scores = _table([(one["script"], float(one["score"])) for one in given])
     figures = [
         *_agreement("decision", decisions),
@@ -61,14 +65,14 @@ def examine(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _table(cells: Sequence[tuple[str, Any]]) -> Table:
+def _table(cells: Sequence[tuple[str, Any]], possible: Sequence[str] = ()) -> Table:
     """Scripts by first, second and later marking: who it was does not matter to agreement."""
     by_script: dict[str, list[Any]] = {}
     for script, value in cells:
         by_script.setdefault(script, []).append(value)
     width = max(2, *map(len, by_script.values())) if by_script else 2
     rows = [[*values, *[None] * (width - len(values))] for values in by_script.values()]
-    return table_of(list(by_script), [f"marking {n + 1}" for n in range(width)], rows)
+    return table_of(list(by_script), [f"marking {n + 1}" for n in range(width)], rows, possible)
 
 
 def _figure(of: str, name: str, found: Statistic) -> dict[str, Any]:
