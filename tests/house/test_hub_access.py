@@ -4,15 +4,18 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import ENOSPC
+from itertools import count
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
 
 from cli.app import run
-from cli.backing.management import Management, in_vhost
+from cli.backing.management import Management, ManagementError, in_vhost
 from cli.hubs import command
 from cli.hubs.access import Access, routing_keys
 from headship_contracts.errors import Unavailable
@@ -144,6 +147,94 @@ def test_what_cannot_be_done_says_why_and_leaves_nothing(
         assert run(["hub", *words]) == 1
         assert why in capsys.readouterr().err
     assert noted == [("added", 1)]
+
+
+@contextmanager
+def taking_only(orders: int, method: str) -> Iterator[None]:
+    """The broker takes so many orders more of a kind, and then it is away for all of them."""
+    asked, number = Management._call, count()
+
+    def call(self: Management, how: str, path: str, *rest: Any, **options: Any) -> Any:
+        if how == method and next(number) >= orders:
+            raise ManagementError(f"{method} {path}: no answer")
+        return asked(self, how, path, *rest, **options)
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(Management, "_call", call)
+        yield
+
+
+@pytest.mark.parametrize("orders", range(5))  # a user, two limits, topics, permissions
+def test_access_that_was_given_by_half_is_not_there_and_can_be_given_again(
+    orders: int,
+    access: Access,
+    noted: list[tuple[str, int]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    add = ["hub", "add", "North Hub", "--login", str(tmp_path / "login")]
+    with taking_only(orders, "PUT"):
+        assert run(add) == 1
+    assert "no answer" in capsys.readouterr().err
+    assert states(capsys) == []
+
+    assert run(add) == 0
+    assert states(capsys) == ["live"]
+
+
+def test_an_address_that_could_not_be_written_down_leaves_no_user(
+    access: Access, noted: list[tuple[str, int]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "login"
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(Path, "write_text", no_room)
+        assert run(["hub", "add", "North Hub", "--login", str(file)]) == 1
+
+    assert "No space left" in capsys.readouterr().err
+    assert not file.exists()
+    assert states(capsys) == []
+
+
+def no_room(*_args: object) -> NoReturn:
+    raise OSError(ENOSPC, "No space left on device")
+
+
+def test_a_suspension_that_breaks_off_leaves_a_hub_with_no_more_than_it_had(
+    access: Access, noted: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    """Who may write to an exchange, and has no permission of topics, may write all of them."""
+    run(["hub", "add", "North Hub", "--login", str(tmp_path / "login")])
+    (user,) = access.users_of(UUID(PARTNER["delivery_partner_id"]))
+
+    with taking_only(1, "DELETE"):
+        assert run(["hub", "suspend", "North Hub"]) == 1
+
+    assert user.name not in access.management.permissions(access.vhost)
+    assert access.management.topic_permissions(access.vhost)[user.name]["write"] == routing_keys()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "admin:SECRET@127.0.0.1:1",
+        "admin://admin:SECRET@127.0.0.1:1",
+        "http://admin:SECRET@127.0.0.1:port",
+        "http://admin:SECRET#2@127.0.0.1:1",
+        "http://admin:SECRET@[127.0.0.1:1",
+        "http://admin:SECRET@127.0.0.1:1",
+    ],
+)
+def test_an_address_of_the_management_that_cannot_be_right_is_told_without_its_password(
+    address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HUBS_AMQP_URI", "amqp://admin:SECRET@127.0.0.1:1/hubs")
+    monkeypatch.setenv("RABBITMQ_MANAGEMENT_URL", address)
+
+    assert run(["hub", "list"]) == 1
+
+    told = capsys.readouterr().err
+    assert "permissions: " in told
+    assert "SECRET" not in told
 
 
 def test_a_user_of_the_providers_own_is_never_overwritten(

@@ -61,9 +61,10 @@ class Management:
         return found
 
     def forbid(self, user: str, vhost: str) -> None:
-        """Take all permissions in a virtual host away."""
-        self._call("DELETE", f"topic-permissions/{_quoted(vhost)}/{_quoted(user)}")
+        """Take all permissions in a virtual host away. Those of topics last: to whoever has none of
+        them, and may write to an exchange, the broker allows every routing key."""
         self._call("DELETE", f"permissions/{_quoted(vhost)}/{_quoted(user)}")
+        self._call("DELETE", f"topic-permissions/{_quoted(vhost)}/{_quoted(user)}")
 
     def limit(self, user: str, *, connections: int, channels: int) -> None:
         """How many of these a user may have open at the same time."""
@@ -119,6 +120,11 @@ class Management:
             answer = asking(self.url).request(
                 method, f"{self.url}/api/{path}", json=body, timeout=SECONDS
             )
+        except (
+            ValueError
+        ) as error:  # what requests says of it quotes the password, whole or in part
+            told = "its address must be http://user:password@host:port, or https://…"
+            raise ManagementError(f"{method} {path}: {told}") from error
         except requests.RequestException as error:
             raise ManagementError(f"{method} {path}: {error}") from error
         absent = answer.status_code == 404 and (absent_is_fine or method == "DELETE")

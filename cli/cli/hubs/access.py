@@ -9,13 +9,14 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
-from cli.backing.management import Management
+from cli.backing.management import Management, ManagementError
 from cli.errors import CommandError
 from headship_contracts.messages import REQUESTS
 from kit.identity import hub_behind, hub_user
@@ -90,10 +91,19 @@ class Access:
         if name in self.management.users():
             raise CommandError(f"there is a user {name} already: headship hub rotate")
         password = secrets.token_urlsafe(32)
-        self.management.create_user(name, password)
-        self.management.limit(name, connections=CONNECTIONS, channels=CHANNELS)
-        self.permit(name)
+        try:
+            self.management.create_user(name, password)
+            self.management.limit(name, connections=CONNECTIONS, channels=CHANNELS)
+            self.permit(name)
+        except BaseException:
+            self.take_back(name)
+            raise
         return name, password
+
+    def take_back(self, name: str) -> None:
+        """Remove a user whose password nobody will ever have, as far as the broker can be asked."""
+        with suppress(ManagementError):
+            self.management.delete_user(name)
 
     def permit(self, name: str) -> None:
         """Let a hub's user ask what is for hubs: it may publish that, and do nothing else."""

@@ -164,7 +164,8 @@ def _hubs() -> str:
 def _hand_out(
     access: Access, hub: UUID, credential: int, file: Path, host: str | None, act: str
 ) -> None:
-    """The file first: an address that cannot be written down would be lost."""
+    """The file first: an address that cannot be written down would be lost. What fails in the
+    middle leaves neither a file nor a user."""
     try:
         file.touch(mode=0o600, exist_ok=False)
     except FileExistsError as error:
@@ -172,10 +173,14 @@ def _hand_out(
     try:
         _note(hub, act, credential)
         name, password = access.add(hub, credential)
+        try:
+            file.write_text(login(_hubs(), name, password, host) + "\n")
+        except BaseException:
+            access.take_back(name)
+            raise
     except BaseException:
         file.unlink()
         raise
-    file.write_text(login(_hubs(), name, password, host) + "\n")
 
 
 def _id(hub: str) -> UUID:
