@@ -112,6 +112,22 @@ def test_a_text_box_is_read_once_though_word_writes_it_twice():
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("<mc:Choice>{0}</mc:Choice><mc:Choice>{1}</mc:Choice>", "first"),
+        ("<mc:Fallback>{0}</mc:Fallback>", "first"),
+        ("{0}", "first"),
+    ],
+)
+def test_of_what_is_said_in_several_ways_one_is_read(said, read):
+    said = said.format("<w:t>first</w:t>", "<w:t>second</w:t>")
+
+    body = f"<w:p><w:r><mc:AlternateContent>{said}</mc:AlternateContent></w:r></w:p>"
+
+    assert texts(body) == [read]
+
+
 def test_a_footnote_follows_the_paragraph_that_refers_to_it():
     reference = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     body = f"<w:p>{r('before')}{reference}{r('after')}</w:p>{p('next')}"
@@ -158,6 +174,16 @@ def test_text_that_a_reader_cannot_see_is_flagged(paragraph, hidden):
 @pytest.mark.parametrize(("letters", "hidden"), [("000000", 1), ("0A0A0A", 1), ("E0E0E0", 0)])
 def test_letters_in_the_colour_of_their_ground_are_flagged(letters, hidden):
     look = f'<w:color w:val="{letters}"/><w:shd w:fill="000000"/>'
+
+    assert read(a_docx(p("unseen", run=look) + p("seen")))["hidden"] == hidden
+
+
+@pytest.mark.parametrize(
+    ("letters", "marked", "hidden"),
+    [("FFFF00", "yellow", 1), ("FFFFFF", "white", 1), ("FFFFFF", "darkBlue", 0)],
+)
+def test_letters_in_the_colour_that_they_are_highlighted_with_are_flagged(letters, marked, hidden):
+    look = f'<w:color w:val="{letters}"/><w:highlight w:val="{marked}"/>'
 
     assert read(a_docx(p("unseen", run=look) + p("seen")))["hidden"] == hidden
 

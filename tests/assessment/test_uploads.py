@@ -34,6 +34,12 @@ ENTITIES = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&
             "s.docx",
             "file_has_macros",
         ),
+        (
+            a_zip({"word/document.xml": "<a/>", "word/embeddings/Sheet.xlsm": "x"}),
+            "s.docx",
+            "file_has_macros",
+        ),
+        (a_docx(p("seen") + '<w:altChunk r="r1"/>'), "script.docx", "file_is_several"),
         (OLD_WORD, "script.docx", "file_type_mismatch"),
         (ENCRYPTED, "script.docx", "file_encrypted"),
         (bytes(LOCKED_PART), "script.docx", "file_encrypted"),

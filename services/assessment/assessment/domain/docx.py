@@ -27,7 +27,14 @@ _NOT_READ = {
     f"{_W}moveFrom",
     f"{_W}instrText",
     f"{_W}delText",
-    f"{_COMPATIBILITY}Fallback",  # says again, for old readers, what Choice beside it says
+}
+_ALTERNATIVES = f"{_COMPATIBILITY}AlternateContent"
+_TAKEN_IN = (f"{_W}altChunk", f"{_W}subDoc")
+_HIGHLIGHTS = {
+    **{"black": "000000", "white": "FFFFFF", "red": "FF0000", "green": "00FF00"},
+    **{"blue": "0000FF", "yellow": "FFFF00", "cyan": "00FFFF", "magenta": "FF00FF"},
+    **{"darkRed": "800000", "darkGreen": "008000", "darkBlue": "000080", "darkYellow": "808000"},
+    **{"darkCyan": "008080", "darkMagenta": "800080", "darkGray": "808080", "lightGray": "C0C0C0"},
 }
 _BREAKS = {
     **dict.fromkeys((f"{_W}tab", f"{_W}ptab"), "\t"),
@@ -125,7 +132,7 @@ def _look(properties: Element | None) -> Look:
         colour=None if colour is None else _colour(colour),
         half_points=int(size) if size and size.isdigit() else None,
         shaded=True if fill not in ("AUTO", "FFFFFF") or highlight not in (None, "none") else None,
-        ground=fill if highlight in (None, "none") and fill != "AUTO" else highlight,
+        ground=_HIGHLIGHTS.get(highlight or "") or (None if fill == "AUTO" else fill),
     )
 
 
@@ -145,9 +152,12 @@ def _container(
     """Blocks of whatever holds paragraphs and tables: body, cell, note, text box."""
     require_shallow(depth)
     joined: list[Block] = []  # paragraphs that end with a deleted mark, and what hangs on them
-    for child in parent:
+    for child in map(_chosen, parent):
         if child.tag in _NOT_READ or _is_placeholder(child):
             continue
+        if child.tag in _TAKEN_IN:
+            told = "it takes in another document; open it in Word and save it again"
+            raise Unreadable("file_is_several", told)
         if child.tag == f"{_W}p":
             joined = _joined(joined, list(_paragraph(child, reader, above, kind, depth)))
             if child.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:
@@ -199,7 +209,7 @@ def _runs(
 ) -> Iterator[tuple[str, Look, list[Block]]]:
     """Pieces of text with their look, and the blocks (notes, text boxes) that hang on them."""
     require_shallow(depth)
-    for child in parent:
+    for child in map(_chosen, parent):
         tag = child.tag
         if tag in _NOT_READ or tag == f"{_W}pPr" or _is_placeholder(child):
             continue
@@ -216,6 +226,18 @@ def _runs(
         else:
             inner_look = _run_look(child, reader).under(look) if tag == f"{_W}r" else look
             yield from _runs(child, reader, inner_look, depth + 1)
+
+
+def _chosen(element: Element) -> Element:
+    """Of what is said in several ways, for readers of several ages, the newest; all else as it is.
+
+    ECMA-376 part 3, section 7.6: one choice is taken, or else the fallback.
+    """
+    if element.tag != _ALTERNATIVES:
+        return element
+    choice = element.find(f"{_COMPATIBILITY}Choice")
+    fallback = element.find(f"{_COMPATIBILITY}Fallback")
+    return next((one for one in (choice, fallback) if one is not None), element)
 
 
 def _is_placeholder(element: Element) -> bool:

@@ -36,7 +36,7 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _READ = (".xml", ".rels")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
 _OTHER_MARKUP = (b"{\\rtf", b"<html", b"<!doctype", b"<?xml", b"%!ps")
-_MACRO_ENDINGS = ("docm", "dotm", "dot", "xlsm", "pptm")
+_MACRO_ENDINGS = ("docm", "dotm", "dot", "xlsm", "xltm", "xlsb", "xlam", "pptm", "potm", "ppsm")
 _NAMES = {
     "docx": "a Word file",
     "odt": "an OpenDocument text",
@@ -148,6 +148,7 @@ def _require_safe(entries: list[ZipInfo]) -> None:
         name.endswith("vbaproject.bin")
         or "activex/" in name
         or name.startswith(("basic/", "scripts/"))
+        or name.rpartition(".")[2] in _MACRO_ENDINGS  # another file, embedded in this one
         for name in names
     ):
         raise Unreadable("file_has_macros", "save it again without macros")
