@@ -213,6 +213,22 @@ def test_a_script_read_after_the_window_was_closed_is_kept_for_the_lead(sitting)
         assert files.get(tx, kept.sha256) == b"In time."
 
 
+def test_once_marking_has_begun_the_script_that_is_marked_stays_the_one_that_counts(sitting):
+    office, application, window = sitting
+    office.assessors(2)
+    first = office.submit_here(application, window, "The first one.")
+
+    def meanwhile():
+        office.close(window)
+        office.prepare(window)
+
+    with pytest.raises(Refused, match="read_too_late"):
+        office.submit_slowly(application, window, "Read for long.", meanwhile=meanwhile)
+
+    sent = office.ask(ListSubmissions(window_id=window.window_id)).items
+    assert [one.submission_id for one in sent if one.counts] == [first.submission_id]
+
+
 def test_names_of_files_are_in_no_event(sitting):
     office, application, window = sitting
 

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 
 import pytest
 from assessment_browser import Browser
 from assessment_docx import a_docx, p
 from assessment_files import a_pdf, an_odt, show
 
+from assessment import drafts, files
+from assessment.domain.extraction import read_script
 from headship_contracts.assessment.events import (
     SubmissionMissed,
     SubmissionReceived,
@@ -226,6 +229,24 @@ def test_what_was_uploaded_and_never_confirmed_is_not_lost(sitting):
         AcceptLateScript(submission_id=kept.submission_id, reason="meant to send it")
     )
     assert accepted.words == 3
+
+
+def test_a_file_that_is_read_after_the_close_waits_for_no_confirmation(sitting):
+    office, application, window = sitting
+    token = Browser(office, application, window).token
+
+    def read(upload):
+        office.close(window)
+        return read_script(upload)
+
+    with (
+        files.spooled(BytesIO(b"all my work")) as spool,
+        pytest.raises(Refused, match="read_too_late"),
+    ):
+        drafts.take(office.db, token, "script.txt", spool, read)
+
+    (kept,) = office.ask(ListSubmissions(window_id=window.window_id)).items
+    assert (kept.state, kept.reason) == ("refused", "read_too_late")
 
 
 def test_a_file_uploaded_in_time_may_be_confirmed_in_the_minutes_of_reading(sitting):

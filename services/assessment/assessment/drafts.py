@@ -34,6 +34,8 @@ def take(db: ServiceDatabase, token: str, filename: str, spool: Spooled, read: R
         candidate = queries.candidates.require(tx, *key, lock=True)
         files.put_spooled(tx, spool)
         arrival = Arrival(at, filename, spool.sha256, submissions.is_in_grace(candidate, at))
+        if "refused" not in found and candidate.state != CandidateState.ENTERED:
+            found = submissions.TOO_LATE
         if "refused" in found:
             submissions.keep(tx, candidate, arrival, found, declaration=None)
         else:
@@ -72,7 +74,7 @@ def confirm(tx: Transaction, candidate: Candidate, sha256: str, *, own_work: boo
     if not own_work:
         raise Refused("own_work_not_declared", "declare that the script is your own work")
     found = upload.found | {"text_sha256": upload.text_sha256}
-    if candidate.state not in (CandidateState.ENTERED, CandidateState.SUBMITTED):
+    if candidate.state != CandidateState.ENTERED:
         found = {"refused": Refusal.NOT_CONFIRMED}
     declaration = submitting.DECLARATION
     kept = submissions.keep(

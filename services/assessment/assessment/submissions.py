@@ -103,8 +103,8 @@ def submit(db: ServiceDatabase, request: SubmitScript, caller: Caller, read: Rea
         candidate = queries.candidates.require(
             tx, request.application_id, request.window_id, lock=True
         )
-        if not late and candidate.state not in (CandidateState.ENTERED, CandidateState.SUBMITTED):
-            found = TOO_LATE
+        if not late and candidate.state != CandidateState.ENTERED:
+            found = TOO_LATE  # what they sent before has been compared, and may be with a marker
         submission = keep(tx, candidate, arrival, found, declaration=DECLARATION)
         receipt = schemas.receipt(submission)
     if late:
