@@ -17,8 +17,9 @@ from importing import (
     problems,
     validated,
 )
+from sqlalchemy import select
 
-from enrolment.models import Participant
+from enrolment.models import Application, Participant
 from headship_contracts.enrolment.admissions import ListAdmissionSteps
 from headship_contracts.enrolment.applications import AcceptApplication
 from headship_contracts.enrolment.events import ApplicationReceived
@@ -26,6 +27,7 @@ from headship_contracts.enrolment.imports import (
     ReadImportErrors,
 )
 from headship_contracts.errors import Refused
+from kit.db.tables import audit
 from kit.testing import emitted
 
 
@@ -219,6 +221,23 @@ class TestExports:
 
 class TestSteps:
     HEADER = ("reference", "step", "outcome", "answer", "given_by")
+
+    def test_the_audit_trail_names_each_person_whom_a_file_changes(self, enrolling):
+        people = a_file([a_row(1), a_row(2, course="unknown"), a_row(3)])
+        step = {"reference": "EXT-1", "step": "endorsement", "outcome": "met"}
+
+        applied(enrolling, people)
+        applied(enrolling, people)
+        applied(enrolling, a_file([step], header=self.HEADER), kind="admission_steps")
+
+        with enrolling.db.transaction() as tx:
+            by_reference = select(Application.id).order_by(Application.reference)
+            first, third = tx.scalars(by_reference)
+            noted = select(audit.c.act, audit.c.through, audit.c.record_id)
+            told = tx.execute(noted.where(audit.c.kind == "application").order_by(audit.c.id))
+            assert [tuple(row) for row in told] == [
+                ("change", "rpc apply_import", one) for one in (first, third, first)
+            ]
 
     def test_steps_come_by_file_and_again_change_nothing(self, enrolling):
         applied(enrolling, a_file([a_row(1), a_row(2)]))

@@ -6,11 +6,13 @@ from uuid import uuid4
 import pytest
 from conftest import NOW
 from mailing_files import HEADER, IDRIS, SEREN, apply, bodies, counts, problems, validate
+from sqlalchemy import select
 
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.errors import Refused
 from headship_contracts.notifications.mailings import ListMailingProblems
 from headship_contracts.notifications.preferences import SetPreferences, TopicPreference
+from kit.db.tables import audit
 from kit.testing import call
 
 
@@ -163,6 +165,29 @@ def test_people_and_applications_are_written_to_by_what_is_known_of_them_when_it
     assert set(said) == {f"{one.participant_id}@example.org" for one in (told, other)}
     first = said[f"{told.participant_id}@example.org"]
     assert "Dear Seren Yarrowdale,\n\nYour appeal about the assessment of your NPQ for" in first
+
+
+def test_the_audit_trail_names_each_person_whom_a_mailing_is_for(office, told):
+    """Of who is only an address there is nothing to name."""
+    office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
+    header = "Person id,Application id,Email address,Name,Heading,Text"
+    rows = (
+        f",{told.application_id},,,Parking,x",
+        f"{told.participant_id},,,,Parking,y",
+        ",,a@example.org,A,Parking,z",
+    )
+
+    validate(office, header, *rows)
+    apply(office, header, *rows)
+    apply(office, header, *rows)
+
+    noted = select(audit.c.act, audit.c.through, audit.c.kind, audit.c.record_id)
+    with office.db.transaction() as tx:
+        people = tx.execute(noted.where(audit.c.kind != "mailing"))
+        assert {tuple(row) for row in people} == {
+            ("change", "rpc apply_mailing", "application", told.application_id),
+            ("change", "rpc apply_mailing", "person", told.participant_id),
+        }
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from headship_contracts.csv_text import decode, readable
 from headship_contracts.enrolment.events import ApplicationReceived
 from headship_contracts.enrolment.imports import ApplyImport, ImportRecord, ValidateImport
 from headship_contracts.errors import Refused
+from headship_contracts.records import APPLICATION
 from kit import Transaction
+from kit.audit.trail import CHANGE
 from kit.clock import LONDON
 from kit.db.bulk import insert_rows
 
@@ -78,6 +80,7 @@ def apply(tx: Transaction, request: ApplyImport) -> ImportRecord:
         good = [row for row in page if not row.problems and not row.unchanged]
         if good and not (found.bad and request.mode == "all_or_nothing"):
             write(tx, good)
+            tx.audit((CHANGE, APPLICATION, row.application_id) for row in good)
     if found.bad and request.mode == "all_or_nothing":
         most = f"; these are the first {MOST_TOLD}" if found.bad > MOST_TOLD else ""
         which = f"{found.bad} of {found.rows} rows{most}: validate the import to keep them all"

@@ -15,7 +15,9 @@ from headship_contracts.notifications.mailings import (
     MailingRecord,
     ValidateMailing,
 )
+from headship_contracts.records import APPLICATION, PERSON
 from kit import Transaction
+from kit.audit.trail import CHANGE, Note
 from kit.db.bulk import insert_rows
 from kit.paging import page
 from notifications.domain.mailings.recipients import RowReader, known_columns
@@ -23,7 +25,7 @@ from notifications.domain.mailings.sheets import read_sheet
 from notifications.mailings import uploads
 from notifications.mailings.checking import Checked, Checker
 from notifications.models import Mailing, MailingBadRow
-from notifications.queueing import queue, write
+from notifications.queueing import Wanted, queue, write
 from notifications.wordings import catalogue
 
 PAGE = 250
@@ -61,9 +63,10 @@ def apply(tx: Transaction, request: ApplyMailing) -> MailingRecord:
         _keep_bad(tx, mailing, rows)
         _tell_bad(told, rows)
         if not (mailing.bad and everything):
-            for row in rows:
-                if row.wanted is not None and not row.problems and not row.unchanged:
-                    queue(tx, row.wanted, due_at=mailing.due_at)
+            good = [row.wanted for row in rows if not row.problems and not row.unchanged]
+            for wanted in filter(None, good):
+                queue(tx, wanted, due_at=mailing.due_at)
+                tx.audit(_addressee(wanted))
             write(tx)
     if mailing.bad and everything:
         most = f"; these are the first {MOST_TOLD}" if mailing.bad > MOST_TOLD else ""
@@ -72,6 +75,14 @@ def apply(tx: Transaction, request: ApplyMailing) -> MailingRecord:
     mailing.state, mailing.applied, mailing.finished_at = "applied", mailing.good, tx.at
     uploads.forget(tx, mailing)
     return _done(tx, mailing)
+
+
+def _addressee(wanted: Wanted) -> Iterator[Note]:
+    """Whose records it is for, where we know them."""
+    if wanted.application_id is not None:
+        yield CHANGE, APPLICATION, wanted.application_id
+    elif wanted.person_id is not None:
+        yield CHANGE, PERSON, wanted.person_id
 
 
 def list_problems(tx: Transaction, request: ListMailingProblems) -> RowProblemPage:
