@@ -241,6 +241,24 @@ def test_nobody_claims_more_than_they_take_or_for_another(office):
         claim(office, window, other)
 
 
+def test_who_claims_several_times_at_once_gets_no_more_than_they_take(office):
+    window, (one,) = pile(office, 4, assessors=1)
+    office.ask(SetAssessor(staff_id=one, capacity=1))
+
+    outcomes = at_once(*[lambda: claim(office, window, one)] * 4)
+
+    refused = [outcome.code for outcome in outcomes if isinstance(outcome, Refused)]
+    assert refused == ["no_room"] * 3
+
+
+def test_who_claims_twice_at_once_is_not_both_markers_of_a_script(office):
+    window, (one, _) = pile(office, 1, markers_per_script=2)
+
+    outcomes = at_once(*[lambda: claim(office, window, one)] * 4)
+
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 3
+
+
 def test_a_window_whose_scripts_are_allocated_has_nothing_to_claim(office):
     window = office.marking(1)
 

@@ -24,6 +24,7 @@ def claim(tx: Transaction, request: ClaimScript) -> ClaimedScript:
     window = queries.windows.get(tx, request.window_id)
     if window.state != WindowState.MARKING or not window.pull:
         raise Refused("nothing_to_claim", f"no scripts of {window.batch} are to be claimed")
+    queries.assessors.lock_claims_of(tx, request.staff_id)
     marker, parts = _claimer(tx, window, request)
     now = assessors.now()
     until = now + timedelta(seconds=request.seconds)

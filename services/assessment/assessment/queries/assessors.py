@@ -160,11 +160,17 @@ def lock_marking(tx: Transaction, marking_id: UUID) -> ReferenceMarking | None:
     ).one_or_none()
 
 
+def lock_claims_of(tx: Transaction, staff_id: UUID) -> None:
+    """Let nothing be claimed by this marker meanwhile: two claims would each see the desk as it
+    was before the other."""
+    member = select(StaffMember.staff_id).where(StaffMember.staff_id == staff_id)
+    tx.execute(member.with_for_update(key_share=True))
+
+
 def lock_seeds_of(tx: Transaction, window_id: UUID, staff_id: UUID) -> list[ReferenceMarking]:
     """Seeds of a window that this marker has, or had, in their latest rounds. They are locked, and
     so is what else the marker claims meanwhile."""
-    member = select(StaffMember.staff_id).where(StaffMember.staff_id == staff_id)
-    tx.execute(member.with_for_update(key_share=True))
+    lock_claims_of(tx, staff_id)
     mine = (
         select(ReferenceMarking)
         .where(ReferenceMarking.window_id == window_id, ReferenceMarking.staff_id == staff_id)
