@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from loopback import served_by
+
 ENOUGH = b"421 4.7.0 enough"
 
 
@@ -18,35 +20,21 @@ class Blunt:
         self.answers, self.at_once, self.each = list(rcpt), at_once, each
         self.taken = self.turned_away = 0
         self.greeted: list[bytes] = []
+        self.port = 0
         self._open = 0
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
 
-    def accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def _serve(self, connection: socket.socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
         with self._lock:
             self._open += 1
             is_one_too_many = self._open > self.at_once
             self.turned_away += is_one_too_many
         try:
-            with connection, connection.makefile("rwb") as lines:
+            with connection.makefile("rwb") as lines:
                 if is_one_too_many:
                     say(lines, ENOUGH)
                 else:
                     self._talk(lines)
-        except OSError:
-            return
         finally:
             with self._lock:
                 self._open -= 1
@@ -88,8 +76,5 @@ def say(lines: IO[bytes], words: bytes) -> None:
 def running(*rcpt: bytes, **limits: int) -> Iterator[Blunt]:
     """A server for the block."""
     server = Blunt(*rcpt, **limits)
-    threading.Thread(target=server.accept, daemon=True).start()
-    try:
+    with served_by(server.serve) as server.port:
         yield server
-    finally:
-        server.close()

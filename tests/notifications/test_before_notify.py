@@ -1,11 +1,11 @@
 """What stands where GOV.UK Notify should: what it answers, or does not, is understood."""
 
-import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import notify_server
 import pytest
+from loopback import served_by
 
 from headship_contracts.enrolment import events as enrolment
 
@@ -82,9 +82,7 @@ def test_what_is_no_answer_of_notify_s_is_understood(an_office, told, proxy, cod
 
 
 def test_a_connection_that_breaks_after_the_call_may_have_been_taken(an_office, told):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=lambda: listener.accept()[0].close(), daemon=True).start()
-
-        status = at_notify(an_office, told, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    with served_by(lambda connection: None) as port:
+        status = at_notify(an_office, told, f"http://127.0.0.1:{port}")
 
     assert status == "unknown"

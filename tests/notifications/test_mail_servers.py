@@ -1,12 +1,12 @@
 """A real Debian mail server, and servers that behave badly: each message ends as it should."""
 
 import socket
-import threading
 import time
 from email import message_from_string, policy
 
 import exim
 import pytest
+from loopback import served_by
 from sqlalchemy import update
 
 from headship_contracts.assessment import events as assessment
@@ -155,27 +155,10 @@ class BadServer:
 
     def __init__(self, trouble):
         self.trouble, self.taken = trouble, 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
 
-    def close(self):
-        self._listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection):
-        with connection, connection.makefile("rwb") as lines:
-            try:
-                self._talk(lines)
-            except OSError:
-                return
+    def serve(self, connection):
+        with connection.makefile("rwb") as lines:
+            self._talk(lines)
 
     def _talk(self, lines):
         say(lines, b"220 bad.test")
@@ -192,7 +175,7 @@ class BadServer:
     def _data(self, lines):
         trouble, self.trouble = self.trouble, None
         if trouble == "stalls before the text":
-            time.sleep(4)
+            lines.read()  # until the other side gives up
             return False
         say(lines, b"354 go on")
         if trouble == "hangs up in the text":
@@ -203,7 +186,7 @@ class BadServer:
                 break
         if trouble == "stalls after the text":
             self.taken += 1
-            time.sleep(4)
+            lines.read()
             return False
         if trouble == "hangs up after the text":
             self.taken += 1
@@ -238,13 +221,11 @@ def test_a_server_that_stalls_or_hangs_up_loses_nothing_and_doubles_only_what_is
     office_at, told, trouble, plain, critical, kind
 ):
     server = BadServer(trouble)
-    office = office_at(server.port, SMTP_CONNECTIONS="1")
-    try:
+    with served_by(server.serve) as port:
+        office = office_at(port, SMTP_CONNECTIONS="1")
         write_to(office, told, "a@hub.test", kind=kind)
         put_forward(office)
         office.send()
-    finally:
-        server.close()
 
     (message,) = office.messages()
     expected = plain if kind is assessment.SubmissionReceived else critical
@@ -257,11 +238,9 @@ def test_a_server_that_stalls_or_hangs_up_loses_nothing_and_doubles_only_what_is
 
 def test_a_server_that_looks_through_a_mail_before_it_takes_it_gets_it_once(office_at, told):
     server = BadServer("thinks about it")
-    office = office_at(server.port, SMTP_CONNECTIONS="1", SMTP_ANSWER_SECONDS="20")
-    try:
+    with served_by(server.serve) as port:
+        office = office_at(port, SMTP_CONNECTIONS="1", SMTP_ANSWER_SECONDS="20")
         (found,) = write_to(office, told, "a@hub.test", kind=assessment.ResultReleased)
-    finally:
-        server.close()
 
     assert (found.status, server.taken) == ("sent", 1)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, Final
 
+from loopback import served_by
+
 START, START_OK, TUNE, OPEN, OPEN_OK = (10, 10), (10, 11), (10, 30), (10, 40), (10, 41)
 CHANNEL_OPEN, CHANNEL_OPEN_OK = (20, 10), (20, 11)
 CONSUME, CONSUME_OK = (60, 20), (60, 21)
@@ -18,22 +20,15 @@ METHOD: Final = 1
 def silent_broker(*, after: tuple[int, int]) -> Iterator[str]:
     """The address of one that does not answer the method `after`, nor reads on from then."""
     over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        serving = threading.Thread(target=_serve, args=(server, after, over), daemon=True)
-        serving.start()
-        yield f"amqp://hub:secret@127.0.0.1:{server.getsockname()[1]}/hubs"
-        over.set()
-
-
-def _serve(server: socket.socket, after: tuple[int, int], over: threading.Event) -> None:
-    with suppress(EOFError, OSError):
-        while True:
-            line, _ = server.accept()
-            threading.Thread(target=_talk, args=(line, after, over), daemon=True).start()
+    with served_by(lambda line: _talk(line, after, over)) as port:
+        try:
+            yield f"amqp://hub:secret@127.0.0.1:{port}/hubs"
+        finally:
+            over.set()
 
 
 def _talk(line: socket.socket, after: tuple[int, int], over: threading.Event) -> None:
-    with suppress(EOFError, OSError), line, line.makefile("rb") as told:
+    with suppress(EOFError), line.makefile("rb") as told:
         _read(told, 8)  # AMQP 0 0 9 1
         versions = b"\0\x09" + struct.pack(">I", 0) + _long(b"PLAIN") + _long(b"en_US")
         line.sendall(_method(0, START, versions))
