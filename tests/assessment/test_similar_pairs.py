@@ -8,7 +8,7 @@ from assessment_office import OPENS_ON
 
 from assessment import comparing
 from assessment.domain.similarity.job import compare_scripts
-from headship_contracts.assessment.marking import HoldScript, ListDecisions
+from headship_contracts.assessment.marking import HoldScript, LiftHold, ListDecisions
 from headship_contracts.assessment.similarity import (
     CompareScripts,
     DecideSimilarPair,
@@ -156,6 +156,27 @@ def test_a_hold_stays_while_another_pair_or_a_lead_has_a_reason(office):
     decide(office, first, "under_investigation")
     decide(office, first, "no_case")
     assert office.script(window).hold == "a lead's own doubt"
+
+
+def test_no_hold_is_lifted_over_an_investigation(office):
+    office.assessors(4)
+    window = sat(office)
+    compare(office)
+    office.prepare(window)
+    (pair,) = pairs_of(office, window)
+    script = next(s for s in office.scripts(window) if s.application_id == pair.application_a)
+    lift = LiftHold(script_id=script.script_id, reason="the doubt is gone")
+    office.ask(HoldScript(script_id=script.script_id, reason="a lead's own doubt"))
+    decide(office, pair, "under_investigation")
+
+    office.ask(lift)
+
+    assert office.script(window, script.number).hold == "similar to another script"
+    with pytest.raises(Refused, match="under_investigation"):
+        office.ask(lift)
+    decide(office, pair, "upheld")
+    office.ask(lift)
+    assert office.script(window, script.number).hold is None
 
 
 def test_an_upheld_pair_stays_held_until_the_lead_lifts_it(office):

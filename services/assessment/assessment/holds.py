@@ -8,6 +8,9 @@ from headship_contracts.errors import Refused
 from headship_contracts.messages import Done
 from kit import Transaction
 
+SIMILAR = "similar to another script"
+"""The reason of a hold that an investigated pair gives: any other one was given by a lead."""
+
 
 def hold(tx: Transaction, request: HoldScript) -> Done:
     """Keep back a script's result; it can still be marked."""
@@ -33,11 +36,19 @@ def put(
 
 
 def lift(tx: Transaction, request: LiftHold) -> Done:
-    """Let a held script's result go; that its integrity was in doubt stays on record."""
+    """Let a held script's result go; that its integrity was in doubt stays on record.
+
+    While a pair of it is under investigation it stays held for that.
+    """
     roles.require(tx, roles.LEADS)
     script = queries.marking.lock_script(tx, request.script_id)
     if script.hold is None:
         raise Refused("not_held", f"script {script.number} is not held")
+    pair = queries.similarity.investigated(tx, script.submission_id)
+    if pair is not None and script.hold == SIMILAR:
+        raise Refused("under_investigation", f"decide_similar_pair {pair.id} first")
     script.hold = None
     scripts.record(tx, script, "hold_lifted", "lead_decides", reason=request.reason)
+    if pair is not None:
+        put(tx, script, SIMILAR, integrity=True, rule="similar_pair")
     return Done()

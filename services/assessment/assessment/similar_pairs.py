@@ -19,9 +19,6 @@ from headship_contracts.assessment.similarity import (
 )
 from kit import Transaction
 
-HOLD = "similar to another script"
-"""The reason of a hold that is ours: any other one was given by a lead, and stays."""
-
 AROUND = 200
 """Characters of a script that are shown before and after a passage."""
 
@@ -89,7 +86,7 @@ def hold_new_scripts(tx: Transaction, window: Window) -> None:
 def _hold(tx: Transaction, some: Iterable[Script]) -> None:
     for script in some:
         if script.hold is None and script.window.state != WindowState.RELEASED:
-            holds.put(tx, script, HOLD, integrity=True, rule="similar_pair")
+            holds.put(tx, script, holds.SIMILAR, integrity=True, rule="similar_pair")
 
 
 def _let_go(tx: Transaction, some: Iterable[Script], both: tuple[UUID, UUID]) -> None:
@@ -99,7 +96,7 @@ def _let_go(tx: Transaction, some: Iterable[Script], both: tuple[UUID, UUID]) ->
         for submission_id in (pair.submission_a, pair.submission_b)
     }
     for script in some:
-        if script.hold == HOLD and script.submission_id not in still:
+        if script.hold == holds.SIMILAR and script.submission_id not in still:
             script.hold = None
             scripts.record(tx, script, "hold_lifted", "similar_pair", reason=Status.NO_CASE)
 

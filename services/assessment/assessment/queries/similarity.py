@@ -118,6 +118,18 @@ def holding(tx: Transaction, submission_ids: Iterable[UUID]) -> list[SimilarityC
     return list(tx.scalars(wanted.order_by(SimilarityCase.rank)))
 
 
+def investigated(tx: Transaction, submission_id: UUID) -> SimilarityCase | None:
+    """A pair with this submission that is under investigation."""
+    wanted = select(SimilarityCase).where(
+        or_(
+            SimilarityCase.submission_a == submission_id,
+            SimilarityCase.submission_b == submission_id,
+        ),
+        SimilarityCase.status == "under_investigation",
+    )
+    return tx.scalars(wanted.order_by(SimilarityCase.rank).limit(1)).one_or_none()
+
+
 def decided(tx: Transaction, submission_ids: Iterable[UUID]) -> list[SimilarityCase]:
     """Pairs with one of these submissions that somebody has decided about, as they were decided."""
     mine = list(submission_ids)
