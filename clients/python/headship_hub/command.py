@@ -15,7 +15,7 @@ from uuid import UUID
 from headship_contracts.errors import Invalid, Refused, ServiceError
 from headship_contracts.shape import Shape
 from headship_hub.hub import Hub
-from headship_hub.registers import read_rows, record_rows
+from headship_hub.registers import FORMULA_MARKS, read_rows, record_rows
 from headship_hub.tls import Tls
 
 LOGIN = "HEADSHIP_HUB_LOGIN"
@@ -130,7 +130,8 @@ def _listing(does: Callable[..., Iterable[Shape]]) -> Callable[[Hub, argparse.Na
 
 
 def _register(hub: Hub, told: argparse.Namespace) -> None:
-    _print(hub.register(told.session_id).lines, as_json=told.json)
+    beside = {"session_id": str(told.session_id)}  # so that the file can be recorded as it is
+    _print(hub.register(told.session_id).lines, as_json=told.json, beside=beside)
 
 
 def _record(hub: Hub, told: argparse.Namespace) -> int:
@@ -141,7 +142,7 @@ def _record(hub: Hub, told: argparse.Namespace) -> int:
     for problem in problems:
         sys.stderr.write(f"row {problem.row}: {problem.field}: {problem.what}\n")
     some = f"the first {recorded} were recorded" if recorded else "nothing was recorded"
-    done = some if problems else "looked at" if told.check else "recorded"
+    done = some if problems or not rows else "looked at" if told.check else "recorded"
     sys.stdout.write(f"{len(rows)} rows, {len(problems)} problems: {done}\n")
     return 1 if problems else 0
 
@@ -171,22 +172,23 @@ def _watch(hub: Hub, told: argparse.Namespace) -> None:
         raise Invalid(error.code, told_so) from error
 
 
-def _print(found: Iterable[Shape], *, as_json: bool) -> None:
+def _print(
+    found: Iterable[Shape], *, as_json: bool, beside: Mapping[str, str] | None = None
+) -> None:
     table: Any = None
     for item in found:
-        row = item.dump()
+        row = {**(beside or {}), **item.dump()}
         if as_json:
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
             continue
         if table is None:
             names = [member.name for member in dataclasses.fields(item)]
-            table = csv.DictWriter(sys.stdout, names)
+            table = csv.DictWriter(sys.stdout, [*(beside or {}), *names])
             table.writeheader()
         table.writerow({name: _cell(value) for name, value in row.items()})
 
 
 def _cell(value: Any) -> Any:
-    """A spreadsheet takes a text that begins so for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and value.startswith(FORMULA_MARKS):
         return f"'{value}"
     return value

@@ -1,12 +1,13 @@
 """Registers from a CSV file, with what is wrong in which row."""
 
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from headship_contracts.csv_rows import header_of, problems_of, rows_of
+from headship_contracts.csv_text import DELIMITERS, decode, is_damaged, plain
 from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.sessions.attendance import HubRegisterEntry
 
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
 
 NEEDED: Final = ("session_id", "application_id", "status")
 KNOWN: Final = (*NEEDED, "minutes", "comment")
+BESIDE: Final = ("participant_id", "full_name", "counts")
+"""Columns of `headship-hub register` that say nothing to record."""
+
 STATUSES: Final = ("present", "late", "left_early", "apologies", "absent", "excused")
+CAUGHT_UP: Final = ("catch_up_pending", "catch_up_approved")
+"""What a register shows of who missed the session, and cannot be recorded."""
+
+FORMULA_MARKS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a text that begins so for a formula, unless an apostrophe is before it."""
 
 AT_ONCE: Final = 1_000
 """Rows in one call at most; each call is done whole or not at all."""
@@ -29,7 +38,7 @@ BIGGEST: Final = 20 * 1_048_576
 
 @dataclass(frozen=True)
 class Row:
-    """One row that can be read; `number` counts the file's lines, the header being 1."""
+    """One row that can be read; `number` counts the rows as a spreadsheet does, from 1."""
 
     number: int
     entry: HubRegisterEntry
@@ -37,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a row; `row` 1 is the header."""
+    """What is wrong with a row; the header is one, too."""
 
     row: int
     field: str
@@ -45,14 +54,12 @@ class Problem:
 
 
 def read_rows(path: Path) -> tuple[list[Row], list[Problem]]:
-    """The rows, and all problems at once. Raises OSError or ValueError for what is no CSV file."""
+    """The rows that say something, and all problems at once. Where nobody has written anything yet,
+    or a register shows a catch-up, nothing is said. Raises OSError, or ValueError or Refused for
+    what is no CSV file."""
     if path.stat().st_size > BIGGEST:
         raise ValueError(f"{path} is larger than {BIGGEST // 1_048_576} MiB")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            return _read(csv.DictReader(file, strict=True))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"{path} is no CSV file in UTF-8: {error}") from error
+    return _read(decode(path.read_bytes()).text)
 
 
 def record_rows(hub: "Hub", rows: Sequence[Row]) -> tuple[int, list[Problem]]:
@@ -85,17 +92,25 @@ def _portions(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield portion
 
 
-def _read(table: "csv.DictReader[str]") -> tuple[list[Row], list[Problem]]:
-    names = table.fieldnames or []
-    problems = [Problem(1, name, "this column is missing") for name in NEEDED if name not in names]
-    problems += [Problem(1, str(name), "is not known") for name in names if name not in KNOWN]
-    if problems:
+def _read(text: str) -> tuple[list[Row], list[Problem]]:
+    headers = {sign: header_of(text, sign) for sign in DELIMITERS}
+    sign = max(DELIMITERS, key=lambda one: sum(_name(cell) in KNOWN for cell in headers[one][1]))
+    at, header = headers[sign]
+    names = [_name(cell) for cell in header]
+    if problems := list(_wrong_columns(at, names)):
         return [], problems
     rows: list[Row] = []
     seen: dict[tuple[object, object], int] = {}
-    for told in table:
-        number = table.line_num
-        found, entry = _entry(number, told)
+    for number, cells, quoted in rows_of(text, sign):
+        if number <= at or not any(cell.strip() for cell in cells):
+            continue
+        wrong = [one.message for one in problems_of(cells, len(names), quoted=quoted)]
+        if any(cell.strip() for name, cell in zip(names, cells, strict=False) if not name):
+            wrong.append("has something in a column without a name")
+        if wrong:
+            problems += [Problem(number, "row", what) for what in wrong]
+            continue
+        found, entry = _entry(number, dict(zip(names, cells, strict=False)))
         problems += found
         if entry is None:
             continue
@@ -108,12 +123,34 @@ def _read(table: "csv.DictReader[str]") -> tuple[list[Row], list[Problem]]:
     return rows, problems
 
 
+def _name(cell: str) -> str:
+    """`Session ID` is the column session_id."""
+    return plain(cell).replace(" ", "_")
+
+
+def _wrong_columns(row: int, names: Sequence[str]) -> Iterator[Problem]:
+    for name in NEEDED:
+        if name not in names:
+            yield Problem(row, name, "this column is missing")
+    for name in dict.fromkeys(filter(None, names)):
+        if name not in KNOWN + BESIDE:
+            yield Problem(row, name, "is not known")
+        elif names.count(name) > 1:
+            yield Problem(row, name, "there are several columns of this name")
+
+
 def _entry(number: int, told: dict[str, str]) -> tuple[list[Problem], HubRegisterEntry | None]:
-    if None in told or None in told.values():
-        return [Problem(number, "row", "it has not as many cells as the header")], None
-    fields: dict[str, object] = {name: cell.strip() for name, cell in told.items() if cell.strip()}
-    problems = []
-    if fields.get("status") not in STATUSES:
+    fields: dict[str, object] = {name: _said(told[name]) for name in KNOWN if _said(told.get(name))}
+    problems = [
+        Problem(number, name, "holds what is no letter: save the file as CSV in UTF-8")
+        for name, cell in fields.items()
+        if is_damaged(str(cell))
+    ]
+    status = fields["status"] = _name(str(fields.get("status", "")))
+    says_nothing = not (status or "minutes" in fields or "comment" in fields)
+    if says_nothing or status in CAUGHT_UP:
+        return [], None
+    if status not in STATUSES:
         problems.append(Problem(number, "status", f"must be one of {', '.join(STATUSES)}"))
     minutes = fields.get("minutes")
     if isinstance(minutes, str):
@@ -127,6 +164,12 @@ def _entry(number: int, told: dict[str, str]) -> tuple[list[Problem], HubRegiste
         return [], HubRegisterEntry.load(fields)
     except Invalid as error:
         return [Problem(number, field, what) for field, what in _flat(error)], None
+
+
+def _said(cell: str | None) -> str:
+    """What a cell says, without the apostrophe before what is no formula."""
+    told = (cell or "").strip()
+    return told[1:] if told.startswith("'") and told[1:].startswith(FORMULA_MARKS) else told
 
 
 def _flat(error: Invalid) -> list[tuple[str, str]]:
