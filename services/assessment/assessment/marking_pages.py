@@ -10,6 +10,7 @@ from uuid import UUID
 
 from assessment import assessors, claiming, marking, marking_links, queries
 from assessment import comments as bank
+from assessment.domain.typed import plain
 from assessment.pages import marking as html
 from headship_contracts.assessment.allocation import ClaimScript
 from headship_contracts.assessment.marking import (
@@ -100,6 +101,7 @@ def take_marks(
     with db.transaction() as tx:
         marker = _behind(tx, token)
     allocation_id = _id(allocation)
+    form = {name: plain(text) for name, text in form.items()}
     with db.transaction(caller=marker.caller) as tx:
         try:
             shown, comments = _shown(tx, marker, allocation_id)
@@ -154,7 +156,7 @@ def _read(shown: ScriptToMark, form: Mapping[str, str]) -> Sent:
             part
             for part in (
                 form.get(f"banked-{criterion.code}", "").strip(),
-                form.get(f"comment-{criterion.code}", "").replace("\r\n", "\n").strip(),
+                form.get(f"comment-{criterion.code}", "").strip(),
             )
             if part
         )
@@ -227,7 +229,7 @@ def _keep_comments(
     """Comments whose box says so go into the bank."""
     paper_id = queries.desks.paper_of(tx, allocation_id)
     for criterion in shown.criteria:
-        words = form.get(f"comment-{criterion.code}", "").replace("\r\n", "\n").strip()
+        words = form.get(f"comment-{criterion.code}", "").strip()
         if words and form.get(f"keep-{criterion.code}"):
             request = BankComment(paper_id=paper_id, criterion=criterion.code, text=words)
             bank.bank(tx, request)

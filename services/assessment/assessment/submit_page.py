@@ -5,6 +5,7 @@ from contextlib import closing
 from http import HTTPStatus
 
 from assessment import drafts, files, queries, submission_links, submissions
+from assessment.domain.typed import plain_name
 from assessment.domain.windows import WindowState
 from assessment.pages import submit as pages
 from assessment.submissions import Read
@@ -58,7 +59,7 @@ def upload(db: ServiceDatabase, request: Request, token: str, read: Read) -> Res
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return show(db, token, ["Choose a file first."])
-    filename = sent.filename.replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
+    filename = plain_name(sent.filename)[-LONGEST_NAME:]
     try:
         with closing(sent), files.spooled(sent.stream) as spool:
             drafts.take(db, token, filename, spool, read)
