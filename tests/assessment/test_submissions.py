@@ -7,6 +7,7 @@ from uuid import uuid4
 import docx
 import pytest
 from assessment_docx import a_docx
+from assessment_files import a_pdf, show
 from assessment_office import OPERATOR
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -170,6 +171,18 @@ def test_a_file_that_takes_too_much_to_read_is_refused(sitting, limit):
     with pytest.raises(Refused, match="file_too_heavy"):
         office.submit(application, window, bulky, "script.docx")
     assert [told.reason for told in office.told(SubmissionRefused)] == ["file_too_heavy"]
+
+
+def test_letters_that_a_pdf_calls_by_no_characters_keep_it_from_nobody(sitting):
+    office, application, window = sitting
+    office.assessors(1)
+
+    receipt = office.submit(application, window, a_pdf(show("begin\\000 with\\001")), "script.pdf")
+
+    office.close(window)
+    office.prepare(window)
+    assert receipt.words == 2
+    assert office.shown(office.script(window)).text == "begin with"
 
 
 def test_a_candidate_without_a_readable_script_has_missed_the_window(sitting):

@@ -156,3 +156,9 @@ def test_hidden_words_are_counted_and_told():
     found = counted(Block("seen and unseen", hidden_words=1))
 
     assert (found.words, found.hidden) == (3, 1)
+
+
+def test_what_no_database_can_hold_is_left_out_of_a_text():
+    told = words.normalise("nul\x00 half\ud800 of a pair\x01\x7f\tand\nlines")
+
+    assert told == "nul half of a pair\tand\nlines"

@@ -37,6 +37,8 @@ _TITLES = {
 _SENTENCE_ENDS = re.compile(r"[.!?…:;)\]][\"'”’]*$")
 _BETWEEN_BLOCKS = "\n"
 _ZERO_WIDTH_SPACE = "\u200b"  # it parts words on the screen, but is no space to \S
+_NO_TEXT = dict.fromkeys((*range(0x09), *range(0x0E, 0x1C), 0x7F, *range(0xD800, 0xE000)))
+"""What a PDF may say its letters are, and neither a database nor UTF-8 can hold."""
 
 
 class Kind(StrEnum):
@@ -124,7 +126,8 @@ def around(text: str, cut_off_at: int, words: int) -> tuple[str, str]:
 
 def normalise(text: str) -> str:
     """The text in the form in which it is counted and shown."""
-    return normalize("NFC", text.replace(_ZERO_WIDTH_SPACE, " ")).strip()
+    text = text.translate(_NO_TEXT).replace(_ZERO_WIDTH_SPACE, " ")
+    return normalize("NFC", text).strip()
 
 
 def _words(text: str) -> Iterator[int]:
