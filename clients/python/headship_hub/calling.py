@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from typing import Any, Final, Self, TypeVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from headship_contracts.errors import InternalError, Invalid, Unavailable
@@ -46,8 +47,10 @@ class Calls:
     """Asks the platform as the hub whose address this is. Threads may share one."""
 
     def __init__(self, address: str, *, seconds: float = SECONDS, tls: Tls | None = None) -> None:
-        if not address.startswith(("amqp://", "amqps://")):
+        if not _is_address(address):
             raise ValueError("the address must be amqp://… or amqps://…, as the provider gave it")
+        if tls is not None:
+            tls.check()
         self._address, self._tls, self._seconds = address, tls, seconds
         self._idle: list[Line] = []
         self._free = threading.Semaphore(LINES)
@@ -108,7 +111,7 @@ class Calls:
             except LOST as error:
                 pause = PAUSES[min(failures, len(PAUSES) - 1)]
                 failures += 1
-                lost = Unavailable("broker_away", f"{type(error).__name__}, for {seconds:g} s")
+                lost = Unavailable("broker_away", f"{_reason(error)}, for {seconds:g} s")
                 _pause(pause, end, lost, error)
             except Unavailable as error:
                 if error.code not in (*WAIT, FULL):
@@ -167,6 +170,21 @@ def _pause(seconds: float, end: float, error: Exception, cause: Exception | None
     if time.monotonic() + seconds + ANSWER_SECONDS > end:
         raise error from cause
     time.sleep(seconds)
+
+
+def _is_address(told: str) -> bool:
+    """It is not quoted where it is none: it has a password in it."""
+    try:
+        parts = urlsplit(told)
+        return parts.scheme in ("amqp", "amqps") and parts.hostname is not None and parts.port != 0
+    except ValueError:  # brackets or a port that make no sense
+        return False
+
+
+def _reason(error: Exception) -> str:
+    """In a few words: of a certificate what is wrong with it, of a file which."""
+    told = getattr(error, "verify_message", None) or getattr(error, "filename", None)
+    return f"{type(error).__name__} ({told})" if told else type(error).__name__
 
 
 def _of_the_broker(error: Exception) -> bool:

@@ -156,11 +156,7 @@ def _watch(hub: Hub, told: argparse.Namespace) -> None:
         new.replace(told.state)
 
     try:
-        positions = json.loads(told.state.read_text())
-    except FileNotFoundError:
-        positions = None
-    try:
-        for change in hub.watch(positions, every=told.every, keep=keep):
+        for change in hub.watch(_kept(told.state), every=told.every, keep=keep):
             line = {"service": change.service, **change.change.dump()}
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
@@ -170,6 +166,21 @@ def _watch(hub: Hub, told: argparse.Namespace) -> None:
             raise
         told_so = f"{error}; then remove {told.state}"
         raise Invalid(error.code, told_so) from error
+
+
+def _kept(state: Path) -> dict[str, str] | None:
+    """Where a watch was left; None where there was none."""
+    try:
+        told = json.loads(state.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not all(isinstance(one, str) for one in told.values()):
+        raise ValueError(
+            f"{state} does not say where a watch was left: remove it, and read all anew"
+        )
+    return told
 
 
 def _print(

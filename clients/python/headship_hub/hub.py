@@ -46,7 +46,8 @@ class Hub(Calls):
         cls, path: str | Path, *, seconds: float = SECONDS, tls: Tls | None = None
     ) -> Self:
         """With the address in a file, as the provider gave it; the file is for one's eyes only."""
-        return cls(Path(path).read_text(encoding="utf-8").strip(), seconds=seconds, tls=tls)
+        address = Path(path).read_text(encoding="utf-8-sig")  # as an editor may have kept it
+        return cls(address.strip(), seconds=seconds, tls=tls)
 
     def participants(
         self,

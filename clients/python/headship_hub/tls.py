@@ -17,6 +17,15 @@ class Tls:
     certificate_file: Path | None = None
     key_file: Path | None = None
 
+    def check(self) -> None:
+        """Raises ValueError that names a file which cannot be read; what it holds is seen when the
+        broker is reached."""
+        for path in filter(None, (self.ca_file, self.certificate_file, self.key_file)):
+            try:
+                path.read_bytes()
+            except OSError as error:
+                raise ValueError(f"cannot read {path}: {error.strerror}") from error
+
     def options(self, hostname: str | None) -> dict[str, Any]:
         """For kombu. The broker's certificate must be good, and be for this host."""
         ca_file = self.ca_file or ssl.get_default_verify_paths().cafile

@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from certificates import LOOPBACK, Authority, Servers
@@ -16,7 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from cli.backing import PostgreSQL, RabbitMQ, ports
 from cli.backing.databases import create_database
+from headship_contracts.enrolment.hub import GetHubParticipant
 from headship_contracts.errors import Unavailable
+from headship_hub import Hub, Tls
 from kit import tls
 from kit.config import SettingsError, load
 from kit.db.engine import open_engine
@@ -171,6 +174,57 @@ def test_a_service_goes_on_when_every_certificate_and_authority_is_replaced(
     finally:
         desk.close()
         authority.publish()
+
+
+def why_not(hub: Hub) -> str:
+    """Why a hub's client gets no answer. Its line is good once the broker says that there is no
+    exchange of hubs here."""
+    with pytest.raises(Unavailable) as told:
+        hub.call(GetHubParticipant(application_id=uuid4()), seconds=1.5)
+    assert told.value.code == "broker_away"
+    return told.value.detail
+
+
+def test_a_hubs_client_reaches_the_broker_whose_certificate_is_good_and_no_other(
+    servers: Servers, authority: Authority, tmp_path: Path
+) -> None:
+    stranger = Authority(tmp_path)
+    stranger.publish()
+
+    def told(trusted: Path | None, host: str = "127.0.0.1") -> str:
+        with Hub(servers.amqps("%2F", host), tls=Tls(ca_file=trusted)) as hub:
+            return why_not(hub)
+
+    servers.show(authority)
+    assert told(authority.file).startswith("NotFound")
+    for trusted in (stranger.file, None):
+        assert "certificate" in told(trusted)
+    servers.show(authority, "broker.example.org")
+    for host in ("127.0.0.1", "localhost"):
+        assert "mismatch" in told(authority.file, host)
+    servers.show(authority, expired=True)
+    assert "certificate has expired" in told(authority.file)
+
+
+def test_a_hubs_client_takes_up_an_authority_that_was_replaced(
+    servers: Servers, authority: Authority, tmp_path: Path
+) -> None:
+    before, fresh = replace(authority, directory=tmp_path), Authority(tmp_path)
+    before.publish()
+    servers.show(before)
+    with Hub(servers.amqps("%2F"), tls=Tls(ca_file=before.file)) as hub:
+        assert why_not(hub).startswith("NotFound")
+        servers.show(fresh)
+        assert "certificate" in why_not(hub)
+
+        fresh.publish()  # into the very file that the client was told of
+
+        assert why_not(hub).startswith("NotFound")
+
+
+def test_a_hubs_client_says_which_file_it_cannot_read(servers: Servers) -> None:
+    with pytest.raises(ValueError, match=r"cannot read /nowhere/ca\.pem: No such file"):
+        Hub(servers.amqps(), tls=Tls(ca_file=Path("/nowhere/ca.pem")))
 
 
 def test_a_page_is_served_though_somebody_connects_and_says_nothing(
