@@ -1,11 +1,12 @@
 """What is about somebody may have been sent to somebody else, whose it is, too."""
 
+from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from somebody import AT, Somebody, custody_of, moves_in
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from headship_contracts.protection import ExportPerson
 from kit.db import ServiceDatabase
@@ -49,6 +50,65 @@ def test_an_export_tells_that_there_was_a_message_to_another_but_not_to_whom_and
     assert "coach@school.example.org" not in told
     assert "bob" not in told
     assert "Messages about you to others" in {row.title for row in found}
+
+
+def a_message(**told: object) -> dict[str, object]:
+    """To an address alone, of nobody whom we know."""
+    fresh = {"message_id": uuid4(), "business_key": f"{uuid4()}", "person_id": None}
+    return dict(ADA.rows["messages"]) | fresh | {"application_id": None} | told
+
+
+@pytest.fixture
+def told_by_address(told_to_a_coach: ServiceDatabase) -> ServiceDatabase:
+    """Ada's mail goes to Ada@example.org. A mailing went there, too; a letter about her went to the
+    head of her school, and a mailing to somebody else."""
+    table = Message.__table__
+    with told_to_a_coach.transaction() as tx:
+        hers = table.c.message_id == ADA.rows["messages"]["message_id"]
+        tx.execute(update(table).where(hers).values(recipient="Ada@example.org"))
+        for told in (
+            {"to_address": "ada@Example.org", "body": "The car park at the back is closed."},
+            {
+                "to_address": "head@school.example.org",
+                "to_name": "Hedda Head",
+                "recipient": "head@school.example.org",
+                "application_id": ADA.application_id,
+                "body": "Please release Ada and Bob for their session.",
+            },
+            {"to_address": "ben@example.org", "body": "The car park at the front is closed."},
+        ):
+            tx.execute(insert(table).values(a_message(**told)))
+    return told_to_a_coach
+
+
+@pytest.mark.parametrize("service", ["notifications"], indirect=True)
+def test_an_export_has_what_was_sent_to_ones_address_and_not_what_was_to_anothers(
+    told_by_address: ServiceDatabase,
+) -> None:
+    asked = ExportPerson(person_ids=[ADA.person_id], application_ids=[ADA.application_id])
+    with told_by_address.transaction() as tx:
+        found = export(tx, custody_of("notifications"), asked).items
+
+    titles = Counter(row.title for row in found if row.table == "messages")
+    assert titles == {"Messages to you": 2, "Messages about you to others": 2}
+    told = "".join(row.content for row in found).lower()
+    assert "at the back" in told
+    for others in ("head@school", "hedda", "bob", "at the front"):
+        assert others not in told
+
+
+@pytest.mark.parametrize("service", ["notifications"], indirect=True)
+def test_an_erasure_takes_what_was_sent_to_ones_address_and_leaves_anothers(
+    told_by_address: ServiceDatabase,
+) -> None:
+    custody = custody_of("notifications")
+    rules = load_rules("notifications.protection", custody.kinds)
+
+    with told_by_address.transaction(at=AT + timedelta(days=31)) as tx:
+        erase(tx, custody, rules, Decision(uuid4(), ADA.subject, AT.date()))
+
+    with told_by_address.transaction() as tx:
+        assert tx.scalars(select(Message.to_address)).all() == ["ben@example.org"]
 
 
 @pytest.mark.parametrize("service", ["notifications"], indirect=True)

@@ -94,6 +94,15 @@ Index(
 )
 
 
+_TO_AN_ADDRESS = text("person_id IS NULL AND to_address IS NOT NULL")
+Index(  # few are: whose they are is looked for when somebody asks for what is held about them
+    "ix_messages_to_address",
+    Message.to_address,
+    postgresql_where=_TO_AN_ADDRESS,
+    sqlite_where=_TO_AN_ADDRESS,
+)
+
+
 class Attachment(Base):
     """A file that goes out with a message."""
 

@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from kit import Transaction
 from kit.personal.ending import as_revision, in_batches, staff_who_left, unheard_since
@@ -41,15 +52,34 @@ from notifications.models import (
 )
 
 PIECE: Final = 1_048_576
-_messages = either(of_people(Message.person_id), of_applications(Message.application_id))
+_of_people = either(of_people(Message.person_id), of_applications(Message.application_id))
+
+
+def _to_their_address(subject: Subject) -> ColumnElement[bool]:
+    """To an address alone, at which messages of theirs have reached them, too. True or false, and
+    never NULL."""
+    reached = select(func.lower(Message.recipient)).where(
+        Message.person_id.in_(subject.person_ids), Message.recipient.is_not(None)
+    )
+    return and_(
+        Message.person_id.is_(None),
+        Message.to_address.is_not(None),
+        func.lower(Message.to_address).in_(reached),
+    )
+
+
+def _messages(subject: Subject) -> ColumnElement[bool]:
+    """Each way by an index of its own."""
+    ways = (_of_people(subject), _to_their_address(subject))
+    return Message.message_id.in_(union_all(*[select(Message.message_id).where(w) for w in ways]))
 
 
 def _to_them(subject: Subject) -> ColumnElement[bool]:
-    """Messages of somebody's own; what is about them may have gone to a coach, say."""
-    return and_(
-        _messages(subject),
-        or_(Message.person_id.is_(None), Message.person_id.in_(subject.person_ids)),
-    )
+    """Messages of somebody's own. What is about them may have gone to a coach, say, or to the
+    address of their school's head; what has no addressee went to the provider's own team."""
+    to_team = and_(Message.person_id.is_(None), Message.to_address.is_(None))
+    own = func.coalesce(Message.person_id.in_(subject.person_ids), false())
+    return and_(_messages(subject), or_(own, to_team, _to_their_address(subject)))
 
 
 def _to_others(subject: Subject) -> ColumnElement[bool]:
