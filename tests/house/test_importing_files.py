@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import stat
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,6 +112,7 @@ def test_a_file_imported_and_exported_again_is_the_same_people(
     assert errors.read_text("utf-8-sig").splitlines()[1].startswith("Bo Example,NPQ?,2026b")
     assert "Zoë =Example" in back.read_text("utf-8-sig")
     assert '"unchanged": 1' in capsys.readouterr().out
+    assert {stat.S_IMODE(file.stat().st_mode) for file in (errors, back)} == {0o600}
 
 
 @pytest.mark.parametrize("name", ["nothing.csv", "."])

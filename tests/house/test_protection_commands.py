@@ -65,6 +65,17 @@ def test_the_archive_has_a_page_the_same_for_programs_and_the_files(tmp_path: Pa
     assert stat.S_IMODE(to.stat().st_mode) == 0o600
 
 
+def test_nobody_reads_an_archive_who_has_laid_a_file_where_it_is_written(tmp_path: Path) -> None:
+    to, theirs = tmp_path / "ada.zip", tmp_path / "theirs"
+    (tmp_path / "ada.zip.part").symlink_to(theirs)
+    archive.write(answers, WHO, to)
+    assert not theirs.exists()
+
+    (tmp_path / "ada.zip.part").touch(mode=0o666)
+    archive.write(answers, WHO, to)
+    assert stat.S_IMODE(to.stat().st_mode) == 0o600
+
+
 def test_an_archive_that_cannot_be_finished_is_not_there(tmp_path: Path) -> None:
     def breaks(request: Any) -> Any:
         if request.wire.method == "export_document":

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,8 @@ from cli.imports.asking import Ask, asking
 from cli.imports.files import upload
 from cli.imports.options import MODES, AsJson, Broker, Delimiter, Encoding, Here, Mode, one_of
 from cli.imports.reporting import report
+from cli.whole_files import written
+from headship_contracts.csv_text import UTF8_MARK
 from headship_contracts.enrolment.imports import (
     ApplyImport,
     ExportApplications,
@@ -119,17 +121,10 @@ def _write(pages: Iterator[str], to: Path | None) -> None:
         for page in pages:
             sys.stdout.write(page)
         return
-    partial = to.with_name(f"{to.name}.part")
     try:
-        with partial.open("w", encoding="utf-8-sig", newline="") as file:
-            _fill(file, pages)
-        partial.replace(to)
+        with written(to) as file:
+            file.write(UTF8_MARK)  # by which a spreadsheet knows the encoding
+            for page in pages:
+                file.write(page.encode())
     except OSError as error:
         raise CommandError(f"cannot write {to}: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _fill(file: IO[str], pages: Iterator[str]) -> None:
-    for page in pages:
-        file.write(page)

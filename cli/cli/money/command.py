@@ -14,6 +14,7 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.imports.asking import Ask, asking
 from cli.printing import console
+from cli.whole_files import written
 from headship_contracts.enrolment.fees import ExportLedger
 from headship_contracts.enrolment.money import (
     DifferenceRecord,
@@ -145,16 +146,12 @@ def _write(pages: Iterator[str], to: Path | None) -> None:
         for page in pages:
             sys.stdout.write(page)
         return
-    partial = to.with_name(f"{to.name}.part")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        with written(to) as file:
             for page in pages:
-                file.write(page)
-        partial.replace(to)
+                file.write(page.encode())
     except OSError as error:
         raise CommandError(f"cannot write {to}: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _print_lines(records: Sequence[Shape]) -> None:

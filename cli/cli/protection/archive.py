@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any, Final
 import headship_contracts.catalogue  # noqa: F401 - importing it registers every request
 from cli.imports.asking import Ask
 from cli.services import SERVICES
+from cli.whole_files import written
 from headship_contracts.enrolment.protection import PersonIds
 from headship_contracts.messages import REQUESTS
 from headship_contracts.protection import ExportedDocument, PersonExport
@@ -50,23 +50,14 @@ def write(ask: Ask, who: PersonIds, to: Path) -> dict[str, Held]:
     """Write the archive; it is readable by its owner alone, and is there whole or not at all."""
     found = {service: gather(ask, service, who) for service in SERVICES}
     made_at = datetime.now(UTC)
-    part = to.with_name(f"{to.name}.part")
-    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with (
-            os.fdopen(descriptor, "w+b") as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-        ):
-            archive.writestr("index.html", page_of(who, found, made_at))
-            archive.writestr("data.json", _json(who, found, made_at))
-            for service, held in found.items():
-                for document in held.documents:
-                    with archive.open(name_of(service, document), "w") as entry:
-                        for content in _contents(ask, service, document, who):
-                            entry.write(content)
-        part.replace(to)
-    finally:
-        part.unlink(missing_ok=True)
+    with written(to) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("index.html", page_of(who, found, made_at))
+        archive.writestr("data.json", _json(who, found, made_at))
+        for service, held in found.items():
+            for document in held.documents:
+                with archive.open(name_of(service, document), "w") as entry:
+                    for content in _contents(ask, service, document, who):
+                        entry.write(content)
     return found
 
 

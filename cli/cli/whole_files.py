@@ -1,0 +1,21 @@
+"""Files that commands write: whole or not at all, and for their owner's eyes alone."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def written(to: Path) -> Iterator[BinaryIO]:
+    """What is written in the block is at `to` once that has ended well. Raises OSError."""
+    part = to.with_name(f"{to.name}.part")
+    part.unlink(missing_ok=True)  # one that was left, or laid there for us: others might read it
+    descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
