@@ -153,6 +153,21 @@ def test_a_reply_goes_to_who_asks_and_to_no_queue(
     assert "no_reply_to" not in told  # counted, and no noise
 
 
+@pytest.mark.parametrize("header", ["CC", "BCC"])
+def test_further_addresses_in_a_header_lead_to_nothing_that_is_not_for_hubs(
+    header: str, hubs_ground: Ground, as_hub: Callable[[str], Stranger]
+) -> None:
+    """The broker checks the routing key that it delivers, and not these."""
+    hubs_ground.need("sessions")
+    ours, told = as_hub("Ours"), []
+    more = ["sessions.list_hub_groups", "sessions.add_venue", "enrolment.add_staff", "people"]
+    call_id = ours.send(LIST, {"limit": 1}, application_headers={header: more})
+    while answer := ours.answer(call_id, seconds=1.0 if len(told) > 1 else 10.0):
+        told.append(answer["error"] and answer["error"]["code"])
+
+    assert sorted(told, key=str) == [None, "no_such_method"]
+
+
 def test_a_service_goes_on_after_properties_that_cannot_be_read(
     hubs_ground: Ground,
     as_hub: Callable[[str], Stranger],

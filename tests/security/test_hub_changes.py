@@ -134,6 +134,24 @@ def test_a_position_is_good_as_long_as_nothing_after_it_was_purged(
         read(enrolment, hub, f"999999.{recent}")
 
 
+def test_who_keeps_each_replys_position_is_in_step_however_long_nothing_happens(
+    enrolment: ServiceDatabase,
+) -> None:
+    """That of the last change grows too old meanwhile."""
+    hub, now = uuid4(), datetime.now(UTC)
+    note(enrolment, hub, now - timedelta(days=30))
+    (change,) = read(enrolment, hub, f"0.{int((now - timedelta(days=31)).timestamp())}").items
+    kept = read(enrolment, hub, change.since).since
+    with begin(enrolment.engine) as connection:
+        purge(connection, now + timedelta(days=10))
+
+    assert change.since.partition(".")[2] < kept.partition(".")[2]
+    note(enrolment, hub, now)
+    assert len(read(enrolment, hub, kept).items) == 1
+    with pytest.raises(Refused, match="position_too_old"):
+        read(enrolment, hub, f"1.{int((now - KEPT - A_MINUTE).timestamp())}")
+
+
 def test_a_position_of_before_a_restore_is_good_no_more(enrolment: ServiceDatabase) -> None:
     """The restored database gives the same numbers to other changes."""
     hub, now = uuid4(), datetime.now(UTC)
