@@ -1,6 +1,6 @@
 """RabbitMQ's management API: virtual hosts, users, permissions, and the depth of queues."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -19,7 +19,7 @@ class ManagementError(Exception):
 class Management:
     """The API at `url`, which has the administrator's name and password in it."""
 
-    url: str
+    url: str = field(repr=False)
 
     def create_vhost(self, name: str) -> None:
         """Make a virtual host that the administrator may use; one that is there stays as it is."""

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import requests
@@ -45,7 +45,7 @@ _LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
 class _Plan:
     """What was decided when the directory was made: kept in `plan.json`."""
 
-    password: str
+    password: str = field(repr=False)
     epmd: int
     nodes: list[dict[str, int]]  # amqp, distribution, management, prometheus: a port each
 

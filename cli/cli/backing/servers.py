@@ -4,7 +4,7 @@ import contextlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,8 +23,8 @@ DEFAULT_MANAGEMENT_PORT = 15672
 class Broker:
     """A RabbitMQ and its administrator. `management_url` is None when its API was not found."""
 
-    amqp_uri: str
-    management_url: str | None
+    amqp_uri: str = field(repr=False)
+    management_url: str | None = field(repr=False)
     private: RabbitMQ | None = None
 
 
@@ -32,7 +32,7 @@ class Broker:
 class DatabaseServer:
     """A PostgreSQL and its administrator; the database named in `url` only serves to connect."""
 
-    url: str
+    url: str = field(repr=False)
     private: PostgreSQL | None = None
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -27,7 +27,7 @@ class SimulatorControl:
     """The simulator's own endpoints: what it holds, and its made-up register of schools."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
 
     def state(self) -> dict[str, Any]:
         """Counts of what our provider has at DfE."""

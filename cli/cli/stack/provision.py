@@ -7,7 +7,7 @@ under the same name or another, is never changed: see `ours`.
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from cli.backing import databases
@@ -23,8 +23,8 @@ from kit.topology import HUB_LIMITS, HUB_POLICY, HUB_QUEUES
 class DatabaseLogin:
     """A service's database: its address as the service, and as who owns and migrates its tables."""
 
-    service: str
-    owner: str
+    service: str = field(repr=False)
+    owner: str = field(repr=False)
 
 
 def broker_logins(

@@ -25,10 +25,10 @@ class Member:
     name: str
     http_port: int
     health_port: int
-    logins: dict[str, str] = field(default_factory=dict)
+    logins: dict[str, str] = field(default_factory=dict, repr=False)
     pid: int = 0
     started: int = 0
-    owner_url: str = ""
+    owner_url: str = field(default="", repr=False)
 
     @property
     def process(self) -> Process | None:
@@ -45,13 +45,13 @@ class Record:
     """
 
     name: str
-    amqp_uri: str
-    management_url: str | None
-    database_url: str
+    amqp_uri: str = field(repr=False)
+    management_url: str | None = field(repr=False)
+    database_url: str = field(repr=False)
     private_broker: bool
     private_database: bool
     members: dict[str, Member] = field(default_factory=dict)
-    hubs_amqp_uri: str | None = None
+    hubs_amqp_uri: str | None = field(default=None, repr=False)
 
     def save(self, state: Path) -> None:
         """Write it down, whole or not at all."""

@@ -47,7 +47,7 @@ class SeedPlan:
     delivery_partners: int = 6
     registered_from: date | None = None  # the first registration; else June of the cohort's year
     lead_provider: str = "Example Lead Provider"
-    token: str = "example-token"
+    token: str = field(default="example-token", repr=False)
 
     @property
     def cohorts(self) -> dict[str, str]:

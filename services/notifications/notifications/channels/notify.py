@@ -8,7 +8,7 @@ import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -36,7 +36,7 @@ _BAD_ADDRESS = re.compile(r"email_address|InvalidEmailError")
 class NotifyService:
     """A service at GOV.UK Notify, and its template of `((subject))` and `((body))`."""
 
-    api_key: str
+    api_key: str = field(repr=False)
     url: str
     template_id: str
     timeout_seconds: float = 30

@@ -3,7 +3,7 @@
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -23,7 +23,7 @@ class SmtpServer:
     ca_file: str | None = None
     helo_name: str | None = None
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     timeout_seconds: float = 30
     answer_seconds: float = 120
     mails_per_connection: int = 100

@@ -36,7 +36,7 @@ class Settler:
     handler: Handler
     database: ServiceDatabase
     policy: RetryPolicy
-    amqp_uri: str
+    amqp_uri: str = field(repr=False)
     answers: Answers
     teller: Teller
     one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
