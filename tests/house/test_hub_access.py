@@ -252,17 +252,24 @@ def test_a_user_of_the_providers_own_is_never_overwritten(
         access.management.delete_user(theirs)
 
 
-def test_after_an_upgrade_hubs_are_brought_up_to_date(
+def test_hubs_with_other_rights_than_they_should_have_are_told_and_put_right(
     access: Access, noted: list[tuple[str, int]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(["hub", "add", "North Hub", "--login", str(tmp_path / "login")])
     (user,) = access.users_of(UUID(PARTNER["delivery_partner_id"]))
-    access.management.permit_topics(user.name, access.vhost, "hub", write="^former$", read="^$")
-    assert states(capsys) == ["live, behind: headship hub permit"]
+    topics = access.management.topic_permissions(access.vhost)[user.name]
+    rights = access.management.permissions(access.vhost)[user.name]
+    for write, configure in (("^former$", "^$"), (routing_keys(), ".*")):
+        access.management.permit_topics(user.name, access.vhost, "hub", write=write, read="^$")
+        own = {"write": rights["write"], "read": "^$"}
+        access.management.permit(user.name, access.vhost, configure=configure, **own)
+        assert states(capsys) == ["live, with other rights than it should: headship hub permit"]
 
-    assert run(["hub", "permit"]) == 0
+        assert run(["hub", "permit"]) == 0
 
-    assert states(capsys) == ["live"]
+        assert states(capsys) == ["live"]
+        assert access.management.topic_permissions(access.vhost)[user.name] == topics
+        assert access.management.permissions(access.vhost)[user.name] == rights
 
 
 @pytest.mark.parametrize(

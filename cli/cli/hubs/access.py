@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +27,9 @@ CONNECTIONS: Final = 20
 """One hub's, open at the same time."""
 
 CHANNELS: Final = 100
+
+RIGHTS: Final = {"configure": "^$", "write": f"^{re.escape(EXCHANGE)}$", "read": "^$"}
+"""In the hubs' virtual host: it may publish to the one exchange."""
 
 LATE_SECONDS: Final = 7.0
 """So much behind may the broker's list of connections be (its statistics come every 5 s)."""
@@ -57,6 +60,15 @@ def routing_keys() -> str:
     return f"^({'|'.join(sorted(open_ones))})$"
 
 
+def _topics() -> dict[str, str]:
+    """At that exchange: what is for hubs."""
+    return {"exchange": EXCHANGE, "write": routing_keys(), "read": "^$"}
+
+
+def _has(told: Mapping[str, str] | None, rights: Mapping[str, str]) -> bool:
+    return told is not None and rights.items() <= told.items()
+
+
 @dataclass(frozen=True)
 class Access:
     """The hubs of one broker. `vhost` is theirs alone."""
@@ -72,7 +84,7 @@ class Access:
         for name in self.management.users():
             hub = hub_behind(name)
             if hub is not None:
-                current = topics.get(name, {}).get("write") == routing_keys()
+                current = _has(permitted.get(name), RIGHTS) and _has(topics.get(name), _topics())
                 number = int(name.rpartition(".")[2])
                 found.append(HubUser(hub, number, name not in permitted, current))
         return sorted(found, key=lambda user: (str(user.hub), user.credential))
@@ -107,10 +119,8 @@ class Access:
 
     def permit(self, name: str) -> None:
         """Let a hub's user ask what is for hubs: it may publish that, and do nothing else."""
-        self.management.permit_topics(name, self.vhost, EXCHANGE, write=routing_keys(), read="^$")
-        self.management.permit(
-            name, self.vhost, configure="^$", write=f"^{re.escape(EXCHANGE)}$", read="^$"
-        )
+        self.management.permit_topics(name, self.vhost, **_topics())
+        self.management.permit(name, self.vhost, **RIGHTS)
 
     def forbid(self, names: Collection[str]) -> None:
         """Take their permissions away, and cut them off: an open channel would keep them."""

@@ -107,7 +107,8 @@ def remove(hub: Hub) -> None:
 
 @app.command()
 def permit() -> None:
-    """Let every hub ask what this version answers: to be run after an upgrade."""
+    """Let every hub ask what this version answers, and nothing else: to be run after an upgrade,
+    and where somebody has given one other rights."""
     access = _access()
     behind = [user for user in access.users() if not user.suspended and not user.current]
     for user in behind:
@@ -147,7 +148,7 @@ def schemas() -> None:
 def _state(user: HubUser) -> str:
     if user.suspended:
         return "suspended"
-    return "live" if user.current else "live, behind: headship hub permit"
+    return "live" if user.current else "live, with other rights than it should: headship hub permit"
 
 
 def _access() -> Access:
