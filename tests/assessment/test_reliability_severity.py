@@ -47,6 +47,27 @@ def test_severities_are_recovered_from_synthetic_marks_with_honest_errors():
         assert found.criteria[name].value == pytest.approx(hard, abs=0.15)
 
 
+def test_errors_are_honest_where_each_script_has_many_steps_and_few_have_two_markers():
+    """80 steps to a script tell its ability closely: between the points of a coarse grid."""
+    off = []
+    for seed in range(10):
+        chance = np.random.default_rng(seed)
+        severity = centred(chance, [f"marker {n}" for n in range(10)], 0.5)
+        ratings = []
+        for script in range(200):
+            ability = chance.normal(1, 1)
+            for marker in chance.choice(sorted(severity), 1 + (script % 3 == 0), replace=False):
+                share = 1 / (1 + np.exp(severity[marker] - ability))
+                for criterion in "abcdefgh":
+                    taken = float(chance.binomial(10, share))
+                    ratings.append(Rating(f"s{script}", str(marker), taken, 10.0, criterion))
+        found = severities(ratings).raters
+        off += [(found[name].value - true) / found[name].error for name, true in severity.items()]
+
+    assert (np.abs(off) < 1.96).mean() >= 0.93
+    assert 0.8 < np.std(off) < 1.1
+
+
 def test_two_groups_of_markers_with_no_script_in_common_get_no_numbers():
     ratings = [
         Rating(f"{left}{right} {n}", marker, float(n % 2))

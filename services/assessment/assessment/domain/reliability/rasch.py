@@ -6,7 +6,10 @@ A mark of m possible ones is m such steps, of which some are taken. Abilities ar
 normal distribution, whose mean and spread are estimated too; severities and difficulties each sum
 to zero. Linacre (1989), Many-Facet Rasch Measurement; estimated by marginal maximum likelihood,
 Bock & Aitkin (1981), Psychometrika 46, 443-459; standard errors from the observed information by
-Louis (1982), Journal of the Royal Statistical Society B 44, 226-233.
+Louis (1982), Journal of the Royal Statistical Society B 44, 226-233. The more steps a unit has, the
+fewer abilities are likely for it, so the quadrature stands about each unit's own likeliest one (Liu
+& Pierce (1994), Biometrika 81, 624-629): points spread over all abilities would leave most units
+with one of them, and standard errors too small.
 
 Sums to zero are part of the parameters before anything is inverted: the information of the free
 severities is singular, and its inverse would be noise.
@@ -14,20 +17,21 @@ severities is singular, and its inverse would be noise.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
+from math import inf, isfinite
 
 import numpy as np
 
 from assessment.domain.reliability.connected import components
+from assessment.domain.reliability.newton import solved, summing_to_zero
 from assessment.domain.reliability.statistic import TOO_FAR_APART, Undefined
 from assessment.domain.reliability.table import Floats
 
-NODES = 21
-"""Points of the Gauss-Hermite quadrature over abilities."""
+NODES = 15
+"""Points of the Gauss-Hermite quadrature over a unit's likely abilities."""
 
 MOST_STEPS = 200
 CLOSE_ENOUGH = 1e-7
-LONGEST_STEP = 5.0
+LONGEST_MOVE = 1.0
 SPREADS = (0.05, 8.0)
 """Standard deviations of ability, in logits, between which it is sought."""
 
@@ -155,28 +159,30 @@ class _Model:
         self.possible = np.array([one.possible for one in ratings], dtype=float)
         places = {name: n for n, name in enumerate(self.raters)}
         lines = {name: n for n, name in enumerate(self.criteria)}
-        rater = np.array([places[one.rater] for one in ratings])
-        line = np.array([lines[one.criterion] for one in ratings])
-        # One column for the mean, then all severities and difficulties but the last of each,
-        # which is minus the sum of its others.
-        self.to_raters = _summing_to_zero(len(self.raters))
-        self.to_criteria = _summing_to_zero(len(self.criteria))
-        self.design = np.hstack(
-            [np.ones((len(ratings), 1)), -self.to_raters[rater], -self.to_criteria[line]]
-        )
+        self.rater = np.array([places[one.rater] for one in ratings])
+        self.line = np.array([lines[one.criterion] for one in ratings])
+        # One parameter for the mean, then all severities and difficulties but the last of each,
+        # which is minus the sum of its others. `spreading` leads from these to what each rater and
+        # each criterion adds to the log odds; the mean is every rater's.
+        self.to_raters = summing_to_zero(len(self.raters))
+        self.to_criteria = summing_to_zero(len(self.criteria))
+        self.spreading = np.zeros((len(places) + len(lines), len(places) + len(lines) - 1))
+        self.spreading[: len(places), 0] = 1
+        self.spreading[: len(places), 1 : len(places)] = -self.to_raters
+        self.spreading[len(places) :, len(places) :] = -self.to_criteria
         nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-        self.nodes, self.log_weights = nodes, np.log(weights / weights.sum())
+        self.nodes, self.log_weights = nodes, np.log(weights / weights.sum()) + nodes**2 / 2
 
     def fit(self) -> Severities:
         """The maximum by Newton's method, or by the sure steps of EM where that would not climb."""
-        at = np.zeros(self.design.shape[1])
+        at = np.zeros(self.spreading.shape[1])
         spread = 1.0
         likelihood, climb = self._look(at, spread)
         for _ in range(MOST_STEPS):
             gradient, information, complete, next_spread = climb
             better = None
             for curvature in (information, complete):
-                step = _solved(curvature, gradient)
+                step = solved(curvature, gradient)
                 if step is None:
                     continue
                 tried, then = self._look(at + step, next_spread)
@@ -197,33 +203,74 @@ class _Model:
     ) -> tuple[float, tuple[Floats, Floats, Floats, float]]:
         """The likelihood there; its gradient, its information, that of the complete data, and the
         spread of ability that EM would take next."""
-        logits = (self.design @ at)[:, None] + spread * self.nodes[None, :]
+        added = self.spreading @ at
+        fixed = added[self.rater] + added[len(self.raters) + self.line]
+        middle, width = self._likely(fixed, spread)
+        ability = middle[:, None] + width[:, None] * self.nodes
+        logits = fixed[:, None] + ability[self.unit]
         each = self.taken[:, None] * logits - self.possible[:, None] * np.logaddexp(0, logits)
-        joint = self._by_unit(each) + self.log_weights
+        joint = self._by_unit(each) - (ability / spread) ** 2 / 2 + self.log_weights
+        joint += np.log(width / spread)[:, None]
         highest = joint.max(axis=1, keepdims=True)
         whole = np.log(np.exp(joint - highest).sum(axis=1, keepdims=True)) + highest
         belief = np.exp(joint - whole)  # of each unit, over the nodes
         chance = 1 / (1 + np.exp(-logits))
         residual = self.taken[:, None] - self.possible[:, None] * chance
         mine = belief[self.unit]
-        gradient = self.design.T @ (mine * residual).sum(axis=1)
+        gradient = self.spreading.T @ self._sums((mine * residual).sum(axis=1))
         weight = (mine * self.possible[:, None] * chance * (1 - chance)).sum(axis=1)
-        complete = (self.design * weight[:, None]).T @ self.design
-        information = complete - self._missing(belief, residual)
-        next_spread = spread * float(np.sqrt((belief * self.nodes**2).sum() / self.units))
+        complete = self.spreading.T @ self._crossed(weight) @ self.spreading
+        information = complete - self.spreading.T @ self._missing(belief, residual) @ self.spreading
+        next_spread = float(np.sqrt((belief * ability**2).sum() / self.units))
         next_spread = min(max(next_spread, SPREADS[0]), SPREADS[1])
         return float(whole.sum()), (gradient, information, complete, next_spread)
 
+    def _likely(self, fixed: Floats, spread: float) -> tuple[Floats, Floats]:
+        """The likeliest ability of each unit, and how far from it another is likely still."""
+        ability, moved = np.zeros(self.units), inf
+        for _ in range(MOST_STEPS):
+            chance = 1 / (1 + np.exp(-(fixed + ability[self.unit])))
+            precision = self._by_unit(self.possible * chance * (1 - chance)) + spread**-2
+            step = self._by_unit(self.taken - self.possible * chance) - ability * spread**-2
+            if moved < CLOSE_ENOUGH:
+                break
+            moves = np.clip(step / precision, -LONGEST_MOVE, LONGEST_MOVE)
+            ability, moved = ability + moves, float(np.abs(moves).max())
+        return ability, 1 / np.sqrt(precision)
+
     def _missing(self, belief: Floats, residual: Floats) -> Floats:
         """What not knowing the abilities takes from the information: the variance of the score."""
-        columns = self.design.shape[1]
+        columns = len(self.spreading)
         missing = np.zeros((columns, columns))
         mean = np.zeros((self.units, columns))
         for node in range(NODES):
-            score = self._by_unit(self.design * residual[:, node, None])
-            missing += (score * belief[:, node, None]).T @ score
-            mean += score * belief[:, node, None]
+            score = self._sums_by_unit(residual[:, node])
+            weighted = score * belief[:, node, None]
+            missing += weighted.T @ score
+            mean += weighted
         return missing - mean.T @ mean
+
+    def _sums(self, values: Floats) -> Floats:
+        """A value of each rating summed by rater, then by criterion."""
+        raters = np.bincount(self.rater, values, len(self.raters))
+        return np.concatenate([raters, np.bincount(self.line, values, len(self.criteria))])
+
+    def _sums_by_unit(self, values: Floats) -> Floats:
+        """The same for each unit by itself."""
+        parts = []
+        for place, number in ((self.rater, len(self.raters)), (self.line, len(self.criteria))):
+            summed = np.bincount(self.unit * number + place, values, self.units * number)
+            parts.append(summed.reshape(self.units, number))
+        return np.hstack(parts)
+
+    def _crossed(self, weight: Floats) -> Floats:
+        """A weight of each rating summed by every two of rater and criterion that it belongs to."""
+        split, lines = len(self.raters), len(self.criteria)
+        crossed: Floats = np.diag(self._sums(weight))
+        both = np.bincount(self.rater * lines + self.line, weight, split * lines)
+        crossed[:split, split:] = both.reshape(split, lines)
+        crossed[split:, :split] = crossed[:split, split:].T
+        return crossed
 
     def _by_unit(self, values: Floats) -> Floats:
         total: Floats = np.add.reduceat(values, self.begins, axis=0)
@@ -246,19 +293,3 @@ class _Model:
             }
         criteria: Mapping[str, Estimate] = told["criteria"] if len(self.criteria) > 1 else {}
         return Severities(told["raters"], dict(criteria), mean=float(at[0]), spread=spread)
-
-
-def _summing_to_zero(number: int) -> Floats:
-    """From the first `number` - 1 values to all of them, the last being minus their sum."""
-    return np.vstack([np.eye(number - 1), -np.ones((1, number - 1))])
-
-
-def _solved(curvature: Floats, gradient: Floats) -> Floats | None:
-    """The step that a concave likelihood would take; None where it is not concave here."""
-    try:
-        np.linalg.cholesky(curvature)
-    except np.linalg.LinAlgError:
-        return None
-    step: Floats = np.linalg.solve(curvature, gradient).astype(float)
-    longest = float(np.abs(step).max())
-    return step if longest < LONGEST_STEP else step * (LONGEST_STEP / longest)
