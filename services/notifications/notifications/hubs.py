@@ -15,6 +15,15 @@ from kit.hubs.changes import HubFeed
 from kit.paging import page
 from notifications.models import Application, DeliveryPartner, Message
 
+NOT_TOLD: Final = frozenset(
+    {
+        *("appeal_received", "appeal_decided", "resubmission_offered"),
+        *("circumstances_decided", "extension_granted"),
+    }
+)
+"""Templates that by their name alone tell how an assessment went, or what somebody pleaded: it is
+for the participant to tell their hub."""
+
 
 def calling_hub(tx: Transaction) -> UUID:
     """The delivery partner that calls. Raises Refused for one that is unknown or not active."""
@@ -29,6 +38,7 @@ def list_messages(tx: Transaction, request: ListHubMessages) -> HubMessagePage:
         .where(
             Application.delivery_partner_id == calling_hub(tx),
             Message.person_id == Application.participant_id,
+            Message.template.not_in(NOT_TOLD),
         )
     )
     if request.application_id is not None:
@@ -49,6 +59,7 @@ def concerned(connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
         .where(
             Message.message_id.in_(ids),
             Message.person_id == Application.participant_id,
+            Message.template.not_in(NOT_TOLD),
             Application.delivery_partner_id.is_not(None),
         )
     )

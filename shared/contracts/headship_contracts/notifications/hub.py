@@ -10,7 +10,10 @@ from headship_contracts.shape import Shape, shape, text
 
 @shape
 class HubMessage(Shape):
-    """A message about one of the hub's people. `status` as in the provider's own list."""
+    """A message to one of the hub's people. `status` as in the provider's own list.
+
+    Of appeals, of another attempt, of circumstances and of more time nothing is told.
+    """
 
     message_id: UUID
     application_id: UUID
@@ -29,7 +32,7 @@ class HubMessagePage(Page):
 
 @shape
 class ListHubMessages(ListRequest[HubMessagePage], to="notifications", for_hubs=True):
-    """Messages about the hub's people that fit every filter given."""
+    """Messages to the hub's people that fit every filter given."""
 
     application_id: UUID | None = None
     template: str | None = text(longest=100, default=None)

@@ -1,0 +1,98 @@
+"""What a hub is told of messages: those to its own people, and nothing that is theirs to tell."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from headship_contracts.assessment import events as assessment
+from headship_contracts.enrolment import events as enrolment
+from headship_contracts.errors import Refused
+from headship_contracts.notifications.events import MessageFailed
+from headship_contracts.notifications.hub import ListHubMessages
+from kit.db.engine import begin
+from kit.identity import Caller
+from kit.testing import call
+from notifications.hubs import NOT_TOLD, concerned
+from notifications.templates import shipped
+
+OURS, THEIRS = uuid4(), uuid4()
+
+ABOUT_RESULTS = [
+    (assessment.ResultReleased, {}),
+    (assessment.ResubmissionOffered, {}),
+    (assessment.AppealReceived, {}),
+    (assessment.AppealDecided, {"decision": "dismissed", "next_by": date(2026, 12, 1)}),
+    (assessment.CircumstancesDecided, {"outcome": "accepted"}),
+    (assessment.ExtensionGranted, {}),
+]
+
+
+@pytest.fixture
+def ours(office, told):
+    """A participant of ours, one of theirs, and the two hubs."""
+    for hub in (OURS, THEIRS):
+        known = {"delivery_partner_id": hub, "status": "active"}
+        office.hear(told.make(enrolment.DeliveryPartnerChanged, **known))
+    office.hear(told.make(enrolment.ApplicationAccepted, delivery_partner_id=OURS))
+    other = type(told)()
+    office.hear(other.make(enrolment.ApplicationAccepted, delivery_partner_id=THEIRS))
+    return told
+
+
+def listed(office, hub, **filters):
+    caller = Caller("hub", str(hub))
+    return call(office.service, ListHubMessages(**filters), caller=caller).items
+
+
+def test_a_hub_has_the_messages_to_its_own_people(office, ours):
+    (message,) = listed(office, OURS)
+
+    assert (message.template, message.application_id) == ("joining", ours.application_id)
+    assert len(listed(office, THEIRS)) == 1
+    assert listed(office, THEIRS, application_id=ours.application_id) == []
+    assert listed(office, OURS, template="result") == []
+    with pytest.raises(Refused, match="unknown_caller"):
+        listed(office, uuid4())
+
+
+def test_a_hub_is_not_told_by_a_message_how_an_assessment_went_or_what_was_pleaded(office, ours):
+    office.hear(ours.make(assessment.CandidateEntered))
+    for kind, more in ABOUT_RESULTS:
+        office.hear(ours.make(kind, **more))
+    queued = {message.template for message in office.messages()}
+    assert queued >= NOT_TOLD | {"result"}
+
+    seen = {message.template for message in listed(office, OURS)}
+
+    assert "result" in seen  # that it is out, as progress says, too
+    assert not seen & NOT_TOLD
+    for template in NOT_TOLD:
+        assert listed(office, OURS, template=template) == []
+
+
+def test_the_feed_tells_of_failed_messages_that_the_list_has(office, ours):
+    office.hear(ours.make(assessment.CandidateEntered))
+    office.hear(ours.make(assessment.ResubmissionOffered))
+    failed = [
+        MessageFailed(
+            revision=1,
+            message_id=message.message_id,
+            person_id=ours.participant_id,
+            permanent=True,
+            template=message.template,
+        )
+        for template in ("joining", "resubmission_offered")
+        for message in office.messages(template=template)
+        if message.application_id == ours.application_id
+    ]
+
+    with begin(office.db.engine) as connection:
+        assert concerned(connection, failed) == [{OURS}, set()]
+
+
+def test_every_template_about_results_is_thought_of():
+    about_results = {one.name for one in shipped().values() if one.topic == "results"}
+
+    assert about_results - NOT_TOLD == {"result"}
+    assert {one.name for one in shipped().values()} >= NOT_TOLD
