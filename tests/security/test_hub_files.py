@@ -1,10 +1,14 @@
 """Files that a hub keeps for its client: the address, and where a watch was left."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -84,3 +88,35 @@ def test_a_watch_does_not_begin_anew_where_it_cannot_read_where_it_was_left(
     assert command.run(["watch", "--state", str(watched)]) == 1
 
     assert f"{watched} does not say where a watch was left" in capsys.readouterr().err
+
+
+WELSH = """
+from datetime import UTC, datetime
+from uuid import uuid4
+from headship_contracts.sessions.attendance import Register, RegisterLine
+from headship_hub import command
+
+class Hub(command.Hub):
+    def call(self, request, **_options):
+        line = RegisterLine(application_id=uuid4(), participant_id=uuid4(), full_name="Siân Ŵyn")
+        told = {"title": "x", "kind": "webinar", "status": "scheduled", "minutes": 60}
+        return Register(
+            session_id=request.session_id, starts_at=datetime.now(UTC), lines=[line], **told
+        )
+
+command.Hub = Hub
+command.main()
+"""
+
+
+def test_names_leave_in_utf8_whatever_letters_the_machine_has(tmp_path: Path) -> None:
+    login = tmp_path / "hub.login"
+    login.write_text(ADDRESS)
+    words = [sys.executable, "-c", WELSH, "--login", str(login), "register", str(uuid4())]
+
+    done = subprocess.run(
+        words, env={**os.environ, "PYTHONIOENCODING": "cp1252"}, capture_output=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr.decode()
+    assert "Siân Ŵyn" in done.stdout.decode("utf-8")

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import dataclasses
+import io
 import json
 import os
 import sys
@@ -23,6 +24,9 @@ LOGIN = "HEADSHIP_HUB_LOGIN"
 
 def main() -> None:
     """The command as it is installed. Exits 1, and says why, when it cannot be done."""
+    for stream in (sys.stdout, sys.stderr):  # Windows has letters and line ends of its own
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", newline="")
     sys.exit(run(sys.argv[1:]))
 
 
