@@ -1,6 +1,6 @@
 """What a hub asks of its own participants. Each query is filtered by the hub that calls."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -45,10 +45,28 @@ def calling_hub(tx: Transaction) -> UUID:
     return callers.calling_hub(tx, DeliveryPartner)
 
 
-def concerned(_connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
-    """Whom events of enrolment concern: the hub of today, and the one that somebody leaves."""
+def concerned(connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
+    """Whom events of enrolment concern: the hub of today, and the one that somebody leaves. Of who
+    only applied nobody hears."""
+    ids = {event.application_id for event in told if hasattr(event, "application_id")}
+    accepted = select(Application.id).where(
+        Application.id.in_(ids), Application.accepted_at.is_not(None)
+    )
+    theirs = set(connection.scalars(accepted))
     names = ("delivery_partner_id", "former_delivery_partner_id")
-    return [{hub for name in names if (hub := getattr(event, name, None))} for event in told]
+    return [
+        {hub for name in names if (hub := getattr(event, name, None))}
+        if _is_the_hubs(event, theirs)
+        else set()
+        for event in told
+    ]
+
+
+def _is_the_hubs(event: Event, accepted: Collection[UUID]) -> bool:
+    """What a hub may read, or could until this happened."""
+    application_id = getattr(event, "application_id", None)
+    taken_back = isinstance(event, events.ApplicationRemoved) and event.cause == "reverted"
+    return application_id is None or application_id in accepted or taken_back
 
 
 FEED: Final = HubFeed(
