@@ -56,6 +56,18 @@ def test_a_hub_has_the_messages_to_its_own_people(office, ours):
         listed(office, uuid4())
 
 
+def test_a_hub_is_told_of_no_message_to_who_only_applied(office, ours):
+    applied = type(ours)()
+    offered = {"status": "pending", "training_status": None, "delivery_partner_id": OURS}
+    office.hear(applied.make(enrolment.PlaceOffered, **offered))
+    assert "place_offered" in office.templates()
+
+    assert {one.application_id for one in listed(office, OURS)} == {ours.application_id}
+
+    office.hear(applied.make(enrolment.ApplicationAccepted, delivery_partner_id=OURS))
+    assert "place_offered" in {one.template for one in listed(office, OURS)}
+
+
 def test_a_hub_is_not_told_by_a_message_how_an_assessment_went_or_what_was_pleaded(office, ours):
     office.hear(ours.make(assessment.CandidateEntered))
     for kind, more in ABOUT_RESULTS:

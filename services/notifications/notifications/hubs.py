@@ -24,6 +24,13 @@ NOT_TOLD: Final = frozenset(
 """Templates that by their name alone tell how an assessment went, or what somebody pleaded: it is
 for the participant to tell their hub."""
 
+TOLD: Final = (
+    Message.person_id == Application.participant_id,
+    Message.template.not_in(NOT_TOLD),
+    Application.status == "accepted",  # who only applied is the provider's affair
+)
+"""Which messages a hub is told of."""
+
 
 def calling_hub(tx: Transaction) -> UUID:
     """The delivery partner that calls. Raises Refused for one that is unknown or not active."""
@@ -35,11 +42,7 @@ def list_messages(tx: Transaction, request: ListHubMessages) -> HubMessagePage:
     wanted = (
         select(Message)
         .join(Application, Application.application_id == Message.application_id)
-        .where(
-            Application.delivery_partner_id == calling_hub(tx),
-            Message.person_id == Application.participant_id,
-            Message.template.not_in(NOT_TOLD),
-        )
+        .where(Application.delivery_partner_id == calling_hub(tx), *TOLD)
     )
     if request.application_id is not None:
         wanted = wanted.where(Application.application_id == request.application_id)
@@ -58,9 +61,8 @@ def concerned(connection: Connection, told: Sequence[Event]) -> list[set[UUID]]:
         .join(Application, Application.application_id == Message.application_id)
         .where(
             Message.message_id.in_(ids),
-            Message.person_id == Application.participant_id,
-            Message.template.not_in(NOT_TOLD),
             Application.delivery_partner_id.is_not(None),
+            *TOLD,
         )
     )
     hubs = {row.message_id: row.delivery_partner_id for row in connection.execute(wanted)}
