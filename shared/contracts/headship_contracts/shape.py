@@ -208,6 +208,11 @@ def _field(hint: Any, member: dataclasses.Field[Any]) -> fields.Field[Any]:
     return _typed(hint, member.metadata, required=required)
 
 
+def _whole(pattern: str) -> str:
+    """With `$` for the end, as in JSON schemas: in Python a line feed may follow it."""
+    return pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+
+
 def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field[Any]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
@@ -224,7 +229,7 @@ def _typed(hint: Any, limits: Mapping[str, Any], **options: Any) -> fields.Field
     if hint is str:
         checks: list[Any] = [_text_up_to(limits.get("longest", MAX_TEXT))]
         if limits.get("pattern"):
-            checks.append(validate.Regexp(limits["pattern"]))
+            checks.append(validate.Regexp(_whole(limits["pattern"])))
         return fields.String(validate=checks, **options)
     if hint is int:
         least, most = limits.get("least"), limits.get("most")

@@ -148,3 +148,18 @@ def test_a_missing_field_of_an_old_sender_takes_its_default() -> None:
     loaded = Everything.load(told)
 
     assert (loaded.perhaps, loaded.tags, loaded.mark) == (None, [], None)
+
+
+@shape
+class Coded(Shape):
+    code: str = text(pattern=r"^(pass|fail)$")
+    reason: str = text(pattern=r"\S", default="none")
+
+
+def test_a_line_feed_after_its_end_is_no_part_of_a_pattern() -> None:
+    assert Coded.load({"code": "pass"}).code == "pass"
+    for code in ("pass\n", "pass\n\n", "passed"):
+        with pytest.raises(Invalid) as refused:
+            Coded.load({"code": code})
+        assert list(refused.value.fields) == ["code"]
+    assert Coded.load({"code": "fail", "reason": "late\n"}).reason == "late\n"
