@@ -3,16 +3,19 @@
 import kit.transport.patch  # noqa: F401  first of all, since services run in this process
 
 # isort: split
+import base64
+import hashlib
 import io
 import json
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import generate_latest
@@ -27,10 +30,22 @@ from headship_contracts.enrolment.applications import (
     AssignDeliveryPartner,
     GetApplication,
 )
+from headship_contracts.enrolment.imports import (
+    ApplyImport,
+    BeginImport,
+    PutImportPiece,
+    ValidateImport,
+)
 from headship_contracts.enrolment.people import People
 from headship_contracts.enrolment.staff import AddStaff, GetStaff
 from headship_contracts.errors import ServiceError
 from headship_contracts.messages import Request
+from headship_contracts.notifications.mailings import (
+    ApplyMailing,
+    BeginMailing,
+    MailingRecord,
+    PutMailingPiece,
+)
 from kit import log
 from kit.bus.retry import RetryPolicy
 from kit.db.engine import begin
@@ -59,6 +74,32 @@ class Platform:
         with pytest.raises(ServiceError) as error:
             self.ask(request)
         return json.dumps([str(error.value), error.value.detail, error.value.fields])
+
+    def upload(self, begin: Callable[..., Any], text: str) -> UUID:
+        """A file that is up, by its id."""
+        content = text.encode()
+        begun = self.ask(begin(size=len(content)))
+        piece = {
+            "number": 0,
+            "content": base64.b64encode(content).decode(),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        if isinstance(begun, MailingRecord):
+            self.ask(PutMailingPiece(mailing_id=begun.mailing_id, **piece))
+            return begun.mailing_id
+        self.ask(PutImportPiece(import_id=begun.import_id, **piece))
+        return UUID(str(begun.import_id))
+
+    def said(self, replies: list[str]) -> dict[str, str]:
+        """All that was said of the work, with these replies to whoever asked in vain."""
+        return {
+            "replies of errors": json.dumps(replies),
+            "logs": self.logged.getvalue(),
+            "events": self.rows(outbox, outbox.c.body),
+            "dead letters": self.rows(parked, parked.c.reason),
+            "metrics": generate_latest().decode(),
+            "the audit trail": self.rows(audit) + self.rows(audit_seals),
+        }
 
     def rows(self, table: Any, *columns: Any) -> str:
         """Some columns of a table of the kit, of all services."""
@@ -132,20 +173,48 @@ def test_nothing_that_is_said_of_the_work_names_the_person(
     ]
     eventually(lambda: "RuntimeError" in platform.rows(parked, parked.c.reason))
 
-    said = {
-        "replies of errors": json.dumps(replies),
-        "logs": platform.logged.getvalue(),
-        "events": platform.rows(outbox, outbox.c.body),
-        "dead letters": platform.rows(parked, parked.c.reason),
-        "metrics": generate_latest().decode(),
+    said = platform.said(replies) | {
         "queues": str(topology_of(service_classes(), RetryPolicy.of_seconds(["1"]))),
-        "the audit trail": platform.rows(audit) + platform.rows(audit_seals),
         "addresses": link.url,
     }
 
     assert "RuntimeError" in said["dead letters"]
     assert "add_application" in said["logs"]
     assert "application_received" in said["events"]
-    assert {where: sorted(set(MARKS.findall(text))) for where, text in said.items()} == {
-        where: [] for where in said
-    }
+    assert marked(said) == {}
+
+
+def test_nothing_that_is_said_of_files_names_whom_they_are_about(platform: Platform) -> None:
+    """Of applications and of a mailing: what was taken, what was not, and what is no such file."""
+    people = platform.upload(
+        BeginImport,
+        "full_name,email,trn,course,cohort,work_setting\n"
+        f"{NAME},{ADDRESS},{TRN},npq-headship,2026b,another_setting\n"
+        f"{NAME},{NAME}@@,{TRN}1,{NAME},{NAME},{NAME}\n",
+    )
+    mailing = platform.upload(
+        partial(BeginMailing, template="announcement", key="parking"),
+        "Email address,Name,Heading,Text\n"
+        f"{ADDRESS},{NAME},Parking,About {NAME}\n{NAME}@@,{NAME},Parking,{TRN}\n",
+    )
+    nothing = f"{NAME},{ADDRESS}\n{TRN},{TRN}\n"
+    replies = [
+        platform.refused(ApplyImport(import_id=people)),
+        platform.refused(ApplyMailing(mailing_id=mailing)),
+        platform.refused(ValidateImport(import_id=platform.upload(BeginImport, nothing))),
+    ]
+
+    taken = platform.ask(ApplyImport(import_id=people, mode="valid_rows"))
+    queued = platform.ask(ApplyMailing(mailing_id=mailing, mode="valid_rows"))
+    eventually(lambda: "application_received" in platform.rows(outbox, outbox.c.body))
+
+    assert (taken.applied, taken.bad, queued.applied, queued.bad) == (1, 1, 1, 1)
+    said = platform.said(replies)
+    assert "apply_mailing" in said["logs"]
+    assert marked(said) == {}
+
+
+def marked(said: Mapping[str, str]) -> dict[str, list[str]]:
+    """Where a mark stands, and which."""
+    found = {where: sorted(set(MARKS.findall(text))) for where, text in said.items()}
+    return {where: marks for where, marks in found.items() if marks}
