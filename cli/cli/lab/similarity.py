@@ -42,12 +42,9 @@ def similarity(
     from assessment.domain.similarity.comparing import Script, compare, paper_of
 
     skipped: list[dict[str, str]] = []
-    current = list(_texts(folder, skipped))
-    former = list(_texts(earlier, skipped)) if earlier is not None else []
-    given = [text for path in paper or [] for _, text in _texts(path, skipped)]
-    if not current:
-        sys.stderr.write(f"headship lab similarity: {folder}: no text that can be read\n")
-        raise typer.Exit(BAD_FOLDER)
+    current = _some(folder, skipped)
+    former = _some(earlier, skipped) if earlier is not None else []
+    given = [text for path in paper or [] for _, text in _some(path, skipped)]
     scripts = [
         *(Script(name, text) for name, text in current),
         *(Script(name, text, earlier=True) for name, text in former),
@@ -72,6 +69,15 @@ def similarity(
         "skipped": skipped,
     }
     sys.stdout.write(json.dumps(told) + "\n" if as_json else _as_text(told))
+
+
+def _some(place: Path, skipped: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """The texts there; without any it ends, for what was not read would not be subtracted."""
+    found = list(_texts(place, skipped))
+    if not found:
+        sys.stderr.write(f"headship lab similarity: {place}: no text that can be read\n")
+        raise typer.Exit(BAD_FOLDER)
+    return found
 
 
 def _texts(place: Path, skipped: list[dict[str, str]]) -> Iterable[tuple[str, str]]:
