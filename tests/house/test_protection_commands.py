@@ -102,7 +102,13 @@ def test_verify_names_the_seal_and_its_rows(capsys: pytest.CaptureFixture[str]) 
     assert "9 rows under 3 seals, 1 flaws" in said
 
 
-@pytest.mark.parametrize("head", ["3", "x:" + "0" * 64, "0:" + "0" * 64, "3:short"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("3", "3:short", f"3:{'z' * 64}"),
+        *(f"{number}:{'0' * 64}" for number in ("x", "0", "-3", "\N{SUPERSCRIPT TWO}", "9" * 30)),
+    ],
+)
 def test_a_head_that_is_none_is_told(head: str) -> None:
     with pytest.raises(CommandError, match="NUMBER:SHA256"):
         audit._stands(lambda _request: None, "sessions", head)

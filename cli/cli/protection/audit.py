@@ -1,6 +1,7 @@
 """`headship audit`: who saw or changed a person's records, and whether that list is whole."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -100,7 +101,7 @@ def _verify(ask: Ask, service: str, head: str | None) -> bool:
 
 def _stands(ask: Ask, service: str, head: str) -> bool:
     number, _, sha256 = head.partition(":")
-    if not number.isdigit() or int(number) < 1 or len(sha256) != 64:
+    if not re.fullmatch(r"[1-9][0-9]{0,17}:[0-9a-f]{64}", head):
         raise CommandError(f"--head is {head!r}; it must be NUMBER:SHA256 of a seal")
     request: Any = REQUESTS[service, "verify_audit"]
     check = ask(request(after=int(number) - 1, limit=1))
