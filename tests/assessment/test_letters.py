@@ -39,7 +39,7 @@ def test_a_fail_names_the_criteria_the_next_attempt_and_how_to_appeal(office, fa
     letter = office.ask(GetLetter(application_id=failed))
 
     said = text_of(letter)
-    assert "<Synthetic> Ó'Test" in said
+    assert "Dear Zofia <Synthetic> Ó'Test," in said
     assert "You have not passed" in said
     for criterion in ("Understands the school", "Uses the evidence", "Plans the change"):
         assert criterion in said
@@ -47,6 +47,23 @@ def test_a_fail_names_the_criteria_the_next_attempt_and_how_to_appeal(office, fa
     assert "The fee is £150.00" in said
     assert "You may appeal until" in said
     assert "40" not in said.replace("£150.00", "").split("Reference")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Łukasz Wójcik", "Dear Lukasz Wójcik,"),
+        ("Şebnem C\u0327ağlar", "Dear Sebnem Çaglar,"),
+        ("Đặng Thị Hương", "Dear Dang Thi Huong,"),
+        ("Ольга", "Dear participant,"),
+    ],
+)
+def test_no_name_is_spoilt_by_letters_that_the_type_lacks(office, failed, name, said):
+    office.service.ask = lambda request, seconds: PeopleFound(
+        people=[Person(person_id=one, kind="participant", full_name=name) for one in request.ids]
+    )
+
+    assert said in text_of(office.ask(GetLetter(application_id=failed)))
 
 
 def test_a_changed_result_is_told_in_a_new_letter(office, failed):

@@ -10,11 +10,12 @@ def make(letter: dict[str, Any]) -> bytes:
     `failed_criteria`, `may_resubmit`, `not_before`, `fee`, `appeal_by`, `reference`; days as text.
     """
     passed = letter["state"] == "passed"
+    name = page.as_set(letter["name"])
     parts = [
         page.said(letter["provider"], page.HEADING),
         page.said(letter["released_on"]),
         page.gap(),
-        page.said(f"Dear {letter['name']},"),
+        page.said(f"Dear {name if page.can_be_set(name) else 'participant'},"),
         page.said(f"Your assessment: {letter['course']}", page.TITLE),
     ]
     if letter["changed"]:

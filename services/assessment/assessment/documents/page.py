@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
+from unicodedata import normalize
 from xml.sax.saxutils import escape  # nosec B406 # writes, and reads nothing
 
 from reportlab.lib.colors import HexColor
@@ -21,9 +22,30 @@ _LINE = HexColor("#b1b4b6")
 _HEAD = HexColor("#f3f2f1")
 
 
+_ENCODING = "cp1252"
+_WITHOUT_SIGN = dict(zip("ŁłĐđĦħŦŧı\u2010\u2011\u2212", "LlDdHhTti---", strict=True))
+"""What stands nearest of what the type has, for letters that are not made of another and a sign."""
+
+
 def said(text: str, style: ParagraphStyle = BODY) -> Paragraph:
-    """A paragraph of plain text: nothing in it is markup, and what Latin letters lack is shown."""
-    return Paragraph(escape(text).replace("\n", "<br/>"), style)
+    """A paragraph of plain text: nothing in it is markup. A letter that the type lacks is set
+    without its sign; one that is no Latin letter is shown as a box."""
+    return Paragraph(escape(as_set(text)).replace("\n", "<br/>"), style)
+
+
+def as_set(text: str) -> str:
+    """The text in letters that the type has, as far as there are any: Lukasz for Łukasz."""
+    return "".join(one if can_be_set(one) else _nearest(one) for one in normalize("NFC", text))
+
+
+def can_be_set(text: str) -> bool:
+    """Whether the type has all of these letters."""
+    return text.encode(_ENCODING, errors="ignore").decode(_ENCODING) == text
+
+
+def _nearest(letter: str) -> str:
+    bare = normalize("NFD", letter)[0]
+    return bare if can_be_set(bare) else _WITHOUT_SIGN.get(letter, letter)
 
 
 def gap(millimetres: float = 4) -> Flowable:
