@@ -60,7 +60,6 @@ FEED: Final = HubFeed(
         events.SubmissionReceived,
         events.SubmissionMissed,
         events.ResultReleased,
-        events.ResubmissionOffered,
     ),
     concerned,
 )

@@ -5,7 +5,7 @@ staff. The pages work without JavaScript: each button sends a form.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from assessment import assessors, claiming, marking, marking_links, queries
@@ -37,7 +37,7 @@ class Marker:
     """Who is behind an address, and the address."""
 
     staff_id: UUID
-    token: str
+    token: str = field(repr=False)
 
     @property
     def caller(self) -> Caller:
