@@ -27,6 +27,7 @@ PLAIN_NAMES = {
 }
 """Others that do."""
 
+
 def records() -> Iterator[type]:
     """Every dataclass of ours, but for what travels, which shows no values at all."""
     for package in PACKAGES:
