@@ -161,7 +161,7 @@ def _add_script(tx: Transaction, window: Window, number: int, now: datetime) -> 
     )  # fmt: skip
     submission = Submission(
         id=uuid4(), candidate=candidate, state="received", received_at=now, filename="a.txt",
-        sha256="0" * 64, counts=True, words=1_500, revision=1,
+        sha256="0" * 64, counts=True, words=1_500, names_checked=True, revision=1,
     )  # fmt: skip
     script = Script(
         id=uuid4(), window=window, number=number, submission=submission, application=application,
