@@ -120,9 +120,7 @@ class Management:
             answer = asking(self.url).request(
                 method, f"{self.url}/api/{path}", json=body, timeout=SECONDS
             )
-        except (
-            ValueError
-        ) as error:  # what requests says of it quotes the password, whole or in part
+        except ValueError as error:  # whose words quote the password, whole or in part
             told = "its address must be http://user:password@host:port, or https://…"
             raise ManagementError(f"{method} {path}: {told}") from error
         except requests.RequestException as error:

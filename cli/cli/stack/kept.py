@@ -1,16 +1,15 @@
 """What a stack keeps for its owner's eyes: in files that are there whole or not at all."""
 
-import os
 import secrets
 from pathlib import Path
+
+from cli.whole_files import written
 
 
 def keep(path: Path, text: str) -> None:
     """Write the file; whoever is killed here leaves the one that was there before."""
-    new = path.with_name(f"{path.name}.new")
-    new.touch(mode=0o600)
-    new.write_text(text)
-    os.replace(new, path)
+    with written(path) as file:
+        file.write(text.encode())
 
 
 def kept_secret(path: Path) -> str:
