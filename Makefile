@@ -67,9 +67,10 @@ lint: $(READY) var/bandit/.checked ## ruff, and bandit on what has changed since
 # each annotation that spans lines; that is shown only with what it found.
 var/bandit/.checked: $(CODE) pyproject.toml | $(READY)
 	@mkdir -p $(@D)
-	$(RUN)/bandit -q -c pyproject.toml $(filter-out simulators/%,$(TO_CHECK)) /dev/null \
+	@echo bandit on $(words $(TO_CHECK)) files
+	@$(RUN)/bandit -q -c pyproject.toml $(filter-out simulators/%,$(TO_CHECK)) /dev/null \
 		2> $(@D)/log || { grep -v 'nosec encountered' $(@D)/log; exit 1; }
-	$(RUN)/bandit -q -c pyproject.toml -s B311 $(filter simulators/%,$(TO_CHECK)) /dev/null \
+	@$(RUN)/bandit -q -c pyproject.toml -s B311 $(filter simulators/%,$(TO_CHECK)) /dev/null \
 		2> $(@D)/log || { grep -v 'nosec encountered' $(@D)/log; exit 1; }
 	@touch $@
 
