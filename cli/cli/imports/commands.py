@@ -1,18 +1,16 @@
 """The commands of `headship applications`."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.errors import CommandError
 from cli.imports.asking import Ask, asking
 from cli.imports.files import upload
 from cli.imports.options import MODES, AsJson, Broker, Delimiter, Encoding, Here, Mode, one_of
 from cli.imports.reporting import report
-from cli.whole_files import written
+from cli.whole_files import write_pages
 from headship_contracts.csv_text import UTF8_MARK
 from headship_contracts.enrolment.imports import (
     ApplyImport,
@@ -89,13 +87,14 @@ def export(
     """Write applications as CSV. To import that file changes nothing."""
     request = ExportApplications(cohort=cohort, course=course, status=status, limit=500)
     with asking(broker, embedded=embedded) as ask:
-        _write(_pages(ask, request), to)
+        write_pages(_pages(ask, request), to, mark=UTF8_MARK)
 
 
 def _report(ask: Ask, seen: ImportRecord, errors: Path | None, *, as_json: bool) -> None:
     """What became of a file; ends the command with 1 where a row is bad."""
     if errors is not None and seen.bad:
-        _write(_pages(ask, ReadImportErrors(import_id=seen.import_id, limit=500)), errors)
+        bad_rows = ReadImportErrors(import_id=seen.import_id, limit=500)
+        write_pages(_pages(ask, bad_rows), errors, mark=UTF8_MARK)
 
     def problems(cursor: str | None, limit: int) -> Any:
         wanted = ListImportProblems(import_id=seen.import_id, cursor=cursor, limit=limit)
@@ -113,18 +112,3 @@ def _pages(ask: Ask, request: ExportApplications | ReadImportErrors) -> Iterator
         cursor = page.next_cursor
         if cursor is None:
             return
-
-
-def _write(pages: Iterator[str], to: Path | None) -> None:
-    """The whole file or none: half of one would be taken for all."""
-    if to is None:
-        for page in pages:
-            sys.stdout.write(page)
-        return
-    try:
-        with written(to) as file:
-            file.write(UTF8_MARK)  # by which a spreadsheet knows the encoding
-            for page in pages:
-                file.write(page.encode())
-    except OSError as error:
-        raise CommandError(f"cannot write {to}: {error.strerror}") from error

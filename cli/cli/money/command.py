@@ -14,7 +14,7 @@ from rich.table import Table
 from cli.errors import CommandError
 from cli.imports.asking import Ask, asking
 from cli.printing import console
-from cli.whole_files import written
+from cli.whole_files import write_pages
 from headship_contracts.enrolment.fees import ExportLedger
 from headship_contracts.enrolment.money import (
     DifferenceRecord,
@@ -47,7 +47,7 @@ def ledger(
     """Write the ledger of fees as CSV: two lines or more for each entry, debits beside credits."""
     request = ExportLedger(from_day=_day(from_day), to_day=_day(to_day), limit=500)
     with asking(broker, embedded=embedded) as ask:
-        _write(ledger_of(ask, request), to)
+        write_pages(ledger_of(ask, request), to)
 
 
 @app.command()
@@ -138,20 +138,6 @@ def _day(written: str | None) -> date | None:
         return date.fromisoformat(written) if written else None
     except ValueError as error:
         raise CommandError(f"{written!r} is no date such as 2026-10-01") from error
-
-
-def _write(pages: Iterator[str], to: Path | None) -> None:
-    """The whole file or none: half a ledger does not balance."""
-    if to is None:
-        for page in pages:
-            sys.stdout.write(page)
-        return
-    try:
-        with written(to) as file:
-            for page in pages:
-                file.write(page.encode())
-    except OSError as error:
-        raise CommandError(f"cannot write {to}: {error.strerror}") from error
 
 
 def _print_lines(records: Sequence[Shape]) -> None:

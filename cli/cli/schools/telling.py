@@ -12,10 +12,8 @@ from typing import Any
 from cli.calling import Ask
 from cli.errors import CommandError
 from enrolment.domain.csv_files import CsvFile, NotCsv, pieces
+from headship_contracts.csv_text import FORMULA_MARKS
 from headship_contracts.enrolment.schools import MOST_CHARACTERS, MOST_ROWS
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula."""
 
 OnProblem = Callable[[dict[str, Any]], None]
 
@@ -96,7 +94,7 @@ def edition_of(path: Path) -> str:
 
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet runs."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.startswith(FORMULA_MARKS) else cell
 
 
 def _write_bad(

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from headship_contracts.csv_text import FORMULA_MARKS
 from headship_contracts.errors import Invalid, Refused, ServiceError
 from headship_contracts.shape import Shape
 from headship_hub.hub import Hub
-from headship_hub.registers import FORMULA_MARKS, read_rows, record_rows
+from headship_hub.registers import read_rows, record_rows
 from headship_hub.tls import Tls
 
 LOGIN = "HEADSHIP_HUB_LOGIN"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from headship_contracts.csv_rows import header_of, problems_of, rows_of
-from headship_contracts.csv_text import DELIMITERS, decode, is_damaged, plain
+from headship_contracts.csv_text import DELIMITERS, FORMULA_MARKS, decode, is_damaged, plain
 from headship_contracts.errors import Invalid, NotFound, Refused
 from headship_contracts.sessions.attendance import HubRegisterEntry
 
@@ -22,9 +22,6 @@ BESIDE: Final = ("participant_id", "full_name", "counts")
 STATUSES: Final = ("present", "late", "left_early", "apologies", "absent", "excused")
 CAUGHT_UP: Final = ("catch_up_pending", "catch_up_approved")
 """What a register shows of who missed the session, and cannot be recorded."""
-
-FORMULA_MARKS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a text that begins so for a formula, unless an apostrophe is before it."""
 
 AT_ONCE: Final = 1_000
 """Rows in one call at most; each call is done whole or not at all."""

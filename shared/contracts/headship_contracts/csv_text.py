@@ -12,8 +12,13 @@ DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 UTF8_MARK = b"\xef\xbb\xbf"
+"""By which a spreadsheet knows the encoding."""
+
 WIDE_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """What the mark of UTF-16 is once it is decoded."""
+
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a text that begins so for a formula, unless an apostrophe is before it."""
 
 HEAD_BYTES = 8_192
 """So much of a file is looked at to tell what it is."""

@@ -22,7 +22,7 @@ class RowProblem(Shape):
     field: str
     code: str
     message: str
-    value: str
+    value: str = ""
 
 
 @shape

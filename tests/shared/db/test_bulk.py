@@ -1,6 +1,6 @@
 """Many rows or ids in one statement mean the same as the ordinary way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import RFC_4122, UUID, uuid4
@@ -111,38 +111,32 @@ def test_ids_are_found_among_others(database: ServiceDatabase, number: int) -> N
         assert set(found) == wanted
 
 
+def as_kept(database: ServiceDatabase, name: str, said: Sequence[str | None]) -> list[str | None]:
+    """These texts once they were written into a new table of this name."""
+    table = Table(name, MetaData(), Column("id", Integer, primary_key=True), Column("said", String))
+    table.metadata.create_all(database.engine)
+    with database.transaction() as tx:
+        insert_rows(tx, table, [{"said": one} for one in said])
+    with database.transaction() as tx:
+        return list(tx.scalars(select(table.c.said).order_by(table.c.id)))
+
+
 @pytest.mark.parametrize("odd", ["\x01", 'a","b', "NULL", "", "\\", '"', "{}"])
 def test_a_text_that_looks_like_part_of_an_array_is_kept_as_it_is(
     database: ServiceDatabase, odd: str
 ) -> None:
-    alike = Table(
-        "odd_texts", MetaData(), Column("id", Integer, primary_key=True), Column("said", String)
-    )
-    alike.metadata.create_all(database.engine)
     said = [odd, None, "plain", *[f"{odd} {number}" for number in range(MANY)]]
 
-    with database.transaction() as tx:
-        insert_rows(tx, alike, [{"said": one} for one in said])
-
-    with database.transaction() as tx:
-        assert list(tx.scalars(select(alike.c.said).order_by(alike.c.id))) == said
+    assert as_kept(database, "odd_texts", said) == said
 
 
 @pytest.mark.parametrize("common", ["", "a" * LONG, "na'me \\ \x01" * LONG])
 def test_texts_that_begin_alike_are_kept_as_they_are(
     database: ServiceDatabase, common: str
 ) -> None:
-    alike = Table(
-        "alike_texts", MetaData(), Column("id", Integer, primary_key=True), Column("said", String)
-    )
-    alike.metadata.create_all(database.engine)
     said = [common, f"{common}\x02", *[f"{common}{number}" for number in range(MANY)], common]
 
-    with database.transaction() as tx:
-        insert_rows(tx, alike, [{"said": one} for one in said])
-
-    with database.transaction() as tx:
-        assert list(tx.scalars(select(alike.c.said).order_by(alike.c.id))) == said
+    assert as_kept(database, "alike_texts", said) == said
 
 
 def test_new_ids_are_of_chance_and_say_so() -> None:

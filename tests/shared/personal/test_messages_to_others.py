@@ -8,7 +8,7 @@ import pytest
 from somebody import AT, Somebody, custody_of, moves_in
 from sqlalchemy import insert, select, update
 
-from headship_contracts.protection import ExportPerson
+from headship_contracts.protection import ExportedRow, ExportPerson
 from kit.db import ServiceDatabase
 from kit.personal.erasing import Decision, erase
 from kit.personal.exporting import export
@@ -38,13 +38,24 @@ def told_to_a_coach(db: ServiceDatabase) -> ServiceDatabase:
     return db
 
 
+def export_ada(db: ServiceDatabase) -> list[ExportedRow]:
+    asked = ExportPerson(person_ids=[ADA.person_id], application_ids=[ADA.application_id])
+    with db.transaction() as tx:
+        return export(tx, custody_of("notifications"), asked).items
+
+
+def erase_ada(db: ServiceDatabase) -> None:
+    custody = custody_of("notifications")
+    rules = load_rules("notifications.protection", custody.kinds)
+    with db.transaction(at=AT + timedelta(days=31)) as tx:
+        erase(tx, custody, rules, Decision(uuid4(), ADA.subject, AT.date()))
+
+
 @pytest.mark.parametrize("service", ["notifications"], indirect=True)
 def test_an_export_tells_that_there_was_a_message_to_another_but_not_to_whom_and_what(
     told_to_a_coach: ServiceDatabase,
 ) -> None:
-    asked = ExportPerson(person_ids=[ADA.person_id], application_ids=[ADA.application_id])
-    with told_to_a_coach.transaction() as tx:
-        found = export(tx, custody_of("notifications"), asked).items
+    found = export_ada(told_to_a_coach)
 
     told = "".join(row.content for row in found).lower()
     assert "coach@school.example.org" not in told
@@ -85,9 +96,7 @@ def told_by_address(told_to_a_coach: ServiceDatabase) -> ServiceDatabase:
 def test_an_export_has_what_was_sent_to_ones_address_and_not_what_was_to_anothers(
     told_by_address: ServiceDatabase,
 ) -> None:
-    asked = ExportPerson(person_ids=[ADA.person_id], application_ids=[ADA.application_id])
-    with told_by_address.transaction() as tx:
-        found = export(tx, custody_of("notifications"), asked).items
+    found = export_ada(told_by_address)
 
     titles = Counter(row.title for row in found if row.table == "messages")
     assert titles == {"Messages to you": 2, "Messages about you to others": 2}
@@ -101,11 +110,7 @@ def test_an_export_has_what_was_sent_to_ones_address_and_not_what_was_to_another
 def test_an_erasure_takes_what_was_sent_to_ones_address_and_leaves_anothers(
     told_by_address: ServiceDatabase,
 ) -> None:
-    custody = custody_of("notifications")
-    rules = load_rules("notifications.protection", custody.kinds)
-
-    with told_by_address.transaction(at=AT + timedelta(days=31)) as tx:
-        erase(tx, custody, rules, Decision(uuid4(), ADA.subject, AT.date()))
+    erase_ada(told_by_address)
 
     with told_by_address.transaction() as tx:
         assert tx.scalars(select(Message.to_address)).all() == ["ben@example.org"]
@@ -115,11 +120,7 @@ def test_an_erasure_takes_what_was_sent_to_ones_address_and_leaves_anothers(
 def test_an_erasure_leaves_another_persons_wish_not_to_be_written_to(
     told_to_a_coach: ServiceDatabase,
 ) -> None:
-    custody = custody_of("notifications")
-    rules = load_rules("notifications.protection", custody.kinds)
-
-    with told_to_a_coach.transaction(at=AT + timedelta(days=31)) as tx:
-        erase(tx, custody, rules, Decision(uuid4(), ADA.subject, AT.date()))
+    erase_ada(told_to_a_coach)
 
     with told_to_a_coach.transaction() as tx:
         addresses = tx.scalars(select(Suppression.address)).all()

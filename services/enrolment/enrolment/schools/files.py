@@ -18,10 +18,10 @@ from headship_contracts.enrolment.schools import (
     ImportEligibilityList,
     ImportSchools,
     KeepEdition,
-    RowProblem,
     RowsReport,
 )
 from headship_contracts.errors import Invalid, Refused
+from headship_contracts.files import RowProblem
 from kit import Transaction
 
 

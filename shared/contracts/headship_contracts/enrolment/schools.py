@@ -4,6 +4,7 @@ A file of any size is told in pieces: each `ImportSchools` or `ImportEligibility
 file's header and some whole records, so that neither side ever holds the file.
 """
 
+from headship_contracts.files import RowProblem
 from headship_contracts.messages import Done, ListRequest, Page, Request
 from headship_contracts.shape import Shape, items, number, shape, text
 
@@ -110,17 +111,6 @@ class ListTrusts(ListRequest[TrustPage], to="enrolment"):
     """All trusts, or those with these letters in their name."""
 
     name_contains: str | None = text(longest=100, default=None)
-
-
-@shape
-class RowProblem(Shape):
-    """What is wrong with one field of one row. `row` counts records; the header is row 1."""
-
-    row: int
-    field: str
-    code: str
-    message: str
-    value: str = ""
 
 
 @shape
