@@ -17,7 +17,7 @@ from headship_contracts.assessment.similarity import (
     ListSimilarPairs,
 )
 from headship_contracts.errors import Invalid, NotFound, Refused
-from kit import clock, jobs
+from kit import clock
 from kit.identity import Caller
 from kit.testing import run_timer
 
@@ -227,21 +227,6 @@ def test_comparing_again_keeps_what_was_decided(office):
     assert [one.state for one in office.ask(ListComparisons()).items] == ["done", "done"]
     (again,) = pairs_of(office, window)
     assert (again.pair_id, again.status, again.reason) == (pair.pair_id, "no_case", "the same book")
-
-
-def test_a_comparison_that_fails_is_told_and_can_be_asked_again(office):
-    window = sat(office)
-
-    def too_long(_data):
-        raise jobs.JobTooLong("it took too long")
-
-    comparing.run_queued(office.db, clock.now(), too_long)
-    (run,) = office.ask(ListComparisons(window_id=window.window_id)).items
-    assert (run.state, run.error) == ("failed", "JobTooLong")
-    office.ask(CompareScripts(window_id=window.window_id))
-    compare(office)
-
-    assert len(pairs_of(office, window)) == 1
 
 
 def test_an_open_window_is_not_compared_and_an_unknown_one_not_found(office):

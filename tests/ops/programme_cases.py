@@ -75,7 +75,10 @@ PROGRAMME_CASES = (
     Case(
         "ScriptsNotCompared",
         (('assessment_comparisons_total{outcome="failed"}', "0x10 1x80"),),
-        (('assessment_comparisons_total{outcome="done"}', "0x10 1x80"),),
+        (
+            ('assessment_comparisons_total{outcome="done"}', "0x10 1x80"),
+            ('assessment_comparisons_total{outcome="put_off"}', "0x10 1x80"),
+        ),
         "30m",
     ),
     Case(

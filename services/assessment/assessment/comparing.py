@@ -4,7 +4,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,6 +29,10 @@ MOST_PAIRS = 200
 """Pairs that are listed for a person; how many more are above the threshold is told."""
 
 EARLIER_WINDOWS = 4
+
+PAUSES = (timedelta(minutes=10), timedelta(hours=1))
+"""How long after it failed a comparison is run again, in real time; after the last run nothing but
+the alarm is left. What fails by its size fails each time, what fails by a busy machine does not."""
 
 Compare = Callable[[dict[str, Any]], dict[str, Any]]
 """Runs `domain.similarity.job.compare_scripts` where it holds up nobody."""
@@ -62,6 +66,9 @@ def queue(tx: Transaction, window_id: UUID) -> Comparison:
     """Have a window's scripts compared soon."""
     waiting = queries.similarity.queued_of(tx, window_id)
     if waiting is not None:
+        if waiting.next_attempt_at is not None:
+            waiting.next_attempt_at = None  # whoever asks does not wait out the pause
+            tx.wake(TIMER)
         return waiting
     comparison = Comparison(
         id=uuid4(),
@@ -70,6 +77,7 @@ def queue(tx: Transaction, window_id: UUID) -> Comparison:
         requested_at=tx.at,
         requested_by=str(tx.caller),
         percentile=PERCENTILE,
+        attempts=0,
     )
     tx.add(comparison)
     tx.wake(TIMER)
@@ -84,9 +92,10 @@ def list_all(tx: Transaction, request: ListComparisons) -> ComparisonPage:
 
 
 def run_queued(db: ServiceDatabase, at: datetime, compare: Compare) -> None:
-    """Run what waits, one after another. What fails is kept as failed, and may be asked again."""
+    """Run what is due, one after another. What fails is run again after a pause, and after the last
+    one is kept as failed: it may be asked again."""
     with db.transaction(at=at) as tx:
-        waiting = queries.similarity.queued(tx)
+        waiting = queries.similarity.due(tx, datetime.now(UTC))
     for comparison_id in waiting:
         _run(db, at, comparison_id, compare)
 
@@ -101,6 +110,8 @@ def record(comparison: Comparison) -> ComparisonRecord:
         requested_at=comparison.requested_at,
         requested_by=comparison.requested_by,
         finished_at=comparison.finished_at,
+        attempts=comparison.attempts,
+        next_attempt_at=comparison.next_attempt_at,
         scripts=found.get("scripts", 0),
         earlier=found.get("earlier", 0),
         pairs=found.get("pairs", 0),
@@ -134,8 +145,7 @@ def _run(db: ServiceDatabase, at: datetime, comparison_id: UUID, compare: Compar
     with db.transaction(at=at) as tx:
         comparison = tx.get(Comparison, comparison_id)
         assert comparison is not None
-        comparison.state = "failed" if found is None else "done"
-        comparison.finished_at, comparison.error = tx.at, error
+        outcome = _settle(comparison, tx.at, error)
         if found is not None:
             flagged = found.pop("flagged")
             comparison.found = found | {"listed": len(flagged)}
@@ -143,7 +153,18 @@ def _run(db: ServiceDatabase, at: datetime, comparison_id: UUID, compare: Compar
             if not queries.similarity.all_among(tx, comparison.window_id, map(UUID, texts)):
                 tx.flush()
                 queue(tx, comparison.window_id)  # one came while it ran
-        tx.count(metrics.comparisons.labels(outcome=comparison.state))
+        tx.count(metrics.comparisons.labels(outcome=outcome))
+
+
+def _settle(comparison: Comparison, at: datetime, error: str | None) -> str:
+    """Note how a run ended, and whether another follows; gives the outcome as it is counted."""
+    comparison.attempts += 1
+    comparison.error, comparison.next_attempt_at = error, None
+    if error is not None and comparison.attempts <= len(PAUSES):
+        comparison.next_attempt_at = datetime.now(UTC) + PAUSES[comparison.attempts - 1]
+        return "put_off"
+    comparison.state, comparison.finished_at = "done" if error is None else "failed", at
+    return comparison.state
 
 
 def _write(

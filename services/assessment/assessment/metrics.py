@@ -20,8 +20,9 @@ extraction_duration = Histogram(
 )
 comparisons = Counter(
     "assessment_comparisons_total",
-    "Comparisons of a window's scripts. failed: look at the log, raise the limits, ask again.",
-    ["outcome"],  # done, failed
+    "Comparisons of a window's scripts. failed, after it was put off: look at the log, raise the "
+    "limits, ask again.",
+    ["outcome"],  # done, put_off (it is run again), failed
 )
 candidates_missed = Counter(
     "assessment_candidates_missed_total",
@@ -74,7 +75,7 @@ cases_overdue = Gauge(
 
 for _counter, _label, _values in (
     (submissions, "outcome", ("received", "refused")),
-    (comparisons, "outcome", ("done", "failed")),
+    (comparisons, "outcome", ("done", "put_off", "failed")),
     (marks, "role", Role),
     (scripts_without_marker, "role", Role),
     (decisions, "rule", DECIDING),

@@ -15,7 +15,8 @@ from assessment.models.windows import Window
 class Comparison(Base):
     """A run; `found` holds its numbers: threshold, distribution, how much of each is the paper's.
 
-    `in_paper` of `found`: by submission, the share that the paper gives.
+    `in_paper` of `found`: by submission, the share that the paper gives. `error` is that of the
+    latest attempt, `next_attempt_at` (real time) set while another one follows.
     """
 
     __tablename__ = "comparisons"
@@ -29,6 +30,8 @@ class Comparison(Base):
     percentile: Mapped[str]
     found: Mapped[dict[str, Any] | None]
     error: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    next_attempt_at: Mapped[datetime | None]
 
     window: Mapped[Window] = relationship()
 

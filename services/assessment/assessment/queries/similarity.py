@@ -1,6 +1,7 @@
 """Comparisons and similar pairs."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -15,14 +16,17 @@ from kit import Transaction
 from kit.paging import page
 
 
-def queued(tx: Transaction) -> list[UUID]:
-    """Comparisons that wait, oldest first."""
-    waiting = select(Comparison.id).where(Comparison.state == "queued")
+def due(tx: Transaction, now: datetime) -> list[UUID]:
+    """Comparisons that wait, but for those in the pause after a failure, oldest first."""
+    waiting = select(Comparison.id).where(
+        Comparison.state == "queued",
+        or_(Comparison.next_attempt_at.is_(None), Comparison.next_attempt_at <= now),
+    )
     return list(tx.scalars(waiting.order_by(Comparison.requested_at)))
 
 
 def queued_of(tx: Transaction, window_id: UUID) -> Comparison | None:
-    """A comparison of this window that has not begun."""
+    """A comparison of this window that is not over."""
     waiting = select(Comparison).where(
         Comparison.window_id == window_id, Comparison.state == "queued"
     )

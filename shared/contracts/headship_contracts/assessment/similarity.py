@@ -11,7 +11,8 @@ from headship_contracts.shape import Shape, shape, text
 @shape
 class ComparisonRecord(Shape):
     """One run over a window's scripts. `threshold` is the containment that only the most alike
-    pairs of this cohort reach: the `percentile` of its own pairs."""
+    pairs of this cohort reach: the `percentile` of its own pairs. `error` says how the latest of
+    the `attempts` failed; while another one follows, `next_attempt_at` (real time) tells when."""
 
     comparison_id: UUID
     window_id: UUID
@@ -27,13 +28,16 @@ class ComparisonRecord(Shape):
     above: int = 0  # pairs at or above it
     listed: int = 0  # of these, the most alike that share a passage to show
     error: str | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
 
 
 @shape
 class CompareScripts(Request[ComparisonRecord], to="assessment", writes=True):
     """Compare a window's scripts with each other, with earlier ones and with the paper, again.
 
-    The first run begins by itself when the window closes. Decisions on pairs stay as they are.
+    The first run begins by itself when the window closes, and one that failed is tried twice more;
+    asked for meanwhile, it is tried at once. Decisions on pairs stay as they are.
     """
 
     window_id: UUID
