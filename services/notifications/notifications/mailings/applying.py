@@ -25,6 +25,8 @@ from notifications.domain.mailings.sheets import read_sheet
 from notifications.mailings import uploads
 from notifications.mailings.checking import Checked, Checker
 from notifications.models import Mailing, MailingBadRow
+from notifications.protection import erased
+from notifications.protection.taking_back import ErasedRecipients
 from notifications.queueing import Wanted, queue, write
 from notifications.wordings import catalogue
 
@@ -53,6 +55,7 @@ def apply(tx: Transaction, request: ApplyMailing) -> MailingRecord:
 
     Raises Refused `rows_not_right`.
     """
+    erased.together(tx)
     mailing = uploads.lock(tx, request.mailing_id)
     if mailing.state == "applied":
         return uploads.record(tx, mailing)
@@ -108,7 +111,7 @@ def _pages(tx: Transaction, mailing: Mailing) -> Iterator[list[Checked]]:
     reader = RowReader(sheet, template)
     mailing.encoding, mailing.delimiter = decoded.encoding, sheet.delimiter
     mailing.ignored_columns = reader.ignored
-    checker = Checker(mailing, template)
+    checker = Checker(mailing, template, ErasedRecipients(tx, mailing))
     rows = map(reader.read, sheet.records())
     while some := list(islice(rows, PAGE)):
         yield checker.check(tx, some)

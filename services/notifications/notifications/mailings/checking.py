@@ -1,6 +1,6 @@
 """Rows of a mailing against what is there: who is known, and who has got a message of it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from notifications.domain.placeholders import key_of
 from notifications.domain.templates import Template
 from notifications.models import Application, Mailing, Message, StaffMember
 from notifications.orders import missing_in
+from notifications.protection.taking_back import PERSON_ERASED
 from notifications.queries import by_id
 from notifications.queueing import Wanted
 
@@ -36,8 +37,9 @@ class Checked:
 class Checker:
     """Checks the rows of one mailing; it remembers those of the same file that came before."""
 
-    def __init__(self, mailing: Mailing, template: Template) -> None:
-        self._key, self._template = mailing.key, template
+    def __init__(self, mailing: Mailing, template: Template, erased: Container[str | None]) -> None:
+        """`erased`: addresses of people who were erased since the mailing was begun."""
+        self._key, self._template, self._erased = mailing.key, template, erased
         self._seen: dict[str, tuple[int, str]] = {}  # business key → row, hash of the body
 
     def check(self, tx: Transaction, page: Sequence[Addressed]) -> list[Checked]:
@@ -54,6 +56,9 @@ class Checker:
             if row.person_id is not None and row.person_id not in people:
                 told, value = "is nobody who is known here", str(row.person_id)
                 problems.append(Problem(PERSON, "person_not_found", told, value))
+            if row.address in self._erased:  # kept with the file: without the address
+                told = "is of somebody whose data are erased: leave the row out"
+                problems.append(Problem(ADDRESS, PERSON_ERASED, told, ""))
             rows.append(self._checked(row, application, problems))
         self._compare(tx, page, rows)
         return rows

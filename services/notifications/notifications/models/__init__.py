@@ -1,7 +1,7 @@
 """Notifications' tables. What must never be true twice is also a constraint here."""
 
 from notifications.models.base import Base
-from notifications.models.mailings import Mailing, MailingBadRow, MailingPiece
+from notifications.models.mailings import Mailing, MailingBadRow, MailingErased, MailingPiece
 from notifications.models.messages import Attachment, Message
 from notifications.models.people import (
     DigestItem,
@@ -42,6 +42,7 @@ __all__ = [
     "Language",
     "Mailing",
     "MailingBadRow",
+    "MailingErased",
     "MailingPiece",
     "Message",
     "Outcome",

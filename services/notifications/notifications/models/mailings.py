@@ -63,3 +63,16 @@ class MailingBadRow(Base):
     )
     row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     problems: Mapped[list[Any]]  # [field, code, message, value]
+
+
+class MailingErased(Base):
+    """A recipient who was erased while their mailing, or its file, is here: nothing of it goes out
+    to them any more. The hash is of the mailing's id and the address, and is gone with the mailing.
+    """
+
+    __tablename__ = "mailing_erased"
+
+    mailing_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Mailing.mailing_id, ondelete="CASCADE"), primary_key=True
+    )
+    address_hash: Mapped[str] = mapped_column(primary_key=True)

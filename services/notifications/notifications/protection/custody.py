@@ -40,6 +40,7 @@ from notifications.models import (
     Language,
     Mailing,
     MailingBadRow,
+    MailingErased,
     MailingPiece,
     Message,
     Outcome,
@@ -68,8 +69,8 @@ def _to_their_address(subject: Subject) -> ColumnElement[bool]:
     )
 
 
-def _messages(subject: Subject) -> ColumnElement[bool]:
-    """Each way by an index of its own."""
+def messages_of(subject: Subject) -> ColumnElement[bool]:
+    """To somebody or about them, each way by an index of its own."""
     ways = (_of_people(subject), _to_their_address(subject))
     return Message.message_id.in_(union_all(*[select(Message.message_id).where(w) for w in ways]))
 
@@ -79,14 +80,15 @@ def _to_them(subject: Subject) -> ColumnElement[bool]:
     address of their school's head; what has no addressee went to the provider's own team."""
     to_team = and_(Message.person_id.is_(None), Message.to_address.is_(None))
     own = func.coalesce(Message.person_id.in_(subject.person_ids), false())
-    return and_(_messages(subject), or_(own, to_team, _to_their_address(subject)))
+    return and_(messages_of(subject), or_(own, to_team, _to_their_address(subject)))
 
 
 def _to_others(subject: Subject) -> ColumnElement[bool]:
-    return and_(_messages(subject), ~_to_them(subject))
+    return and_(messages_of(subject), ~_to_them(subject))
 
 
 _FILES: Final = "operators' files, gone a week after they came; what was sent is among the messages"
+_NOT_TO: Final = "hashes of addresses to which a file is not sent any more, gone with the file"
 _OF_OTHERS: Final = dict.fromkeys(
     ("person_id", "recipient", "to_address", "to_name", "subject", "body", "personalisation"),
     "it was sent to somebody else, and may tell of more people",
@@ -114,7 +116,7 @@ HOLDINGS: Final = (
         model=Attachment,
         title="Files that came with messages to you",
         kind="messages",
-        of=hanging_on(Attachment.message_id, Message.message_id, _messages),
+        of=hanging_on(Attachment.message_id, Message.message_id, messages_of),
         withheld={"content": "it is among the documents"},
         old=lambda before: Attachment.message_id.in_(
             select(Message.message_id).where(Message.created_at < before)
@@ -243,7 +245,8 @@ def piece(tx: Transaction, sha256: str, position: int) -> bytes | None:
 CUSTODY: Final = Custody(
     service="notifications",
     holdings=HOLDINGS,
-    elsewhere=dict.fromkeys((Mailing, MailingPiece, MailingBadRow), _FILES),
+    elsewhere=dict.fromkeys((Mailing, MailingPiece, MailingBadRow), _FILES)
+    | {MailingErased: _NOT_TO},
     ended_before=ended_before,
     ending="facts",
     applications=(Application.application_id, Application.participant_id),

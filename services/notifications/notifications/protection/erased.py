@@ -61,6 +61,11 @@ def alone(tx: Transaction) -> None:
         tx.execute(select(func.pg_advisory_xact_lock(_ERASING)))
 
 
+def together(tx: Transaction) -> None:
+    """Nobody is erased until this transaction ends; whoever was is known to it."""
+    _read(tx)
+
+
 def is_gone(tx: Transaction, person_id: UUID) -> bool:
     """Whether somebody was erased and has not come back since."""
     if person_id not in _read(tx).people:

@@ -19,6 +19,7 @@ from kit.personal.erasing import Decision, Keeping, carry_out, telling_by
 from kit.personal.retention import load_rules
 from notifications.protection import erased
 from notifications.protection.custody import CUSTODY
+from notifications.protection.taking_back import take_back
 from notifications.settings import NotificationsSettings
 
 OFFICE = ("staff", "operator")
@@ -57,7 +58,9 @@ class Protection:
     def erase_person(self, tx: Transaction, event: ErasureDecided) -> None:
         """A person's data is to go."""
         erased.alone(tx)
-        carry_out(tx, self._keeping, Decision.of(event))
+        decision = Decision.of(event)
+        take_back(tx, decision.subject)
+        carry_out(tx, self._keeping, decision)
 
     @rpc(contracts.ReportRetention, allowed=OFFICE)
     def report_retention(
