@@ -12,13 +12,8 @@ from headship_contracts.assessment.circumstances import (
     FileCircumstances,
     WithdrawCircumstances,
 )
-from headship_contracts.assessment.marking import (
-    Adjudicate,
-    HoldScript,
-    LiftHold,
-    MarkingQueue,
-    MarkScript,
-)
+from headship_contracts.assessment.holds import HoldScript, LiftHold
+from headship_contracts.assessment.marking import Adjudicate, MarkingQueue, MarkScript
 from headship_contracts.assessment.moderation import ListModerations, OpenModeration, ProveDraw
 from headship_contracts.assessment.results import RatifyResults
 from headship_contracts.errors import Refused

@@ -20,9 +20,9 @@ from headship_contracts.assessment.assessors import (
     WithdrawConflict,
 )
 from headship_contracts.assessment.events import MarkingOverdue, ScriptWithdrawn
+from headship_contracts.assessment.holds import HoldScript
 from headship_contracts.assessment.marking import (
     GetScript,
-    HoldScript,
     MarkingQueue,
     MarkScript,
     ReallocateScript,

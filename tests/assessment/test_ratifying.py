@@ -5,7 +5,8 @@ import json
 import pytest
 
 from assessment.models import Script
-from headship_contracts.assessment.marking import HoldScript, LiftHold, ListDecisions
+from headship_contracts.assessment.holds import HoldScript, LiftHold
+from headship_contracts.assessment.marking import ListDecisions
 from headship_contracts.assessment.moderation import OpenModeration
 from headship_contracts.assessment.results import RatifyResults, ReleaseResults
 from headship_contracts.errors import Refused

@@ -14,7 +14,7 @@ from headship_contracts.assessment.events import (
     ResultReleased,
     SubmissionReceived,
 )
-from headship_contracts.assessment.marking import HoldScript, LiftHold
+from headship_contracts.assessment.holds import HoldScript, LiftHold
 from headship_contracts.assessment.results import GetResult, RecomputeSample, ReleaseResults
 from headship_contracts.enrolment.events import OutcomeReported, ParticipantWithdrawn
 from headship_contracts.errors import NotFound, Refused

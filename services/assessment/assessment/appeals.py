@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from assessment import bank_holidays, corrections, queries, roles, schemas, scripts
 from assessment.domain import appeals as rules
 from assessment.domain.deadlines import Stage, after_working_days, next_stage
+from assessment.domain.integrity import Outcome
 from assessment.domain.windows import london_date
 from assessment.models import Appeal, AppealStage, Application, StaffMember
 from assessment.settings import AssessmentSettings
@@ -67,6 +68,7 @@ def decide(tx: Transaction, request: DecideAppeal, settings: AssessmentSettings)
         stage,
         upheld=request.decision == "upheld",
         was=result.state,
+        despite_marks=result.script.integrity_outcome == Outcome.FAIL,
         by_marks=None if judgement is None else judgement.indicative,
         another_attempt=request.another_attempt,
     )

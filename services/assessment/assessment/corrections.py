@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from assessment import attempts, candidates, queries, results, roles, schemas, scripts
 from assessment.domain import marking as rules
+from assessment.domain.integrity import Outcome
 from assessment.domain.marking import Decision, ResultState
 from assessment.models import Application, DfeOutcome, Result, Script
 from headship_contracts.assessment.marking import CriterionMark
@@ -51,6 +52,8 @@ def change(
     former = result.state
     script.decision, script.score = judgement.indicative, Decimal(judgement.score)
     script.rule = rule
+    if script.integrity_outcome is not None:
+        script.integrity_outcome = Outcome.AS_MARKED  # from now on the marks decide
     result.state = rules.result_of(judgement.indicative)
     by_code = {one.criterion: one.mark for one in marks}
     failed = result.state == ResultState.FAILED

@@ -1,9 +1,10 @@
 """Results kept back while something about a script is in doubt."""
 
 from assessment import marking, queries, roles, scripts
+from assessment.domain import integrity as rules
 from assessment.domain.windows import WindowState
 from assessment.models import Script
-from headship_contracts.assessment.marking import HoldScript, LiftHold
+from headship_contracts.assessment.holds import HoldScript, LiftHold
 from headship_contracts.errors import Refused
 from headship_contracts.messages import Done
 from kit import Transaction
@@ -38,17 +39,27 @@ def put(
 def lift(tx: Transaction, request: LiftHold) -> Done:
     """Let a held script's result go; that its integrity was in doubt stays on record.
 
-    While a pair of it is under investigation it stays held for that.
+    While a pair of it is under investigation it stays held for that; where one was upheld, a lead
+    says what comes of it.
     """
     roles.require(tx, roles.LEADS)
     script = queries.marking.lock_script(tx, request.script_id)
     if script.hold is None:
         raise Refused("not_held", f"script {script.number} is not held")
     pair = queries.similarity.investigated(tx, script.submission_id)
-    if pair is not None and script.hold == SIMILAR:
+    if pair is not None and (script.hold == SIMILAR or request.outcome is not None):
         raise Refused("under_investigation", f"decide_similar_pair {pair.id} first")
+    upheld = queries.similarity.upheld(tx, script.submission_id)
+    rules.require_outcome(
+        request.outcome,
+        known=script.integrity_outcome,
+        doubted=script.flagged or upheld,
+        upheld=upheld and pair is None,
+    )
     script.hold = None
-    scripts.record(tx, script, "hold_lifted", "lead_decides", reason=request.reason)
+    script.integrity_outcome = request.outcome or script.integrity_outcome
+    facts = {"reason": request.reason, "outcome": script.integrity_outcome}
+    scripts.record(tx, script, "hold_lifted", "lead_decides", **facts)
     if pair is not None:
         put(tx, script, SIMILAR, integrity=True, rule="similar_pair")
     return Done()

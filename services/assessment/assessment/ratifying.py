@@ -5,7 +5,8 @@ from uuid import UUID
 
 from assessment import queries, roles, scripts
 from assessment.domain import seals
-from assessment.domain.marking import Decision, Rule
+from assessment.domain.integrity import state_of
+from assessment.domain.marking import ResultState, Rule
 from assessment.domain.windows import WindowState
 from assessment.models import Script, Window
 from headship_contracts.assessment.results import Ratification, RatifyResults
@@ -33,8 +34,11 @@ def ratify(tx: Transaction, request: RatifyResults) -> Ratification:
     unmoderated = _unmoderated(tx, window, marked)
     for script in marked:
         facts = {"decision": script.decision, "unmoderated": script.number in unmoderated}
+        if script.integrity_outcome is not None:
+            facts["integrity_outcome"] = script.integrity_outcome
         scripts.record(tx, script, "ratified", "lead_decides", **facts)
-    passed = sum(script.decision == Decision.PASS for script in marked)
+    states = [state_of(script.decision or "", script.integrity_outcome) for script in marked]
+    passed = states.count(ResultState.PASSED)
     return Ratification(
         window_id=window.id,
         scripts=len(marked),
@@ -64,12 +68,18 @@ def ready_to_release(tx: Transaction, window: Window) -> list[Script]:
         raise Refused("marking_not_prepared", f"the window is {window.state}")
     every = queries.marking.lock_scripts_of(tx, window.id)
     marked = [script for script in every if not script.disregarded]
-    open_scripts = [script for script in marked if script.state != "decided" or script.hold]
+    open_scripts = {
+        script.number: "held" if script.hold else script.state
+        for script in marked
+        if script.hold or script.state != "decided"
+    }
+    for number in queries.similarity.without_outcome(tx, window.id) & {s.number for s in marked}:
+        open_scripts.setdefault(number, "upheld, without an outcome")
     cases = queries.cases.open_circumstances(tx, window.id)
     by_application = {script.application_id: script.number for script in every}
     told: dict[str, str] = {}
     if open_scripts:
-        named = [f"{one.number} ({'held' if one.hold else one.state})" for one in open_scripts]
+        named = [f"{number} ({why})" for number, why in sorted(open_scripts.items())]
         told["scripts_open"] = (
             f"{len(open_scripts)} of {len(marked)} scripts are open: {_listed(named)}"
         )
@@ -96,9 +106,11 @@ def require_ratified(window: Window, marked: Sequence[Script]) -> None:
 
 
 def digest_of(marked: Sequence[Script]) -> str:
-    """SHA-256 over what is ratified: each script's number, decision and score."""
+    """SHA-256 over what is ratified: each script's number, decision and score, and what was decided
+    of its integrity if that was in doubt."""
     decisions = [
         [script.number, script.decision, seals.plain(script.score)]
+        + ([] if script.integrity_outcome is None else [script.integrity_outcome])
         for script in sorted(marked, key=lambda one: one.number)
     ]
     return seals.digest_of({"decisions": decisions})

@@ -7,6 +7,7 @@ from assessment.domain import candidates as candidate_rules
 from assessment.domain import marking as rules
 from assessment.domain import sampling
 from assessment.domain.allocation import Role
+from assessment.domain.integrity import state_of
 from assessment.domain.marking import Decision, ResultState, Rule
 from assessment.domain.windows import WindowState, london_date
 from assessment.models import Application, DfeOutcome, Mark, Result, Script, Window
@@ -84,15 +85,16 @@ def _release(
     tx: Transaction, application: Application, script: Script, marks: dict[Role, Mark]
 ) -> Result:
     window = script.window
-    state = rules.result_of(Decision(script.decision or ""))
+    state = state_of(script.decision or "", script.integrity_outcome)
     failed = state is ResultState.FAILED
+    by_marks = script.decision == Decision.FAIL
     result = Result(
         id=uuid4(),
         application_id=script.application_id,
         attempt=script.attempt,
         script=script,
         state=state,
-        failed_criteria=_failed_criteria(window, script, marks) if failed else [],
+        failed_criteria=_failed_criteria(window, script, marks) if by_marks else [],
         may_resubmit=failed and _attempts(tx, application) + 1 < window.paper.max_attempts,
         completion_date=london_date(tx.at),
         released_at=tx.at,
@@ -100,7 +102,8 @@ def _release(
     )
     tx.add(result)
     script.state = "released"
-    scripts.record(tx, script, "released", script.rule or "", state=state)
+    rule = script.rule or "" if by_marks or not failed else "integrity"
+    scripts.record(tx, script, "released", rule, state=state)
     tx.count(metrics.results_released.labels(state=state))
     return result
 

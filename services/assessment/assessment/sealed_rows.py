@@ -107,6 +107,9 @@ SINCE: Final[dict[int, dict[type[Base], tuple[str, ...]]]] = {
         Script: ("flagged", "moderated"),
         Allocation: ("run_id", "excluded"),
     },
+    3: {
+        Script: ("integrity_outcome",),
+    },
 }
 """Columns that each later form has besides. What was sealed stays in its form: a column is never
 added to a form, a new one is begun."""

@@ -84,8 +84,12 @@ def hold_new_scripts(tx: Transaction, window: Window) -> None:
 
 
 def _hold(tx: Transaction, some: Iterable[Script]) -> None:
+    """Hold what is not out; whatever was decided of these scripts before is to be decided anew."""
     for script in some:
-        if script.hold is None and script.window.state != WindowState.RELEASED:
+        if script.window.state == WindowState.RELEASED:
+            continue
+        script.integrity_outcome = None
+        if script.hold is None:
             holds.put(tx, script, holds.SIMILAR, integrity=True, rule="similar_pair")
 
 

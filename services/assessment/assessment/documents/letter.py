@@ -7,7 +7,8 @@ from assessment.documents import page
 
 def make(letter: dict[str, Any]) -> bytes:
     """PDF of a letter: `provider`, `name`, `course`, `attempt`, `released_on`, `state`, `changed`,
-    `failed_criteria`, `may_resubmit`, `not_before`, `fee`, `appeal_by`, `reference`; days as text.
+    `despite_marks`, `failed_criteria`, `may_resubmit`, `not_before`, `fee`, `appeal_by`,
+    `reference`; days as text.
     """
     passed = letter["state"] == "passed"
     name = page.as_set(letter["name"])
@@ -50,6 +51,13 @@ def _fail(letter: dict[str, Any]) -> list[Any]:
             f"You have not passed the written assessment this time (attempt {letter['attempt']})."
         )
     ]
+    if letter["despite_marks"]:
+        parts.append(
+            page.said(
+                "This follows from what was decided about the integrity of your script, and not "
+                "from its marks."
+            )
+        )
     if letter["failed_criteria"]:
         parts.append(page.said("These criteria of the mark scheme were not met:", page.HEADING))
         parts += [page.said(f"– {name}") for name in letter["failed_criteria"]]

@@ -18,11 +18,14 @@ def remedy_of(
     was: str,
     by_marks: Decision | None,
     another_attempt: bool,
+    despite_marks: bool = False,
 ) -> str | None:
     """What an appeal leads to; None when it is dismissed.
 
     Marks given decide by the scheme, and must say what the decision says. Raises Refused where
     they do not, where an appeal would make a result worse, or where it would change nothing.
+    `despite_marks`: it failed by what was decided of the script's integrity, so that marks that
+    pass it do not speak against dismissing the appeal.
     """
     now = None if by_marks is None else result_of(by_marks)
     if stage is Stage.REVIEW_OF_MARKING and now is None and not another_attempt:
@@ -30,7 +33,7 @@ def remedy_of(
     if was == ResultState.PASSED and now is ResultState.FAILED:
         raise Refused("result_would_worsen", "an appeal never makes a result worse")
     if not upheld:
-        if another_attempt or (now is not None and now != was):
+        if another_attempt or (now is not None and now != was and not despite_marks):
             raise Refused("marks_say_otherwise", f"by these marks it is {now}: it is to be upheld")
         return None
     if now is not None and now != was:

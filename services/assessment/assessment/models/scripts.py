@@ -120,6 +120,7 @@ class Script(Base):
     hold: Mapped[str | None]
     disregarded: Mapped[bool] = mapped_column(default=False, server_default=false())
     flagged: Mapped[bool] = mapped_column(default=False)  # integrity was ever in doubt
+    integrity_outcome: Mapped[str | None]  # what came of the doubt: as_marked | fail
     moderated: Mapped[bool] = mapped_column(default=False)  # drawn by a moderation
     steps: Mapped[int]  # decisions on record: the next one is one more
 
@@ -134,4 +135,5 @@ class Script(Base):
             "state IN ('first_marking', 'second_marking', 'adjudication', 'decided', 'released')",
             name="state",
         ),
+        CheckConstraint("integrity_outcome IN ('as_marked', 'fail')", name="integrity_outcome"),
     )

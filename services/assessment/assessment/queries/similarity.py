@@ -134,6 +134,38 @@ def investigated(tx: Transaction, submission_id: UUID) -> SimilarityCase | None:
     return tx.scalars(wanted.order_by(SimilarityCase.rank).limit(1)).one_or_none()
 
 
+def upheld(tx: Transaction, submission_id: UUID) -> bool:
+    """Whether a pair with this submission was upheld."""
+    wanted = select(SimilarityCase.id).where(
+        or_(
+            SimilarityCase.submission_a == submission_id,
+            SimilarityCase.submission_b == submission_id,
+        ),
+        SimilarityCase.status == "upheld",
+    )
+    return tx.scalars(wanted.limit(1)).one_or_none() is not None
+
+
+def without_outcome(tx: Transaction, window_id: UUID) -> set[int]:
+    """Numbers of a window's scripts of which a pair was upheld, and not said what comes of it."""
+    wanted = (
+        select(Script.number)
+        .join(
+            SimilarityCase,
+            or_(
+                SimilarityCase.submission_a == Script.submission_id,
+                SimilarityCase.submission_b == Script.submission_id,
+            ),
+        )
+        .where(
+            Script.window_id == window_id,
+            Script.integrity_outcome.is_(None),
+            SimilarityCase.status == "upheld",
+        )
+    )
+    return set(tx.scalars(wanted))
+
+
 def decided(tx: Transaction, submission_ids: Iterable[UUID]) -> list[SimilarityCase]:
     """Pairs with one of these submissions that somebody has decided about, as they were decided."""
     mine = list(submission_ids)

@@ -193,6 +193,7 @@ def script_record(script: Script, waits_for: UUID | None) -> ScriptRecord:
         notes=script.notes,
         hold=script.hold,
         flagged=script.flagged,
+        integrity_outcome=script.integrity_outcome,
         words=script.submission.words,
         hidden=script.submission.hidden,
     )

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from assessment.domain.integrity import Outcome
 from assessment.models import DfeOutcome, Result
 from headship_contracts.assessment.results import ResultRecord
 
@@ -25,5 +26,6 @@ def result_record(result: Result, outcome: DfeOutcome | None) -> ResultRecord:
         revision=result.revision,
         replaces=result.replaces,
         disregarded=result.disregarded,
+        despite_marks=script.integrity_outcome == Outcome.FAIL,
         dfe_state=None if outcome is None else outcome.state,
     )

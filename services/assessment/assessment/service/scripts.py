@@ -2,10 +2,9 @@
 
 from assessment import holds, scripts
 from assessment.roles import WITHIN
+from headship_contracts.assessment.holds import HoldScript, LiftHold
 from headship_contracts.assessment.marking import (
     DecisionPage,
-    HoldScript,
-    LiftHold,
     ListDecisions,
     ListScripts,
     ScriptPage,

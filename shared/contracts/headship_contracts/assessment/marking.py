@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from headship_contracts.assessment.papers import Criterion
-from headship_contracts.messages import Done, ListRequest, Page, Request
+from headship_contracts.messages import ListRequest, Page, Request
 from headship_contracts.shape import Shape, items, number, shape, text
 
 DECISION = r"^(pass|fail)$"
@@ -234,6 +234,7 @@ class ScriptRecord(Shape):
     notes: list[str]
     hold: str | None = None  # why its result is held back
     flagged: bool = False  # its integrity is or was in doubt
+    integrity_outcome: str | None = None  # what a lead decided of that: as_marked | fail
     words: int
     hidden: int
 
@@ -251,26 +252,6 @@ class ListScripts(ListRequest[ScriptPage], to="assessment"):
 
     window_id: UUID
     state: str | None = text(longest=20, default=None)
-
-
-@shape
-class HoldScript(Request[Done], to="assessment", writes=True):
-    """Keep back a script's result, and so its window's release, with the reason.
-
-    With `integrity` in doubt the script is marked by two, now or when its first marks come in.
-    """
-
-    script_id: UUID
-    integrity: bool = False
-    reason: str = text(longest=500, pattern=r"\S")
-
-
-@shape
-class LiftHold(Request[Done], to="assessment", writes=True):
-    """Let a held script's result go."""
-
-    script_id: UUID
-    reason: str = text(longest=500, pattern=r"\S")
 
 
 @shape

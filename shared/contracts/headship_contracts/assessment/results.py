@@ -24,7 +24,8 @@ class ReleaseReport(Shape):
 
 @shape
 class Ratification(Shape):
-    """The results as they were ratified. `sha256` is over each script's number, decision, score.
+    """The results as they were ratified. `sha256` is over each script's number, decision, score,
+    and what was decided of its integrity if that was in doubt.
 
     `unmoderated`: so many rest on one mark alone, and no moderation was opened for their marker.
     """
@@ -79,6 +80,7 @@ class ResultRecord(Shape):
     dfe_state: str | None = None
     replaces: int | None = None  # the revision that this one replaced
     disregarded: bool = False  # it uses up no attempt
+    despite_marks: bool = False  # it fails by what was decided of its integrity
 
 
 @shape

@@ -131,7 +131,8 @@ class DecideSimilarPair(Request[SimilarPair], to="assessment", writes=True):
     """Say what is to be done about a pair.
 
     `under_investigation` holds both scripts, so that no result of theirs is released. `no_case`
-    lets go what is held for this pair alone. `upheld` leaves the hold until the lead lifts it.
+    lets go what is held for this pair alone. `upheld` leaves the hold until a lead has said, by
+    `lift_hold`, what comes of it for each script.
     """
 
     pair_id: UUID
