@@ -98,22 +98,6 @@ def test_of_a_webinars_register_a_hub_has_its_own_peoples_lines(training, ids, o
     assert not {line.application_id for line in others} & set(ids)
 
 
-def test_a_hub_reviews_its_own_peoples_catch_ups(training, ids, ours, theirs):
-    session = own_sessions(ours)[0]
-    training.hold(session, {ids[0]: "absent"})
-    training.catch_up(session, ids[0])
-    decide = asked.DecideHubCatchUp(
-        session_id=session.session_id, application_id=ids[0], approved=True
-    )
-
-    assert theirs(asked.ListHubCatchUps()).items == []
-    with pytest.raises(NotFound):
-        theirs(decide)
-    assert [one.application_id for one in ours(asked.ListHubCatchUps()).items] == [ids[0]]
-    assert ours(decide).counts
-    assert ours(asked.ListHubCatchUps()).items == []
-
-
 def test_a_hub_says_who_of_its_staff_leads_and_where(training, ids, ours, theirs):
     session = next(s for s in own_sessions(ours) if s.kind == "face_to_face")
     own = training.coach(delivery_partner_id=ours.hub)

@@ -39,6 +39,7 @@ from headship_contracts.sessions.running import SubstituteFacilitator
 from headship_contracts.sessions.schedule import MoveSession, SessionPage, SessionRecord
 from kit import Transaction
 from kit.hubs import callers
+from kit.identity import Caller
 from kit.paging import page
 from sessions import (
     attendance,
@@ -124,8 +125,21 @@ def record_registers(
 
 
 def list_catch_ups(tx: Transaction, request: ListHubCatchUps) -> CatchUpPage:
+    """Of who decided, a hub is told the part and no name."""
     hub = calling_hub(tx)
-    return catch_ups.list_catch_ups(tx, ListCatchUps(**vars(request), delivery_partner_id=hub))
+    asked = ListCatchUps(**vars(request), delivery_partner_id=hub)
+    found = catch_ups.list_catch_ups(tx, asked)
+    items = [replace(one, decided_by=_part_of(one.decided_by, hub)) for one in found.items]
+    return replace(found, items=items)
+
+
+def _part_of(caller: str | None, hub: UUID) -> str | None:
+    """Of a caller as the provider's own list names it."""
+    if caller is None:
+        return None
+    if caller == str(Caller("hub", str(hub))):
+        return "hub"
+    return "another_hub" if caller.startswith("hub:") else "provider"
 
 
 def decide_catch_up(

@@ -163,7 +163,10 @@ class ListAttendanceHistory(ListRequest[AttendanceHistoryPage], to="sessions"):
 
 @shape
 class CatchUpRecord(Shape):
-    """A catch-up and its review. `outcome`: pending | approved | refused | overtaken."""
+    """A catch-up and its review. `outcome`: pending | approved | refused | overtaken.
+
+    To a hub `decided_by` names nobody: hub (itself) | another_hub | provider.
+    """
 
     session_id: UUID
     application_id: UUID
