@@ -1,15 +1,17 @@
 """What a hub is told of messages: those to its own people, and nothing that is theirs to tell."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from conftest import NOW
 
 from headship_contracts.assessment import events as assessment
 from headship_contracts.enrolment import events as enrolment
 from headship_contracts.errors import Refused
 from headship_contracts.notifications.events import MessageFailed
 from headship_contracts.notifications.hub import ListHubMessages
+from kit import clock
 from kit.db.engine import begin
 from kit.identity import Caller
 from kit.testing import call
@@ -70,6 +72,8 @@ def test_a_hub_is_told_of_no_message_to_who_only_applied(office, ours):
 
 def test_a_hub_is_not_told_by_a_message_how_an_assessment_went_or_what_was_pleaded(office, ours):
     office.hear(ours.make(assessment.CandidateEntered))
+    later = NOW + timedelta(days=30)
+    office.hear(ours.make(assessment.CandidateEntered, closes_at=later))  # for them alone
     for kind, more in ABOUT_RESULTS:
         office.hear(ours.make(kind, **more))
     queued = {message.template for message in office.messages()}
@@ -83,17 +87,57 @@ def test_a_hub_is_not_told_by_a_message_how_an_assessment_went_or_what_was_plead
         assert listed(office, OURS, template=template) == []
 
 
+SECOND = {"window_id": uuid4(), "candidate_id": uuid4(), "attempt": 2}
+
+
+@pytest.mark.parametrize("passed", [True, False], ids=["who passes", "who fails"])
+def test_a_hub_cannot_tell_by_messages_who_passed_from_who_failed_and_sat_again(
+    office, ours, passed
+):
+    for kind in (assessment.CandidateEntered, assessment.SubmissionReceived):
+        office.hear(ours.make(kind))
+    state = "passed" if passed else "failed"
+    result = ours.make(assessment.ResultReleased, state=state)
+    office.hear(result)
+    if not passed:
+        clock.set_simulated(NOW + timedelta(days=60))
+        again = dict(SECOND, submission_id=uuid4())
+        for kind in (
+            assessment.CandidateEntered,
+            assessment.SubmissionReceived,
+            assessment.SubmissionRefused,
+            assessment.SubmissionMissed,
+            assessment.CandidateRemoved,
+        ):
+            office.hear(ours.make(kind, **again))
+        for more in ({"attempt": 2}, {"result_id": result.result_id, "replaces": 7}):
+            office.hear(ours.make(assessment.ResultReleased, state="passed", **more))
+    sent = len(office.messages())
+    assert sent == (5 if passed else 12)
+
+    seen = sorted(message.template for message in listed(office, OURS))
+    with begin(office.db.engine) as connection:
+        told = concerned(connection, [failure_of(message) for message in office.messages()])
+
+    assert seen == ["assessment_entered", "joining", "result", "submission_receipt"]
+    assert told.count({OURS}) == len(seen)
+
+
+def failure_of(message):
+    return MessageFailed(
+        revision=1,
+        message_id=message.message_id,
+        person_id=message.person_id or uuid4(),
+        permanent=True,
+        template=message.template,
+    )
+
+
 def test_the_feed_tells_of_failed_messages_that_the_list_has(office, ours):
     office.hear(ours.make(assessment.CandidateEntered))
     office.hear(ours.make(assessment.ResubmissionOffered))
     failed = [
-        MessageFailed(
-            revision=1,
-            message_id=message.message_id,
-            person_id=ours.participant_id,
-            permanent=True,
-            template=message.template,
-        )
+        failure_of(message)
         for template in ("joining", "resubmission_offered")
         for message in office.messages(template=template)
         if message.application_id == ours.application_id

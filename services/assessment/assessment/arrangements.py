@@ -50,7 +50,7 @@ def adjust(tx: Transaction, request: RecordAdjustment) -> AdjustmentRecord:
             closes_at = max(closes_at, live.closes_at)
         if closes_at != live.closes_at:
             live.closes_at = closes_at
-            candidates.tell_entry(tx, live)
+            candidates.tell_entry(tx, live, because="adjustment")
     return _adjustment_record(adjustment)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from headship_contracts.messages import Event
 from headship_contracts.notifications.events import MessageFailed
@@ -13,20 +14,41 @@ from kit import Transaction
 from kit.hubs import callers
 from kit.hubs.changes import HubFeed
 from kit.paging import page
-from notifications.models import Application, DeliveryPartner, Message
+from notifications.models import Application, Candidate, DeliveryPartner, Message
 
 NOT_TOLD: Final = frozenset(
     {
         *("appeal_received", "appeal_decided", "resubmission_offered"),
-        *("circumstances_decided", "extension_granted"),
+        *("circumstances_decided", "extension_granted", "assessment_dates_changed"),
     }
 )
 """Templates that by their name alone tell how an assessment went, or what somebody pleaded: it is
 for the participant to tell their hub."""
 
+_again = aliased(Candidate)
+_former = aliased(Message)
+AGAIN: Final = or_(
+    exists().where(
+        _again.application_id == Message.application_id,
+        _again.window_id == Message.window_id,
+        _again.attempt.is_distinct_from(1),
+    ),
+    and_(
+        Message.template == "result",
+        exists().where(
+            _former.application_id == Message.application_id,
+            _former.template == Message.template,
+            tuple_(_former.created_at, _former.message_id)
+            < tuple_(Message.created_at, Message.message_id),
+        ),
+    ),
+)
+"""Messages about an attempt after the first, or a result after it: who has failed or appealed."""
+
 TOLD: Final = (
     Message.person_id == Application.participant_id,
     Message.template.not_in(NOT_TOLD),
+    ~AGAIN,
     Application.status == "accepted",  # who only applied is the provider's affair
 )
 """Which messages a hub is told of."""

@@ -24,7 +24,7 @@ class CandidateEntered(Event, source="assessment", heard_by=("sessions", "notifi
     opens_at: datetime
     closes_at: datetime
     word_limit: int
-    because: str | None = None  # extension
+    because: str | None = None  # extension | adjustment
 
 
 @shape

@@ -12,7 +12,9 @@ from headship_contracts.shape import Shape, shape, text
 class HubProgress(Shape):
     """Somebody in an assessment window. `state`: entered | submitted | missed | released.
 
-    `released`: the result is out, which the participant is told and may tell the hub.
+    `released`: the result is out, which the participant is told and may tell the hub. What comes
+    after that is not told, so `attempt` is 1. The times are the window's, without more time that
+    somebody may have.
     """
 
     application_id: UUID
@@ -44,4 +46,4 @@ class ListHubProgress(ListRequest[HubProgressPage], to="assessment", for_hubs=Tr
 
 @shape
 class ListHubChanges(HubChangesRequest, Request[HubChanges], to="assessment", for_hubs=True):
-    """Changes of the hub's people in assessment: entered, submitted, missed, result out."""
+    """Changes of the hub's people in assessment: entered, submitted, missed, first result out."""

@@ -12,7 +12,8 @@ from headship_contracts.shape import Shape, shape, text
 class HubMessage(Shape):
     """A message to one of the hub's people. `status` as in the provider's own list.
 
-    Of appeals, of another attempt, of circumstances and of more time nothing is told.
+    Of appeals, of another attempt, of circumstances and of more time nothing is told, nor of a
+    result after the first.
     """
 
     message_id: UUID
