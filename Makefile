@@ -127,8 +127,11 @@ var/checkov/.ready:
 	@touch $@
 
 audit: $(READY) var/supply-chain/.ready ## Known weaknesses of what is installed; needs the advisory service
-	var/supply-chain/bin/pip-audit --strict --progress-spinner off --disable-pip --no-deps \
-		--requirement constraints.txt
+	@var/supply-chain/bin/pip-audit --strict --progress-spinner off --disable-pip --no-deps \
+		--requirement constraints.txt || { \
+		echo "audit: failed, by a weakness above or because not all could be looked up:" \
+			"no word on the others. It asks pypi.org, and takes no mirror of its files" >&2; \
+		exit 1; }
 
 licences: $(READY) ## Licences of all that runs with the platform; fails on one that is not taken
 	$(RUN)/python -m deploy.supply_chain licences

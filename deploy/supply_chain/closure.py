@@ -10,10 +10,14 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 
+MADE_HERE = {".venv", "var"}
+"""Folders of what can be made again: a former release's tree, say."""
+
 
 def ours() -> list[str]:
     """The names of this repository's own distributions."""
-    found = sorted(path for path in ROOT.glob("*/**/pyproject.toml") if ".venv" not in path.parts)
+    every = ROOT.glob("*/**/pyproject.toml")
+    found = sorted(path for path in every if path.relative_to(ROOT).parts[0] not in MADE_HERE)
     named = (tomllib.loads(path.read_text(encoding="utf-8")).get("project") for path in found)
     return [project["name"] for project in named if project]
 

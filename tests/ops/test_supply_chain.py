@@ -29,6 +29,11 @@ ENVIRONMENT = {
 }
 
 
+def test_a_distribution_is_ours_once_whatever_was_unpacked_here() -> None:
+    assert "headship-kit" in ours()
+    assert len(set(ours())) == len(ours())
+
+
 def test_no_library_that_runs_with_the_platform_is_under_a_licence_that_is_not_taken() -> None:
     own = ours()
     found = {name: licence_of(one) for name, one in running(own).items() if name not in own}
