@@ -6,6 +6,8 @@ import pytest
 from assessment_office import marks_of
 
 from assessment.domain.moderation import draw_by_risk
+from assessment.domain.sampling import commitment_to
+from assessment.models import Moderation
 from headship_contracts.assessment.assessors import ListAssessors
 from headship_contracts.assessment.circumstances import (
     DecideCircumstances,
@@ -229,8 +231,34 @@ def test_the_draw_is_proven_once_it_is_over(office):
         office.ask(ProveDraw(moderation_id=moderation_id), Caller("staff", str(assessor)))
     proof = office.ask(ProveDraw(moderation_id=moderation_id))
 
-    assert (proof.holds, proof.nonce, len(proof.frame)) == (True, "published", 11)
+    assert (proof.holds, len(proof.frame)) == (True, 11)
     assert sorted(one.step for one in proof.frame) == [1] * 10 + [2]
+
+
+def test_nobody_chooses_the_nonce_and_what_was_given_is_part_of_it(office):
+    window = decided(office, 2)
+    opened = open_it(office, window)
+    mark_drawn(office, window, 92)
+
+    proof = office.ask(ProveDraw(moderation_id=standing(office, window).moderation_id))
+
+    drawn, _, given = proof.nonce.partition("-")
+    assert (len(drawn), given) == (32, "published")
+    assert proof.nonce_sha256 == opened.nonce_sha256 == commitment_to(proof.nonce)
+
+
+def test_no_draw_is_proven_while_another_markers_goes_on_by_the_same_nonce(office):
+    window = office.marking(2, assessors=2)
+    for number in (1, 2):
+        office.mark(window, number, 90)
+    open_it(office, window)
+    first, second = office.ask(ListModerations(window_id=window.window_id)).items
+    with office.db.transaction() as tx:
+        tx.get_one(Moderation, second.moderation_id).state = "sampling"
+    assert first.state != "sampling"
+
+    with pytest.raises(Refused, match="moderation_open"):
+        office.ask(ProveDraw(moderation_id=first.moderation_id))
 
 
 def test_some_near_the_pass_mark_are_looked_at_anyway_by_a_draw_that_is_proven(office):

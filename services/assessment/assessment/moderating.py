@@ -37,7 +37,7 @@ def open_all(tx: Transaction, request: OpenModeration) -> ModerationOpened:
     if undecided:
         told = ", ".join(str(script.number) for script in undecided[:20])
         raise Refused("scripts_open", f"{len(undecided)} scripts are not decided: {told}")
-    nonce = request.nonce or secrets.token_hex(16)
+    nonce = _drawn(request.nonce)
     by_marker: dict[UUID, list[tuple[Script, int]]] = {}
     for script, staff_id, mark in queries.moderation.first_marks(tx, window.id):
         if script.disregarded:
@@ -125,6 +125,14 @@ def _open(
     else:
         _close(tx, held, Verdict.COMPLETE)
     return held
+
+
+def _drawn(given: str | None) -> str:
+    """The nonce of all draws of a window. Whoever opens moderation knows what is drawn from, and
+    could try one nonce after the other until a draw suits them: what they give is added only, so
+    that the service did not choose all of it either."""
+    drawn = secrets.token_hex(16)
+    return drawn if given is None else f"{drawn}-{given}"
 
 
 def _strata(script: Script) -> tuple[str, str]:

@@ -25,11 +25,12 @@ def list_all(tx: Transaction, request: ListModerations) -> ModerationPage:
 
 
 def prove(tx: Transaction, request: ProveDraw) -> DrawProof:
-    """All that a third party needs to draw again. While it goes on, the nonce would tell more."""
+    """All that a third party needs to draw again. While moderation of the window goes on, the
+    nonce, which is the same for all its markers, would tell more."""
     roles.require(tx, roles.ADJUDICATORS)  # it tells the marks that somebody gave
     held = queries.moderation.find(tx, request.moderation_id)
-    if held.state == "sampling":
-        raise Refused("moderation_open", "until it is over the nonce would tell what comes next")
+    if queries.moderation.is_under_way(tx, held.window_id):
+        raise Refused("moderation_open", "until all is over the nonce would tell what comes next")
     marked = queries.moderation.first_marks(tx, held.window_id)
     scores = {script.number: mark.score for script, _, mark in marked}
     step_of = {number: step for step, drawn in enumerate(held.drawn, start=1) for number in drawn}

@@ -19,6 +19,14 @@ def of_window(tx: Transaction, window_id: UUID) -> list[Moderation]:
     return list(tx.scalars(locked(mine, Moderation)))
 
 
+def is_under_way(tx: Transaction, window_id: UUID) -> bool:
+    """Whether more may be drawn of any marker's scripts of a window."""
+    open_ones = select(Moderation.id).where(
+        Moderation.window_id == window_id, Moderation.state == "sampling"
+    )
+    return tx.scalars(open_ones.limit(1)).one_or_none() is not None
+
+
 def find(tx: Transaction, moderation_id: UUID) -> Moderation:
     """One moderation. Raises NotFound."""
     found = tx.get(Moderation, moderation_id)

@@ -69,8 +69,8 @@ class ModerationOpened(Shape):
 class OpenModeration(Request[ModerationOpened], to="assessment", writes=True):
     """Once all scripts are decided: draw from each marker's, and give them to moderators.
 
-    More are drawn, ten at a time, or all, as what they decide asks for. `nonce` is drawn at random
-    unless given.
+    More are drawn, ten at a time, or all, as what they decide asks for. The service draws the
+    nonce, once for a window; a `nonce` that is given is added to it, and decides nothing by itself.
     """
 
     window_id: UUID
@@ -112,6 +112,6 @@ class DrawProof(Shape):
 
 @shape
 class ProveDraw(Request[DrawProof], to="assessment"):
-    """All that a third party needs to draw again; once this marker's moderation is over."""
+    """All that a third party needs to draw again; once moderation of the whole window is over."""
 
     moderation_id: UUID
