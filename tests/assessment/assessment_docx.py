@@ -1,5 +1,6 @@
 """Word files for tests, built by hand, and the reader as the child process runs it."""
 
+import re
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -7,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from assessment.domain.extraction import read_script
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-STRICT_W = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+RELATIONS = "word/_rels/document.xml.rels"
 OTHERS = (
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
@@ -26,18 +27,27 @@ def relations(targets: dict[str, str]) -> str:
 
 
 def a_docx(
-    body: str = "", *, footnotes: str = "", styles: str = "", main: str = "word/document.xml"
+    body: str = "",
+    *,
+    footnotes: str = "",
+    styles: str = "",
+    main: str = "word/document.xml",
+    drawn: dict[str, str] | None = None,
 ) -> bytes:
-    """A Word file with this inside `w:body`."""
+    """A Word file with this inside `w:body`; `drawn`: id of a relationship → its part."""
     kinds = ("styles", "footnotes", "endnotes")
     written = {
         "[Content_Types].xml": b"<Types/>",
         "_rels/.rels": relations({"officeDocument": main}),
-        "word/_rels/document.xml.rels": relations({kind: f"{kind}.xml" for kind in kinds}),
+        RELATIONS: relations({kind: f"{kind}.xml" for kind in kinds}),
         main: f"<w:document {W} {OTHERS}><w:body>{body}</w:body></w:document>",
     }
     if footnotes:
         written["word/footnotes.xml"] = f"<w:footnotes {W}>{footnotes}</w:footnotes>"
+    for name, part in (drawn or {}).items():
+        written[f"word/drawn/{name}.xml"] = part
+        told = f'<Relationship Id="{name}" Type="drawn" Target="drawn/{name}.xml"/>'
+        written[RELATIONS] = written[RELATIONS].replace("</Rel", f"{told}</Rel")
     if styles:
         written["word/styles.xml"] = f"<w:styles {W}>{styles}</w:styles>"
     return a_zip(written)
@@ -73,10 +83,11 @@ def read(content: bytes, filename: str = "script.docx", last_marked: int = 1_500
 
 def in_strict_form(usual: bytes) -> bytes:
     """The same file as Word's "Strict Open XML" writes it."""
+    name = re.compile(rb"http://schemas.openxmlformats.org/(\w+)/2006/(\w+)")
     with ZipFile(BytesIO(usual)) as archive:
         return a_zip(
             {
-                name: archive.read(name).replace(W.partition('"')[2][:-1].encode(), STRICT_W)
-                for name in archive.namelist()
+                part: name.sub(rb"http://purl.oclc.org/ooxml/\1/\2", archive.read(part))
+                for part in archive.namelist()
             }
         )

@@ -45,7 +45,7 @@ def test_a_file_as_word_writes_it_is_read_in_its_order():
         "Coe (2014)",
     ]
     assert (found["words"], found["excluded"]) == (1 + 5 + 8, 2 + 1 + 2)
-    assert found["method"] == "docx/1 words/2"
+    assert found["method"] == "docx/2 words/2"
     assert "Jane" not in found["text"]
 
 

@@ -49,7 +49,7 @@ def test_a_word_file_gets_a_receipt_and_is_told(sitting):
 
     assert (receipt.state, receipt.words, receipt.word_limit) == ("received", 120, 100)
     assert (receipt.over_by, receipt.cut_off_word) == (20, 100)
-    assert receipt.method == "docx/1 words/2"
+    assert receipt.method == "docx/2 words/2"
     (told,) = office.told(SubmissionReceived)
     assert (told.submission_id, told.words, told.sha256) == (
         receipt.submission_id,

@@ -1,8 +1,9 @@
 """The text of a Word document, block by block, as its reader sees it.
 
-Counted in: paragraphs, headings, tables, content controls, text boxes, footnotes and endnotes where
-they are referred to, tracked insertions. Left out: tracked deletions, comments, field codes, page
-headers and footers, and the file's properties (they may name the author).
+Counted in: paragraphs, headings, tables, content controls, text boxes, diagrams and charts,
+footnotes and endnotes where they are referred to, tracked insertions. Left out: tracked deletions,
+comments, field codes, page headers and footers, and the file's properties (they may name the
+author).
 
 Names of elements and attributes: ECMA-376 part 1, section 17.
 """
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element  # nosec B405 # the type alone; read by markup.py, which refuses document types
 
+from assessment.domain import docx_drawn
 from assessment.domain.docx_parts import Parts
 from assessment.domain.look import Look
 from assessment.domain.markup import attributes_named, require_shallow, text_of
@@ -57,8 +59,10 @@ class Style:
 class Reader:
     """What is needed besides the body while reading it."""
 
+    parts: Parts
+    part: str  # the one that is read, whose relationships count
     styles: Mapping[str, Style]
-    notes: Mapping[tuple[str, str], Element]  # ("footnotes", id) → the note
+    notes: Mapping[tuple[str, str], tuple[str, Element]]  # ("footnotes", id) → its part, and it
 
 
 def blocks_of(parts: Parts) -> list[Block]:
@@ -73,13 +77,13 @@ def blocks_of(parts: Parts) -> list[Block]:
         raise Unreadable("file_corrupt", "it lacks the part that holds the text")
     others = parts.related(main)
     notes = {
-        (kind, note.get(f"{_W}id", "")): note
+        (kind, note.get(f"{_W}id", "")): (others[kind], note)
         for kind in ("footnotes", "endnotes")
         if others.get(kind) in parts
         for note in parts.root(others[kind])
     }
     styles = _styles(parts.root(others["styles"])) if others.get("styles") in parts else {}
-    return list(_container(body, Reader(styles, notes), Look(), None, 0))
+    return list(_container(body, Reader(parts, main, styles, notes), Look(), None, 0))
 
 
 def people_in(parts: Parts) -> set[str]:
@@ -218,9 +222,13 @@ def _runs(
         elif tag in _BREAKS:
             yield _BREAKS[tag], look, []
         elif tag in _NOTES:
-            note = reader.notes.get((_NOTES[tag], child.get(f"{_W}id", "")))
+            part, note = reader.notes.get((_NOTES[tag], child.get(f"{_W}id", "")), ("", None))
             if note is not None:
-                yield " ", look, list(_container(note, reader, Look(), Kind.FOOTNOTE, depth + 1))
+                there = replace(reader, part=part)
+                yield " ", look, list(_container(note, there, Look(), Kind.FOOTNOTE, depth + 1))
+        elif tag in docx_drawn.REFERENCES:
+            drawn = reader.parts.referred(reader.part, child.get(docx_drawn.REFERENCES[tag], ""))
+            yield " ", look, [] if drawn is None else docx_drawn.blocks_of(drawn)
         elif tag == f"{_W}txbxContent":
             yield " ", look, list(_container(child, reader, Look(), Kind.TEXT_BOX, depth + 1))
         else:

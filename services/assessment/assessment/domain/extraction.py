@@ -59,7 +59,7 @@ def _read(filename: str, content: bytes) -> tuple[list[Block], str, set[str]]:
     kind = uploads.kind_of(filename, content)
     if kind == "docx":
         parts = Parts(uploads.parts_of(content))
-        return docx.blocks_of(parts), "docx/1", docx.people_in(parts)
+        return docx.blocks_of(parts), "docx/2", docx.people_in(parts)
     if kind == "odt":
         open_parts = uploads.parts_of(content, "odt")
         return odt.blocks_of(open_parts), "odt/1", odt.people_in(open_parts)
