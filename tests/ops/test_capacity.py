@@ -47,6 +47,14 @@ def test_brokers_take_no_message_larger_than_any_that_we_read() -> None:
     assert MAX_BYTES <= HUB_REQUEST_MOST_BYTES
 
 
+def test_brokers_cut_off_who_reads_nothing_before_what_waits_for_them_fills_their_memory() -> None:
+    (cluster,) = overlay("production").of("RabbitmqCluster")
+    told = cluster["spec"]["rabbitmq"]["additionalConfig"]
+
+    for text in (told, rabbitmq._CONFIGURATION):
+        assert "\ntcp_listen_options.send_timeout = 10000\n" in text  # milliseconds; else 30 s
+
+
 def test_a_pod_may_hold_as_much_memory_as_its_jobs_may_take() -> None:
     """A child over its own limit is a clear error; a pod over its limit is killed with all."""
     rendered = overlay("production")

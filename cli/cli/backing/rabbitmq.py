@@ -33,6 +33,7 @@ disk_free_limit.absolute = 50MB
 vm_memory_high_watermark.absolute = 512MB
 cluster_partition_handling = pause_minority
 max_message_size = 4194304
+tcp_listen_options.send_timeout = 10000
 log.console = false
 log.file.level = info
 """
