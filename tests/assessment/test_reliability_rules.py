@@ -1,9 +1,11 @@
 """Reliability: what must hold of every table of ratings."""
 
 import random
+from functools import partial
 from itertools import permutations
 from math import isfinite
 
+import numpy as np
 import pytest
 from assessment_tables import from_confusion, from_text, rated
 from hypothesis import given, settings
@@ -230,3 +232,19 @@ def test_a_table_needs_no_unit_that_is_rated_twice():
     assert found["raw_agreement"]["reason"] == "no unit has two ratings"
     assert found["severity"]["reason"] == "the design is not connected"
     assert found["severity"]["subsets"] == [["x"], ["y"]]
+
+
+@given(tables(), st.randoms(use_true_random=False))
+def test_counting_by_unit_gives_what_counting_each_rating_gives(rows, chance):
+    """Few categories are counted once for each unit, many at each look: it must not matter."""
+    by_unit, by_rating = rated(rows), rated(rows)
+    vars(by_rating)["tally"] = None
+    weights = np.array([float(chance.randrange(4)) for _ in rows])
+
+    for compute in (kappa.fleiss, gwet.ac1, *(partial(alpha_at, level) for level in LEVELS)):
+        one = attempt(compute, by_unit, weights)
+        assert same(one, attempt(compute, by_rating, weights))
+
+
+def alpha_at(level, table, weights):
+    return krippendorff.alpha(table, level, weights)

@@ -3,12 +3,12 @@
 Where nearly all pass, kappa is low however well the markers agree: never read it alone.
 """
 
-from itertools import combinations
+from collections.abc import Sequence
 
 import numpy as np
 
 from assessment.domain.reliability import agreement
-from assessment.domain.reliability.statistic import Undefined
+from assessment.domain.reliability.statistic import Statistic, Undefined
 from assessment.domain.reliability.table import Floats, Table
 
 ONE_CATEGORY = "only one category was used: agreement by chance would be complete too"
@@ -32,13 +32,15 @@ def cohen(table: Table, weights: Floats | None = None) -> float:
     return beyond_chance(seen, float(first @ second))
 
 
-def light(table: Table) -> float:
+def light(kappas: Sequence[Statistic]) -> float:
     """The mean of Cohen's kappa over all pairs of raters. Raises Undefined if any has none.
 
     Light (1971), Psychological Bulletin 76, 365-377.
     """
-    raters = range(len(table.raters))
-    return float(np.mean([cohen(table.pair(*pair)) for pair in combinations(raters, 2)]))
+    for one in kappas:
+        if one.value is None:
+            raise Undefined(one.reason or "")
+    return float(np.mean([one.value for one in kappas]))
 
 
 def fleiss(table: Table, weights: Floats | None = None) -> float:

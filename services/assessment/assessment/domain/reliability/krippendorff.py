@@ -76,14 +76,22 @@ def _within(table: Table, level: Level, values: Floats) -> Floats:
         return differing
     if level is Level.RATIO:
         return _ratios(table)
-    each = np.where(table.given, values[table.codes], 0.0)
-    spread: Floats = table.counts * (each**2).sum(axis=1) - each.sum(axis=1) ** 2
+    if table.tally is not None:
+        sums, squares = table.tally @ values, table.tally @ values**2
+    else:
+        each = np.where(table.given, values[table.codes], 0.0)
+        sums, squares = each.sum(axis=1), (each**2).sum(axis=1)
+    spread: Floats = table.counts * squares - sums**2
     return 2 * np.maximum(0, spread)
 
 
 @lru_cache(maxsize=1)
 def _ratios(table: Table) -> Floats:
     """What `_within` gives on a ratio scale: the same for each replicate of a bootstrap."""
+    if table.tally is not None:
+        apart = _apart(tuple(table.values().tolist()))
+        whole: Floats = ((table.tally @ apart) * table.tally).sum(axis=1)
+        return whole
     each = table.values()[table.codes]
     total = np.zeros(len(each))
     for one, other in combinations(range(len(table.raters)), 2):

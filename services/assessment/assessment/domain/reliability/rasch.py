@@ -97,7 +97,8 @@ def severities(ratings: Sequence[Rating]) -> Severities:
     names = sorted({one.rater for one in left})
     if len(names) < 2:
         raise Undefined("fewer than two raters gave anything but the lowest or the highest always")
-    if len(components((one.unit, one.rater) for one in left)) > 1:
+    fewer = len(left) < len(ratings)
+    if fewer and len(components((one.unit, one.rater) for one in left)) > 1:
         raise Undefined("without raters who gave only extremes, no chain of units joins the others")
     try:
         fitted = _Model(left).fit()

@@ -13,7 +13,7 @@ from assessment.domain.reliability import (
     krippendorff,
     rasch,
 )
-from assessment.domain.reliability.statistic import Undefined, attempt
+from assessment.domain.reliability.statistic import Statistic, Undefined, attempt
 from assessment.domain.reliability.table import Table
 
 SEED = 2026
@@ -44,10 +44,12 @@ def everything(
     fleiss = with_interval(kappa.fleiss)
     if len(set(table.counts.tolist())) > 1:
         fleiss["note"] = _WITH_MISSING
+    beside = pairs(table)
     if len(table.raters) == 2:
         cohen = with_interval(kappa.cohen)
     else:
-        cohen = attempt(kappa.light, table).as_json() | {"note": _OF_PAIRS}
+        kappas = [Statistic(**pair["cohen_kappa"]) for pair in beside]
+        cohen = attempt(kappa.light, kappas).as_json() | {"note": _OF_PAIRS}
     return {
         "units": len(table.units),
         "raters": list(table.raters),
@@ -72,7 +74,7 @@ def everything(
         "prevalence_index": attempt(agreement.prevalence_index, table).as_json(),
         "bias_index": attempt(agreement.bias_index, table).as_json(),
         "explanation": explanation(table),
-        "pairs": pairs(table),
+        "pairs": beside,
         "drift": drift_of(table),
         "severity": severity_of(table),
         "seed": seed,
@@ -103,7 +105,7 @@ def explanation(table: Table) -> str | None:
 
 def pairs(table: Table) -> list[dict[str, Any]]:
     """Kappa of each two raters, with what explains it beside it."""
-    found = [table.pair(*two) for two in combinations(range(len(table.raters)), 2)]
+    found = (table.pair(*two) for two in combinations(range(len(table.raters)), 2))
     return [
         {
             "raters": list(pair.raters),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,18 @@ class Table:
         """1 for each unit with two or more ratings, 0 for others."""
         return (self.counts >= 2).astype(float)
 
+    @cached_property
+    def tally(self) -> Floats | None:
+        """How many ratings of each category each unit has; None where that would be larger than the
+        table itself, as with marks that hardly repeat."""
+        units, categories = len(self.codes), len(self.categories)
+        if categories > len(self.raters):
+            return None
+        rows, codes = self._each
+        places = rows * categories + codes
+        counted = np.bincount(places, minlength=units * categories).astype(float)
+        return counted.reshape(units, categories)
+
     @property
     def once(self) -> Floats:
         """Each unit counted once."""
@@ -83,20 +96,34 @@ class Table:
             raise Undefined("the categories are texts: they have no order and no distances")
         return np.array(self.categories, dtype=float)
 
+    @cached_property
+    def _each(self) -> tuple[NDArray[np.intp], Codes]:
+        """The unit of each rating, and its category's code."""
+        rows, columns = self.given.nonzero()
+        return rows, self.codes[rows, columns]
+
+    @cached_property
+    def _by_rater(self) -> Codes:
+        return np.ascontiguousarray(self.codes.T)
+
     def pair(self, one: int, other: int) -> "Table":
         """The units that two raters both rated, with the categories that they used."""
-        codes = self.codes[:, [one, other]]
-        both = (codes != MISSING).all(axis=1)
-        units = tuple(unit for unit, chosen in zip(self.units, both, strict=True) if chosen)
-        used = np.unique(codes[both])
-        categories: Any = tuple(self.categories[code] for code in used)
+        first, second = self._by_rater[one], self._by_rater[other]
+        both = (first != MISSING) & (second != MISSING)
+        units = tuple(compress(self.units, both.tolist()))
+        codes = np.stack([first[both], second[both]], axis=1)
+        used = np.bincount(codes.ravel(), minlength=len(self.categories)) > 0
+        categories: Any = tuple(compress(self.categories, used.tolist()))
         raters = (self.raters[one], self.raters[other])
-        return Table(units, raters, categories, np.searchsorted(used, codes[both]))
+        return Table(units, raters, categories, (np.cumsum(used) - 1)[codes])
 
     def used(self, weights: Floats) -> Floats:
         """How many ratings each category has, each unit's counted as often as `weights` says."""
-        each = np.repeat(weights[:, None], len(self.raters), axis=1)[self.given]
-        used = np.bincount(self.codes[self.given], each, minlength=len(self.categories))
+        if self.tally is not None:
+            weighted: Floats = weights @ self.tally
+            return weighted
+        rows, codes = self._each
+        used = np.bincount(codes, weights[rows], minlength=len(self.categories))
         return used.astype(float)
 
 
