@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from somebody import AT, Somebody, custody_of, moves_in
@@ -72,14 +72,19 @@ def a_message(**told: object) -> dict[str, object]:
 @pytest.fixture
 def told_by_address(told_to_a_coach: ServiceDatabase) -> ServiceDatabase:
     """Ada's mail goes to Ada@example.org. A mailing went there, too; a letter about her went to the
-    head of her school, and a mailing to somebody else."""
+    head of her school, and a mailing to somebody else. Her own mail is the first to go."""
     table = Message.__table__
     with told_to_a_coach.transaction() as tx:
         hers = table.c.message_id == ADA.rows["messages"]["message_id"]
         tx.execute(update(table).where(hers).values(recipient="Ada@example.org"))
         for told in (
-            {"to_address": "ada@Example.org", "body": "The car park at the back is closed."},
             {
+                "message_id": UUID(int=2**128 - 1),
+                "to_address": "ada@Example.org",
+                "body": "The car park at the back is closed.",
+            },
+            {
+                "message_id": UUID(int=2**128 - 2),
                 "to_address": "head@school.example.org",
                 "to_name": "Hedda Head",
                 "recipient": "head@school.example.org",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -40,7 +41,9 @@ def clear(tx: Transaction, holding: Holding, where: ColumnElement[bool]) -> int:
     tx.flush()
     if holding.blanked is None:
         gone: Any = tx.execute(
-            delete(holding.model).where(where).execution_options(synchronize_session=False)
+            delete(holding.model)
+            .where(_by_key(holding, where))
+            .execution_options(synchronize_session=False)
         )
         return int(gone.rowcount)
     if not holding.blanked:
@@ -50,11 +53,17 @@ def clear(tx: Transaction, holding: Holding, where: ColumnElement[bool]) -> int:
         return _blank_each(tx, holding, where, of_row)
     done: Any = tx.execute(
         update(holding.model)
-        .where(where)
+        .where(_by_key(holding, where))
         .values(dict(holding.blanked))
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)
+
+
+def _by_key(holding: Holding, where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Such rows, all of them found before the first one goes. SQLite looks at a condition row by
+    row meanwhile, and the row by which it is known that another one is somebody's may be gone."""
+    return tuple_(*holding.key).in_(select(*holding.key).where(where).correlate(None))
 
 
 def _blank_each(
