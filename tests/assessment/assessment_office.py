@@ -115,12 +115,8 @@ def marks_of(total: int) -> list[CriterionMark]:
     """Marks with this weighted sum, 8 to 100; the criterion that must be met is."""
     a = min(20, max(8, total // 5))
     b = (total - a) // 4
-    c = total - a - 2 * b
-    return [
-        CriterionMark(criterion="A", mark=a),
-        CriterionMark(criterion="B", mark=b),
-        CriterionMark(criterion="C", mark=c),
-    ]
+    given = {"A": a, "B": b, "C": total - a - 2 * b}
+    return [CriterionMark(criterion=code, mark=mark) for code, mark in given.items()]
 
 
 def empty(db: ServiceDatabase) -> None:
@@ -289,9 +285,12 @@ class Office:
         )
         return staff_id
 
+    def ratify(self, window: WindowRecord, why: str | None = "not the matter here") -> Any:
+        return self.ask(RatifyResults(window_id=window.window_id, unmoderated_because=why))
+
     def release(self, window: WindowRecord, key: str | None = None) -> ReleaseReport:
-        """Ratify and release the window's results."""
-        self.ask(RatifyResults(window_id=window.window_id))
+        """Ratify and release the window's results, whether moderated or not."""
+        self.ratify(window)
         return self.ask(ReleaseResults(window_id=window.window_id), key=key)
 
     def shown(self, script: ScriptRecord) -> Any:

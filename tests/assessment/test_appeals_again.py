@@ -9,7 +9,7 @@ from test_appeals import _noon, decide, failed, filed
 
 from headship_contracts.assessment.appeals import EscalateAppeal, WithdrawAppeal
 from headship_contracts.assessment.events import ResultReleased
-from headship_contracts.assessment.results import CorrectResult, RatifyResults
+from headship_contracts.assessment.results import CorrectResult
 from headship_contracts.errors import Refused
 
 __all__ = ["failed"]
@@ -69,7 +69,7 @@ def decided_again(office, failed, window):
     marking_again(office, failed, window)
     office.mark(window, 1, 40)
     office.mark(window, 1, 40)
-    office.ask(RatifyResults(window_id=window.window_id))
+    office.ratify(window)
 
 
 @pytest.mark.parametrize("so_far", [None, sent_again, marking_again, decided_again])

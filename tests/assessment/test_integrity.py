@@ -15,7 +15,7 @@ from headship_contracts.assessment.appeals import DecideAppeal, EscalateAppeal, 
 from headship_contracts.assessment.dossiers import VerifyDossiers
 from headship_contracts.assessment.holds import HoldScript, LiftHold
 from headship_contracts.assessment.marking import ListDecisions
-from headship_contracts.assessment.results import CorrectResult, GetLetter, GetResult, RatifyResults
+from headship_contracts.assessment.results import CorrectResult, GetLetter, GetResult
 from headship_contracts.assessment.similarity import DecideSimilarPair, ListSimilarPairs
 from headship_contracts.enrolment.people import PeopleFound, Person
 from headship_contracts.errors import Refused
@@ -91,7 +91,7 @@ def test_no_result_of_an_upheld_pair_is_released_before_its_outcome_is_recorded(
 def test_an_attempt_fails_for_its_integrity_whatever_the_marks_say(office, window):
     copy, copied = fail_the_copy(office, window)
 
-    ratified = office.ask(RatifyResults(window_id=window.window_id))
+    ratified = office.ratify(window)
     report = office.release(window)
 
     assert (ratified.passed, ratified.failed) == (report.passed, report.failed) == (2, 1)
@@ -109,7 +109,7 @@ def test_an_attempt_fails_for_its_integrity_whatever_the_marks_say(office, windo
 
 def test_another_outcome_after_ratifying_has_to_be_ratified_again(office, window):
     copy, _ = fail_the_copy(office, window)
-    office.ask(RatifyResults(window_id=window.window_id))
+    office.ratify(window)
     office.ask(HoldScript(script_id=copy.script_id, reason="their union wrote"))
     lift(office, copy, "as_marked")
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from assessment.models import Script
+from headship_contracts.assessment.dossiers import GetDossier
 from headship_contracts.assessment.holds import HoldScript, LiftHold
-from headship_contracts.assessment.marking import ListDecisions
 from headship_contracts.assessment.moderation import OpenModeration
 from headship_contracts.assessment.results import RatifyResults, ReleaseResults
 from headship_contracts.errors import Refused
@@ -25,34 +25,45 @@ def test_nobody_releases_what_is_not_ratified(office, window):
     with pytest.raises(Refused, match="not_ratified: ratify_results first"):
         office.ask(ReleaseResults(window_id=window.window_id))
 
-    ratified = office.ask(RatifyResults(window_id=window.window_id))
+    ratified = office.ratify(window)
     assert (ratified.scripts, ratified.passed, ratified.failed) == (2, 2, 0)
     assert office.ask(ReleaseResults(window_id=window.window_id)).released == 2
 
 
-def test_a_lead_is_told_how_many_results_rest_on_a_mark_that_nobody_moderated(office, window):
-    before = office.ask(RatifyResults(window_id=window.window_id))
-    assert before.unmoderated == 2
-    script = office.script(window)
-    steps = office.ask(ListDecisions(script_id=script.script_id)).items
-    assert json.loads(steps[-1].facts)["unmoderated"] is True
+def test_results_that_nobody_moderated_are_not_ratified(office, window):
+    with pytest.raises(Refused, match=r"not_moderated: 2 of 2 .*, 1, 2: open_moderation first"):
+        office.ratify(window, why=None)
 
     office.ask(OpenModeration(window_id=window.window_id))
     for number in (1, 2):
         if office.script(window, number).state == "second_marking":
             office.mark(window, number, 85)
 
-    assert office.ask(RatifyResults(window_id=window.window_id)).unmoderated == 0
+    ratified = office.ratify(window, why="said, and not needed")
+    assert (ratified.unmoderated, ratified.unmoderated_because) == (0, None)
+
+
+def test_why_results_were_not_moderated_is_part_of_their_dossiers(office, window):
+    why = "one marker with two scripts, both read by the external moderator"
+
+    ratified = office.ratify(window, why)
+
+    assert (ratified.unmoderated, ratified.unmoderated_because) == (2, why)
+    script = office.script(window)
+    rows = json.loads(office.ask(GetDossier(script_id=script.script_id)).content)["rows"]
+    steps = [row["facts"] for row in rows.values() if row.get("kind") == "ratified"]
+    assert [(one["unmoderated"], one["unmoderated_because"]) for one in steps] == [(True, why)]
+    assert office.ask(ReleaseResults(window_id=window.window_id)).released == 2
 
 
 def test_ratifying_again_without_a_change_gives_the_same_digest(office, window):
-    first = office.ask(RatifyResults(window_id=window.window_id))
+    first = office.ratify(window)
 
-    assert office.ask(RatifyResults(window_id=window.window_id)).sha256 == first.sha256
+    assert office.ratify(window).sha256 == first.sha256
 
 
 def test_a_hold_after_ratifying_keeps_everything_back(office, window):
-    office.ask(RatifyResults(window_id=window.window_id))
+    office.ratify(window)
     script_id = office.script(window).script_id
     office.ask(HoldScript(script_id=script_id, reason="alike"))
 
@@ -63,7 +74,7 @@ def test_a_hold_after_ratifying_keeps_everything_back(office, window):
 
 
 def test_a_decision_that_changed_since_has_to_be_ratified_again(office, window):
-    office.ask(RatifyResults(window_id=window.window_id))
+    office.ratify(window)
     script_id = office.script(window).script_id
     with office.db.transaction() as tx:
         tx.get_one(Script, script_id).score += 1
@@ -78,4 +89,5 @@ def test_only_a_lead_ratifies(office, window):
 
     with pytest.raises(Refused, match="not_permitted"):
         office.ask(RatifyResults(window_id=window.window_id), Caller("staff", str(moderator)))
-    assert office.ask(RatifyResults(window_id=window.window_id), Caller("staff", str(lead)))
+    request = RatifyResults(window_id=window.window_id, unmoderated_because="a small window")
+    assert office.ask(request, Caller("staff", str(lead)))

@@ -16,7 +16,7 @@ from headship_contracts.assessment.events import (
     SubmissionReceived,
 )
 from headship_contracts.assessment.marking import MarkScript
-from headship_contracts.assessment.results import RatifyResults, ReleaseResults
+from headship_contracts.assessment.results import ReleaseResults
 from headship_contracts.assessment.submissions import ListSubmissions
 from headship_contracts.errors import Refused
 
@@ -66,7 +66,7 @@ def test_results_released_twice_at_once_are_released_once(office):
     window = office.marking(3)
     for number in (1, 2, 3):
         office.mark(window, number, 90)
-    office.ask(RatifyResults(window_id=window.window_id))
+    office.ratify(window)
     ask = ReleaseResults(window_id=window.window_id)
 
     outcomes = at_once(*[lambda: office.ask(ask)] * 3)

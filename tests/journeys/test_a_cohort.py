@@ -55,7 +55,8 @@ def test_results_reach_dfe_and_are_all_told(summaries: dict[str, dict[str, Any]]
     assert results["failed"] == dfe["outcomes_failed"]
     assert (results["extensions"], results["similar_pairs_investigated"]) == (1, 1)
     assert results["resubmitted"] >= 1
-    assert 0 < results["double_marked"] < results["submitted"]
+    # of so few scripts of each marker moderation looks at all
+    assert results["double_marked"] == results["submitted"] > 0
     assert dfe["started"] >= dfe["retained-1"] >= dfe["retained-2"] >= dfe["completed"] > 0
 
 

@@ -20,6 +20,7 @@ from headship_contracts.assessment.marking import (
     PrepareMarking,
     QueueItem,
 )
+from headship_contracts.assessment.moderation import OpenModeration
 from headship_contracts.assessment.papers import (
     CandidateRecord,
     Criterion,
@@ -82,6 +83,8 @@ def sit(stage: Stage, story: Story, opens_on: date, number: int) -> ReleaseRepor
     pair_id = doubts.investigate(stage, story, window.window_id) if first else None
     prepared = PrepareMarking(window_id=window.window_id, nonce=f"demo {story.seed} {number}")
     stage.ask(prepared, f"demo:marking:{number}")
+    _mark_everything(stage, story)
+    stage.ask(OpenModeration(window_id=window.window_id), f"demo:moderation:{number}")
     _mark_everything(stage, story)
     stage.go_to(in_london(marking + timedelta(days=MARKING_DAYS), 9))
     if pair_id is not None:

@@ -24,16 +24,30 @@ NAMED_AT_MOST = 20
 
 
 def ratify(tx: Transaction, request: RatifyResults) -> Ratification:
-    """Confirm the decisions of a window as they are now."""
+    """Confirm the decisions of a window as they are now.
+
+    Results that rest on one mark, of a marker whom nobody moderated, are confirmed only for a
+    reason, which is part of their records.
+    """
     roles.require(tx, roles.LEADS)
     window = queries.windows.lock(tx, request.window_id)
     marked = ready_to_release(tx, window)
+    unmoderated = _unmoderated(tx, window, marked)
+    because = request.unmoderated_because if unmoderated else None
+    if unmoderated and because is None:
+        raise Refused(
+            "not_moderated",
+            f"{len(unmoderated)} of {len(marked)} results rest on one mark that nobody moderated, "
+            f"{_listed([str(number) for number in sorted(unmoderated)])}: open_moderation first, "
+            "or say unmoderated_because",
+        )
     window.ratified_at, window.ratified_by = tx.at, str(tx.caller)
     window.ratified_sha256 = digest_of(marked)
     window.revision = tx.next_revision(window.revision)
-    unmoderated = _unmoderated(tx, window, marked)
     for script in marked:
         facts = {"decision": script.decision, "unmoderated": script.number in unmoderated}
+        if script.number in unmoderated:
+            facts["unmoderated_because"] = because
         if script.integrity_outcome is not None:
             facts["integrity_outcome"] = script.integrity_outcome
         scripts.record(tx, script, "ratified", "lead_decides", **facts)
@@ -48,6 +62,7 @@ def ratify(tx: Transaction, request: RatifyResults) -> Ratification:
         ratified_at=window.ratified_at,
         ratified_by=window.ratified_by,
         unmoderated=len(unmoderated),
+        unmoderated_because=because,
     )
 
 

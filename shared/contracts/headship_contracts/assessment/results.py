@@ -38,6 +38,7 @@ class Ratification(Shape):
     ratified_at: datetime
     ratified_by: str
     unmoderated: int = 0
+    unmoderated_because: str | None = None
 
 
 @shape
@@ -45,9 +46,12 @@ class RatifyResults(Request[Ratification], to="assessment", writes=True):
     """Confirm all decisions of a window, before they are released.
 
     Refused, naming them, while scripts, circumstances or moderation are open. Again after a change.
+    Refused, too (`not_moderated`), while results rest on one mark of a marker whose moderation was
+    never opened, but for a reason, `unmoderated_because`, that becomes part of their dossiers.
     """
 
     window_id: UUID
+    unmoderated_because: str | None = text(longest=500, pattern=r"\S", default=None)
 
 
 @shape
