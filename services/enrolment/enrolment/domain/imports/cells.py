@@ -9,8 +9,9 @@ from uuid import UUID
 from enrolment.domain.dfe.courses import GROUPS
 
 NOTHING = frozenset({"", "-", "null", "none", "n/a", "na", "nil"})
-_FORMULA = re.compile(r"\s*'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet takes for the beginning of a formula, wide signs too."""
+_FORMULA = re.compile(r"[\s']*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet takes for the beginning of a formula, wide signs too, after any apostrophes:
+so the one that is put in front is told from those that were there."""
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
