@@ -130,7 +130,7 @@ audit: $(READY) var/supply-chain/.ready ## Known weaknesses of what is installed
 	@var/supply-chain/bin/pip-audit --strict --progress-spinner off --disable-pip --no-deps \
 		--requirement constraints.txt || { \
 		echo "audit: failed, by a weakness above or because not all could be looked up:" \
-			"no word on the others. It asks pypi.org, and takes no mirror of its files" >&2; \
+			"no word on the others. A mirror of the packages has no advisories" >&2; \
 		exit 1; }
 
 licences: $(READY) ## Licences of all that runs with the platform; fails on one that is not taken
