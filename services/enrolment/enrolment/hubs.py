@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.orm import joinedload
 
-from enrolment import schemas
-from enrolment.models import Application, DeliveryPartner
+from enrolment.models import Application, DeliveryPartner, Participant, Schedule
 from headship_contracts.enrolment import events
 from headship_contracts.enrolment.hub import (
     GetHubParticipant,
@@ -20,6 +18,7 @@ from headship_contracts.enrolment.hub import (
 from headship_contracts.errors import NotFound
 from headship_contracts.messages import Event
 from kit import Transaction
+from kit.db.postgres import KEPT
 from kit.hubs import callers
 from kit.hubs.changes import HubFeed
 from kit.paging import page
@@ -27,15 +26,48 @@ from kit.paging import page
 OVERLAP: Final = timedelta(minutes=2)
 """A change has its revision before its commit: what was asked for meanwhile is asked for again."""
 
+_AS_IT_IS: Final = (
+    "participant_id",
+    "revision",
+    "course",
+    "cohort",
+    "status",
+    "training_status",
+    "training_reason",
+    "training_effective_on",
+    "expected_return_on",
+    "schedule",
+    "school_urn",
+    "accepted_at",
+)
+
+_FIELDS: Final[dict[str, Any]] = {
+    "application_id": Application.id,
+    **{name: getattr(Application, name) for name in _AS_IT_IS},
+    "full_name": Participant.full_name,
+    "email": Participant.email,
+    "address_failed": Participant.address_failed_at.is_not(None),
+    "starts_on": Schedule.starts_on,
+}
+"""What a hub is told of a participant, and where it stands."""
+
 OF_A_HUB: Final = (
-    select(Application)
+    select(*_FIELDS.values())
+    .join(Participant, Participant.id == Application.participant_id)
+    .outerjoin(
+        Schedule,
+        (Schedule.cohort == Application.cohort) & (Schedule.schedule == Application.schedule),
+    )
     .where(Application.delivery_partner_id == bindparam("hub"))
     .where(Application.accepted_at.is_not(None))
-    .options(joinedload(Application.participant))
 )
 """Those who were ever accepted: who only applied is the provider's affair."""
 
-ONE_OF_A_HUB: Final = OF_A_HUB.where(Application.id == bindparam("id"))
+ONE_OF_A_HUB: Final = (
+    OF_A_HUB.where(Application.id == bindparam("id"))
+    .where(callers.is_active(DeliveryPartner))
+    .execution_options(**KEPT)
+)
 
 FILTERS: Final = ("course", "cohort", "training_status")
 
@@ -100,7 +132,7 @@ def list_participants(tx: Transaction, request: ListHubParticipants) -> HubParti
     keys = (Application.revision, Application.id)
     found, cursor = page(tx, wanted, keys=keys, cursor=request.cursor, limit=request.limit)
     return HubParticipantPage(
-        items=[_participant(application) for application in found],
+        items=[_participant(row) for row in found],
         next_cursor=cursor,
         updated_since=began - OVERLAP,
     )
@@ -108,34 +140,16 @@ def list_participants(tx: Transaction, request: ListHubParticipants) -> HubParti
 
 def get_participant(tx: Transaction, request: GetHubParticipant) -> HubParticipant:
     """One of them. Raises NotFound, also for another hub's."""
-    asked = {"hub": calling_hub(tx), "id": request.application_id}
-    found = tx.scalars(ONE_OF_A_HUB, asked).one_or_none()
+    asked = {"hub": callers.hub_of(tx), "id": request.application_id}
+    found = tx.execute(ONE_OF_A_HUB, asked).one_or_none()
     if found is None:
+        calling_hub(tx)
         raise NotFound("participant_not_found", str(request.application_id))
     return _participant(found)
 
 
-def _participant(of: Application) -> HubParticipant:
-    dates = schemas.schedule_of(of)
-    return HubParticipant(
-        application_id=of.id,
-        participant_id=of.participant_id,
-        revision=of.revision,
-        full_name=of.participant.full_name,
-        email=of.participant.email,
-        course=of.course,
-        cohort=of.cohort,
-        status=of.status,
-        training_status=of.training_status,
-        training_reason=of.training_reason,
-        training_effective_on=of.training_effective_on,
-        expected_return_on=of.expected_return_on,
-        schedule=of.schedule,
-        starts_on=dates.starts_on if dates else None,
-        school_urn=of.school_urn,
-        accepted_at=of.accepted_at,
-        address_failed=of.participant.address_failed_at is not None,
-    )
+def _participant(row: Sequence[Any]) -> HubParticipant:
+    return HubParticipant(**dict(zip(_FIELDS, row, strict=True)))
 
 
 def _microseconds(instant: datetime) -> int:

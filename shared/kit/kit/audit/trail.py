@@ -14,6 +14,7 @@ from headship_contracts.messages import Request
 from headship_contracts.records import gatherings_in, records_in
 from headship_contracts.shape import Shape
 from kit.correlation import current_correlation
+from kit.db.postgres import KEPT, LAST
 from kit.db.tables import audit
 from kit.identity import Caller
 
@@ -30,13 +31,12 @@ WRITERS: Final = 7_262
 takes it alone for a moment: from then on no row can appear before the last one that is there."""
 
 _INSERT: Final = text(
-    f"SELECT pg_advisory_xact_lock_shared({WRITERS});"  # nosec B608 # a number of our own
     "INSERT INTO audit (at, caller, act, kind, record_id, through, correlation_id) "
     "SELECT CAST(:at AS timestamptz), :caller, act, kind, record_id, through, story "
     "FROM unnest(CAST(:acts AS text[]), CAST(:kinds AS text[]), CAST(:records AS uuid[]),"
     " CAST(:throughs AS text[]), CAST(:stories AS text[]))"
     " AS noted(act, kind, record_id, through, story)"
-)
+).execution_options(first=f"SELECT pg_advisory_xact_lock_shared({WRITERS})", **KEPT, **LAST)
 
 
 _through: ContextVar[str] = ContextVar("audited_through", default="")
@@ -74,12 +74,13 @@ def here(notes: Iterable[Note]) -> Iterator[Noted]:
 
 
 def write(tx: Session, caller: Caller, notes: Collection[Noted]) -> None:
-    """Write them down. Nothing that could wait for another transaction may follow."""
+    """Write them down, as the transaction's last statement; PostgreSQL commits with it."""
     told = {"at": datetime.now(UTC), "caller": str(caller)[:200]}
     if tx.get_bind().dialect.name == "postgresql":
         acts, kinds, records, throughs, stories = map(list, zip(*notes, strict=True))
-        arrays = {"acts": acts, "kinds": kinds, "records": list(map(str, records))}
-        tx.execute(_INSERT, told | arrays | {"throughs": throughs, "stories": stories})
+        arrays = {"acts": acts, "kinds": kinds, "throughs": throughs, "stories": stories}
+        ids = f"{{{','.join(map(str, records))}}}"
+        tx.connection().execute(_INSERT, told | arrays | {"records": ids})
         return
     columns = ("act", "kind", "record_id", "through", "correlation_id")
     tx.execute(insert(audit), [told | dict(zip(columns, note, strict=True)) for note in notes])

@@ -28,6 +28,9 @@ ATTEMPTS = 3
 DEADLOCK, SERIALISATION, TWICE = "40P01", "40001", "23505"
 """PostgreSQL's codes; the last one is a unique constraint's."""
 
+STALE_PLAN = "0A000"
+"""A kept statement gives other columns than before: a migration came by. It is prepared anew."""
+
 WAIT_SECONDS = 25
 """How long a second call under the same key waits for a first one without a transaction."""
 
@@ -246,8 +249,9 @@ def _checked(served: Served, reply: Any) -> Shape:
 
 
 def _lost_a_race(error: DBAPIError) -> bool:
-    """Another transaction was first: it won a deadlock, or wrote what may be there only once.
+    """Another transaction was first: it won a deadlock, wrote what may be there only once, or
+    changed the tables.
 
     Run again, the story sees what the other did, and answers or refuses as the rules say.
     """
-    return getattr(error.orig, "pgcode", None) in {DEADLOCK, SERIALISATION, TWICE}
+    return getattr(error.orig, "pgcode", None) in {DEADLOCK, SERIALISATION, TWICE, STALE_PLAN}

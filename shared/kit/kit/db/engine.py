@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DisconnectionError
 
 from kit import tls
-from kit.db.postgres import WATCHED, WATCHING, OneTripConnection
+from kit.db.postgres import WATCHED, WATCHING, OneTripConnection, heed_options
 
 STATEMENT_SECONDS = 30
 """A killed greenlet leaves its query running in PostgreSQL: this ends it."""
@@ -46,6 +46,7 @@ def open_engine(database_url: str | URL, *, pool_size: int = 5, wait_seconds: fl
             f"-c statement_timeout={STATEMENT_SECONDS * 1000}",
         },
     )
+    heed_options(engine)
     _ask_after_a_rest(engine)
     return engine
 

@@ -128,7 +128,7 @@ class Transaction(Session):
                 insert_rows(self, outbox, rows, listed_in=outbox_waiting)
 
     def write_audit(self) -> None:
-        """Put what was noted into the audit trail; the kit does this last of all."""
+        """Put what was noted into the audit trail, with which the transaction may end."""
         if self._noted:
             self.flush()
             trail.write(self, self.caller, self._noted)
@@ -156,8 +156,8 @@ class ServiceDatabase:
             with tx:
                 yield tx
                 tx.write_outbox()
-                tx.write_audit()
                 _reach_when(tx, "outbox.before_commit")
+                tx.write_audit()
                 tx.commit()
                 _reach_when(tx, "outbox.after_commit")
         for counter, amount in tx.counted:
