@@ -141,7 +141,7 @@ def list_participants(tx: Transaction, request: ListHubParticipants) -> HubParti
 def get_participant(tx: Transaction, request: GetHubParticipant) -> HubParticipant:
     """One of them. Raises NotFound, also for another hub's."""
     asked = {"hub": callers.hub_of(tx), "id": request.application_id}
-    found = tx.execute(ONE_OF_A_HUB, asked).one_or_none()
+    found = tx.connection().execute(ONE_OF_A_HUB, asked).one_or_none()
     if found is None:
         calling_hub(tx)
         raise NotFound("participant_not_found", str(request.application_id))

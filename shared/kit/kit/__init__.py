@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kit.identity import Caller
     from kit.transport.figures import Figures
     from kit.transport.handles import handles
-    from kit.transport.hub_server import hub_rpc
+    from kit.transport.hub_methods import hub_rpc
     from kit.transport.providers import Ask, Config, Database
     from kit.transport.rpc_server import rpc
     from kit.transport.runner import run
@@ -45,7 +45,7 @@ _HOMES: Final = {
     "Transaction": "kit.db",
     "handles": "kit.transport.handles",
     "http": "kit.transport.web",
-    "hub_rpc": "kit.transport.hub_server",
+    "hub_rpc": "kit.transport.hub_methods",
     "rpc": "kit.transport.rpc_server",
     "run": "kit.transport.runner",
     "timer": "kit.transport.timers",

@@ -81,6 +81,15 @@ class Turns:
             account.flood_until = now + FLOOD_SECONDS
         return account.refused <= (most // PARTS if in_flood else TOLD * most)
 
+    def take_at_hand(self, hub: UUID) -> bool:
+        """A turn, to be given back, if there is one that nobody has to ask for."""
+        account = self._account(hub)
+        there = account.calls > 0 and account.under_way < account.slots
+        if account.asking or not there or self._gives_way(account):
+            return False
+        self._begin(account)
+        return True
+
     def take(self, hub: UUID) -> None:
         """A turn, to be given back. May ask the database. Raises Unavailable."""
         account = self._account(hub)
@@ -100,10 +109,7 @@ class Turns:
                 if account.under_way >= account.slots:
                     account.not_before = time.monotonic() + AGAIN_SECONDS
                     raise self._too_many_at_once()
-                account.calls -= 1
-                account.under_way += 1
-                account.began = time.monotonic()
-                self._under_way += 1
+                self._begin(account)
         finally:
             account.asking -= 1
 
@@ -123,6 +129,12 @@ class Turns:
                     account.slots = 0
                     if not account.asking and account.second < int(time.time()) - 1:
                         del self._accounts[hub]
+
+    def _begin(self, account: Account) -> None:
+        account.calls -= 1
+        account.under_way += 1
+        account.began = time.monotonic()
+        self._under_way += 1
 
     def _gives_way(self, account: Account) -> bool:
         """Whether this hub is in a flood and has a call under way, or others have."""

@@ -1,4 +1,4 @@
-"""`@hub_rpc`: a service's method answers the hubs' own systems, which are strangers.
+"""From the hubs' queue to a service's methods, and back: who calls are strangers.
 
 Who calls is the user that the broker has checked; the reply goes to whoever asked and to no
 queue; and one hub can take neither the others' turns nor the services' own.
@@ -10,18 +10,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 import eventlet
 from eventlet.semaphore import Semaphore
 from kombu import Queue
-from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
+from nameko.extensions import SharedExtension
 
 from headship_contracts.errors import Refused, ServiceError, Unavailable
-from headship_contracts.messages import Request
 from kit import log, metrics
-from kit.calls import ATTRIBUTE, Served, serve
 from kit.hubs import wire
 from kit.hubs.allowances import Limits, Share, lease
 from kit.hubs.turns import Turns
@@ -35,6 +33,9 @@ from kit.transport.reply_lines import ReplyLines
 from kit.transport.resources import Resources
 from kit.transport.rpc_line import LINE_ERRORS
 
+if TYPE_CHECKING:
+    from kit.transport.hub_methods import HubRpc
+
 PREFETCH: Final = 64
 RENEW_SECONDS: Final = 1.0
 
@@ -45,28 +46,7 @@ and all of it together would take longer than one of their steps."""
 NAMELESS_TOLD: Final = 50
 """Callers without a name that are told so in a second; the others get no answer."""
 
-StoryT = TypeVar("StoryT", bound=Callable[..., Any])
-
 _log = logging.getLogger(__name__)
-
-
-def hub_rpc(request: type[Request[Any]], *, transaction: bool = True) -> Callable[[StoryT], StoryT]:
-    """Let the method, named as the request travels, answer that request to hubs.
-
-    As `rpc`: with (self, tx, request) in one transaction, in which `tx.caller` is the hub; without
-    it with (self, request, caller). The caller's name is the id of its delivery partner, by which
-    every query is to be filtered.
-    """
-
-    def decorate(story: StoryT) -> StoryT:
-        if not request.wire.for_hubs:
-            raise TypeError(f"{request.__name__} is not for hubs: say so in its contract")
-        served = serve(story, request, transaction=transaction, allowed=None)
-        setattr(story, ATTRIBUTE, served)
-        register_entrypoint(story, HubRpc(served))
-        return story
-
-    return decorate
 
 
 class HubServer(SharedExtension):
@@ -158,10 +138,22 @@ class HubServer(SharedExtension):
             self._refuse(message, told, method, full, told_so=self._turns.is_told(hub))
             return False
         call = HubCall(entrypoint.served, told, hub, time.monotonic())
+        if self._all_at_hand(hub):
+            worker.spawn(self.container, entrypoint, partial(self._work, message, call))
+            return True
         self.container.spawn_managed_thread(
             partial(self._run, entrypoint, message, call), identifier=f"hub's {method}"
         )
         return True
+
+    def _all_at_hand(self, hub: UUID) -> bool:
+        """Whether a call can begin at once, as most do; then its turn and room are taken."""
+        if self.container._worker_pool.free() <= 0 or not self._room.acquire(blocking=False):
+            return False
+        if self._turns.take_at_hand(hub):
+            return True
+        self._room.release()
+        return False
 
     def _run(self, entrypoint: "HubRpc", message: Any, call: HubCall) -> None:
         """With a turn of the hub's, and room among the workers, of which hubs have half."""
@@ -266,25 +258,3 @@ class HubServer(SharedExtension):
     def _count(self, method: str, outcome: str) -> None:
         labels = {"service": self.container.service_name, "method": method}
         metrics.hub_requests.labels(**labels, outcome=outcome).inc()
-
-
-class HubRpc(Entrypoint):
-    """One method that hubs may call."""
-
-    server = HubServer()
-
-    def __init__(self, served: Served, **options: Any) -> None:
-        self.served = served
-        super().__init__(**options)
-
-    def setup(self) -> None:
-        asked, here = self.served.request.wire.service, self.container.service_name
-        if asked != here:
-            raise TypeError(f"{here} cannot answer {asked}.{self.method_name}")
-        labels = {"service": here, "method": self.method_name}
-        metrics.touch(metrics.hub_requests, {**labels, "outcome": metrics.HUB_OUTCOMES})
-        metrics.touch(metrics.hub_duration, labels)
-        self.server.enter(self)
-
-    def stop(self) -> None:
-        self.server.leave(self)
