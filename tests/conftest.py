@@ -25,6 +25,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cli.backing import PostgreSQL, RabbitMQ
 from cli.backing.databases import create_database, drop_database
@@ -38,6 +39,11 @@ from cli.backing.servers import (
 )
 from kit.db import ServiceDatabase
 from kit.testing import Databases
+
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")  # one that is busy with others is no fault of the code's
 
 CLAIMS = os.environ.get("HEADSHIP_TEST_CLAIMS")
 """A directory in which processes that run the tests together note which files they have begun."""
