@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.domain.assignment import solve
+from assessment.domain.assignment.beam import beams
 from assessment.domain.assignment.improving import improve
 from assessment.domain.assignment.instance import read
 from assessment.domain.assignment.knapsacks import Knapsacks
@@ -242,6 +243,21 @@ def test_an_assignment_gets_better_piece_by_piece_and_stays_one():
     better = improve(instance, relaxed, worst.agents, relaxed.bound, end)
 
     assert instance.cost_of(better) == solve(plain)["cost"] < instance.cost_of(worst.agents)
+    loads = zip(instance.loads(better), plain["capacities"], strict=True)
+    assert all(load <= room for load, room in loads)
+
+
+def test_a_beam_finds_an_assignment_near_the_bound_from_one_that_is_far():
+    plain = class_d(6, 24)
+    instance, end = read(plain), time.monotonic() + 60
+    relaxed = relax(instance, Knapsacks(instance), end)
+    dear = read(plain | {"costs": (-instance.costs).tolist()})
+    worst = least(dear, instance.possible, end, enough=True)
+    near = relaxed.bound + relaxed.bound // 100
+
+    better = beams(instance, relaxed, worst.agents, near, end)
+
+    assert instance.cost_of(better) <= near < instance.cost_of(worst.agents)
     loads = zip(instance.loads(better), plain["capacities"], strict=True)
     assert all(load <= room for load, room in loads)
 

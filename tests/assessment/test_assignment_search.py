@@ -8,9 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.domain.assignment.branching import Part, search
+from assessment.domain.assignment.branching import ROUNDS, search
 from assessment.domain.assignment.instance import read
 from assessment.domain.assignment.knapsacks import Knapsacks
+from assessment.domain.assignment.part import Part
 from assessment.domain.assignment.relaxation import relax
 
 AGENTS, JOBS = 3, 6
@@ -64,7 +65,7 @@ def test_the_search_finds_what_is_within_the_target_and_knows_when_nothing_is(in
     optimum = costs[0] if costs else int(instance.costs.sum())
 
     below, within = (
-        search(relaxed.knapsacks, [Part(instance.possible, relaxed.prices)], target, end)
+        search(relaxed.knapsacks, [Part(instance.possible, relaxed.prices, ROUNDS)], target, end)
         for target in (optimum - 1, optimum)
     )
 
@@ -79,6 +80,8 @@ def test_a_search_that_is_cut_short_claims_nothing():
     instance = read({"costs": [[3, 5], [4, 4]], "resources": [[2, 2]] * 2, "capacities": [2, 2]})
     relaxed = relax(instance, Knapsacks(instance), time.monotonic() + 60)
 
-    found = search(relaxed.knapsacks, [Part(instance.possible, relaxed.prices)], 7, end=0.0)
+    whole = Part(instance.possible, relaxed.prices, ROUNDS)
+
+    found = search(relaxed.knapsacks, [whole], 7, end=0.0)
 
     assert (found.agents, found.through) == (None, False)

@@ -7,7 +7,8 @@ How: prices of the jobs give a bound that is close to the optimum (`relaxation`)
 is made better for a while (`improving`), and between the two one target after the other is tried:
 all assignments within it are looked through (`narrowing`, `branching`). If there is none, the next
 target is further up; if there is one, the optimum is no more than it costs. Where that takes too
-long, the rest of the time goes into a better assignment, told with the bound that was proven.
+long, the rest of the time goes into a better assignment (`beam`, then piece by piece), told with
+the bound that was proven.
 """
 
 import time
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from assessment.domain.assignment.beam import beams
 from assessment.domain.assignment.improving import improve
 from assessment.domain.assignment.instance import Instance, read
 from assessment.domain.assignment.knapsacks import Knapsacks
@@ -25,9 +27,12 @@ from assessment.domain.assignment.relaxation import Relaxation, relax
 SECONDS = 300.0
 """How long to look when the caller does not say."""
 
-SHARE_FOR_PRICES, SHARE_FOR_FIRST, SHARE_FOR_IMPROVING, SHARE_FOR_PROOF = 0.2, 0.1, 0.06, 0.7
+SHARE_FOR_PRICES, SHARE_FOR_FIRST, SHARE_FOR_IMPROVING, SHARE_FOR_PROOF = 0.2, 0.1, 0.06, 0.6
 """Of the time that is left each time: for the bound, an assignment at all, a good one, and the
 targets one by one, but for the last. What remains goes into a better assignment."""
+
+SHARE_FOR_BEAMS = 0.75
+"""Of what remains then: beams find what is much better, pieces what is a little better still."""
 
 
 def solve(data: dict[str, Any]) -> dict[str, Any]:
@@ -75,7 +80,8 @@ def _search(instance: Instance, end: float) -> Found:
     found = narrow(instance, relaxed, agents, _until(end, SHARE_FOR_PROOF), latest=end)
     if found.agents is None or found.status == "optimal":
         return found
-    agents = improve(instance, relaxed, found.agents, found.bound, end)
+    agents = beams(instance, relaxed, found.agents, found.bound, _until(end, SHARE_FOR_BEAMS))
+    agents = improve(instance, relaxed, agents, found.bound, end)
     proven = instance.cost_of(agents) <= found.bound
     return Found("optimal" if proven else "feasible", agents, found.bound)
 

@@ -1,8 +1,9 @@
 """Bound and assignment brought nearer to each other, until they meet."""
 
-from assessment.domain.assignment.branching import Part, search
+from assessment.domain.assignment.branching import search
 from assessment.domain.assignment.instance import Instance, Numbers
 from assessment.domain.assignment.mip import Found, least
+from assessment.domain.assignment.part import Part
 from assessment.domain.assignment.relaxation import Relaxation
 
 ROUNDS = 100
