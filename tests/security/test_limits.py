@@ -96,6 +96,27 @@ def test_two_replicas_turns_are_one_hubs_together(database: ServiceDatabase) -> 
     assert taken == LIMITS.calls_per_second
 
 
+def test_turns_at_hand_and_turns_asked_for_are_one_allowance(database: ServiceDatabase) -> None:
+    hub, turns = uuid4(), a_replica(database, "replica")
+    at_the_beginning_of_a_second()
+
+    at_hand = asked_for = 0
+    for _ in range(LIMITS.calls_per_second * 2):
+        if turns.take_at_hand(hub):
+            at_hand += 1
+            assert not turns.take_at_hand(hub), "more at once than were leased"
+        else:
+            try:
+                turns.take(hub)
+            except Unavailable:
+                continue
+            asked_for += 1
+        turns.give_back(hub)
+
+    assert at_hand + asked_for == LIMITS.calls_per_second
+    assert asked_for == 5, "each time that a fifth of the calls was leased"
+
+
 def test_one_more_call_at_once_than_allowed_is_refused_until_one_ends(
     database: ServiceDatabase,
 ) -> None:
