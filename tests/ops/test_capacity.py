@@ -47,12 +47,24 @@ def test_brokers_take_no_message_larger_than_any_that_we_read() -> None:
     assert MAX_BYTES <= HUB_REQUEST_MOST_BYTES
 
 
+AS_RABBITMQ_HAS_THEM = {
+    "backlog": "128",
+    "nodelay": "true",
+    "linger.on": "true",
+    "linger.timeout": "0",
+    "exit_on_close": "false",
+}
+"""By itself, but where one such option is given: then it has that one alone."""
+
+
 def test_brokers_cut_off_who_reads_nothing_before_what_waits_for_them_fills_their_memory() -> None:
     (cluster,) = overlay("production").of("RabbitmqCluster")
     told = cluster["spec"]["rabbitmq"]["additionalConfig"]
 
     for text in (told, rabbitmq._CONFIGURATION):
-        assert "\ntcp_listen_options.send_timeout = 10000\n" in text  # milliseconds; else 30 s
+        options = dict(re.findall(r"^tcp_listen_options\.(\S+) = (\S+)$", text, re.MULTILINE))
+        assert options.pop("send_timeout") == "10000"  # milliseconds; else 30 s
+        assert options == AS_RABBITMQ_HAS_THEM
 
 
 def test_a_pod_may_hold_as_much_memory_as_its_jobs_may_take() -> None:

@@ -34,6 +34,12 @@ vm_memory_high_watermark.absolute = 512MB
 cluster_partition_handling = pause_minority
 max_message_size = 4194304
 tcp_listen_options.send_timeout = 10000
+# One option of these takes the place of all that RabbitMQ has by itself:
+tcp_listen_options.backlog = 128
+tcp_listen_options.nodelay = true
+tcp_listen_options.linger.on = true
+tcp_listen_options.linger.timeout = 0
+tcp_listen_options.exit_on_close = false
 log.console = false
 log.file.level = info
 """
