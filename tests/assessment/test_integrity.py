@@ -165,6 +165,36 @@ def test_an_outcome_is_for_scripts_that_were_in_doubt(office, window):
     assert office.script(window, other.number).integrity_outcome == "fail"
 
 
+def test_an_investigation_that_finds_nothing_takes_no_outcome_away(office, window):
+    decide(office, window, "under_investigation")
+    decide(office, window, "no_case")
+    bought, _ = pair_of(office, window)
+    office.ask(HoldScript(script_id=bought.script_id, reason="bought?", integrity=True))
+    lift(office, bought, "fail")
+
+    decide(office, window, "under_investigation")
+    decide(office, window, "no_case")
+
+    told = office.script(window, bought.number)
+    assert (told.hold, told.integrity_outcome) == (None, "fail")
+    assert office.release(window).failed == 1
+
+
+def test_an_outcome_from_before_a_pair_was_upheld_is_none_for_it(office, window):
+    decide(office, window, "under_investigation")
+    decide(office, window, "no_case")
+    earlier, _ = pair_of(office, window)
+    office.ask(HoldScript(script_id=earlier.script_id, reason="bought?", integrity=True))
+    lift(office, earlier, "as_marked")
+
+    decide(office, window, "under_investigation")
+    decide(office, window, "upheld")
+
+    assert office.script(window, earlier.number).integrity_outcome is None
+    with pytest.raises(Refused, match="outcome_needed"):
+        lift(office, earlier)
+
+
 def test_nothing_is_said_of_a_script_while_it_is_investigated(office, window):
     decide(office, window, "under_investigation")
 

@@ -52,9 +52,11 @@ def decide(tx: Transaction, request: DecideSimilarPair) -> SimilarPair:
     both = (known.submission_a, known.submission_b)
     marked = queries.similarity.lock_scripts(tx, both)
     pair = queries.similarity.require_pair(tx, request.pair_id, lock=True)
-    pair.status = require_step(pair.status, request.status)
+    former, pair.status = pair.status, require_step(pair.status, request.status)
     pair.reason, pair.decided_at, pair.decided_by = request.reason, tx.at, str(tx.caller)
     tx.flush()
+    if Status.UPHELD in (former, pair.status):
+        _ask_anew(marked)
     if pair.status == Status.UNDER_INVESTIGATION:
         _hold(tx, marked)
     elif pair.status == Status.NO_CASE:
@@ -84,13 +86,17 @@ def hold_new_scripts(tx: Transaction, window: Window) -> None:
 
 
 def _hold(tx: Transaction, some: Iterable[Script]) -> None:
-    """Hold what is not out; whatever was decided of these scripts before is to be decided anew."""
     for script in some:
-        if script.window.state == WindowState.RELEASED:
-            continue
-        script.integrity_outcome = None
-        if script.hold is None:
+        if script.hold is None and script.window.state != WindowState.RELEASED:
             holds.put(tx, script, holds.SIMILAR, integrity=True, rule="similar_pair")
+
+
+def _ask_anew(some: Iterable[Script]) -> None:
+    """A pair comes to be upheld, or is no more: what was decided of scripts that are not out was
+    decided without knowing that. An investigation that finds nothing changes no decision."""
+    for script in some:
+        if script.window.state != WindowState.RELEASED:
+            script.integrity_outcome = None
 
 
 def _let_go(tx: Transaction, some: Iterable[Script], both: tuple[UUID, UUID]) -> None:

@@ -25,7 +25,8 @@ class LiftHold(Request[Done], to="assessment", writes=True):
     Where its integrity was in doubt, `outcome` says what comes of that: `as_marked`, the marks
     decide; `fail`, the attempt fails whatever they say. Refused (`outcome_needed`) without one
     where a pair of the script was upheld. It is part of the script's record, and stays until
-    another one is given or a pair of the script is investigated anew.
+    another one is given, a further pair of the script is upheld, or an upheld one is investigated
+    anew.
     """
 
     script_id: UUID
