@@ -203,19 +203,35 @@ def test_nothing_is_said_of_a_script_while_it_is_investigated(office, window):
             lift(office, script, "as_marked")
 
 
-def test_the_letter_says_that_the_fail_does_not_follow_from_the_marks(office, window):
-    copy, _ = fail_the_copy(office, window)
-    office.release(window)
+def letter_to(office, script):
+    """What the letter says, in one line."""
     office.service.ask = lambda request, seconds: PeopleFound(
         people=[Person(person_id=request.ids[0], kind="participant", full_name="Synthetic")]
     )
-
-    letter = office.ask(GetLetter(application_id=copy.application_id))
-
+    letter = office.ask(GetLetter(application_id=script.application_id))
     pages = PdfReader(BytesIO(b64decode(letter.content))).pages
-    said = " ".join(" ".join(page.extract_text() for page in pages).split())
-    assert "the integrity of your script, and not from its marks" in said
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_the_letter_says_that_the_fail_does_not_follow_from_the_marks(office, window):
+    copy, _ = fail_the_copy(office, window)
+    office.release(window)
+
+    said = letter_to(office, copy)
+
+    assert "the integrity of your script, and not from its marks." in said
     assert "criteria" not in said
+
+
+def test_the_letter_of_a_fail_by_both_does_not_deny_the_marks(office, window):
+    copy, _ = fail_the_copy(office, window)
+    with office.db.transaction() as tx:
+        tx.get_one(Script, copy.script_id).decision = "fail"
+    office.release(window)
+
+    said = letter_to(office, copy)
+
+    assert "the integrity of your script, and from its marks as well." in said
 
 
 def test_an_appeal_may_be_dismissed_though_the_marks_would_pass(office, window):

@@ -8,6 +8,7 @@ from typing import Any
 from assessment import bank_holidays, candidates, queries, roles
 from assessment.domain.deadlines import after_working_days
 from assessment.domain.integrity import Outcome
+from assessment.domain.marking import Decision
 from assessment.domain.windows import london_date
 from assessment.models import Result
 from assessment.settings import AssessmentSettings
@@ -62,7 +63,8 @@ def _told(tx: Transaction, result: Result, settings: AssessmentSettings) -> dict
         "released_on": f"{told_on:%-d %B %Y}",
         "state": result.state,
         "changed": result.replaces is not None,
-        "despite_marks": result.script.integrity_outcome == Outcome.FAIL,
+        "by_integrity": result.script.integrity_outcome == Outcome.FAIL,
+        "by_marks": result.script.decision == Decision.FAIL,
         "failed_criteria": list(result.failed_criteria),
         "may_resubmit": result.may_resubmit,
         "not_before": f"{candidates.earliest_again(tx, result):%-d %B %Y}",

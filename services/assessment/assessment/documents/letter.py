@@ -7,7 +7,7 @@ from assessment.documents import page
 
 def make(letter: dict[str, Any]) -> bytes:
     """PDF of a letter: `provider`, `name`, `course`, `attempt`, `released_on`, `state`, `changed`,
-    `despite_marks`, `failed_criteria`, `may_resubmit`, `not_before`, `fee`, `appeal_by`,
+    `by_integrity`, `by_marks`, `failed_criteria`, `may_resubmit`, `not_before`, `fee`, `appeal_by`,
     `reference`; days as text.
     """
     passed = letter["state"] == "passed"
@@ -51,11 +51,12 @@ def _fail(letter: dict[str, Any]) -> list[Any]:
             f"You have not passed the written assessment this time (attempt {letter['attempt']})."
         )
     ]
-    if letter["despite_marks"]:
+    if letter["by_integrity"]:
+        marks = "from its marks as well" if letter["by_marks"] else "not from its marks"
         parts.append(
             page.said(
-                "This follows from what was decided about the integrity of your script, and not "
-                "from its marks."
+                "This follows from what was decided about the integrity of your script, and "
+                f"{marks}."
             )
         )
     if letter["failed_criteria"]:
