@@ -114,6 +114,10 @@ SINCE: Final[dict[int, dict[type[Base], tuple[str, ...]]]] = {
 """Columns that each later form has besides. What was sealed stays in its form: a column is never
 added to a form, a new one is begun."""
 
+NEW_COLUMNS: Final = frozenset({(Script, "integrity_outcome")})
+"""Of these, columns that did not exist before their form: what holds anything in one is not as an
+earlier form sealed it."""
+
 FORM: Final = max(SINCE)
 """In which rows are sealed now."""
 
@@ -141,19 +145,24 @@ def columns_of(model: type[Base], form: int) -> tuple[str, ...]:
 
 def values_of(row: Base, form: int = FORM) -> dict[str, Any]:
     """The row's sealed values, as JSON; what a participant wrote themselves only as its SHA-256."""
-    return _as_sealed(type(row), {name: getattr(row, name) for name in columns_of(type(row), form)})
+    model = type(row)
+    return _as_sealed(
+        model,
+        form,
+        {name: getattr(row, name) for name in columns_of(model, form) + _new_since(model, form)},
+    )
 
 
 def values_before(row: Base, form: int) -> dict[str, Any] | None:
     """The same as the row was when it was read, before it was changed; None where that cannot be
     told any more."""
-    values = {}
-    for name in columns_of(type(row), form):
+    model, values = type(row), {}
+    for name in columns_of(model, form) + _new_since(model, form):
         history = inspect(row).attrs[name].history
         if history.added and not history.deleted:
             return None
         values[name] = (history.deleted or history.unchanged or [None])[0]
-    return _as_sealed(type(row), values)
+    return _as_sealed(model, form, values)
 
 
 def was_changed(row: Base) -> bool:
@@ -162,8 +171,14 @@ def was_changed(row: Base) -> bool:
     return any(attributes[name].history.has_changes() for name in columns_of(type(row), FORM))
 
 
-def _as_sealed(model: type[Base], given: dict[str, Any]) -> dict[str, Any]:
-    values = {name: rules.plain(value) for name, value in given.items()}
+def _new_since(model: type[Base], form: int) -> tuple[str, ...]:
+    later = [names.get(model, ()) for one, names in SINCE.items() if one > form]
+    return tuple(name for names in later for name in names if (model, name) in NEW_COLUMNS)
+
+
+def _as_sealed(model: type[Base], form: int, given: dict[str, Any]) -> dict[str, Any]:
+    empty = {name for name in _new_since(model, form) if given[name] is None}
+    values = {name: rules.plain(value) for name, value in given.items() if name not in empty}
     private = {*PRIVATE, *(["reason"] if model in PRIVATE_REASONS else [])}
     for name in private.intersection(values):
         values[name] = rules.text_digest(values[name])
