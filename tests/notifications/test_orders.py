@@ -20,6 +20,7 @@ from headship_contracts.notifications.templates import (
 from headship_contracts.sessions import events as sessions
 from kit.testing import call
 from notifications.models import Wording
+from notifications.queueing import Wanted, queue
 
 PERSON = uuid4()
 
@@ -77,6 +78,18 @@ def test_the_same_key_with_another_body_is_a_conflict(office, changed):
         call(office.service, order(**{"attachments": [a_file()]} | changed))
 
     assert len(office.messages()) == 1
+
+
+def test_what_waits_for_the_commit_is_stored_with_what_is_noted(office):
+    values = {"course": "NPQ for Headship", "due on": "1 December 2026", "name": "Idris"}
+    to = "idris@example.org"
+    told = Wanted(template="appeal_received", key="a", values=values, to_address=to)
+
+    with office.db.transaction() as tx:
+        queue(tx, told)
+        tx.audit([("change", "person", PERSON)])
+
+    assert office.templates() == ["appeal_received"]
 
 
 def test_a_file_goes_along(office):

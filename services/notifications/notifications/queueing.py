@@ -5,10 +5,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, event
+from sqlalchemy import Table
 
 from headship_contracts.errors import Refused
 from kit import Transaction
@@ -84,7 +85,7 @@ def queue(tx: Transaction, wanted: Wanted, *, due_at: datetime | None = None) ->
     waiting: list[dict[str, Any]] | None = tx.info.get(_WAITING)
     if waiting is None:
         waiting = tx.info[_WAITING] = []
-        event.listen(tx, "before_commit", write)
+        tx.at_the_end(partial(write, tx))
     waiting.append(_row(tx, wanted, checked(tx, wanted), due_at))
     tx.wake(SEND_TIMER)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from kit.audit import sealing
 from kit.audit.checking import verify
 from kit.audit.pruning import prune
 from kit.audit.trail import CHANGE, READ, coming_through
-from kit.db import ServiceDatabase
+from kit.db import ServiceDatabase, Transaction
 from kit.db.engine import open_engine
 from kit.db.tables import audit, audit_seals
 from kit.identity import Caller
@@ -33,6 +34,26 @@ def check(db: ServiceDatabase, after: int = 0) -> AuditCheck:
 
 def whats(found: AuditCheck) -> list[str]:
     return [flaw.what for flaw in found.flaws]
+
+
+def test_what_is_put_off_to_the_end_is_committed_with_what_was_noted_or_neither_is(
+    db: ServiceDatabase,
+) -> None:
+    def seen() -> int:
+        with db.transaction() as tx:
+            return tx.scalar(select(func.count()).select_from(audit)) or 0
+
+    def note_with(work: Callable[[Transaction], object]) -> None:
+        with db.transaction(caller=ANNA) as tx:
+            tx.audit([(READ, "application", uuid4())])
+            tx.at_the_end(partial(work, tx))
+
+    with pytest.raises(ZeroDivisionError):
+        note_with(lambda _tx: 1 / 0)
+    nothing = seen()
+    note_with(lambda tx: tx.audit([(CHANGE, "application", uuid4())]))
+
+    assert (nothing, seen()) == (0, 2)
 
 
 def test_what_was_noted_is_sealed_in_turn_and_stands(db: ServiceDatabase) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from kit.db.engine import begin, open_engine
 from kit.db.postgres import KEPT, LAST
@@ -65,6 +65,21 @@ def test_a_transaction_ends_with_its_last_statement(an_engine: Engine) -> None:
 
     assert seen_before_the_commit_is_asked_for == ("three", "100 %")
     assert read(an_engine, 3) == ("three", "100 %")
+
+
+def test_nothing_follows_a_transactions_last_statement(an_engine: Engine) -> None:
+    with an_engine.connect() as connection:
+        connection.execute(WRITE, {"id": 3, "name": "three"})
+        with pytest.raises(ProgrammingError, match="after the last"):
+            connection.execute(WRITE, {"id": 4, "name": "four"})
+        connection.rollback()
+    write(an_engine, 5, "five")
+
+    assert [read(an_engine, number) for number in (3, 4, 5)] == [
+        ("three", "100 %"),
+        None,
+        ("five", "100 %"),
+    ]
 
 
 def test_a_last_statement_that_fails_leaves_nothing_behind(an_engine: Engine) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import event, inspect, select, tuple_, update
+from sqlalchemy import inspect, select, tuple_, update
 
 from kit import Transaction
 from kit.db.bulk import among
@@ -100,7 +101,7 @@ def let_go(tx: Transaction, application_id: UUID) -> None:
     known: set[UUID] | None = tx.info.get(_LET_GO)
     if known is None:
         known = tx.info[_LET_GO] = set()
-        event.listen(tx, "before_commit", _let_all_go)
+        tx.at_the_end(partial(_let_all_go, tx))
     known.add(application_id)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any, Final
 
-from psycopg2 import extensions
+from psycopg2 import ProgrammingError, extensions
 from sqlalchemy import Engine, event
 
 _KEPT_ALIVE: Final = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
@@ -48,6 +48,8 @@ class OneTripConnection(extensions.connection):
         super().__init__(*arguments, **options)
         self.autocommit = True
         self.in_transaction = False
+        self.ended = False
+        """By a last statement; the call that says so is yet to come."""
         self.kept: dict[str, str] = {}
         """What runs each statement that is kept prepared."""
         self.numbers = count()
@@ -63,6 +65,7 @@ class OneTripConnection(extensions.connection):
         self._end("ROLLBACK")
 
     def _end(self, how: str) -> None:
+        self.ended = False
         if not self.in_transaction:
             return
         self.in_transaction = False
@@ -79,6 +82,8 @@ class OneTripCursor(extensions.cursor):
 
     def execute(self, query: Any, values: Any = None) -> None:
         line, options = self.connection, self.options
+        if line.ended:
+            raise ProgrammingError("a statement after the last one of a transaction")
         if line.in_transaction and not options:
             super().execute(query, values)
             return
@@ -93,7 +98,8 @@ class OneTripCursor(extensions.cursor):
         except BaseException:
             line.kept.pop(told, None)  # prepared anew next time: it may be the plan that is wrong
             raise
-        line.in_transaction = "last" not in options
+        line.ended = "last" in options
+        line.in_transaction = not line.ended
 
     def executemany(self, query: Any, many: Any) -> None:
         if not self.connection.in_transaction:

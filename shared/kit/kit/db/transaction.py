@@ -49,6 +49,7 @@ class Transaction(Session):
         self.woken: set[str] = set()
         self._service = service
         self.counted: list[tuple[Countable, float]] = []
+        self._at_the_end: list[Callable[[], object]] = []
         self._noted: dict[trail.Noted, None] = {}
         self._outgoing: list[dict[str, Any]] = []
         self._envelopes: dict[tuple[EventWire, str, str | None], dict[str, Any]] = {}
@@ -102,6 +103,11 @@ class Transaction(Session):
         """Count what is done here once it is committed: what is rolled back counts nothing."""
         self.counted.append((counter, amount))
 
+    def at_the_end(self, work: Callable[[], object]) -> None:
+        """Do this once the story is told. Not by SQLAlchemy's `before_commit`: what is audited
+        takes the commit along, and nothing may follow it."""
+        self._at_the_end.append(work)
+
     def audit(self, notes: "Iterable[trail.Note]") -> None:
         """Note in the audit trail whose records are read or changed here. The kit does it for
         what a call's contract names; this is for what a file or a page tells besides."""
@@ -118,6 +124,11 @@ class Transaction(Session):
     @property
     def emitted(self) -> bool:
         return bool(self._outgoing)
+
+    def end(self) -> None:
+        """Do what was put off until now; the kit does this when the block is through."""
+        for work in self._at_the_end:
+            work()
 
     def write_outbox(self) -> None:
         """Put what was emitted into the outbox, in the order told; the kit does this at the end."""
@@ -155,6 +166,7 @@ class ServiceDatabase:
             tx = Transaction(self.engine, self.service, teller, at or clock.now())
             with tx:
                 yield tx
+                tx.end()
                 tx.write_outbox()
                 _reach_when(tx, "outbox.before_commit")
                 tx.write_audit()
