@@ -1,15 +1,21 @@
 """Whose calls run in a replica, and whose give way: without a bus and a database."""
 
 import time
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID, uuid4
 
+import eventlet
 import pytest
+from eventlet.greenpool import GreenPool
+from eventlet.semaphore import Semaphore
 from hub_ground import wait_until
 
 from headship_contracts.errors import Unavailable
 from kit.hubs import turns as rules
 from kit.hubs.allowances import Limits, Share
 from kit.hubs.turns import Turns
+from kit.transport.hub_server import HubServer
 
 LIMITS = Limits(calls_per_second=1_000, at_once=4)
 FLOODER, OTHER = uuid4(), uuid4()
@@ -87,3 +93,49 @@ def test_a_flood_is_over_when_it_has_been_quiet_for_a_while(
     wait_until(lambda: begins(turns, FLOODER), seconds=5)
 
     assert begins(turns, FLOODER)
+
+
+def test_no_call_begins_at_hand_while_those_under_way_are_counted() -> None:
+    begun = []
+
+    def lease(hub: UUID, wanted: Share) -> Share:
+        if wanted.calls:
+            return Share(wanted.calls, LIMITS.at_once)
+        begun.append(turns.take_at_hand(hub))
+        return wanted
+
+    turns = Turns(LIMITS, lease)
+    time.sleep(1 - time.time() % 1)
+    turns.take(OTHER)
+    assert turns.take_at_hand(OTHER)
+    turns.give_back(OTHER)
+
+    turns.renew()
+
+    assert begun == [False]
+
+
+@pytest.fixture
+def server(turns: Turns) -> Any:
+    """With room for one call, one worker, and a turn of the other hub's at hand."""
+    server: Any = HubServer()
+    server.container = SimpleNamespace(_worker_pool=GreenPool(1))
+    server._room, server._turns = Semaphore(1), turns
+    time.sleep(1 - time.time() % 1)
+    turns.take(OTHER)
+    turns.give_back(OTHER)
+    return server
+
+
+@pytest.mark.parametrize("what", ["room", "a worker"])
+def test_a_call_at_hand_overtakes_nobody_who_waits(server: Any, what: str) -> None:
+    semaphore = server._room if what == "room" else server.container._worker_pool.sem
+    semaphore.acquire()
+    waiting = eventlet.spawn(semaphore.acquire)
+    eventlet.sleep(0)
+
+    semaphore.release()
+    assert not server._all_at_hand(OTHER)
+    waiting.wait()
+    semaphore.release()
+    assert server._all_at_hand(OTHER)

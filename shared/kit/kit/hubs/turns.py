@@ -82,10 +82,11 @@ class Turns:
         return account.refused <= (most // PARTS if in_flood else TOLD * most)
 
     def take_at_hand(self, hub: UUID) -> bool:
-        """A turn, to be given back, if there is one that nobody has to ask for."""
+        """A turn, to be given back, if there is one that nobody has to ask for. None is while the
+        database is asked: a renewal keeps the slots of what was under way when it began."""
         account = self._account(hub)
         there = account.calls > 0 and account.under_way < account.slots
-        if account.asking or not there or self._gives_way(account):
+        if not there or account.talking.locked() or account.asking or self._gives_way(account):
             return False
         self._begin(account)
         return True

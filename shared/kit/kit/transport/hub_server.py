@@ -147,13 +147,17 @@ class HubServer(SharedExtension):
         return True
 
     def _all_at_hand(self, hub: UUID) -> bool:
-        """Whether a call can begin at once, as most do; then its turn and room are taken."""
-        if self.container._worker_pool.free() <= 0 or not self._room.acquire(blocking=False):
+        """Whether a call can begin at once, as most do; then its turn and room are taken.
+
+        Not what has just become free for somebody who waits: they would be overtaken, or the
+        consumer would wait behind them.
+        """
+        if self._room.balance <= 0 or self.container._worker_pool.sem.balance <= 0:
             return False
-        if self._turns.take_at_hand(hub):
-            return True
-        self._room.release()
-        return False
+        if not self._turns.take_at_hand(hub):
+            return False
+        self._room.acquire()
+        return True
 
     def _run(self, entrypoint: "HubRpc", message: Any, call: HubCall) -> None:
         """With a turn of the hub's, and room among the workers, of which hubs have half."""
