@@ -110,7 +110,7 @@ class RpcServer(RpcConsumer):
             return
         work = partial(self._work, message, call)
         start = partial(worker.spawn, self.container, entrypoint, work)
-        if self.container._worker_pool.free() > 0:
+        if self.container._worker_pool.sem.balance > 0:  # nor does anybody wait for a worker
             start()
         else:
             self.container.spawn_managed_thread(start, identifier=f"call of {method}")
