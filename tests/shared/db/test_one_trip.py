@@ -55,6 +55,18 @@ def test_a_kept_statement_is_prepared_anew_after_its_columns_have_changed(
     assert read(an_engine, 1) == ("one", "100 %")
 
 
+def test_a_kept_statement_that_fails_again_and_again_fills_no_memory(an_engine: Engine) -> None:
+    read(an_engine, 1)
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            write(an_engine, 1, "one again")
+    write(an_engine, 3, "three")
+
+    assert read(an_engine, 3) == ("three", "100 %")
+    with begin(an_engine) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 2
+
+
 def test_a_transaction_ends_with_its_last_statement(an_engine: Engine) -> None:
     other = open_engine(an_engine.url)
     with an_engine.connect() as connection:

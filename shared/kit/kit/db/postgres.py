@@ -52,6 +52,8 @@ class OneTripConnection(extensions.connection):
         """By a last statement; the call that says so is yet to come."""
         self.kept: dict[str, str] = {}
         """What runs each statement that is kept prepared."""
+        self.in_doubt = False
+        """Whether more may be prepared than is known: one of them has failed."""
         self.numbers = count()
 
     def cursor(self, *arguments: Any, **options: Any) -> Any:
@@ -96,8 +98,12 @@ class OneTripCursor(extensions.cursor):
         try:
             super().execute(";".join(trip), values)
         except BaseException:
-            line.kept.pop(told, None)  # prepared anew next time: it may be the plan that is wrong
+            if "kept" in options:  # prepared anew next time: it may be the plan that is wrong
+                line.kept.clear()
+                line.in_doubt = True
             raise
+        if "kept" in options:
+            line.in_doubt = False
         line.ended = "last" in options
         line.in_transaction = not line.ended
 
@@ -116,7 +122,8 @@ class OneTripCursor(extensions.cursor):
         prepares = _VALUE.sub(lambda found: places[found[1]], query)
         given = ", ".join(f"%({value})s" for value in places)
         kept[query] = f"EXECUTE {name}({given})"
-        return [f"PREPARE {name} AS {prepares}", kept[query]]
+        afresh = ["DEALLOCATE ALL"] if self.connection.in_doubt else []
+        return [*afresh, f"PREPARE {name} AS {prepares}", kept[query]]
 
 
 def heed_options(engine: Engine) -> None:
