@@ -42,7 +42,7 @@ def clear(tx: Transaction, holding: Holding, where: ColumnElement[bool]) -> int:
     if holding.blanked is None:
         gone: Any = tx.execute(
             delete(holding.model)
-            .where(_by_key(holding, where))
+            .where(_at_once(tx, holding, where))
             .execution_options(synchronize_session=False)
         )
         return int(gone.rowcount)
@@ -53,16 +53,19 @@ def clear(tx: Transaction, holding: Holding, where: ColumnElement[bool]) -> int:
         return _blank_each(tx, holding, where, of_row)
     done: Any = tx.execute(
         update(holding.model)
-        .where(_by_key(holding, where))
+        .where(_at_once(tx, holding, where))
         .values(dict(holding.blanked))
         .execution_options(synchronize_session=False)
     )
     return int(done.rowcount)
 
 
-def _by_key(holding: Holding, where: ColumnElement[bool]) -> ColumnElement[bool]:
+def _at_once(tx: Transaction, holding: Holding, where: ColumnElement[bool]) -> ColumnElement[bool]:
     """Such rows, all of them found before the first one goes. SQLite looks at a condition row by
-    row meanwhile, and the row by which it is known that another one is somebody's may be gone."""
+    row meanwhile, and the row by which it is known that another one is somebody's may be gone;
+    PostgreSQL looks once, but again at a row that another transaction has changed."""
+    if tx.get_bind().dialect.name != "sqlite":
+        return where
     return tuple_(*holding.key).in_(select(*holding.key).where(where).correlate(None))
 
 
