@@ -59,7 +59,7 @@ def reconcile(
 
 def instant(text: str, now: datetime) -> datetime:
     """An instant with its offset, or how long before `now`. Raises CommandError."""
-    if text[-1:] in _UNITS and text[:-1].isdigit():
+    if text[-1:] in _UNITS and text[:-1].isdecimal():
         return now - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
     try:
         when = datetime.fromisoformat(text)

@@ -188,6 +188,7 @@ def test_the_strict_variant_of_the_format_has_diagrams_and_charts_too():
     "part",
     [
         a_diagram(point("1", said("one")) + point("1", said("two")), link("1", "1", "x")),
+        a_diagram(point("1", said("one", 'sz="²"')), link("1", "1", "²")),
         f"<dgm:dataModel {DGM}/>",
         f"<c:chartSpace {C}/>",
         f"<a:unknown {A}/>",

@@ -134,7 +134,7 @@ def _look(properties: Element | None) -> Look:
     return Look(
         vanish=None if vanish is None else _value(vanish) not in ("0", "false", "off"),
         colour=None if colour is None else _colour(colour),
-        half_points=int(size) if size and size.isdigit() else None,
+        half_points=int(size) if size and size.isdecimal() else None,
         shaded=True if fill not in ("AUTO", "FFFFFF") or highlight not in (None, "none") else None,
         ground=_HIGHLIGHTS.get(highlight or "") or (None if fill == "AUTO" else fill),
     )

@@ -58,7 +58,7 @@ def _in_order(points: dict[str, Element], links: Iterable[Element]) -> list[Elem
     for link in links:
         if link.get("type", "parOf") == "parOf":
             place = link.get("srcOrd", "0")
-            hung = (int(place) if place.isdigit() else 0, link.get("destId", ""))
+            hung = (int(place) if place.isdecimal() else 0, link.get("destId", ""))
             below.setdefault(link.get("srcId", ""), []).append(hung)
     left = [name for name, point in points.items() if point.get("type") == "doc"]
     found: dict[str, Element] = {}
@@ -110,6 +110,6 @@ def _block(paragraph: Element) -> Block:
         text.append(piece)
         properties = run.find(f"{_TEXT}rPr")
         size = "" if properties is None else properties.get("sz", "")
-        if size.isdigit() and Look(half_points=int(size) // _HALF_POINT).hides:
+        if size.isdecimal() and Look(half_points=int(size) // _HALF_POINT).hides:
             hidden += words_in(piece)
     return Block("".join(text), Kind.TEXT_BOX, hidden)

@@ -224,7 +224,7 @@ def _written(mail: Mail, smtp: smtplib.SMTP) -> bytes:
     except ValueError as error:
         raise NotEver(f"no mail: {error}") from error
     most = smtp.esmtp_features.get("size", "")
-    if most.isdigit() and 0 < int(most) < len(content):
+    if most.isdecimal() and 0 < int(most) < len(content):
         raise NotEver(f"{len(content)} bytes; the mail server takes {most}")
     return content.replace(b"\r\n.", b"\r\n..")
 

@@ -109,7 +109,7 @@ def _read(cursor: str | None, holdings: int) -> tuple[int, int]:
     if cursor is None:
         return 0, 0
     place, _, begin = cursor.partition(":")
-    if not (place.isdigit() and begin.isdigit() and len(cursor) < 20 and int(place) < holdings):
+    if not (place.isdecimal() and begin.isdecimal() and len(cursor) < 20 and int(place) < holdings):
         problem = {"cursor": ["is not a cursor of this list"]}
         raise Invalid("invalid_fields", "the cursor is not right", problem)
     return int(place), int(begin)
