@@ -2,14 +2,17 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from accounts import a_calendar, a_contract, a_month, follow, statements
 from enrolling import COHORT, autumn_schedule
-from sqlalchemy import update
+from sqlalchemy import insert, literal, select, update
 
 from enrolment.domain.dfe.courses import HEADSHIP, SENIOR_LEADERSHIP
-from enrolment.models import Application, Declaration
+from enrolment.models import Application, Declaration, Statement
+from enrolment.money.calendars import calendars
+from enrolment.money.forecast import forecast_income
 from headship_contracts.enrolment.batches import VoidDeclaration
 from headship_contracts.enrolment.money import (
     AdjustStatement,
@@ -244,6 +247,24 @@ def test_the_forecast_counts_what_is_declared_and_what_is_to_come(enrolling, two
     assert (half.total - nobody.total, half.without_statement) == (210, 0)
     december = next(m for m in half.months if (m.year, m.month) == (2026, 12))
     assert (december.declared, december.total) == (Decimal("1452.63"), Decimal("1452.63"))
+
+
+def test_a_statement_that_comes_while_a_forecast_is_read_is_told_by_the_next_one(
+    enrolling, two_started
+):
+    asked, known = ForecastIncome(cohort=COHORT), statements(enrolling, cohort=COHORT)[0]
+    with enrolling.db.transaction() as tx:
+        calendars(tx)  # as for the cohort before, in the figures of all
+        with enrolling.db.engine.begin() as other:
+            names = ("cohort", "month", "deadline_on", "payment_on", "output_fee")
+            names += ("reconcile_amount", "revision")
+            copied = select(
+                literal(uuid4()), literal(2077), *[getattr(Statement, name) for name in names]
+            ).where(Statement.id == known.statement_id)
+            other.execute(insert(Statement).from_select(["id", "year", *names], copied))
+        meanwhile = forecast_income(tx, asked, Decimal("0.95"))
+
+    assert len(enrolling.call(asked).months) == len(meanwhile.months) + 1
 
 
 def test_without_a_figure_the_configured_retention_is_assumed(enrolling, two_started):

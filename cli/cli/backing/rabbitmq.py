@@ -18,8 +18,7 @@ from cli.backing.processes import Process, StartError, hand_to, launch, run, wai
 
 USER = "rabbitmq"
 PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus")
-BOOT_SECONDS = 90
-STOP_SECONDS = 20
+BOOT_SECONDS, STOP_SECONDS = 90, 20
 
 _CONFIGURATION = """\
 listeners.tcp.1 = 127.0.0.1:{amqp}
@@ -34,7 +33,6 @@ vm_memory_high_watermark.absolute = 512MB
 cluster_partition_handling = pause_minority
 max_message_size = 4194304
 tcp_listen_options.send_timeout = 10000
-# One option of these takes the place of all that RabbitMQ has by itself:
 tcp_listen_options.backlog = 128
 tcp_listen_options.nodelay = true
 tcp_listen_options.linger.on = true

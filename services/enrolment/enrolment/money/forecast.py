@@ -43,6 +43,8 @@ def forecast_income(
     terms = queries.terms_of(tx, request.cohort)
     total, months = Fraction(0), []
     for statement in statements:
+        if str(statement.id) not in states:
+            continue  # DfE's list was taken over while this was read
         expected = by_statement.get(str(statement.id), [])
         declared, amount = _amounts(tx, statement, expected, terms)
         total += declared + amount

@@ -36,7 +36,8 @@ _log = logging.getLogger(__name__)
 
 
 class Figures(DependencyProvider):
-    """Has `read` tell the figures every `seconds`. A reading that fails is tried again then.
+    """Has `read` tell the figures every `seconds`. A reading that fails is tried again after
+    EVERY_SECONDS.
 
     `settings` is the class of those that `read` is given.
     """
@@ -77,24 +78,26 @@ class Figures(DependencyProvider):
             if not self.relaying.relay.leads:
                 self._forget()
             elif time.monotonic() >= self._next:
-                self._next = time.monotonic() + self._seconds
-                self._tell()
+                pause = self._seconds if self._tell() else EVERY_SECONDS
+                self._next = time.monotonic() + pause
             self._stopping.wait(timeout=LOOK_SECONDS)
         self._forget()
 
-    def _tell(self) -> None:
+    def _tell(self) -> bool:
+        """Whether they could be read."""
         try:
             with self.resources.database.transaction() as tx:
                 figures = self._read(tx)
         except Exception as error:
             _log.warning("figures were not read", extra={"reason": reason(error)})
-            return
+            return False
         for gauge, series in figures.items():
             for labels, number in series.items():
                 (gauge.labels(*labels) if labels else gauge).set(number)
         self._told = list(figures)
         labels = (self.container.service_name, self.attr_name)
         metrics.figures_read.labels(*labels).set_to_current_time()
+        return True
 
     def _forget(self) -> None:
         """What another replica tells from now on; a gauge without labels cannot be taken away."""
