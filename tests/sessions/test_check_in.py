@@ -73,7 +73,7 @@ def test_whoever_checks_in_is_present_or_late_by_when_they_came(training, ids, s
 
 
 def test_four_fifths_of_the_minutes_count_and_less_does_not(training, ids, session):
-    training.at(session.starts_at + timedelta(minutes=19))
+    training.at(session.starts_at + timedelta(minutes=18, seconds=30))
 
     late = check_in(training, session, ids[0], code_of(training, session))
 
