@@ -57,6 +57,16 @@ def pair_of(office, window):
     return [one for one in office.scripts(window) if one.flagged]
 
 
+def cleared_but(office, window, outcome):
+    """One of the pair, which is no case: a lead doubted it for another reason, and decided."""
+    decide(office, window, "under_investigation")
+    decide(office, window, "no_case")
+    script, _ = pair_of(office, window)
+    office.ask(HoldScript(script_id=script.script_id, reason="bought?", integrity=True))
+    lift(office, script, outcome)
+    return script
+
+
 def lift(office, script, outcome=None):
     reason = "heard, and decided"
     office.ask(LiftHold(script_id=script.script_id, reason=reason, outcome=outcome))
@@ -166,11 +176,7 @@ def test_an_outcome_is_for_scripts_that_were_in_doubt(office, window):
 
 
 def test_an_investigation_that_finds_nothing_takes_no_outcome_away(office, window):
-    decide(office, window, "under_investigation")
-    decide(office, window, "no_case")
-    bought, _ = pair_of(office, window)
-    office.ask(HoldScript(script_id=bought.script_id, reason="bought?", integrity=True))
-    lift(office, bought, "fail")
+    bought = cleared_but(office, window, "fail")
 
     decide(office, window, "under_investigation")
     decide(office, window, "no_case")
@@ -181,11 +187,7 @@ def test_an_investigation_that_finds_nothing_takes_no_outcome_away(office, windo
 
 
 def test_an_outcome_from_before_a_pair_was_upheld_is_none_for_it(office, window):
-    decide(office, window, "under_investigation")
-    decide(office, window, "no_case")
-    earlier, _ = pair_of(office, window)
-    office.ask(HoldScript(script_id=earlier.script_id, reason="bought?", integrity=True))
-    lift(office, earlier, "as_marked")
+    earlier = cleared_but(office, window, "as_marked")
 
     decide(office, window, "under_investigation")
     decide(office, window, "upheld")

@@ -6,7 +6,7 @@ import pytest
 from rendered import OVERLAYS, containers, overlay
 
 from assessment.settings import AssessmentSettings
-from cli.backing import rabbitmq
+from cli.backing import rabbitmq_conf
 from kit.bus.reading import MAX_BYTES
 from kit.config import HUB_REQUEST_MOST_BYTES, KitSettings
 from kit.transport.resources import SPARE_CONNECTIONS
@@ -39,7 +39,7 @@ def test_brokers_take_no_message_larger_than_any_that_we_read() -> None:
     told = cluster["spec"]["rabbitmq"]["additionalConfig"]
     largest = [
         int(found[1])
-        for text in (told, rabbitmq._CONFIGURATION)
+        for text in (told, rabbitmq_conf.CONFIGURATION)
         if (found := re.search(r"^max_message_size = (\d+)$", text, re.MULTILINE))
     ]
 
@@ -61,7 +61,7 @@ def test_brokers_cut_off_who_reads_nothing_before_what_waits_for_them_fills_thei
     (cluster,) = overlay("production").of("RabbitmqCluster")
     told = cluster["spec"]["rabbitmq"]["additionalConfig"]
 
-    for text in (told, rabbitmq._CONFIGURATION):
+    for text in (told, rabbitmq_conf.CONFIGURATION):
         options = dict(re.findall(r"^tcp_listen_options\.(\S+) = (\S+)$", text, re.MULTILINE))
         assert options.pop("send_timeout") == "10000"  # milliseconds; else 30 s
         assert options == AS_RABBITMQ_HAS_THEM

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +15,7 @@ from sessions.service import SessionsService
 
 sys.path.insert(0, str(Path(__file__).parent))  # the checker and builders beside the tests
 
+from as_hub import AsHub
 from training import Training
 
 SOLVERS = {
@@ -51,3 +53,17 @@ def training(a_database, solver):
     ask = FakeAsk({People: _people})
     yield Training(a_service(SessionsService, db=a_database("sessions"), ask=ask))
     clock.use_wall_clock()
+
+
+@pytest.fixture
+def ours(training, ids):
+    """The hub that leads what the test's own `ids` made ready."""
+    return AsHub(training, training.hub, "North Hub")
+
+
+@pytest.fixture
+def theirs(training, ids):
+    """Another hub, of one person."""
+    hub = AsHub(training, uuid4(), "South Hub")
+    training.accept(1, hub=hub.hub, slots=())
+    return hub

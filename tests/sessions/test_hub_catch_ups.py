@@ -1,9 +1,7 @@
 """Catch-ups of a hub's people, as the hub sees and decides them."""
 
-from uuid import uuid4
-
 import pytest
-from test_hub_methods import AsHub, own_sessions
+from as_hub import own_sessions
 from training import then
 
 from headship_contracts.enrolment.events import ParticipantTransferred
@@ -16,18 +14,6 @@ from kit.identity import Caller
 @pytest.fixture
 def ids(training):
     return training.a_running_cohort()
-
-
-@pytest.fixture
-def ours(training, ids):
-    return AsHub(training, training.hub, "North Hub")
-
-
-@pytest.fixture
-def theirs(training, ids):
-    hub = AsHub(training, uuid4(), "South Hub")
-    training.accept(1, hub=hub.hub, slots=())
-    return hub
 
 
 def test_a_hub_reviews_its_own_peoples_catch_ups(training, ids, ours, theirs):

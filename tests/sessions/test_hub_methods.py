@@ -5,9 +5,10 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from as_hub import AsHub, own_sessions
 from training import COHORT, COURSE, then
 
-from headship_contracts.enrolment.events import DeliveryPartnerChanged, ParticipantTransferred
+from headship_contracts.enrolment.events import ParticipantTransferred
 from headship_contracts.errors import NotFound, Refused
 from headship_contracts.sessions import hub as asked
 from headship_contracts.sessions.attendance import HubRegisterEntry
@@ -21,39 +22,9 @@ from sessions.hub_feed import concerned
 from sessions.service import SessionsService
 
 
-class AsHub:
-    """Asks as a hub whose delivery partner is known."""
-
-    def __init__(self, training, hub, name, status="active"):
-        self.training, self.hub = training, hub
-        known = DeliveryPartnerChanged(
-            revision=1, delivery_partner_id=hub, status=status, name=name
-        )
-        training.hears(known)
-
-    def __call__(self, request):
-        return self.training.call(request, caller=Caller("hub", str(self.hub)))
-
-
 @pytest.fixture
 def ids(training):
     return training.a_running_cohort()
-
-
-@pytest.fixture
-def ours(training, ids):
-    return AsHub(training, training.hub, "North Hub")
-
-
-@pytest.fixture
-def theirs(training, ids):
-    hub = AsHub(training, uuid4(), "South Hub")
-    training.accept(1, hub=hub.hub, slots=())
-    return hub
-
-
-def own_sessions(hub):
-    return [s for s in hub(asked.ListHubSessions(limit=500)).items if s.delivery_partner_id]
 
 
 def test_a_hub_has_its_groups_and_sessions_and_its_cohorts_webinars(training, ids, ours, theirs):

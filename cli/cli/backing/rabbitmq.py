@@ -15,32 +15,12 @@ from cli.backing import ports
 from cli.backing.directly import asking
 from cli.backing.packages import rabbitmq_programs
 from cli.backing.processes import Process, StartError, hand_to, launch, run, wait_until
+from cli.backing.rabbitmq_conf import CONFIGURATION
 
 USER = "rabbitmq"
 PLUGINS = ("rabbitmq_management", "rabbitmq_prometheus")
-BOOT_SECONDS, STOP_SECONDS = 90, 20
-
-_CONFIGURATION = """\
-listeners.tcp.1 = 127.0.0.1:{amqp}
-management.tcp.ip = 127.0.0.1
-management.tcp.port = {management}
-prometheus.tcp.ip = 127.0.0.1
-prometheus.tcp.port = {prometheus}
-default_user = headship
-default_pass = {password}
-disk_free_limit.absolute = 50MB
-vm_memory_high_watermark.absolute = 512MB
-cluster_partition_handling = pause_minority
-max_message_size = 4194304
-tcp_listen_options.send_timeout = 10000
-tcp_listen_options.backlog = 128
-tcp_listen_options.nodelay = true
-tcp_listen_options.linger.on = true
-tcp_listen_options.linger.timeout = 0
-tcp_listen_options.exit_on_close = false
-log.console = false
-log.file.level = info
-"""
+BOOT_SECONDS = 90
+STOP_SECONDS = 20
 
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _LOOPBACK_ONLY = "-kernel inet_dist_use_interface {127,0,0,1}"
@@ -121,7 +101,7 @@ class RabbitMQ:
             here = broker._node(number)
             for part in ("mnesia", "log", "generated"):
                 (here / part).mkdir(parents=True)
-            text = _CONFIGURATION.format(password=plan.password, **node) + configuration
+            text = CONFIGURATION.format(password=plan.password, **node) + configuration
             (here / "rabbitmq.conf").write_text(text + broker._cluster())
             (here / "enabled_plugins").write_text(f"[{','.join(plugins)}].")
         hand_to(USER, home, *(broker._node(number) for number in broker.numbers))

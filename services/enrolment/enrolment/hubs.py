@@ -143,7 +143,7 @@ def get_participant(tx: Transaction, request: GetHubParticipant) -> HubParticipa
     asked = {"hub": callers.hub_of(tx), "id": request.application_id}
     found = tx.connection().execute(ONE_OF_A_HUB, asked).one_or_none()
     if found is None:
-        calling_hub(tx)
+        calling_hub(tx)  # refuses one that is not active
         raise NotFound("participant_not_found", str(request.application_id))
     return _participant(found)
 

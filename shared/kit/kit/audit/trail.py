@@ -38,7 +38,6 @@ _INSERT: Final = text(
     " AS noted(act, kind, record_id, through, story)"
 ).execution_options(first=f"SELECT pg_advisory_xact_lock_shared({WRITERS})", **KEPT, **LAST)
 
-
 _through: ContextVar[str] = ContextVar("audited_through", default="")
 
 

@@ -37,6 +37,7 @@ LAST: Final = {"last": True}
 """Of a transaction's last statement: its commit travels with it, and nothing may follow."""
 
 OPTIONS: Final = ("first", "kept", "last")
+"""All of them; `first` is SQL that runs before the statement, in the same trip."""
 
 _VALUE: Final = re.compile(r"%\((\w+)\)s")
 
@@ -80,7 +81,7 @@ class OneTripCursor(extensions.cursor):
 
     connection: OneTripConnection
     options: Mapping[str, Any] = {}
-    """The statement's: `first` (SQL that runs before it), `kept`, `last`."""
+    """The statement's own, of OPTIONS."""
 
     def execute(self, query: Any, values: Any = None) -> None:
         line, options = self.connection, self.options

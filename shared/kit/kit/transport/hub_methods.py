@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from nameko.extensions import Entrypoint, register_entrypoint
+from nameko.extensions import register_entrypoint
 
 from headship_contracts.messages import Request
 from kit import metrics
-from kit.calls import ATTRIBUTE, Served, serve
+from kit.calls import ATTRIBUTE, serve
 from kit.transport.hub_server import HubServer
+from kit.transport.method import Method
 
 StoryT = TypeVar("StoryT", bound=Callable[..., Any])
 
@@ -32,22 +33,15 @@ def hub_rpc(request: type[Request[Any]], *, transaction: bool = True) -> Callabl
     return decorate
 
 
-class HubRpc(Entrypoint):
+class HubRpc(Method):
     """One method that hubs may call."""
 
     server = HubServer()
-
-    def __init__(self, served: Served, **options: Any) -> None:
-        self.served = served
-        super().__init__(**options)
+    requests, duration = metrics.hub_requests, metrics.hub_duration
+    outcomes = metrics.HUB_OUTCOMES
 
     def setup(self) -> None:
-        asked, here = self.served.request.wire.service, self.container.service_name
-        if asked != here:
-            raise TypeError(f"{here} cannot answer {asked}.{self.method_name}")
-        labels = {"service": here, "method": self.method_name}
-        metrics.touch(metrics.hub_requests, {**labels, "outcome": metrics.HUB_OUTCOMES})
-        metrics.touch(metrics.hub_duration, labels)
+        super().setup()
         self.server.enter(self)
 
     def stop(self) -> None:

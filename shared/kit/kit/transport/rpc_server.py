@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import eventlet
 from nameko.constants import AMQP_SSL_CONFIG_KEY, AMQP_URI_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
 from nameko.exceptions import deserialize_to_instance
-from nameko.extensions import Entrypoint, register_entrypoint
+from nameko.extensions import register_entrypoint
 from nameko.rpc import RpcConsumer
 
 from headship_contracts.errors import CROSSING, InternalError, Invalid, ServiceError, Unavailable
@@ -27,6 +27,7 @@ from kit.config import MESSAGE_MOST_BYTES
 from kit.failpoints import reach
 from kit.identity import caller_of
 from kit.transport import worker
+from kit.transport.method import Method
 from kit.transport.queue_consumer import QueueConsumer
 from kit.transport.resources import Resources
 from kit.transport.rpc_line import LINE_ERRORS, Line
@@ -154,23 +155,16 @@ class RpcServer(RpcConsumer):
         log.ran(service, method, outcome=outcome, seconds=0)
 
 
-class Rpc(Entrypoint):
+class Rpc(Method):
     """One method that is called by RPC."""
 
     resources = Resources()
     rpc_server = RpcServer()
-
-    def __init__(self, served: Served, **options: Any) -> None:
-        self.served = served
-        super().__init__(**options)
+    requests, duration = metrics.rpc_requests, metrics.rpc_duration
+    outcomes = metrics.RPC_OUTCOMES
 
     def setup(self) -> None:
-        asked, here = self.served.request.wire.service, self.container.service_name
-        if asked != here:
-            raise TypeError(f"{here} cannot answer {asked}.{self.method_name}")
-        labels = {"service": here, "method": self.method_name}
-        metrics.touch(metrics.rpc_requests, {**labels, "outcome": metrics.RPC_OUTCOMES})
-        metrics.touch(metrics.rpc_duration, labels)
+        super().setup()
         self.rpc_server.register_provider(self)
 
     def stop(self) -> None:
