@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import notify_server
 import pytest
@@ -150,7 +151,8 @@ def test_a_critical_message_that_notify_took_without_an_answer_is_not_sent_twice
 
 
 def test_a_key_that_notify_does_not_know_waits_for_the_right_one(an_office, settings, notify, told):
-    office = an_office(**settings | {"NOTIFY_API_KEY": notify_server.API_KEY[:-1] + "0"})
+    unknown = f"tests-{notify_server.SERVICE}-{uuid4()}"
+    office = an_office(**settings | {"NOTIFY_API_KEY": unknown})
     office.hear(told.make(enrolment.ApplicationReceived, status="pending"))
     office.hear(told.make(assessment.SubmissionReceived))
 
