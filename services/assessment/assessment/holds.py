@@ -32,8 +32,17 @@ def put(
     script.hold = reason
     scripts.record(tx, script, "held", rule, reason=reason, integrity=integrity)
     if integrity and not script.flagged:
-        script.flagged = True
-        marking.require_second(tx, script, "integrity")
+        _have_marked_by_two(tx, script)
+
+
+def doubt(tx: Transaction, script: Script) -> None:
+    """Have a script that is held already marked by two for a pair's sake, at once; it is locked.
+
+    Its hold keeps the reason that it has.
+    """
+    if not script.flagged:
+        scripts.record(tx, script, "flagged", "similar_pair", reason=SIMILAR, hold=script.hold)
+        _have_marked_by_two(tx, script)
 
 
 def lift(tx: Transaction, request: LiftHold) -> Done:
@@ -63,3 +72,8 @@ def lift(tx: Transaction, request: LiftHold) -> Done:
     if pair is not None:
         put(tx, script, SIMILAR, integrity=True, rule="similar_pair")
     return Done()
+
+
+def _have_marked_by_two(tx: Transaction, script: Script) -> None:
+    script.flagged = True
+    marking.require_second(tx, script, "integrity")

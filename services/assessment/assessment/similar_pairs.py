@@ -87,8 +87,12 @@ def hold_new_scripts(tx: Transaction, window: Window) -> None:
 
 def _hold(tx: Transaction, some: Iterable[Script]) -> None:
     for script in some:
-        if script.hold is None and script.window.state != WindowState.RELEASED:
+        if script.window.state == WindowState.RELEASED:
+            continue
+        if script.hold is None:
             holds.put(tx, script, holds.SIMILAR, integrity=True, rule="similar_pair")
+        else:
+            holds.doubt(tx, script)
 
 
 def _ask_anew(some: Iterable[Script]) -> None:
