@@ -113,7 +113,7 @@ def _enter(tx: Transaction, application: Application, window: Window, attempt: i
 def earliest_again(tx: Transaction, result: Result) -> date:
     """The first day on which a further attempt may begin after this result was told."""
     days = result.script.window.paper.resubmission_days
-    return windows.london_date(queries.marking.told_at(tx, result)) + timedelta(days=days)
+    return windows.london_date(queries.marking.state_since(tx, result)) + timedelta(days=days)
 
 
 def resubmission_fee(tx: Transaction, application_id: UUID) -> Decimal | None:

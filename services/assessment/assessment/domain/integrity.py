@@ -26,6 +26,19 @@ def require_outcome(wanted: str | None, *, known: str | None, doubted: bool, uph
         raise Refused("not_in_doubt", "the script's integrity was in no doubt")
 
 
+def require_correction(wanted: str, *, known: str | None, upheld: bool) -> None:
+    """Refuse to say of a released script what is so already, and to fail one of which no pair is
+    upheld. A lead's own doubt is no ground any more: nothing holds the result while its author is
+    heard."""
+    if (wanted == Outcome.FAIL) == (known == Outcome.FAIL):
+        so = "it fails for its integrity" if wanted == Outcome.FAIL else "its marks decide"
+        raise Refused("nothing_to_correct", f"{so} already")
+    if wanted == Outcome.FAIL and not upheld:
+        raise Refused(
+            "no_pair_upheld", "after the release a script fails for a pair that is upheld"
+        )
+
+
 def state_of(decision: str, outcome: str | None) -> ResultState:
     """What the participant is told."""
     return ResultState.FAILED if outcome == Outcome.FAIL else result_of(Decision(decision))

@@ -159,6 +159,16 @@ def told_at(tx: Transaction, result: Result) -> datetime:
     return result.released_at if change is None else change.at
 
 
+def state_since(tx: Transaction, result: Result) -> datetime:
+    """Since when a result is passed or failed, whatever else was decided of its script since."""
+    changes = select(DecisionStep).where(
+        DecisionStep.script_id == result.script_id, DecisionStep.kind == "result_changed"
+    )
+    found = tx.scalars(changes.order_by(DecisionStep.position.desc()))
+    turns = (step.at for step in found if step.facts["former"] != step.facts["state"])
+    return next(turns, result.released_at)
+
+
 def script_of(tx: Transaction, application_id: UUID, window_id: UUID) -> UUID | None:
     """A participant's script of a window, if marking has begun."""
     mine = select(Script.id).where(

@@ -123,16 +123,22 @@ class RecomputeSample(Request[SampleProof], to="assessment"):
 
 @shape
 class CorrectResult(Request[ResultRecord], to="assessment", writes=True):
-    """Release a result anew, as a lead's re-marking outside of an appeal asks for it.
-
-    `marks` for each criterion decide by the scheme. The same `result_id`, and what it replaces, is
+    """Release a result anew outside of an appeal. The same `result_id`, and what it replaces, is
     told to all who heard the first.
+
+    Either `marks` for each criterion decide by the scheme, or `outcome` says what comes of a doubt
+    about the script's integrity: `fail`, it fails whatever the marks say; `as_marked`, they decide
+    again. What was failed already is told again, too, when it fails for its integrity or does so no
+    more, since the letter says so. Refused (`no_pair_upheld`) to fail a script of which no pair
+    stands upheld; either outcome while a pair of it is `under_investigation`, or where it is as
+    they say (`nothing_to_correct`).
     """
 
     application_id: UUID
     attempt: int | None = None
-    marks: list[CriterionMark] = items(most=50)
+    marks: list[CriterionMark] = items(most=50, default_factory=list)
     reason: str = text(longest=4_000, pattern=r"\S")
+    outcome: str | None = text(pattern=r"^(as_marked|fail)$", default=None)
 
 
 @shape

@@ -130,9 +130,11 @@ class GetSimilarPair(Request[SimilarPassages], to="assessment"):
 class DecideSimilarPair(Request[SimilarPair], to="assessment", writes=True):
     """Say what is to be done about a pair.
 
-    `under_investigation` holds both scripts, so that no result of theirs is released. `no_case`
-    lets go what is held for this pair alone. `upheld` leaves the hold until a lead has said, by
-    `lift_hold`, what comes of it for each script.
+    `under_investigation` holds both scripts, so that no result of theirs is released, and has both
+    marked by two, also one that is held for a lead's reason. `no_case` lets go what is held for
+    this pair alone. `upheld` leaves the hold until a lead has said, by `lift_hold`, what comes of
+    it for each script. A result that is out is changed by no status: `correct_result` does, with an
+    `outcome`.
     """
 
     pair_id: UUID
