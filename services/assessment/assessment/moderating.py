@@ -4,10 +4,9 @@ Those looked at anyway stand apart: whoever failed, was borderline or in doubt h
 marker, and so have the best and the worst of what is left. They say nothing of the others.
 """
 
-import secrets
 from uuid import UUID, uuid4
 
-from assessment import allocation, metrics, queries, roles, scripts
+from assessment import allocation, metrics, nonces, queries, roles, scripts
 from assessment.domain import moderation as rules
 from assessment.domain import sampling
 from assessment.domain.allocation import Role
@@ -37,7 +36,7 @@ def open_all(tx: Transaction, request: OpenModeration) -> ModerationOpened:
     if undecided:
         told = ", ".join(str(script.number) for script in undecided[:20])
         raise Refused("scripts_open", f"{len(undecided)} scripts are not decided: {told}")
-    nonce = _drawn(request.nonce)
+    nonce = nonces.drawn(request.nonce)
     by_marker: dict[UUID, list[tuple[Script, int]]] = {}
     for script, staff_id, mark in queries.moderation.first_marks(tx, window.id):
         if script.disregarded:
@@ -125,14 +124,6 @@ def _open(
     else:
         _close(tx, held, Verdict.COMPLETE)
     return held
-
-
-def _drawn(given: str | None) -> str:
-    """The nonce of all draws of a window. Whoever opens moderation knows what is drawn from, and
-    could try one nonce after the other until a draw suits them: what they give is added only, so
-    that the service did not choose all of it either."""
-    drawn = secrets.token_hex(16)
-    return drawn if given is None else f"{drawn}-{given}"
 
 
 def _strata(script: Script) -> tuple[str, str]:

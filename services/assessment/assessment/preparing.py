@@ -1,6 +1,5 @@
 """How marking begins: scripts numbered, the sample drawn, a marker for each, or a pile to claim."""
 
-import secrets
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from assessment import (
     assessors,
     blinding,
     metrics,
+    nonces,
     queries,
     roles,
     schemas,
@@ -74,7 +74,7 @@ def _begin(tx: Transaction, request: PrepareMarking) -> Window:
         raise Refused("already_released", f"the results of {window.batch} are out")
     if window.state == WindowState.CLOSED:
         _settle_the_way(window, request)
-        _number_and_draw(tx, window, request.nonce or secrets.token_hex(16))
+        _number_and_draw(tx, window, nonces.drawn(request.nonce))
     return window
 
 

@@ -49,7 +49,8 @@ class PrepareMarking(Request[MarkingPrepared], to="assessment", writes=True):
     """After the window has closed: number the scripts, draw the sample, allocate first markers.
 
     Asked again, it allocates what still lacks a marker; numbers, sample and the way of marking
-    stay. `nonce` is drawn at random unless given.
+    stay. The service draws the nonce, once; a `nonce` that is given is added to it, and decides
+    nothing by itself.
 
     With `pull` markers claim scripts instead. `markers_per_script` 2: each script is marked twice
     from the start. `seed_percent`: of a marker's scripts, so many are added as seeds, if the paper
