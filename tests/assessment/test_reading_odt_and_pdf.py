@@ -119,7 +119,7 @@ class TestOpenDocument:
         found = read(content, "s.odt")
 
         assert (found["words"], found["excluded"]) == (2, 3)
-        assert found["method"] == "odt/1 words/2"
+        assert found["method"] == "odt/2 words/2"
 
     @pytest.mark.parametrize(
         ("content", "reason"),

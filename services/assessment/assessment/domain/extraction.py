@@ -62,7 +62,7 @@ def _read(filename: str, content: bytes) -> tuple[list[Block], str, set[str]]:
         return docx.blocks_of(parts), "docx/2", docx.people_in(parts)
     if kind == "odt":
         open_parts = uploads.parts_of(content, "odt")
-        return odt.blocks_of(open_parts), "odt/1", odt.people_in(open_parts)
+        return odt.blocks_of(open_parts), "odt/2", odt.people_in(open_parts)
     if kind == "pdf":
         blocks, people = _read_pdf(content)
         return blocks, "pdf/1", people

@@ -1,18 +1,21 @@
 """The text of an OpenDocument text file, block by block, as its reader sees it.
 
-Counted in, as with Word files: paragraphs, headings, tables, text boxes, footnotes and endnotes
-where they are referred to, tracked insertions. Left out: tracked deletions, comments, fields that
-name the author, page headers and footers, and the file's properties.
+Counted in, as with Word files: paragraphs, headings, tables, text boxes, charts and formulas,
+footnotes and endnotes where they are referred to, tracked insertions. Left out: tracked deletions,
+comments, fields that name the author, page headers and footers, and the file's properties.
 
 Names of elements and attributes: OASIS OpenDocument 1.3, part 3.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element  # nosec B405 # the type alone; read by markup.py, which refuses document types
 
+from assessment.domain import odt_drawn
 from assessment.domain.look import Look
 from assessment.domain.markup import parse, require_shallow, text_of
+from assessment.domain.odt_drawn import Objects
 from assessment.domain.uploads import Unreadable
 from assessment.domain.words import Block, Kind, words_in
 
@@ -20,6 +23,7 @@ _SPACES = "urn:oasis:names:tc:opendocument:xmlns"
 _OFFICE, _TEXT = f"{{{_SPACES}:office:1.0}}", f"{{{_SPACES}:text:1.0}}"
 _STYLE, _TABLE = f"{{{_SPACES}:style:1.0}}", f"{{{_SPACES}:table:1.0}}"
 _DRAW, _META = f"{{{_SPACES}:drawing:1.0}}", f"{{{_SPACES}:meta:1.0}}"
+_CHART = f"{{{_SPACES}:chart:1.0}}"
 _LOOKS = f"{{{_SPACES}:xsl-fo-compatible:1.0}}"
 _CONTROL = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}content-control"
 
@@ -44,6 +48,14 @@ Styles = Mapping[tuple[str, str], tuple[Look, str]]
 """(family, name) → its look, and the names from itself up to its oldest forebear."""
 
 
+@dataclass(frozen=True)
+class Reader:
+    """What is needed besides the body while reading it."""
+
+    styles: Styles
+    objects: Objects
+
+
 def blocks_of(parts: Mapping[str, bytes]) -> list[Block]:
     """The blocks of a document, from its unpacked parts. Raises Unreadable when they are no XML."""
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
@@ -57,7 +69,8 @@ def blocks_of(parts: Mapping[str, bytes]) -> list[Block]:
     if body is None:
         raise Unreadable("file_corrupt", "it lacks the part that holds the text")
     roots = [parse(parts["styles.xml"])] if "styles.xml" in parts else []
-    return list(_container(body, _styles([*roots, content]), Look(), None, 0))
+    reader = Reader(_styles([*roots, content]), Objects(parts))
+    return list(_container(body, reader, Look(), None, 0))
 
 
 def people_in(parts: Mapping[str, bytes]) -> set[str]:
@@ -115,7 +128,7 @@ def _look(style: Element) -> Look:
 
 
 def _container(
-    parent: Element, styles: Styles, above: Look, kind: Kind | None, depth: int
+    parent: Iterable[Element], reader: Reader, above: Look, kind: Kind | None, depth: int
 ) -> Iterator[Block]:
     """Blocks of whatever holds paragraphs: body, section, list, table, note, text box."""
     require_shallow(depth)
@@ -124,31 +137,58 @@ def _container(
         if tag in _NOT_READ or _is_placeholder(child):
             continue
         if tag in _PARAGRAPHS:
-            yield from _paragraph(child, styles, above, kind, depth)
+            yield from _paragraph(child, reader, above, kind, depth)
+            continue
+        if tag == odt_drawn.OBJECT:
+            yield from _drawn(child, reader, above, depth + 1)
             continue
         look, kind_here = above, kind
         if tag == f"{_TABLE}table":
             kind_here = kind or Kind.TABLE
         elif tag == f"{_TABLE}table-cell":
-            look = _named(child, styles, "table-cell", _TABLE).under(above)
+            look = _named(child, reader, "table-cell", _TABLE).under(above)
         elif tag == f"{_TEXT}section" and child.get(f"{_TEXT}display") == "none":
             look = Look(vanish=True).under(above)
         elif tag.startswith(_DRAW):
-            look, kind_here = _named(child, styles, "graphic", _DRAW).under(above), Kind.TEXT_BOX
-        yield from _container(child, styles, look, kind_here, depth + 1)
+            look, kind_here = _named(child, reader, "graphic", _DRAW).under(above), Kind.TEXT_BOX
+        elif tag.startswith(_CHART):
+            look = _named(child, reader, "chart", _CHART).under(above)
+        yield from _container(child, reader, look, kind_here, depth + 1)
+
+
+def _drawn(shown: Element, reader: Reader, above: Look, depth: int) -> Iterator[Block]:
+    """What an object says: a formula that stands by itself, a chart, or what lies in it as text."""
+    root = reader.objects.root(shown)
+    chart = None if root is None else odt_drawn.chart_in(root)
+    if root is not None and (formula := odt_drawn.formula_in(root)):
+        yield Block(formula, Kind.TEXT_BOX, words_in(formula) if above.hides else 0)
+    elif root is not None and chart is not None:
+        there = Reader(_styles([root]), Objects({}))  # what is in an object refers to none
+        look = Look(vanish=above.vanish, shaded=True)  # letters lie on what is drawn, not on paper
+        told = _container(chart, there, look, Kind.TEXT_BOX, depth)
+        yield from (block for block in told if block.text.strip())
+    else:
+        yield from _container(shown, reader, above, Kind.TEXT_BOX, depth)
+
+
+def _formula(frame: Element, reader: Reader) -> str:
+    """The text of the formula that stands in a line; nothing where something else does."""
+    shown = frame.find(odt_drawn.OBJECT)
+    root = None if shown is None else reader.objects.root(shown)
+    return "" if root is None else odt_drawn.formula_in(root)
 
 
 def _paragraph(
-    paragraph: Element, styles: Styles, above: Look, kind: Kind | None, depth: int
+    paragraph: Element, reader: Reader, above: Look, kind: Kind | None, depth: int
 ) -> Iterator[Block]:
     name = paragraph.get(f"{_TEXT}style-name", "")
-    look, lineage = styles.get(("paragraph", name), (Look(), name))
+    look, lineage = reader.styles.get(("paragraph", name), (Look(), name))
     if kind is None and paragraph.tag == f"{_TEXT}h":
         kind = Kind.HEADING
     elif kind is None and {"Title", "Subtitle"} & set(lineage.split()):
         kind = Kind.TITLE
     text, followers, hidden = [], list[Block](), 0
-    for piece, seen_as, follower in _pieces(paragraph, styles, look.under(above), depth):
+    for piece, seen_as, follower in _pieces(paragraph, reader, look.under(above), depth):
         text.append(piece)
         followers += follower
         hidden += words_in(piece) if seen_as.hides else 0
@@ -157,7 +197,7 @@ def _paragraph(
 
 
 def _pieces(
-    parent: Element, styles: Styles, look: Look, depth: int
+    parent: Element, reader: Reader, look: Look, depth: int
 ) -> Iterator[tuple[str, Look, list[Block]]]:
     """Pieces of text with their look, and the blocks (notes, text boxes) that hang on them."""
     require_shallow(depth)
@@ -173,24 +213,25 @@ def _pieces(
             yield "\t" if tag.endswith("tab") else "\n", look, []
         elif tag == f"{_TEXT}note":
             body = child.find(f"{_TEXT}note-body")
-            blocks = [] if body is None else _container(body, styles, Look(), Kind.FOOTNOTE, depth)
+            blocks = [] if body is None else _container(body, reader, Look(), Kind.FOOTNOTE, depth)
             yield " ", look, list(blocks)
         elif tag in (f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph"):
             hidden = child.get(f"{_TEXT}string-value") or text_of(child)
             yield hidden, Look(vanish=True).under(look), []
         elif tag.startswith(_DRAW):
-            boxed = _container([child], styles, look, Kind.TEXT_BOX, depth + 1)  # type: ignore[arg-type]
-            yield " ", look, list(boxed)
+            formula = _formula(child, reader)
+            boxed = () if formula else _container([child], reader, look, Kind.TEXT_BOX, depth + 1)
+            yield formula or " ", look, list(boxed)
         else:
-            inner = _named(child, styles, "text", _TEXT).under(look)
-            yield from _pieces(child, styles, inner, depth + 1)
+            inner = _named(child, reader, "text", _TEXT).under(look)
+            yield from _pieces(child, reader, inner, depth + 1)
         if child.tail:
             yield child.tail, look, []
 
 
-def _named(element: Element, styles: Styles, family: str, space: str) -> Look:
+def _named(element: Element, reader: Reader, family: str, space: str) -> Look:
     name = element.get(f"{space}style-name", "")
-    look, _ = styles.get((family, name), (Look(), name))
+    look, _ = reader.styles.get((family, name), (Look(), name))
     return look
 
 
