@@ -57,6 +57,7 @@ def test_results_reach_dfe_and_are_all_told(summaries: dict[str, dict[str, Any]]
     assert results["resubmitted"] >= 1
     # of so few scripts of each marker moderation looks at all
     assert results["double_marked"] == results["submitted"] > 0
+    assert results["read_too_kindly_and_failed"] == 2
     assert dfe["started"] >= dfe["retained-1"] >= dfe["retained-2"] >= dfe["completed"] > 0
 
 
@@ -87,9 +88,11 @@ def test_what_it_leaves_behind_opens_in_other_programs(
     scripts = sorted((folders[bus] / "scripts").glob("*.docx"))
     calendars = sorted((folders[bus] / "calendars").glob("*.ics"))
     letters = sorted((folders[bus] / "outbox").rglob("*.eml"))
+    moderation = (folders[bus] / "moderation.html").read_text()
 
     assert len(scripts) == summaries[bus]["assessment"]["submitted"]
     assert len(Document(str(scripts[0])).paragraphs) > 10
     assert len(Calendar.from_ical(calendars[0].read_bytes()).walk("VEVENT")) > 10
+    assert moderation.count("<svg") == moderation.count("<tr>") - 1 > 0
     assert len(letters) == summaries[bus]["messages"]["sent"]
     assert message_from_bytes(letters[0].read_bytes())["To"].endswith("@example.org")

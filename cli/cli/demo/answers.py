@@ -66,10 +66,12 @@ class Answer:
         return sum(self.points)
 
 
-STRONG = Answer((8, 7, 8, 7, 8))
+STRONG = Answer((8, 8, 9, 8, 8))
 BORDERLINE = Answer((6, 6, 7, 6, 6))
 DISPUTED = Answer((7, 6, 6, 6, 6))
 """As good as a borderline one, but its two readers differ: a third decides."""
+READ_TOO_KINDLY = Answer((6, 6, 5, 6, 6))
+"""Does not pass, but its first reader thinks so well of it that nothing asks for a second one."""
 WEAK = Answer((4, 3, 4, 3, 3))
 OVERLOOKED = Answer((5, 4, 5, 4, 5))
 """Fails however generous its reader; with what is overlooked it passes."""

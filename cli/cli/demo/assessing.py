@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import UUID
 
-from cli.demo import answers, doubts
+from cli.demo import answers, doubts, moderation_page
 from cli.demo.stage import Stage
 from cli.demo.story import COHORT, COURSE, Story, days_from, in_london
 from headship_contracts.assessment.assessors import SetAssessor
@@ -20,7 +20,7 @@ from headship_contracts.assessment.marking import (
     PrepareMarking,
     QueueItem,
 )
-from headship_contracts.assessment.moderation import OpenModeration
+from headship_contracts.assessment.moderation import ListModerations, OpenModeration
 from headship_contracts.assessment.papers import (
     CandidateRecord,
     Criterion,
@@ -81,11 +81,14 @@ def sit(stage: Stage, story: Story, opens_on: date, number: int) -> ReleaseRepor
     marking = opens_on + timedelta(days=9)
     stage.go_to(in_london(marking, 9))
     pair_id = doubts.investigate(stage, story, window.window_id) if first else None
-    prepared = PrepareMarking(window_id=window.window_id, nonce=f"demo {story.seed} {number}")
-    stage.ask(prepared, f"demo:marking:{number}")
-    _mark_everything(stage, story)
+    stage.ask(PrepareMarking(window_id=window.window_id), f"demo:marking:{number}")
+    readings: Counter[UUID] = Counter()
+    _mark_everything(stage, story, readings)
     stage.ask(OpenModeration(window_id=window.window_id), f"demo:moderation:{number}")
-    _mark_everything(stage, story)
+    _mark_everything(stage, story, readings)
+    moderated = stage.all_of(ListModerations(window_id=window.window_id))
+    if first:
+        moderation_page.write(moderated, stage.directory / "moderation.html")
     stage.go_to(in_london(marking + timedelta(days=MARKING_DAYS), 9))
     if pair_id is not None:
         doubts.clear(stage, pair_id)
@@ -147,9 +150,9 @@ def _candidates(stage: Stage, window: WindowRecord) -> list[CandidateRecord]:
     return [candidate for candidate in found if candidate.state == "entered"]
 
 
-def _mark_everything(stage: Stage, story: Story) -> None:
-    """All markers work through their queues until nothing is left, adjudication included."""
-    readings: Counter[UUID] = Counter()
+def _mark_everything(stage: Stage, story: Story, readings: Counter[UUID]) -> None:
+    """All markers work through their queues until nothing is left, adjudication included.
+    `readings`: how often each script was read before."""
     while True:
         marked = 0
         for staff_id in story.markers:
@@ -187,8 +190,11 @@ def _mark(stage: Stage, staff_id: UUID, item: QueueItem, readings: Counter[UUID]
 
 def _generosity(text: str, reading: int) -> int:
     """Readers differ: by the script and by whether it is its first or its second reading, so that
-    the same seed gives the same marks whoever happens to read. Of the disputed one the first thinks
+    the same seed gives the same marks whoever happens to read, and why. Of some the first thinks
     better than the second."""
-    if tuple(answers.read(text, 0).values()) == answers.DISPUTED.points:
+    points = tuple(answers.read(text, 0).values())
+    if points == answers.DISPUTED.points:
         return 1 if reading == 1 else -1
+    if points == answers.READ_TOO_KINDLY.points:
+        return 2 if reading == 1 else 0
     return hashlib.sha256(f"{reading}\n{text}".encode()).digest()[0] % 3 - 1

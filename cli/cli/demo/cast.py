@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from uuid import UUID
 
-from cli.demo.answers import BORDERLINE, DISPUTED, OVERLOOKED, STRONG, WEAK, Answer
+from cli.demo.answers import (
+    BORDERLINE,
+    DISPUTED,
+    OVERLOOKED,
+    READ_TOO_KINDLY,
+    STRONG,
+    WEAK,
+    Answer,
+)
 from headship_contracts.enrolment.applications import ApplicationRecord
 
 GROUP_SIZES = range(5, 9)
@@ -48,6 +56,8 @@ SPECIAL = (
     Part("falls ill in the window"),
     Part("writes the same"),
     Part("writes the same"),
+    Part("is read too kindly", answers=(READ_TOO_KINDLY, STRONG)),
+    Part("is read too kindly", answers=(READ_TOO_KINDLY, STRONG)),
 )
 """Everyone else is steady: comes to nearly all, studies, and writes a strong answer."""
 

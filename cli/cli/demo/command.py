@@ -49,7 +49,8 @@ def demo(
     path = journey.write(summary, folder)
     console().print(_table(summary))
     console().print(
-        f"{path}; plan.html, messages, scripts and calendars lie beside it", style="dim"
+        f"{path}; plan, moderation and other pages, messages, scripts lie beside it",
+        style="dim",
     )
 
 

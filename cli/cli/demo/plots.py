@@ -1,4 +1,4 @@
-"""Plots as SVG, by hand: points with intervals, bars, a scatter, and control charts."""
+"""Plots as SVG, by hand: points with intervals, bars, a scatter, control charts, posteriors."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -79,6 +79,35 @@ def _chart(name: str, values: Sequence[float], limits: tuple[float, float]) -> s
     labels = [_text(left - 6, at(limit) + 4, f"{limit:g}", "end") for limit in (0.0, *limits)]
     line = f'<polyline points="{points}" fill="none" stroke="{BLUE}" stroke-width="2"/>'
     return _svg(WIDTH, height, [_text(0, 20, name, "start"), *lines, *labels, line])
+
+
+def posteriors(seen: Mapping[str, tuple[int, int]], limits: tuple[float, float]) -> str:
+    """Of each (trials, failures) the density of the share that fails, as high as its peak."""
+    return "\n".join(
+        _posterior(name, trials, failures, limits) for name, (trials, failures) in seen.items()
+    )
+
+
+def _posterior(name: str, trials: int, failures: int, limits: tuple[float, float]) -> str:
+    height, steps = 90.0, 120
+    left, right = 220.0, WIDTH - 20.0
+    shares = [step / steps for step in range(steps + 1)]
+    heights = [share**failures * (1 - share) ** (trials - failures) for share in shares]
+    top = max(heights)
+    line = " ".join(
+        f"{left + share * (right - left):.1f},{height - 20 - one / top * (height - 30):.1f}"
+        for share, one in zip(shares, heights, strict=True)
+    )
+    marks = []
+    for at, colour in ((0.0, GREY), (limits[0], GREY), (limits[1], RED), (0.5, GREY), (1.0, GREY)):
+        x = left + at * (right - left)
+        marks.append(
+            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="10" y2="{height - 20}" stroke="{colour}" '
+            'stroke-dasharray="4 3"/>'
+        )
+        marks.append(_text(x, height - 6, f"{at:.0%}", "middle"))
+    curve = f'<polyline points="{line}" fill="none" stroke="{BLUE}" stroke-width="2"/>'
+    return _svg(WIDTH, height, [_text(0, 24, name, "start"), *marks, curve])
 
 
 def _points(rows: Sequence[Row], low: float, high: float, told: str) -> str:

@@ -9,7 +9,7 @@ from cli.demo.counters import KitCounters
 from cli.demo.stage import Stage
 from cli.demo.story import COHORT, COURSE, Story
 from headship_contracts.assessment.appeals import ListAppeals
-from headship_contracts.assessment.results import ReleaseReport
+from headship_contracts.assessment.results import GetResult, ReleaseReport
 from headship_contracts.assessment.submissions import ListSubmissions
 from headship_contracts.enrolment.applications import ApplicationRecord, ListApplications
 from headship_contracts.enrolment.declarations import ListDeclarations
@@ -77,6 +77,11 @@ def summarise(
                 stage, [release.window_id for release in played.releases]
             ),
             "adjudicated": sum(release.adjudicated for release in played.releases),
+            "read_too_kindly_and_failed": sum(
+                stage.ask(GetResult(application_id=player.application_id, attempt=1)).state
+                == "failed"
+                for player in story.all_named("is read too kindly")
+            ),
             **doubts.counts(stage, [release.window_id for release in played.releases]),
         },
         "dfe": {kind: live.get(kind, 0) for kind in DECLARATION_TYPES}
@@ -161,6 +166,11 @@ def reconcile(stage: Stage, story: Story, summary: dict[str, Any]) -> None:
             dfe["completed"],
         ),
         ("a borderline script was adjudicated", min(results["adjudicated"], 1), 1),
+        (
+            "scripts read too kindly = failed after a second reading",
+            len(story.all_named("is read too kindly")),
+            results["read_too_kindly_and_failed"],
+        ),
         ("extensions granted", results["extensions"], 1),
         ("similar pairs investigated", results["similar_pairs_investigated"], 1),
         ("deliveries expected = handled", stage.ledger.expected, events["handled"]),
