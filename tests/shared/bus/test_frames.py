@@ -1,8 +1,10 @@
 """Messages are packed as py-amqp packs them, and each answer of the broker finds its message."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
+import amqp
 from amqp import Message
 from amqp.method_framing import frame_writer
 from amqp.serialization import dumps
@@ -12,34 +14,86 @@ from hypothesis import strategies as st
 
 from kit.bus.outgoing import Outgoing
 from kit.transport.confirms import NACKED, RETURNED, Batch, Confirms
-from kit.transport.frames import frames_of
+from kit.transport.frames import PERSISTENT, TRANSIENT, frames_of, publish_one
 
 FRAME_MAX = 4_096
 CHANNEL = 7
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 BODIES = st.binary(max_size=200) | st.integers(0, 3 * FRAME_MAX).map(bytes)
+TOLD = WORDS | st.just("\udcff")  # a stranger's, which is no text
+PROPERTIES = ["correlation_id", "reply_to", "expiration", "message_id", "user_id"]
 HEADERS = st.dictionaries(WORDS, st.booleans() | st.integers(-(2**40), 2**40) | WORDS, max_size=3)
 
 
 @given(
     st.builds(Outgoing, id=WORDS, exchange=WORDS, routing_key=WORDS, body=BODIES, headers=HEADERS)
 )
-def test_a_message_is_packed_as_the_library_packs_it(message: Outgoing) -> None:
-    assert frames_of(message, CHANNEL, FRAME_MAX) == packed_by_library(message)
-
-
-def packed_by_library(message: Outgoing) -> bytes:
-    written: list[bytes] = []
-    transport = SimpleNamespace(write=lambda frames: written.append(bytes(frames)))
-    connection = SimpleNamespace(frame_max=FRAME_MAX, bytes_sent=0)
-    properties: dict[str, Any] = {"delivery_mode": 2, "message_id": message.id}
-    if message.headers:
-        properties["application_headers"] = message.headers
-    prepared = Message(
-        message.body, content_type="application/json", content_encoding="utf-8", **properties
+def test_an_event_is_packed_as_the_library_packs_it(message: Outgoing) -> None:
+    assert frames_of(message, CHANNEL, FRAME_MAX) == packed_by_library(
+        message.body,
+        exchange=message.exchange,
+        routing_key=message.routing_key,
+        properties={"message_id": message.id},
+        headers=message.headers,
+        delivery_mode=PERSISTENT,
+        mandatory=True,
     )
-    told = dumps("Bssbb", (0, message.exchange, message.routing_key, True, False))
-    frame_writer(connection, transport)(1, CHANNEL, Basic.Publish, told, prepared)
+
+
+@given(
+    BODIES,
+    st.fixed_dictionaries(
+        {
+            "exchange": WORDS,
+            "routing_key": WORDS,
+            "properties": st.dictionaries(st.sampled_from(PROPERTIES), TOLD),
+            "headers": HEADERS,
+            "delivery_mode": st.sampled_from([TRANSIENT, PERSISTENT]),
+            "mandatory": st.booleans(),
+        }
+    ),
+)
+def test_a_call_or_a_reply_is_packed_as_the_library_packs_it(
+    body: bytes, told: dict[str, Any]
+) -> None:
+    written: list[bytes] = []
+    channel = object.__new__(amqp.Channel)
+    channel.channel_id, channel.connection = CHANNEL, a_connection(written)
+
+    publish_one(channel, body, **told)
+
+    assert b"".join(written) == packed_by_library(body, **told)
+
+
+def a_connection(written: list[bytes]) -> Any:
+    transport = SimpleNamespace(write=lambda frames: written.append(bytes(frames)))
+    return SimpleNamespace(connected=True, frame_max=FRAME_MAX, bytes_sent=0, transport=transport)
+
+
+def packed_by_library(
+    body: bytes,
+    *,
+    exchange: str,
+    routing_key: str,
+    properties: Mapping[str, str],
+    headers: Mapping[str, Any],
+    delivery_mode: int,
+    mandatory: bool,
+) -> bytes:
+    written: list[bytes] = []
+    connection = a_connection(written)
+    more = {"application_headers": headers} if headers else {}
+    prepared = Message(
+        body,
+        content_type="application/json",
+        content_encoding="utf-8",
+        delivery_mode=delivery_mode,
+        **properties,
+        **more,
+    )
+    told = dumps("Bssbb", (0, exchange, routing_key, mandatory, False))
+    write = frame_writer(connection, connection.transport)
+    write(1, CHANNEL, Basic.Publish, told, prepared)
     return b"".join(written)
 
 

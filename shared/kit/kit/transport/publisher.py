@@ -67,7 +67,16 @@ class ConfirmedPublisher:
             frames.publish(self._channel, numbered)
         else:  # the bus in memory has no frames
             for message in numbered:
-                self._send(message)
+                frames.publish_one(
+                    self._channel,
+                    message.body,
+                    exchange=message.exchange,
+                    routing_key=message.routing_key,
+                    properties={"message_id": message.id},
+                    headers=message.headers,
+                    delivery_mode=frames.PERSISTENT,
+                    mandatory=True,
+                )
         return batch
 
     def confirm(self, batch: Batch) -> dict[str, str]:
@@ -85,18 +94,6 @@ class ConfirmedPublisher:
         with suppress(TimeoutError):
             self._connection.drain_events(timeout=0.001)
         self._connection.heartbeat_check()
-
-    def _send(self, message: Outgoing) -> None:
-        prepared = self._channel.prepare_message(
-            message.body,
-            content_type="application/json",
-            content_encoding="utf-8",
-            headers=dict(message.headers),
-            properties={"delivery_mode": 2, "message_id": message.id},
-        )
-        self._channel.basic_publish(
-            prepared, exchange=message.exchange, routing_key=message.routing_key, mandatory=True
-        )
 
     def _on_return(self, _error: Any, _exchange: str, _routing_key: str, message: Any) -> None:
         self._confirms.on_return(message.properties["message_id"])

@@ -17,13 +17,13 @@ from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
 
 from kit.transport.broker import to_broker
+from kit.transport.frames import TRANSIENT, publish_one
 from kit.transport.receiving import read_ahead
 
 HEARTBEAT_SECONDS = 20
 READ_SECONDS = 5.0
 CONNECT_SECONDS = 4.0
 CLOSE_SECONDS = 2.0
-TRANSIENT = 1  # AMQP's delivery mode of what need not survive the broker
 
 LINE_ERRORS = (AMQPError, KombuError, OSError)
 """What a broker that is away, or goes away, raises."""
@@ -47,7 +47,7 @@ class Line:
         self._options = connection_options
         self._opened = opened
         self._lost = lost
-        self._opening = threading.Lock()
+        self._turn = threading.Lock()
         self._connection: Any = None
         self._channel: Any = None
         self._reader: Any = None
@@ -58,36 +58,38 @@ class Line:
         *,
         exchange: str,
         routing_key: str,
-        properties: Mapping[str, Any],
+        properties: Mapping[str, str],
         headers: Mapping[str, Any] | None = None,
         mandatory: bool = False,
         seconds: float | None = None,
     ) -> None:
-        """Send JSON, without waiting for a confirm; `seconds` is for opening the line, if need be
-        behind others. Raises one of LINE_ERRORS."""
+        """Send JSON, without waiting for a confirm; `seconds` is for opening the line, and for
+        those who come before. Raises one of LINE_ERRORS."""
         limit = eventlet.Timeout(seconds)
         try:
-            connection, channel = self._open()
+            with self._turn:
+                connection, channel = self._open()
+                limit.cancel()
+                try:
+                    publish_one(
+                        channel,
+                        body,
+                        exchange=exchange,
+                        routing_key=routing_key,
+                        properties=properties,
+                        headers=headers or {},
+                        delivery_mode=TRANSIENT,
+                        mandatory=mandatory,
+                    )
+                except BaseException as error:  # also if somebody ends us amid a message
+                    self._leave(connection, type(error).__name__)
+                    raise
         except eventlet.Timeout as late:
             if late is not limit:
                 raise
             raise TimeoutError("the broker does not answer") from late
         finally:
             limit.cancel()
-        message = channel.prepare_message(
-            body,
-            content_type="application/json",
-            content_encoding="utf-8",
-            headers=dict(headers or {}),
-            properties={"delivery_mode": TRANSIENT, **properties},
-        )
-        try:
-            channel.basic_publish(
-                message, exchange=exchange, routing_key=routing_key, mandatory=mandatory
-            )
-        except LINE_ERRORS as error:
-            self._leave(connection, type(error).__name__)
-            raise
 
     def close(self) -> None:
         """Close the connection; the line can be used again."""
@@ -100,28 +102,27 @@ class Line:
                 connection.release()
 
     def _open(self) -> tuple[Any, Any]:
-        with self._opening:
-            if self._channel is not None:
-                return self._connection, self._channel
-            connection = to_broker(
-                self._uri,
-                heartbeat=HEARTBEAT_SECONDS,
-                connect_timeout=CONNECT_SECONDS,
-                **self._options,
-            )
-            try:
-                connection.connect()
-                read_ahead(connection)
-                _leave_reading_to_the_reader(connection)
-                channel = connection.channel()
-                if self._opened is not None:
-                    self._opened(channel)
-            except BaseException:
-                _end(connection)
-                raise
-            self._connection, self._channel = connection, channel
-            self._reader = eventlet.spawn(self._read, connection)
-            return connection, channel
+        if self._channel is not None:
+            return self._connection, self._channel
+        connection = to_broker(
+            self._uri,
+            heartbeat=HEARTBEAT_SECONDS,
+            connect_timeout=CONNECT_SECONDS,
+            **self._options,
+        )
+        try:
+            connection.connect()
+            read_ahead(connection)
+            _leave_reading_to_the_reader(connection)
+            channel = connection.channel()
+            if self._opened is not None:
+                self._opened(channel)
+        except BaseException:
+            _end(connection)
+            raise
+        self._connection, self._channel = connection, channel
+        self._reader = eventlet.spawn(self._read, connection)
+        return connection, channel
 
     def _read(self, connection: Any) -> None:
         beat = time.monotonic() + READ_SECONDS
