@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,9 @@ from kit.config import MESSAGE_MOST_BYTES
 from kit.hubs import wire
 from kit.hubs.wire import Wire
 from kit.identity import Caller
+
+Reply = Callable[[dict[str, Any]], None]
+"""Sends the body of a reply."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,12 +40,14 @@ class HubCall:
         return Caller("hub", str(self.hub))
 
 
-def answer(service: Any, call: HubCall, most_bytes: int) -> dict[str, Any]:
-    """The reply to a call. Never raises."""
+def answer(service: Any, call: HubCall, most_bytes: int, reply: Reply) -> None:
+    """Answer a call by `reply`, and tell of it: whoever asks need not wait for that. Raises nothing
+    but what `reply` does."""
     error: BaseException | None = None
     with correlation.bind(None, call.wire.correlation_id) as story:
-        outcome, reply, error = _outcome(service, call, most_bytes, story)
+        outcome, told, error = _outcome(service, call, most_bytes, story)
     seconds = time.monotonic() - call.arrived
+    reply(told)
     labels = {"service": service.name, "method": call.served.method}
     metrics.hub_requests.labels(**labels, outcome=outcome).inc()
     metrics.hub_duration.labels(**labels).observe(seconds)
@@ -55,7 +60,6 @@ def answer(service: Any, call: HubCall, most_bytes: int) -> dict[str, Any]:
         caller=str(call.caller),
         error=error,
     )
-    return reply
 
 
 def packed(reply: Mapping[str, Any]) -> bytes:

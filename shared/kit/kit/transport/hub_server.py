@@ -177,12 +177,13 @@ class HubServer(SharedExtension):
         worker.spawn(self.container, entrypoint, partial(self._work, message, call))
 
     def _work(self, message: Any, call: HubCall, service: Any) -> None:
-        try:
-            most_bytes = self.resources.settings.hub_request_bytes
-            reply = answer(service, call, most_bytes)
-        finally:
-            self._turns.give_back(call.hub)
-            self._room.release()
+        most_bytes = self.resources.settings.hub_request_bytes
+        answer(service, call, most_bytes, partial(self._end, message, call))
+
+    def _end(self, message: Any, call: HubCall, reply: dict[str, Any]) -> None:
+        """Its turn is free before its hub has the answer, and may ask again."""
+        self._turns.give_back(call.hub)
+        self._room.release()
         self._reply(message, call.wire, reply)
 
     def _refuse(
