@@ -7,12 +7,12 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
-from amqp import Message
 from amqp.exceptions import AccessRefused, AMQPError, NotAllowed, PreconditionFailed
 from kombu import Connection
 
 from headship_contracts.errors import InternalError, Invalid, Refused, ServiceError, Unavailable
 from headship_hub.errors import error_of
+from headship_hub.frames import Frames
 from headship_hub.tls import Tls
 
 EXCHANGE: Final = "hub"
@@ -72,11 +72,11 @@ class Line:
             self._socket = self._amqp.transport.sock
             self._patience(within)
             self._channel: Any = self._amqp.channel()
-            self._channel.auto_decode = False  # JSON is UTF-8, whatever a header says
-            self._channel.basic_consume(REPLY_TO, no_ack=True, callback=self._came)
+            self._channel.basic_consume(REPLY_TO, no_ack=True)
             self._channel.events["basic_return"].add(self._returned)
             self._channel.events["basic_nack"].add(self._refused)
             self._channel.confirm_select()  # else the broker would throw it away in silence
+            self._frames = Frames(self._amqp, self._channel, self._came)
         except BaseException as error:
             self.close()
             if isinstance(error, (AccessRefused, NotAllowed)):
@@ -84,7 +84,7 @@ class Line:
             raise
         self._used = time.monotonic()
         self._call_id: str | None = None
-        self._reply: Any = None
+        self._reply: bytes | None = None
         self._back = self._full = False
         self._sent = 0
 
@@ -98,24 +98,18 @@ class Line:
         end = time.monotonic() + seconds
         self._call_id, self._reply = uuid4().hex, None
         self._back = self._full = False
-        told: dict[str, Any] = {
-            "content_type": "application/json",
-            "content_encoding": "utf-8",
+        properties = {
             "correlation_id": self._call_id,
             "reply_to": REPLY_TO,
-            "user_id": self._user,
             "expiration": str(max(1, int(seconds * 1000))),
-            "delivery_mode": 1,
+            "user_id": self._user,
         }
-        if order.key is not None:
-            told["application_headers"] = {"idempotency_key": order.key}
-        message = Message(json.dumps(order.fields).encode(), **told)
+        headers = {} if order.key is None else {"idempotency_key": order.key}
+        body = json.dumps(order.fields).encode()
         try:
             self._patience(seconds)
             self._sent += 1
-            self._channel.basic_publish(
-                message, exchange=EXCHANGE, routing_key=order.routing_key, mandatory=True
-            )
+            self._frames.publish(EXCHANGE, order.routing_key, properties, headers, body)
             self._wait(end)
         except AccessRefused as error:
             raise _no_access(error) from error
@@ -152,13 +146,13 @@ class Line:
             if left <= 0:
                 return
             try:
-                self._amqp.drain_events(timeout=left)
+                self._frames.read(left)
             except TimeoutError:
                 return
 
-    def _came(self, message: Any) -> None:
-        if message.properties.get("correlation_id") == self._call_id:
-            self._reply = message.body
+    def _came(self, call_id: str | None, body: bytes) -> None:
+        if call_id == self._call_id:
+            self._reply = body
 
     def _returned(self, _error: Any, _exchange: str, _key: str, message: Any) -> None:
         if message.properties.get("correlation_id") == self._call_id:
@@ -168,7 +162,7 @@ class Line:
         self._full = self._full or number == self._sent  # one of before was given up meanwhile
 
 
-def _result(body: bytes | str) -> dict[str, Any]:
+def _result(body: bytes) -> dict[str, Any]:
     try:
         told = json.loads(body)
         error, result = told["error"], told["result"]
