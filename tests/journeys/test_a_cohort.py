@@ -93,6 +93,6 @@ def test_what_it_leaves_behind_opens_in_other_programs(
     assert len(scripts) == summaries[bus]["assessment"]["submitted"]
     assert len(Document(str(scripts[0])).paragraphs) > 10
     assert len(Calendar.from_ical(calendars[0].read_bytes()).walk("VEVENT")) > 10
-    assert moderation.count("<svg") == moderation.count("<tr>") - 1 > 0
+    assert 0 < moderation.count("<svg") <= moderation.count("<tr>") - 1
     assert len(letters) == summaries[bus]["messages"]["sent"]
     assert message_from_bytes(letters[0].read_bytes())["To"].endswith("@example.org")
