@@ -1,5 +1,8 @@
 """What other services tell: kept if it is newer, and acted upon where it changes something."""
 
+from dataclasses import asdict
+from datetime import date
+
 from headship_contracts.assessment.events import ResultReleased
 from headship_contracts.enrolment.events import (
     ApplicationState,
@@ -19,6 +22,7 @@ from sessions import (
     seats,
     transfers,
 )
+from sessions.domain.results import UNKNOWN, Result, standing, with_told
 from sessions.models import DeliveryPartner, Enrolment, ProgrammeEnd, Schedule, StaffMember
 from sessions.settings import SessionsSettings
 
@@ -118,14 +122,40 @@ def keep_schedule(tx: Transaction, event: SchedulePublished) -> None:
 
 
 def finish(tx: Transaction, event: ResultReleased) -> None:
-    """The programme is over for this application; a later result replaces an earlier one."""
+    """The programme is over for this application, with what stands of all that was told of it."""
     tx.get(Enrolment, event.application_id, with_for_update=True)  # guards their engagement
     row = tx.get(ProgrammeEnd, event.application_id, with_for_update=True)
     if row is None:
-        row = ProgrammeEnd(application_id=event.application_id, revision=0)
+        row = ProgrammeEnd(application_id=event.application_id, revision=0, results=[])
         tx.add(row)
-    if event.revision <= row.revision:
-        return
-    row.revision, row.state = event.revision, event.state
-    row.completion_date = event.completion_date
+    told = Result(
+        attempt=event.attempt,
+        revision=event.revision,
+        state=event.state,
+        completion_date=event.completion_date,
+    )
+    results = with_told(_results_of(row), told, event.replaces)
+    stands = standing(results)
+    row.results = [
+        asdict(one) | {"completion_date": one.completion_date.isoformat()} for one in results
+    ]
+    row.revision = max(one.revision for one in results)
+    row.state, row.completion_date = stands.state, stands.completion_date
     engagement.forget_risk(tx, event.application_id)
+
+
+def _results_of(row: ProgrammeEnd) -> list[Result]:
+    """One that the former release kept is of an unknown attempt."""
+    known = [
+        Result(**one | {"completion_date": date.fromisoformat(one["completion_date"])})
+        for one in row.results
+    ]
+    if row.revision > max((one.revision for one in known), default=0):
+        unknown = Result(
+            attempt=UNKNOWN,
+            revision=row.revision,
+            state=row.state,
+            completion_date=row.completion_date,
+        )
+        known.append(unknown)
+    return known

@@ -44,7 +44,11 @@ class Enrolment(Base):
 
 
 class ProgrammeEnd(Base):
-    """The result that assessment released for an application; it may come before all else."""
+    """The result that stands for an application; it may come before all else.
+
+    `results` has what was told last of each attempt, and `revision` is the newest of these; one
+    above them is of the former release, which kept state and day alone.
+    """
 
     __tablename__ = "programme_ends"
 
@@ -52,6 +56,7 @@ class ProgrammeEnd(Base):
     revision: Mapped[int]
     state: Mapped[str]  # passed | failed
     completion_date: Mapped[date]
+    results: Mapped[list[Any]] = mapped_column(server_default="[]")  # as in domain.results
 
 
 class DeliveryPartner(Base):
