@@ -195,12 +195,24 @@ def test_an_object_that_is_written_where_it_stands_is_read_too():
         f"<office:document-content {CHART}><office:body><office:spreadsheet/></office:body>"
         "</office:document-content>",
         a_chart(shown()),  # one that shows itself
+        "no XML",
+        a_formula("<mi>x</mi>")[:-9],
     ],
 )
 def test_an_object_that_is_not_as_it_should_be_keeps_nothing_else_from_being_read(part):
     body = f"<text:p>kept{shown()}{shown('Object 2')}{shown('../content')}</text:p>"
 
     assert read(an_odt_with(body, one=part), "s.odt")["text"].strip() == "kept"
+
+
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0" encoding="UTF-8"?>\n'])
+def test_a_formula_of_an_older_office_names_its_document_type_and_is_read(before):
+    named = (
+        '<!DOCTYPE math PUBLIC "-//OpenOffice.org//DTD Modified W3C MathML 1.01//EN" "math.dtd">'
+    )
+    part = f"{before}{named}\n{a_formula('<mi>x</mi>')}"
+
+    assert blocks(an_odt_with(shown(), one=part)) == [("x", "text_box")]
 
 
 DEEP = "<chart:x>" * 300 + "</chart:x>" * 300
@@ -210,14 +222,13 @@ DEEP_ROWS = "<mrow>" * 300 + "</mrow>" * 300
 @pytest.mark.parametrize(
     ("part", "reason"),
     [
-        ("no XML", "file_corrupt"),
         ("<!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>", "file_corrupt"),
         (a_chart(DEEP), "file_corrupt"),
         (a_formula(DEEP_ROWS), "file_corrupt"),
         (" " * (LARGEST_PART + 1), "file_expands_too_far"),
     ],
 )
-def test_an_object_that_has_no_end_or_is_no_xml_is_refused(part, reason):
+def test_an_object_that_has_no_end_is_refused(part, reason):
     found = read(an_odt_with(f"<text:p>words{shown()}</text:p>", one=part), "s.odt")
 
     assert found["refused"] == reason

@@ -8,10 +8,16 @@ Names of elements: OASIS OpenDocument 1.3, part 3, sections 10.4.6 (objects), 11
 (formulas); MathML 3.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element  # nosec B405 # the type alone; read by markup.py, which refuses document types
 
 from assessment.domain.markup import parse, require_shallow
+from assessment.domain.uploads import Unreadable
+
+_EXTERNAL_TYPE = re.compile(rb"\A(\s*(?:<\?xml[^<>]*\?>)?\s*)<!DOCTYPE[^\[\]<>]*>")
+"""A document type that only names one elsewhere, as older OpenOffice wrote before its formulas: it
+declares no entity, and is not looked up."""
 
 _SPACES = "urn:oasis:names:tc:opendocument:xmlns"
 _OFFICE, _TABLE = f"{{{_SPACES}:office:1.0}}", f"{{{_SPACES}:table:1.0}}"
@@ -31,25 +37,36 @@ class Objects:
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         self._parts = parts
-        self._roots: dict[str, Element] = {}
+        self._roots: dict[str, Element | None] = {}
 
     def root(self, shown: Element) -> Element | None:
-        """The root of what an element shows, if it is there. Raises Unreadable as `parse` does."""
+        """The root of what an element shows, if it is there. One that is damaged is what a reader
+        sees of it, a picture: an attempt is not to be lost over it. Raises Unreadable for one that
+        declares entities."""
         if len(shown):
             return shown[0]
         folder = shown.get(_HREF, "").removeprefix("./").removesuffix("/")
         name = f"{folder}/content.xml"
         if name not in self._roots and name in self._parts:
-            self._roots[name] = parse(self._parts[name])
+            self._roots[name] = _parsed(self._parts[name])
         return self._roots.get(name)
+
+
+def _parsed(part: bytes) -> Element | None:
+    plain = _EXTERNAL_TYPE.sub(rb"\1", part, count=1)
+    try:
+        return parse(plain)
+    except Unreadable:
+        if b"<!DOCTYPE" in plain:
+            raise
+        return None
 
 
 def chart_in(root: Element) -> Element | None:
     """The chart that an object is, without the numbers of its table."""
     chart = root.find(f"{_OFFICE}body/{_OFFICE}chart")
     for row in () if chart is None else list(chart.iter(f"{_TABLE}table-row")):
-        for cell in [one for one in row if one.get(f"{_OFFICE}value-type", "string") != "string"]:
-            row.remove(cell)
+        row[:] = [one for one in row if one.get(f"{_OFFICE}value-type", "string") == "string"]
     return chart
 
 
