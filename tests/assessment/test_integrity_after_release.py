@@ -275,3 +275,29 @@ def test_who_got_another_attempt_by_appeal_and_passes_after_all_needs_none(offic
 
     assert (told.state, told.disregarded, told.may_resubmit) == ("passed", False, False)
     assert office.candidates(later) == {copy.application_id: "removed"}
+
+
+def test_an_open_appeal_is_decided_before_a_lead_says_what_comes_of_the_doubt(office, window):
+    copy = failed_by_marks(office, window)
+    appeal = appealed(office, copy)
+    uphold(office, window)
+
+    with pytest.raises(Refused, match="appeal_open"):
+        correct(office, copy, "fail")
+    office.ask(DecideAppeal(appeal_id=appeal.appeal_id, reason="looked at", decision="dismissed"))
+
+    assert correct(office, copy, "fail").despite_marks
+    assert appealed(office, copy).stage == "clerical_check", "they may appeal against that"
+
+
+def test_marks_undo_no_fail_while_a_pair_is_looked_into_again(office, released, copy):
+    correct(office, copy, "fail")
+    decide(office, released, "under_investigation")
+    order = CorrectResult(
+        application_id=copy.application_id, reason="better marks", marks=marks_of(90)
+    )
+
+    with pytest.raises(Refused, match="under_investigation"):
+        office.ask(order)
+
+    assert result_of(office, copy).state == "failed"

@@ -23,12 +23,14 @@ def correct(tx: Transaction, request: CorrectResult) -> ResultRecord:
     """Decide a released script anew outside of an appeal: by marks, or by what comes of a doubt.
 
     Raises Invalid unless one of the two is given; Refused where nothing would change, where it is
-    to fail and no pair of it is upheld, or while one is under investigation.
+    to fail and no pair of it is upheld, or while its integrity is still being decided.
     """
     roles.require(tx, roles.LEADS)
     _require_one(request)
     application = queries.applications.lock(tx, request.application_id)
     result = queries.marking.lock_result(tx, request.application_id, request.attempt)
+    if request.outcome is not None or result.script.integrity_outcome == Outcome.FAIL:
+        _require_no_investigation(tx, result.script)
     if request.outcome is not None:
         _settle_doubt(tx, application, result, request.outcome, request.reason)
     else:
@@ -90,6 +92,12 @@ def _require_one(request: CorrectResult) -> None:
     raise Invalid("invalid_fields", "by what is it corrected?", problem)
 
 
+def _require_no_investigation(tx: Transaction, script: Script) -> None:
+    pair = queries.similarity.investigated(tx, script.submission_id)
+    if pair is not None:
+        raise Refused("under_investigation", f"decide_similar_pair {pair.id} first")
+
+
 def _settle_doubt(
     tx: Transaction, application: Application, result: Result, outcome: str, reason: str
 ) -> None:
@@ -97,11 +105,12 @@ def _settle_doubt(
 
     The marks stay, and so does what they did not meet. One that fails by its marks as well is told
     again, too: its author is told what was decided of its integrity, and may appeal against that.
+    So no appeal may be open: it would bar theirs, and its marks would undo this unasked.
     """
     script = result.script
-    pair = queries.similarity.investigated(tx, script.submission_id)
-    if pair is not None:
-        raise Refused("under_investigation", f"decide_similar_pair {pair.id} first")
+    appeal = queries.cases.latest_appeal(tx, result.id)
+    if appeal is not None and appeal.state == "open":
+        raise Refused("appeal_open", f"decide_appeal or withdraw_appeal {appeal.id} first")
     upheld = queries.similarity.upheld(tx, script.submission_id)
     integrity.require_correction(outcome, known=script.integrity_outcome, upheld=upheld)
     script.integrity_outcome = Outcome(outcome)

@@ -130,8 +130,9 @@ class CorrectResult(Request[ResultRecord], to="assessment", writes=True):
     about the script's integrity: `fail`, it fails whatever the marks say; `as_marked`, they decide
     again. What was failed already is told again, too, when it fails for its integrity or does so no
     more, since the letter says so. Refused (`no_pair_upheld`) to fail a script of which no pair
-    stands upheld; either outcome while a pair of it is `under_investigation`, or where it is as
-    they say (`nothing_to_correct`).
+    stands upheld; either outcome while a pair of it is `under_investigation`, while an appeal
+    against the result is open (`appeal_open`), or where it is as they say (`nothing_to_correct`).
+    What has failed for its integrity is not corrected by marks either during an investigation.
     """
 
     application_id: UUID
