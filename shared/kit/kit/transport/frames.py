@@ -47,10 +47,17 @@ _HEAD_SIZE: Final = _HEAD.size - _FRAME.size
 
 
 def publish(channel: Any, messages: Iterable[Outgoing]) -> None:
-    """Publish on a channel of py-amqp, persistent and mandatory, in order.
+    """Publish, persistent and mandatory, in order, on a channel of py-amqp or of the bus in memory,
+    which has no frames.
 
     Nobody else may write on the connection meanwhile. Errors of the connection rise.
     """
+    if not isinstance(channel, amqp.Channel):
+        for message in messages:
+            told = {"message_id": message.id}
+            route = (message.exchange, message.routing_key, True)
+            _hand_over(channel, message.body, route, told, message.headers, PERSISTENT)
+        return
     piece: list[bytes] = []
     size = 0
     for message in messages:
@@ -81,11 +88,23 @@ def publish_one(
     of the connection rise.
     """
     if isinstance(channel, amqp.Channel):
+        longest = _connected(channel).frame_max
         method = _method(exchange, routing_key, mandatory, channel.channel_id)
         head = _properties(properties, headers, delivery_mode)
-        longest = _connected(channel).frame_max
         _write(channel, [_framed(method, head, body, channel.channel_id, longest)])
-        return
+    else:
+        route = (exchange, routing_key, mandatory)
+        _hand_over(channel, body, route, properties, headers, delivery_mode)
+
+
+def _hand_over(
+    channel: Any,
+    body: bytes,
+    route: tuple[str, str, bool],
+    properties: Mapping[str, str],
+    headers: Mapping[str, Any],
+    delivery_mode: int,
+) -> None:
     message = channel.prepare_message(
         body,
         content_type="application/json",
@@ -93,6 +112,7 @@ def publish_one(
         headers=dict(headers),
         properties={"delivery_mode": delivery_mode, **properties},
     )
+    exchange, routing_key, mandatory = route
     channel.basic_publish(message, exchange=exchange, routing_key=routing_key, mandatory=mandatory)
 
 

@@ -43,11 +43,23 @@ class HubCall:
 def answer(service: Any, call: HubCall, most_bytes: int, reply: Reply) -> None:
     """Answer a call by `reply`, and tell of it: whoever asks need not wait for that. Raises nothing
     but what `reply` does."""
-    error: BaseException | None = None
     with correlation.bind(None, call.wire.correlation_id) as story:
         outcome, told, error = _outcome(service, call, most_bytes, story)
     seconds = time.monotonic() - call.arrived
-    reply(told)
+    try:
+        reply(told)
+    finally:
+        _tell_of(service, call, outcome, seconds, story, error)
+
+
+def _tell_of(
+    service: Any,
+    call: HubCall,
+    outcome: str,
+    seconds: float,
+    story: str,
+    error: BaseException | None,
+) -> None:
     labels = {"service": service.name, "method": call.served.method}
     metrics.hub_requests.labels(**labels, outcome=outcome).inc()
     metrics.hub_duration.labels(**labels).observe(seconds)

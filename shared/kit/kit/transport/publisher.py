@@ -6,7 +6,6 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-import amqp
 from amqp.exceptions import AMQPError
 
 from kit.bus.outgoing import Outgoing
@@ -62,21 +61,7 @@ class ConfirmedPublisher:
     def send(self, messages: Iterable[Outgoing]) -> Batch:
         """Send in order, persistent and mandatory, and wait for no answer yet."""
         batch = self._confirms.begin()
-        numbered = self._confirms.numbered(messages, batch)
-        if isinstance(self._channel, amqp.Channel):
-            frames.publish(self._channel, numbered)
-        else:  # the bus in memory has no frames
-            for message in numbered:
-                frames.publish_one(
-                    self._channel,
-                    message.body,
-                    exchange=message.exchange,
-                    routing_key=message.routing_key,
-                    properties={"message_id": message.id},
-                    headers=message.headers,
-                    delivery_mode=frames.PERSISTENT,
-                    mandatory=True,
-                )
+        frames.publish(self._channel, self._confirms.numbered(messages, batch))
         return batch
 
     def confirm(self, batch: Batch) -> dict[str, str]:

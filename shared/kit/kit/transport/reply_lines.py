@@ -41,10 +41,11 @@ class ReplyLines:
         return self._lines[hub]
 
     def close_rested(self, after: float = REST_SECONDS) -> None:
-        """Close the lines that have not been used for so many seconds."""
+        """Close the lines that have not been used for so many seconds. One at which somebody still
+        waits they would open again, and nobody would close it any more."""
         now = time.monotonic()
         for hub, used in list(self._used.items()):
-            if now - used >= after:
+            if now - used >= after and not self._lines[hub].busy:
                 del self._used[hub]
                 self._quiet.pop(hub, None)
                 self._lines.pop(hub).close()

@@ -63,8 +63,9 @@ class Line:
         mandatory: bool = False,
         seconds: float | None = None,
     ) -> None:
-        """Send JSON, without waiting for a confirm; `seconds` is for opening the line, and for
-        those who come before. Raises one of LINE_ERRORS."""
+        """Send JSON, without waiting for a confirm. `seconds` is for opening the line, and for
+        those who come before; what is being written is not broken off, which would end the line.
+        Raises one of LINE_ERRORS."""
         limit = eventlet.Timeout(seconds)
         try:
             with self._turn:
@@ -90,6 +91,11 @@ class Line:
             raise TimeoutError("the broker does not answer") from late
         finally:
             limit.cancel()
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody opens it or writes to it."""
+        return self._turn.locked()
 
     def close(self) -> None:
         """Close the connection; the line can be used again."""
@@ -131,13 +137,22 @@ class Line:
                 with suppress(TimeoutError):
                     connection.drain_events(timeout=READ_SECONDS)
                 if time.monotonic() >= beat:
-                    connection.heartbeat_check()
+                    self._beat(connection)
                     beat = time.monotonic() + READ_SECONDS
         except LINE_ERRORS as error:
             self._leave(connection, type(error).__name__)
         except Exception as error:
             _log.error("a line to the broker could not be read", exc_info=error)
             self._leave(connection, type(error).__name__)
+
+    def _beat(self, connection: Any) -> None:
+        """Unless somebody writes at this moment: theirs tells the broker as much, and a heartbeat
+        amid another's message would end the connection."""
+        if self._turn.acquire(blocking=False):
+            try:
+                connection.heartbeat_check()
+            finally:
+                self._turn.release()
 
     def _leave(self, connection: Any, reason: str) -> None:
         """This connection is lost, or cannot be read: the next use opens another."""
