@@ -285,7 +285,6 @@ def test_an_open_appeal_is_decided_before_a_lead_says_what_comes_of_the_doubt(of
     with pytest.raises(Refused, match="appeal_open"):
         correct(office, copy, "fail")
     office.ask(DecideAppeal(appeal_id=appeal.appeal_id, reason="looked at", decision="dismissed"))
-
     assert correct(office, copy, "fail").despite_marks
     assert appealed(office, copy).stage == "clerical_check", "they may appeal against that"
 
@@ -293,11 +292,8 @@ def test_an_open_appeal_is_decided_before_a_lead_says_what_comes_of_the_doubt(of
 def test_marks_undo_no_fail_while_a_pair_is_looked_into_again(office, released, copy):
     correct(office, copy, "fail")
     decide(office, released, "under_investigation")
-    order = CorrectResult(
-        application_id=copy.application_id, reason="better marks", marks=marks_of(90)
-    )
+    about = {"application_id": copy.application_id, "reason": "better marks"}
 
     with pytest.raises(Refused, match="under_investigation"):
-        office.ask(order)
-
+        office.ask(CorrectResult(**about, marks=marks_of(90)))
     assert result_of(office, copy).state == "failed"
