@@ -67,6 +67,7 @@ class Gate:
         finally:
             with suppress(OSError):  # so that the way back ends by itself
                 other.shutdown(socket.SHUT_RDWR)
+            one.close()
 
 
 @pytest.fixture
