@@ -197,6 +197,7 @@ def test_an_object_that_is_written_where_it_stands_is_read_too():
         a_chart(shown()),  # one that shows itself
         "no XML",
         a_formula("<mi>x</mi>")[:-9],
+        '<!DOCTYPE math PUBLIC "-//OpenOffice.org//DTD',
     ],
 )
 def test_an_object_that_is_not_as_it_should_be_keeps_nothing_else_from_being_read(part):
@@ -205,7 +206,7 @@ def test_an_object_that_is_not_as_it_should_be_keeps_nothing_else_from_being_rea
     assert read(an_odt_with(body, one=part), "s.odt")["text"].strip() == "kept"
 
 
-@pytest.mark.parametrize("before", ["", '<?xml version="1.0" encoding="UTF-8"?>\n'])
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0" encoding="UTF-8"?>\n', "\ufeff"])
 def test_a_formula_of_an_older_office_names_its_document_type_and_is_read(before):
     named = (
         '<!DOCTYPE math PUBLIC "-//OpenOffice.org//DTD Modified W3C MathML 1.01//EN" "math.dtd">'
@@ -215,6 +216,7 @@ def test_a_formula_of_an_older_office_names_its_document_type_and_is_read(before
     assert blocks(an_odt_with(shown(), one=part)) == [("x", "text_box")]
 
 
+ENTITIES = "<!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>"
 DEEP = "<chart:x>" * 300 + "</chart:x>" * 300
 DEEP_ROWS = "<mrow>" * 300 + "</mrow>" * 300
 
@@ -222,7 +224,9 @@ DEEP_ROWS = "<mrow>" * 300 + "</mrow>" * 300
 @pytest.mark.parametrize(
     ("part", "reason"),
     [
-        ("<!DOCTYPE x [<!ENTITY y 'z'>]><x>&y;</x>", "file_corrupt"),
+        (ENTITIES, "file_corrupt"),
+        (ENTITIES.encode("utf-16"), "file_corrupt"),
+        (f"<!DOCTYPE x SYSTEM 'x.dtd'>{ENTITIES}", "file_corrupt"),
         (a_chart(DEEP), "file_corrupt"),
         (a_formula(DEEP_ROWS), "file_corrupt"),
         (" " * (LARGEST_PART + 1), "file_expands_too_far"),

@@ -10,6 +10,10 @@ DEEPEST = 200
 end."""
 
 
+class Damaged(Unreadable):
+    """A part that is no XML; there may be a reader who can do without it."""
+
+
 class Builder(TreeBuilder):
     """Builds elements, and refuses document types."""
 
@@ -19,13 +23,13 @@ class Builder(TreeBuilder):
 
 
 def parse(part: bytes, builder: type[Builder] = Builder) -> Element:
-    """The root of a part. Raises Unreadable when it is no XML."""
+    """The root of a part. Raises Damaged when it is no XML, and Unreadable for a document type."""
     parser = XMLParser(target=builder())  # nosec B314 # Builder refuses document types, and with them entities
     try:
         parser.feed(part)
         root: Element = parser.close()
     except (ParseError, ValueError, LookupError) as error:
-        raise Unreadable("file_corrupt", "a part of the file is damaged") from error
+        raise Damaged("file_corrupt", "a part of the file is damaged") from error
     return root
 
 

@@ -12,12 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element  # nosec B405 # the type alone; read by markup.py, which refuses document types
 
-from assessment.domain.markup import parse, require_shallow
-from assessment.domain.uploads import Unreadable
+from assessment.domain.markup import Damaged, parse, require_shallow
 
-_EXTERNAL_TYPE = re.compile(rb"\A(\s*(?:<\?xml[^<>]*\?>)?\s*)<!DOCTYPE[^\[\]<>]*>")
+_EXTERNAL_TYPE = re.compile(rb"\A((?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>]*\?>)?\s*)<!DOCTYPE[^\[\]<>]*>")
 """A document type that only names one elsewhere, as older OpenOffice wrote before its formulas: it
-declares no entity, and is not looked up."""
+declares no entity, and is not looked up. In bytes as UTF-8 has them; in others it is refused."""
 
 _SPACES = "urn:oasis:names:tc:opendocument:xmlns"
 _OFFICE, _TABLE = f"{{{_SPACES}:office:1.0}}", f"{{{_SPACES}:table:1.0}}"
@@ -53,12 +52,9 @@ class Objects:
 
 
 def _parsed(part: bytes) -> Element | None:
-    plain = _EXTERNAL_TYPE.sub(rb"\1", part, count=1)
     try:
-        return parse(plain)
-    except Unreadable:
-        if b"<!DOCTYPE" in plain:
-            raise
+        return parse(_EXTERNAL_TYPE.sub(rb"\1", part, count=1))
+    except Damaged:
         return None
 
 
