@@ -1,7 +1,7 @@
 """A call on the wire: what is asked leaves by one write, and all that has come is read at once.
 
 py-amqp opens the connection, and deals with whatever else a broker says. All by py-amqp, a call
-takes 0.36 ms of the client's processor time, and so 0.2 less (both measured).
+takes 0.36 ms of the client's processor time, and so 0.23 (both measured).
 """
 
 from collections.abc import Callable, Mapping
@@ -64,8 +64,8 @@ class Frames:
     ) -> None:
         """Send JSON, to be given back where nobody takes it. `properties` may be those of TEXTS."""
         number = self._channel.channel_id
-        told = _properties(properties, headers)
-        head = CONTENT.pack(BASIC, 0, len(body), told[0]) + told[1]
+        flags, told = _properties(properties, headers)
+        head = CONTENT.pack(BASIC, 0, len(body), flags) + told
         parts = [_publishing(exchange, routing_key, number), _frame(HEADER, number, head)]
         longest = self._connection.frame_max - OVERHEAD
         for start in range(0, len(body), longest):

@@ -14,11 +14,9 @@ from kombu import Connection
 from kit.transport import rpc_line
 from kit.transport.rpc_line import LINE_ERRORS, Line
 
-MESSAGE = b'"%b"' % (b"x" * 900_000)
-LONG = b'"%b"' % (b"x" * 1_800_000)
+MESSAGE, LONG = (b'"%b"' % (b"x" * size) for size in (900_000, 1_800_000))
 MESSAGES = 20
 """More than twice of what fits between the two."""
-
 
 NARROW = 30_000
 """Bytes that a gate takes at a time."""
@@ -35,17 +33,21 @@ class Gate:
         self.shut = self.narrow = False
         here = f"{parts.username}:{parts.password}@127.0.0.1:{self._listening.getsockname()[1]}"
         self.uri = urlunsplit(parts._replace(netloc=here))
+        self._sockets = [self._listening]
         self._greenlets = [eventlet.spawn(self._accept)]
 
     def close(self) -> None:
         for greenlet in self._greenlets:
             greenlet.kill()
-        self._listening.close()
+        for each in self._sockets:
+            each.close()
 
     def _accept(self) -> None:
         while True:
             client, _ = self._listening.accept()
+            self._sockets.append(client)
             broker = eventlet.connect(self._broker)
+            self._sockets.append(broker)
             self._greenlets += [
                 eventlet.spawn(self._pass_on, client, broker, asks=True),
                 eventlet.spawn(self._pass_on, broker, client, asks=False),
@@ -67,7 +69,6 @@ class Gate:
         finally:
             with suppress(OSError):  # so that the way back ends by itself
                 other.shutdown(socket.SHUT_RDWR)
-            one.close()
 
 
 @pytest.fixture
@@ -83,9 +84,10 @@ def gate(place: str) -> Iterator[Gate]:
 
 
 @pytest.fixture
-def talk_direct(place: str) -> Iterator[Connection]:
-    with Connection(place) as connection:
-        yield connection
+def connection(place: str) -> Iterator[Connection]:
+    """Past the gate."""
+    with Connection(place) as direct:
+        yield direct
 
 
 def test_who_waits_behind_a_message_that_the_broker_does_not_take_is_not_lost_with_it(
@@ -117,15 +119,15 @@ def test_who_waits_behind_a_message_that_the_broker_does_not_take_is_not_lost_wi
 
 
 def test_no_heartbeat_goes_out_amid_a_message(
-    gate: Gate, talk_direct: Connection, monkeypatch: pytest.MonkeyPatch
+    gate: Gate, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rpc_line, "HEARTBEAT_SECONDS", 2)
     monkeypatch.setattr(rpc_line, "READ_SECONDS", 1.2)
-    queue, lost = talk_direct.SimpleBuffer("arrived"), []
+    queue, lost = connection.SimpleBuffer("arrived"), []
     line = Line(gate.uri, lost=lost.append)
 
     line.publish(b"1", exchange="", routing_key="arrived", properties={})
-    sock = line._connection.connection.transport.sock
+    sock = line._connection.connection.transport.sock  # else the system takes all of it at once
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, NARROW)
     gate.narrow = True
     line.publish(LONG, exchange="", routing_key="arrived", properties={})
